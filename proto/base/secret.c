@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Secrets in sodium_malloc() memory: guard pages on both sides, mlock()ed, MADV_DONTDUMP, wiped on free.
+ * Reading from a file is here too, although proto/ touches no descriptor otherwise: a secret must go from
+ * the file straight into guarded memory, and both cloud/ and setup/cli read some. */
+
+#include "proto/base/secret.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+struct secret {
+        size_t len;
+        char text[];
+};
+
+int secret_init(void)
+{
+        if (sodium_init() < 0)
+                return -EIO;
+        if (prctl(PR_SET_DUMPABLE, 0) < 0 || setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 }) < 0)
+                return -EIO;
+        return 0;
+}
+
+/* sodium_malloc() puts the end of the block at a page's end, so only a rounded size keeps `len` aligned. */
+static struct secret *allocate(size_t text_size)
+{
+        return sodium_malloc((sizeof(struct secret) + text_size + 15) & ~(size_t)15);
+}
+
+int secret_new(const void *data, size_t len, struct secret **ret)
+{
+        struct secret *s;
+
+        s = allocate(len + 1);
+        if (!s)
+                return -ENOMEM;
+        s->len = len;
+        if (len)
+                memcpy(s->text, data, len);
+        s->text[len] = 0;
+        *ret = s;
+        return 0;
+}
+
+struct secret *secret_free(struct secret *s)
+{
+        sodium_free(s);
+        return NULL;
+}
+
+static int read_all(int fd, char *at, size_t size, size_t *ret_len)
+{
+        size_t len = 0;
+
+        while (len < size) {
+                ssize_t n = read(fd, at + len, size - len);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return -errno;
+                if (n == 0)
+                        break;
+                len += (size_t)n;
+        }
+        *ret_len = len;
+        return 0;
+}
+
+int secret_read(int fd, size_t max, struct secret **ret)
+{
+        _cleanup_(secret_freep) struct secret *s = NULL;
+        size_t len = 0, room = max + 3; /* CR, LF and one byte that tells "too long" */
+        int r;
+
+        s = allocate(room);
+        if (!s)
+                return -ENOMEM;
+        r = read_all(fd, s->text, room, &len);
+        if (r < 0)
+                return r;
+        if (len && s->text[len - 1] == '\n')
+                len--;
+        if (len && s->text[len - 1] == '\r')
+                len--;
+        if (len > max)
+                return -E2BIG;
+        if (!len)
+                return -ENODATA;
+        s->len = len;
+        memset(s->text + len, 0, room - len);
+        *ret = TAKE_PTR(s);
+        return 0;
+}
+
+int secret_read_file(const char *path, size_t max, struct secret **ret)
+{
+        _cleanup_(closep) int fd = -1;
+        struct stat st;
+
+        if (strcmp(path, "-") == 0)
+                return secret_read(STDIN_FILENO, max, ret);
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        if (fd < 0 || fstat(fd, &st) < 0)
+                return -errno;
+        if (S_ISDIR(st.st_mode))
+                return -EISDIR;
+        if (S_ISREG(st.st_mode) && (st.st_mode & 007))
+                return -EPERM;
+        return secret_read(fd, max, ret);
+}
+
+const uint8_t *secret_bytes(const struct secret *s)
+{
+        return (const uint8_t *)s->text;
+}
+
+const char *secret_text(const struct secret *s)
+{
+        return s->text;
+}
+
+size_t secret_len(const struct secret *s)
+{
+        return s->len;
+}
+
+bool secret_equal(const struct secret *a, const struct secret *b)
+{
+        return a && b && a->len == b->len && sodium_memcmp(a->text, b->text, a->len) == 0;
+}

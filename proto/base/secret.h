@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* One type for everything that must not be seen: mobile secret, Wi-Fi password, token, session keys. The
+ * bytes live in guarded memory that is locked, left out of core files and wiped when freed (libsodium). */
+
+#include "proto/base/cleanup.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct secret;
+
+/* Once per process, before any secret exists: starts libsodium, forbids core files and ptrace by the same
+ * user (PR_SET_DUMPABLE 0). Returns 0 or -EIO. */
+int secret_init(void);
+
+/* Copies `len` bytes. A NUL follows them, so that secret_text() is a string. */
+int secret_new(const void *data, size_t len, struct secret **ret);
+
+/* Takes NULL, returns NULL. */
+struct secret *secret_free(struct secret *s);
+
+DEFINE_CLEANUP(struct secret *, secret_free)
+
+/* Reads a secret from a file straight into guarded memory, drops one trailing line end. `fd` stays open.
+ * -E2BIG if it is longer than max, -ENODATA if empty, or the errno of read(2). */
+int secret_read(int fd, size_t max, struct secret **ret);
+
+/* As secret_read() from `path`; "-" is standard input. Refuses with -EPERM a regular file that others may
+ * read or write (mode & 007) - the caller says "chmod o-rwx". */
+int secret_read_file(const char *path, size_t max, struct secret **ret);
+
+const uint8_t *secret_bytes(const struct secret *s);
+const char *secret_text(const struct secret *s);
+size_t secret_len(const struct secret *s);
+
+/* Constant time for secrets of equal length; NULL equals nothing. */
+bool secret_equal(const struct secret *a, const struct secret *b);

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* timer.h over the thread's default sd-event loop. It lives beside its header, but belongs to no layer of
+ * proto/: only programs that run a loop link it (tests/lint knows this file as the one exception).
+ * CLOCK_BOOTTIME, so that a deadline also passes while the gateway is suspended. */
+
+#include "proto/base/timer.h"
+#include <errno.h>
+#include <systemd/sd-event.h>
+#include <time.h>
+
+struct timer {
+        sd_event_source *source;
+        void (*fire)(void *userdata);
+        void *userdata;
+};
+
+static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        struct timer *t = userdata;
+
+        (void)source;
+        (void)usec;
+        t->fire(t->userdata);
+        return 0;
+}
+
+int timer_new(uint64_t after_ms, void (*fire)(void *userdata), void *userdata, struct timer **ret)
+{
+        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
+        _cleanup_(freep) struct timer *t = NULL;
+        int r;
+
+        t = calloc(1, sizeof(*t));
+        if (!t)
+                return -ENOMEM;
+        t->fire = fire;
+        t->userdata = userdata;
+        r = sd_event_default(&loop);
+        if (r < 0)
+                return r;
+        r = sd_event_add_time_relative(loop, &t->source, CLOCK_BOOTTIME, after_ms * 1000, 1000, on_time, t);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(t);
+        return 0;
+}
+
+struct timer *timer_free(struct timer *t)
+{
+        if (!t)
+                return NULL;
+        sd_event_source_disable_unref(t->source);
+        free(t);
+        return NULL;
+}
+
+static struct timespec clock_read(clockid_t clock)
+{
+        struct timespec ts = { 0 };
+
+        (void)clock_gettime(clock, &ts);
+        return ts;
+}
+
+uint64_t timer_now_ms(void)
+{
+        struct timespec ts = clock_read(CLOCK_BOOTTIME);
+
+        return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000 + 1;
+}
+
+int64_t timer_wall_s(void)
+{
+        return clock_read(CLOCK_REALTIME).tv_sec;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What the flow needs from the world, as one table of functions: a radio (BlueZ or sim), an encrypted
+ * session with one device, and the cloud. setup/ports implements it for real; unit tests script it; nothing
+ * else knows both sides. Every function starts one operation (proto/base/op.h holds the rules) that answers
+ * once. */
+
+#include "proto/base/fault.h"
+#include "proto/base/op.h"
+#include "proto/base/secret.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How an operation ended. Pointers are valid during the callback only. */
+struct answer {
+        enum fault fault;  /* FAULT_NONE: it worked, and the payload below counts */
+        const char *cause; /* in words for a person, never with a secret; NULL if the fault says it all */
+        bool link_lost; /* the link ended under the operation: it may be tried again after a new connect */
+
+        union {
+                const struct port_peer *peer;   /* find */
+                const struct port_link *link;   /* connect */
+                const struct port_replies *ask; /* ask */
+                const struct port_cloud *cloud; /* cloud */
+        };
+};
+
+typedef void (*answer_fn)(void *userdata, const struct answer *a);
+
+/* radio */
+struct port_target {
+        const char *setup_code;   /* six characters: the advertised name ends in "-XXXXXX" */
+        const char *service_uuid; /* NULL: listening mode's own */
+};
+
+struct port_peer {
+        const char *name;
+        const char *address; /* BlueZ address or socket name */
+        int rssi;            /* dBm, 0 = unknown */
+};
+
+struct port_link {
+        uint8_t version; /* value of the version characteristic; 2 is the only one known */
+        size_t max_write;
+};
+
+/* session */
+struct port_request {
+        uint16_t type; /* enum control_type */
+        const uint8_t *payload;
+        size_t len;
+};
+
+struct port_reply {
+        int32_t result; /* enum control_result; < 0 is the device's refusal */
+        const uint8_t *payload;
+        size_t len;
+};
+
+struct port_replies {
+        const struct port_reply *reply; /* in the order of the requests */
+        size_t n;
+};
+
+/* cloud */
+enum cloud_ask {
+        CLOUD_ACCOUNT, /* is the token good, and whose is it?           -> user, token_expires_s */
+        CLOUD_SERIAL, /* serial number -> device_id, platform_id, mobile_secret if a partial one was given */
+        CLOUD_DEVICE, /* one device as this account sees it            -> owner, name, online,
+                         last_handshake_s */
+        CLOUD_CLAIM_CODE, /* -> claim_code */
+        CLOUD_CLAIM,      /* claim by id; the device must be online */
+        CLOUD_RENAME,
+        _CLOUD_ASK_MAX,
+};
+
+struct port_query {
+        enum cloud_ask ask;
+        const char *serial;                  /* CLOUD_SERIAL */
+        const struct secret *partial_secret; /* CLOUD_SERIAL; NULL if the label is complete */
+        const char *device_id;               /* CLOUD_DEVICE, CLOUD_CLAIM, CLOUD_RENAME */
+        const char *name;                    /* CLOUD_RENAME */
+};
+
+struct port_cloud {
+        const char *user;
+        int64_t token_expires_s; /* 0 = never */
+        const char *device_id;
+        unsigned platform_id;
+        const struct secret *mobile_secret;
+        bool known;        /* CLOUD_DEVICE: the account may see it. False = unknown or somebody else's: the
+                            * cloud does not tell which (cloud reference, 3.5) */
+        const char *owner; /* NULL = nobody */
+        const char *name;
+        bool online;
+        int64_t last_handshake_s; /* 0 = unknown */
+        const struct secret *claim_code;
+};
+
+struct ports;
+
+struct ports_ops {
+        /* Looks until the target is seen or the operation is dropped. */
+        int (*find)(struct ports *p, const struct port_target *target, answer_fn done, void *userdata,
+                    struct op **ret);
+
+        /* Connects to what find() saw last, and reads the version characteristic. The link then belongs to
+         * the ports until hang_up() or until it is lost. */
+        int (*connect)(struct ports *p, answer_fn done, void *userdata, struct op **ret);
+
+        /* The handshake. FAULT_SECRET_MISMATCH when the device drops the link on our confirmation. */
+        int (*open)(struct ports *p, const struct secret *mobile_secret, answer_fn done, void *userdata,
+                    struct op **ret);
+
+        /* One flight of requests, answered when the last reply is there. Payloads are copied. */
+        int (*ask)(struct ports *p, const struct port_request *requests, size_t n, answer_fn done,
+                   void *userdata, struct op **ret);
+
+        /* Ends the link, if there is one, without waiting for it. */
+        void (*hang_up)(struct ports *p);
+
+        /* Exchanges on the link since the first handshake byte (proto/client.h), all connections of this
+         * job. */
+        unsigned (*exchanges)(struct ports *p);
+
+        int (*cloud)(struct ports *p, const struct port_query *query, answer_fn done, void *userdata,
+                     struct op **ret);
+};
+
+/* Embedded as the first member of an implementation. */
+struct ports {
+        const struct ports_ops *ops;
+
+        /* Set by the runner: called when the link ends while no operation uses it. */
+        void (*link_lost)(void *userdata);
+        void *userdata;
+};

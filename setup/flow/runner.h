@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Runs one job through THE TABLE (steps.c). The runner owns, per lane, the one operation, its timer,
+ * budgets, tries, pauses and the fall back to `connect` when the link is lost; steps own nothing. Two lanes,
+ * radio and cloud, walk the same table, so that the cloud is asked while the radio searches and shakes
+ * hands; a row may wait for a row of the other lane (`after`). Cancelling is freeing the runner. */
+
+#include "setup/flow/job.h"
+#include "setup/flow/ports.h"
+
+enum step_state { STEP_STARTED, STEP_DONE, STEP_RETRYING, STEP_SKIPPED, STEP_FAILED };
+
+enum runner_event_kind {
+        RUNNER_STEP,     /* a step changed its state */
+        RUNNER_QUESTION, /* an operator must answer: runner_answer() */
+        RUNNER_RESULT,   /* job->outcome says how; the last event */
+};
+
+enum question_kind { QUESTION_WIFI_NETWORK, QUESTION_WIFI_PASSWORD };
+
+struct runner_event {
+        enum runner_event_kind kind;
+        const char *step; /* name in the table: never changes once released */
+        const char *text; /* for people: "Connecting to the device" */
+        enum step_state state;
+        unsigned try, of;
+        uint64_t ms;       /* how long the step took; RESULT: the whole setup */
+        enum fault fault;  /* RETRYING, FAILED */
+        const char *cause; /* or NULL */
+        enum question_kind question;
+};
+
+typedef void (*runner_event_fn)(void *userdata, const struct runner_event *e);
+
+struct runner;
+
+/* The job and the ports outlive the runner. Events come from the loop, never from inside runner_start(). */
+int runner_new(struct job *job, struct ports *ports, runner_event_fn on_event, void *userdata,
+               struct runner **ret);
+int runner_start(struct runner *r);
+
+/* Takes NULL, returns NULL; cancels what is under way. Not from inside an event. */
+struct runner *runner_free(struct runner *r);
+DEFINE_CLEANUP(struct runner *, runner_free)
+
+/* The operator's answer, for QUESTION_WIFI_NETWORK the network to join (password may be NULL if the network
+ * is open or a password question shall follow), for QUESTION_WIFI_PASSWORD its password. -EINVAL if nothing
+ * was asked or the answer cannot be right; the question then still stands. The contents are taken over. */
+int runner_answer(struct runner *r, struct wifi_network *network);
+
+/* Whether anybody is there to answer: without, a question is a fault. */
+void runner_set_interactive(struct runner *r, bool interactive);
+
+/* Ends the whole setup with FAULT_TIMEOUT when it is not over after `ms`; 0 = no limit of its own. */
+int runner_set_deadline(struct runner *r, uint64_t ms);
+
+/* The steps as a list, for help, man page and tests: -ERANGE past the end. */
+int runner_step_name(size_t i, const char **ret_name, const char **ret_text);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What a sticker says: serial number and mobile secret (device reference, section 2). Pure text rules; where
+ * the text comes from (picture, camera, scanner, file) is the business of the other files of this folder. */
+
+#include "proto/base/fault.h"
+#include "proto/base/secret.h"
+#include <stdbool.h>
+
+enum { LABEL_SERIAL_LEN = 15, LABEL_SECRET_LEN = 15, LABEL_SECRET_MIN = 12, LABEL_CODE_LEN = 6 };
+
+struct label {
+        char serial[LABEL_SERIAL_LEN + 1]; /* upper case */
+        struct secret *mobile_secret;      /* case kept; 12..15 characters, owned */
+};
+
+/* Parses `len` bytes as section 2.1 says: any run of white space between the two parts, trimmed at both
+ * ends, an AIM prefix ("]d1") dropped. On failure returns -EINVAL and *ret_fault says which of the label
+ * faults it is. */
+int label_parse(const char *text, size_t len, struct label *ret, enum fault *ret_fault);
+
+void label_done(struct label *l);
+
+/* Early stickers carry 12-14 characters; the cloud completes them (section 2.2). */
+bool label_is_partial(const struct label *l);
+
+/* The BLE setup code: the last six characters of the serial number. */
+const char *label_setup_code(const struct label *l);
+
+/* Product name by serial prefix ("Argon"), or NULL: a hint only (section 2.4). *ret_platform_id 0 if
+ * unknown. */
+const char *label_model_hint(const struct label *l, unsigned *ret_platform_id);

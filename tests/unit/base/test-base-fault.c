@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Every fault has a complete row, keys are unique, and the exit codes are those of design.md. */
+
+#include "proto/base/fault.h"
+#include "tests/unit/cmocka.h"
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+static void rows_are_complete(void **state)
+{
+        (void)state;
+        for (int i = 0; i < _FAULT_MAX; i++) {
+                const struct fault_info *f = fault_info((enum fault)i);
+                enum fault back;
+
+                assert_non_null(f->key);
+                assert_true(strlen(f->sentence) > 5 && strlen(f->advice) > 5);
+                assert_true(isupper((unsigned char)f->bus_name[0]));
+                for (const char *p = f->key; *p; p++)
+                        assert_true(islower((unsigned char)*p) || *p == '-');
+                assert_int_equal(fault_by_key(f->key, &back), 0);
+                assert_int_equal(back, i);
+                assert_true((i == FAULT_NONE) == (f->exit_code == 0));
+        }
+}
+
+static void codes_of_the_design(void **state)
+{
+        enum fault f;
+
+        (void)state;
+        assert_int_equal(fault_info(FAULT_LABEL_UNREADABLE)->exit_code, 10);
+        assert_int_equal(fault_info(FAULT_DEVICE_NOT_FOUND)->exit_code, 11);
+        assert_int_equal(fault_info(FAULT_SECRET_MISMATCH)->exit_code, 12);
+        assert_int_equal(fault_info(FAULT_LINK_LOST)->exit_code, 13);
+        assert_int_equal(fault_info(FAULT_DEVICE_PROTECTED)->exit_code, 14);
+        assert_int_equal(fault_info(FAULT_WIFI_JOIN)->exit_code, 15);
+        assert_int_equal(fault_info(FAULT_MODEM)->exit_code, 16);
+        assert_int_equal(fault_info(FAULT_DEVICE_OFFLINE)->exit_code, 17);
+        assert_int_equal(fault_info(FAULT_TOKEN_EXPIRED)->exit_code, 18);
+        assert_int_equal(fault_info(FAULT_CLOUD_SERVER)->exit_code, 19);
+        assert_int_equal(fault_info(FAULT_CLAIM_FOREIGN)->exit_code, 20);
+        assert_int_equal(fault_info(FAULT_PENDING)->exit_code, 21);
+        assert_int_equal(fault_info(FAULT_TIMEOUT)->exit_code, 22);
+        assert_int_equal(fault_info(FAULT_BATCH)->exit_code, 24);
+        assert_int_equal(fault_info(FAULT_CANCELLED)->exit_code, 130);
+        assert_string_equal(fault_info((enum fault)9999)->key, "internal");
+        assert_int_equal(fault_by_key("no-such-fault", &f), -ENOENT);
+}
+
+int main(void)
+{
+        static const struct CMUnitTest tests[] = {
+                cmocka_unit_test(rows_are_complete),
+                cmocka_unit_test(codes_of_the_design),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
