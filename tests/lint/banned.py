@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Functions that have a better sibling, casts that hide a warning, and words that do not belong into a source."""
+import re
+
+from sources import finish, read, tracked
+
+BANNED = {
+    r'strcpy|strcat|sprintf|vsprintf|gets|strtok': 'unbounded: use snprintf, memcpy or struct buf',
+    r'atoi|atol|atof|atoll': 'no error: use strtoul and its relatives',
+    r'system|popen': 'a shell: use posix_spawn',
+    r'tmpnam|mktemp|tempnam': 'a race: use mkostemp',
+    r'alloca': 'unbounded stack',
+    r'rand|srand|random': 'not random: libsodium',
+    r'signal': 'use sigaction or signalfd',
+    r'usleep|sleep|nanosleep': 'no sleeping to give it time: wait for the event',
+}
+SLEEP_MAY = ('tests/vm/', 'tests/sim/sticker.c')
+STRIP = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\])*"', re.S)
+
+
+def main():
+    problems = []
+    names = tracked('.c', '.h', '.cpp')
+    for name in names:
+        text = read(name)
+        if 'SPDX-License-Identifier: Apache-2.0' not in text.split('\n', 3)[0] + text.split('\n', 3)[1]:
+            problems.append(f'{name}: no SPDX line at the top')
+        code = STRIP.sub(lambda m: '\n' * m.group(0).count('\n'), text)
+        for pattern, why in BANNED.items():
+            if 'sleep' in pattern and name.startswith(SLEEP_MAY):
+                continue
+            for m in re.finditer(r'(?<![\w.>])(' + pattern + r')\s*\(', code):
+                line = code.count('\n', 0, m.start()) + 1
+                problems.append(f'{name}:{line}: {m.group(1)}() - {why}')
+    for name in tracked('.py', '.sh', '.build', '.js', '.proto'):
+        if 'SPDX-License-Identifier' not in '\n'.join(read(name).split('\n')[:3]):
+            problems.append(f'{name}: no SPDX line at the top')
+    finish('banned', problems, len(names))
+
+
+main()

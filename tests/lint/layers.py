@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may include whom: the table of the design, read from every #include. A quoted include is one of ours and is
+spelled from the root; an angled one of an external library is allowed only where the design says so."""
+import re
+import sys
+
+from sources import finish, read, tracked
+
+# folder -> what its files may include of ours (longest prefix wins; a folder may always include itself)
+OURS = {
+    'proto/base': [],
+    'proto': ['proto/base'],
+    'ble': ['proto/base'],
+    'cloud': ['proto/base'],
+    'setup/label': ['proto/base', 'proto'],
+    'setup/flow': ['proto/base', 'proto', 'setup/label/label.h'],
+    'setup/ports': ['proto/base', 'proto', 'ble', 'cloud', 'setup/flow/ports.h', 'setup/flow/job.h'],
+    'setup/store': ['proto/base', 'setup/flow/job.h'],
+    'setup/cli': ['proto/base', 'ble/adapter.h', 'ble/devices.h', 'cloud/token.h', 'setup/label', 'setup/flow', 'setup/ports',
+                  'setup/store'],
+    'setup/daemon': ['proto/base', 'ble/adapter.h', 'cloud/token.h', 'setup/label', 'setup/flow', 'setup/ports',
+                     'setup/store'],
+    'tests/device': ['proto/base', 'proto'],
+    'tests/cloud': ['proto/base', 'proto'],
+}
+
+# external header -> where it may be included
+EXTERNAL = {
+    r'openssl/': ['proto/', 'tests/'],
+    r'pb(_\w+)?\.h': ['proto/'],
+    r'systemd/': ['ble/', 'cloud/', 'setup/ports/', 'setup/daemon/', 'setup/cli/', 'proto/base/timer-event.c', 'tests/'],
+    r'curl/': ['cloud/http.c', 'cloud/http-curl.c'],
+    r'sqlite3\.h|libpq': ['setup/store/'],
+    r'jansson\.h': ['cloud/', 'setup/', 'tests/'],
+    r'microhttpd\.h': ['setup/daemon/', 'tests/cloud/', 'tests/sim/'],
+    r'seccomp\.h': ['setup/label/'],
+    r'(png|jpeglib|dmtx|qrencode)\.h|ZXing/': ['setup/label/', 'setup/cli/', 'tests/'],
+}
+
+# proto/ is bytes and state: no descriptor, loop, clock or log
+IMPURE = re.compile(r'^(stdio|time|fcntl|unistd|poll|syslog|signal|pthread)\.h$|^sys/|^netinet/|^systemd/')
+IMPURE_MAY = {'proto/base/timer-event.c', 'proto/base/secret.c', 'proto/base/cleanup.h'}
+
+# the runner, the steps and the job are what the ports and the store may not know
+INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)
+
+
+def rule_for(name):
+    best = max((f for f in OURS if name.startswith(f + '/')), key=len, default=None)
+    return best
+
+
+def allowed(name, folder, header):
+    if header.startswith(folder + '/') and not any(
+            header.startswith(f + '/') for f in OURS if f != folder and f.startswith(folder + '/')):
+        return True
+    for may in OURS[folder]:
+        if header == may:
+            return True
+        if not may.endswith('.h') and header.startswith(may + '/'):
+            nested = [f for f in OURS if f.startswith(may + '/') and header.startswith(f + '/')]
+            if not nested:
+                return True
+    return False
+
+
+def main():
+    problems = []
+    names = tracked('.c', '.h', '.cpp')
+    for name in names:
+        folder = rule_for(name)
+        for kind, header in INCLUDE.findall(read(name)):
+            if kind == '"' and '/' in header and folder and not allowed(name, folder, header):
+                problems.append(f'{name}: {folder} may not include {header}')
+            if kind == '"' and '/' not in header and not header.endswith('.pb.h') and not name.startswith('tests/fuzz'):
+                problems.append(f'{name}: spell "{header}" from the root')
+            if kind == '<':
+                for pattern, may in EXTERNAL.items():
+                    if re.match(pattern, header) and not any(name.startswith(m) for m in may):
+                        problems.append(f'{name}: <{header}> is not for this layer')
+            if name.startswith('proto/') and name not in IMPURE_MAY and kind == '<' and IMPURE.match(header):
+                problems.append(f'{name}: proto/ is pure, no <{header}>')
+    finish('layers', problems, len(names))
+
+
+if __name__ == '__main__':
+    sys.exit(main())
