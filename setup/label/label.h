@@ -20,6 +20,14 @@ struct label {
  * faults it is. */
 int label_parse(const char *text, size_t len, struct label *ret, enum fault *ret_fault);
 
+/* The same rules without keeping anything: FAULT_NONE or the label fault. For programs that only choose
+ * between texts. */
+enum fault label_check(const char *text, size_t len);
+
+/* Why label_parse() refused the text, in one sentence with the model if the serial number tells it, never
+ * with the secret. Always terminated; empty if the text is good. */
+void label_explain(const char *text, size_t len, char *ret, size_t size);
+
 void label_done(struct label *l);
 
 /* Early stickers carry 12-14 characters; the cloud completes them (section 2.2). */
