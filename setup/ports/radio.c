@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Chooses a radio by its spec, and nothing else: what the two radios have in common is their header. */
+
+#include "setup/ports/radio.h"
+#include "setup/ports/radio-sim.h"
+#include <errno.h>
+#include <string.h>
+
+static int refuse(const char *cause, enum fault *ret_fault, const char **ret_cause)
+{
+        *ret_fault = FAULT_CONFIG;
+        *ret_cause = cause;
+        return -EINVAL;
+}
+
+int radio_new(const char *spec, struct radio **ret, enum fault *ret_fault, const char **ret_cause)
+{
+        if (!spec)
+                spec = "bluez";
+        if (strncmp(spec, "sim:", 4) == 0 && spec[4])
+                return radio_sim_new(spec + 4, ret);
+        if (strcmp(spec, "bluez") == 0 || (strncmp(spec, "bluez:", 6) == 0 && spec[6]))
+                return refuse("this build of usher has no Bluetooth radio, only --radio sim:DIR", ret_fault,
+                              ret_cause);
+        return refuse("the radio must be bluez, bluez:ADAPTER or sim:DIR", ret_fault, ret_cause);
+}
+
+struct radio *radio_free(struct radio *r)
+{
+        if (r)
+                r->ops->free(r);
+        return NULL;
+}
+
+struct radio_link *radio_link_free(struct radio_link *l)
+{
+        if (l)
+                l->ops->free(l);
+        return NULL;
+}

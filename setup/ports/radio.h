@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The seam under the ports: a radio finds devices in setup mode and connects to them, a link carries ATT
+ * values. Two implementations: radio-sim.c (AF_UNIX sockets, design.md) and the one over BlueZ. One radio
+ * may serve several setups at once: it keeps no "current device", every operation stands alone. The
+ * operations follow the rules of proto/base/op.h; budgets belong to whoever started them. */
+
+#include "setup/flow/ports.h"
+
+struct radio;
+struct radio_link;
+
+/* `link` is NULL unless a->fault is FAULT_NONE; it then belongs to the callee. */
+typedef void (*radio_connect_fn)(void *userdata, const struct answer *a, struct radio_link *link);
+
+struct radio_ops {
+        /* Looks until the target is seen (answers with a->peer) or the operation is dropped. */
+        int (*find)(struct radio *r, const struct port_target *target, answer_fn done, void *userdata,
+                    struct op **ret);
+
+        /* `address`: of a peer that find() answered with. Answers when the link can carry data in both
+         * directions and the version characteristic has been read. */
+        int (*connect)(struct radio *r, const char *address, radio_connect_fn done, void *userdata,
+                       struct op **ret);
+
+        /* No operation is under way and no link is up any more. */
+        void (*free)(struct radio *r);
+};
+
+/* Embedded as the first member of an implementation. */
+struct radio {
+        const struct radio_ops *ops;
+};
+
+/* "bluez[:hciN]" or "sim:DIR" (design.md, Radio); NULL is "bluez". Touches no hardware: what is wrong with
+ * the adapter is what find() answers. -EINVAL: *ret_fault and *ret_cause (a constant text) say why. */
+int radio_new(const char *spec, struct radio **ret, enum fault *ret_fault, const char **ret_cause);
+
+/* Takes NULL, returns NULL. */
+struct radio *radio_free(struct radio *r);
+DEFINE_CLEANUP(struct radio *, radio_free)
+
+enum { RADIO_WRITE_MAX = 244 };
+
+struct radio_link_ops {
+        /* One ATT write of at most max_write bytes. -EAGAIN: not now, on_writable() will tell when;
+         * -ENOTCONN: the link is gone, on_lost() tells why (or has told). */
+        int (*write)(struct radio_link *l, const uint8_t *data, size_t len);
+
+        /* Ends the link without waiting for it; none of its callbacks is called afterwards. */
+        void (*free)(struct radio_link *l);
+};
+
+/* What its owner hears from a link: from the loop, never from inside a call on the link. Each may free the
+ * link, so the implementation does not touch it after calling. Data that arrived before the link was lost is
+ * delivered before on_lost(), which comes at most once and is the last. */
+struct radio_link_events {
+        void (*on_data)(void *userdata, const uint8_t *data, size_t len); /* one notification */
+        void (*on_writable)(void *userdata);
+        void (*on_lost)(void *userdata, enum fault fault, const char *cause); /* cause may be NULL */
+};
+
+/* Embedded as the first member of an implementation. Nothing is delivered before `events` is set, which the
+ * owner does inside or right after the connect callback; nothing is lost until then. */
+struct radio_link {
+        const struct radio_link_ops *ops;
+        const struct radio_link_events *events;
+        void *userdata;
+        size_t max_write; /* 20..RADIO_WRITE_MAX */
+        uint8_t version;  /* value of the version characteristic */
+};
+
+/* Takes NULL, returns NULL. */
+struct radio_link *radio_link_free(struct radio_link *l);
+DEFINE_CLEANUP(struct radio_link *, radio_link_free)
