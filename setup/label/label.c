@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The text rules of stickers. One pass splits the text into parts without copying it; everything else is
+ * decided from the lengths and character classes of the parts, so that the secret is touched only when it is
+ * put into guarded memory. */
+
+#include "setup/label/label.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+        TEXT_MAX = 256, /* a sticker has 31 characters; more is white space, or another code */
+        PARTS_MAX = 3,  /* the third one only proves that there are too many */
+        IMEI_LEN = 15,
+        DEVICE_ID_LEN = 24,
+};
+
+struct part {
+        const char *text;
+        size_t len;
+};
+
+struct parts {
+        struct part part[PARTS_MAX];
+        size_t n;
+        bool too_long;
+};
+
+/* Device reference, section 2.4. A hint for people: prefixes are added all the time, and the platform that
+ * counts is the one that the cloud and the device report. */
+static const struct model {
+        const char *prefix;
+        const char *name;
+        unsigned platform_id;
+} models[] = {
+        { "ARNH", "Argon", 12 },
+        { "ARNK", "Argon", 12 },
+        { "ARNT", "Argon", 12 },
+        { "P010", "Argon", 12 },
+        { "P011", "Argon", 12 },
+        { "P013", "Argon", 12 },
+        { "B31K", "Boron 2G/3G", 13 },
+        { "B31T", "Boron 2G/3G", 13 },
+        { "P027", "Boron 2G/3G", 13 },
+        { "B40H", "Boron LTE", 13 },
+        { "B40K", "Boron LTE", 13 },
+        { "B40T", "Boron LTE", 13 },
+        { "P012", "Boron LTE", 13 },
+        { "P028", "Boron LTE", 13 },
+        { "P044", "Boron LTE", 13 },
+        { "XENT", "Xenon", 14 },
+        { "P006", "B SoM", 23 },
+        { "P007", "B SoM", 23 },
+        { "P033", "B SoM", 23 },
+        { "P042", "B SoM", 23 },
+        { "P019", "B5 SoM", 25 },
+        { "P020", "B5 SoM", 25 },
+        { "P034", "B5 SoM", 25 },
+        { "P056", "B5 SoM", 25 },
+        { "P069", "B5 SoM", 25 },
+        { "P024", "Tracker SoM", 26 },
+        { "P025", "Tracker SoM", 26 },
+        { "P031", "Tracker SoM", 26 },
+        { "P032", "Tracker SoM", 26 },
+        { "P046", "P2", 32 },
+        { "P051", "Photon 2", 32 },
+        { "P054", "M SoM", 35 },
+        { "P055", "M SoM", 35 },
+        { "P068", "M SoM", 35 },
+        { "P005", "Electron or E series", 10 },
+        { "P029", "Electron or E series", 10 },
+        { "P030", "Electron or E series", 10 },
+        { "P035", "Electron or E series", 10 },
+        { "P036", "Electron or E series", 10 },
+        { "P052", "Electron or E series", 10 },
+        { "A26K", "Electron or E series", 10 },
+        { "A27K", "Electron or E series", 10 },
+        { "A35K", "Electron or E series", 10 },
+        { "E26", "Electron or E series", 10 },
+        { "E27", "Electron or E series", 10 },
+        { "E31", "Electron or E series", 10 },
+        { "E35", "Electron or E series", 10 },
+        { "E40", "Electron or E series", 10 },
+        { "E4DK", "Electron or E series", 10 },
+        { "E4DT", "Electron or E series", 10 },
+        { "S26K", "Electron or E series", 10 },
+        { "S27K", "Electron or E series", 10 },
+        { "P0MD", "P0", 6 },
+        { "PHHK", "Photon", 6 },
+        { "PHHM", "Photon", 6 },
+        { "PHHT", "Photon", 6 },
+        { "PHNM", "Photon", 6 },
+        { "PHNT", "Photon", 6 },
+        { "P1MD", "P1", 8 },
+};
+
+/* The character classes are ASCII whatever the locale says. */
+static bool is_space(char c)
+{
+        return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool is_digit(char c)
+{
+        return c >= '0' && c <= '9';
+}
+
+static bool is_hex(char c)
+{
+        return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static bool is_alnum(char c)
+{
+        return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static char upper(char c)
+{
+        return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+static bool all(struct part p, bool (*is)(char))
+{
+        for (size_t i = 0; i < p.len; i++)
+                if (!is(p.text[i]))
+                        return false;
+        return true;
+}
+
+/* Length of what scanners and editors put in front: a UTF-8 byte order mark, an AIM symbology identifier of
+ * a data matrix ("]d1") or QR code ("]Q1"). Other identifiers mean another kind of code: they stay, and the
+ * text is refused. */
+static size_t preamble(const char *text, size_t len)
+{
+        size_t at = 0;
+
+        if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+                at = 3;
+        while (at < len && is_space(text[at]))
+                at++;
+        if (len - at >= 3 && text[at] == ']' && (text[at + 1] == 'd' || text[at + 1] == 'Q') &&
+            is_digit(text[at + 2]))
+                at += 3;
+        return at;
+}
+
+static struct parts split(const char *text, size_t len)
+{
+        struct parts p = { .too_long = len > TEXT_MAX };
+        size_t at;
+
+        if (p.too_long)
+                return p;
+        at = preamble(text, len);
+        while (p.n < PARTS_MAX) {
+                size_t start;
+
+                while (at < len && is_space(text[at]))
+                        at++;
+                if (at == len)
+                        break;
+                start = at;
+                while (at < len && !is_space(text[at]))
+                        at++;
+                p.part[p.n++] = (struct part){ text + start, at - start };
+        }
+        return p;
+}
+
+static bool is_serial(struct part p)
+{
+        return p.len == LABEL_SERIAL_LEN && all(p, is_alnum);
+}
+
+static bool is_imei(struct part p)
+{
+        return p.len == IMEI_LEN && all(p, is_digit);
+}
+
+static bool is_secret(struct part p)
+{
+        return p.len >= LABEL_SECRET_MIN && p.len <= LABEL_SECRET_LEN && all(p, is_alnum);
+}
+
+static enum fault judge(const struct parts *p)
+{
+        if (p->n == 1 && is_serial(p->part[0]) && !is_imei(p->part[0]))
+                return FAULT_LABEL_NO_SECRET;
+        if (p->n == 2 && is_serial(p->part[0]) && is_secret(p->part[1]))
+                return FAULT_NONE;
+        return FAULT_LABEL_INVALID;
+}
+
+enum fault label_check(const char *text, size_t len)
+{
+        struct parts p = split(text, len);
+
+        return judge(&p);
+}
+
+int label_parse(const char *text, size_t len, struct label *ret, enum fault *ret_fault)
+{
+        struct label l = { 0 };
+        struct parts p = split(text, len);
+        enum fault fault = judge(&p);
+        int r;
+
+        if (fault != FAULT_NONE) {
+                *ret_fault = fault;
+                return -EINVAL;
+        }
+        for (size_t i = 0; i < LABEL_SERIAL_LEN; i++)
+                l.serial[i] = upper(p.part[0].text[i]);
+        r = secret_new(p.part[1].text, p.part[1].len, &l.mobile_secret);
+        if (r < 0) {
+                *ret_fault = FAULT_INTERNAL;
+                return r;
+        }
+        *ret = l;
+        return 0;
+}
+
+void label_done(struct label *l)
+{
+        secret_free(l->mobile_secret);
+        *l = (struct label){ 0 };
+}
+
+bool label_is_partial(const struct label *l)
+{
+        return secret_len(l->mobile_secret) < LABEL_SECRET_LEN;
+}
+
+const char *label_setup_code(const struct label *l)
+{
+        return l->serial + LABEL_SERIAL_LEN - LABEL_CODE_LEN;
+}
+
+static const struct model *find_model(const char *serial)
+{
+        for (size_t i = 0; i < ELEMENTSOF(models); i++) {
+                const char *prefix = models[i].prefix;
+                size_t at = 0;
+
+                while (prefix[at] && upper(serial[at]) == prefix[at])
+                        at++;
+                if (!prefix[at])
+                        return &models[i];
+        }
+        return NULL;
+}
+
+const char *label_model_hint(const struct label *l, unsigned *ret_platform_id)
+{
+        const struct model *m = find_model(l->serial);
+
+        *ret_platform_id = m ? m->platform_id : 0;
+        return m ? m->name : NULL;
+}
+
+/* Photon, P0, P1, Electron, E series (section 2.4): set up over USB or Wi-Fi, never over Bluetooth. */
+static bool is_generation_2(const struct model *m)
+{
+        return m->platform_id == 6 || m->platform_id == 8 || m->platform_id == 10;
+}
+
+static void explain_serial_only(const char *serial, char *ret, size_t size)
+{
+        const struct model *m = find_model(serial);
+
+        if (!m)
+                (void)snprintf(ret, size, "It holds a serial number alone.");
+        else if (is_generation_2(m))
+                (void)snprintf(ret, size,
+                               "It holds the serial number of a %s, a generation 2 device: "
+                               "those have no Bluetooth setup.",
+                               m->name);
+        else
+                (void)snprintf(ret, size, "It holds the serial number of a device (%s) alone.", m->name);
+}
+
+static void explain_parts(const struct parts *p, char *ret, size_t size)
+{
+        const struct part *a = &p->part[0], *b = &p->part[1];
+
+        if (p->n == 1 && is_imei(*a))
+                (void)snprintf(ret, size, "15 digits are an IMEI, the number of a modem.");
+        else if (p->n == 1 && a->len == DEVICE_ID_LEN && all(*a, is_hex))
+                (void)snprintf(ret, size, "24 hexadecimal digits are a device ID.");
+        else if (p->n == 1)
+                (void)snprintf(ret, size, "It holds one word of %zu characters.", a->len);
+        else if (p->n > 2)
+                (void)snprintf(ret, size, "It holds more than two words.");
+        else if (!is_serial(*a))
+                (void)snprintf(ret, size,
+                               "Its first word is no serial number of 15 letters and digits (it has %zu "
+                               "characters).",
+                               a->len);
+        else
+                (void)snprintf(ret, size,
+                               "Its second word is no mobile secret of 15 (early ones 12 to 14) letters "
+                               "and digits (it has %zu characters).",
+                               b->len);
+}
+
+void label_explain(const char *text, size_t len, char *ret, size_t size)
+{
+        struct parts p = split(text, len);
+        enum fault fault = judge(&p);
+
+        if (fault == FAULT_NONE)
+                (void)snprintf(ret, size, "%s", "");
+        else if (p.too_long)
+                (void)snprintf(ret, size, "It holds %zu characters; a sticker has 31.", len);
+        else if (p.n == 0)
+                (void)snprintf(ret, size, "It is empty.");
+        else if (fault == FAULT_LABEL_NO_SECRET)
+                explain_serial_only(p.part[0].text, ret, size);
+        else
+                explain_parts(&p, ret, size);
+}
