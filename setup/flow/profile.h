@@ -5,23 +5,12 @@
  * single options laid over it; one table of keys serves the parser, the CLI's help and usher.profile(5). */
 
 #include "proto/base/secret.h"
+#include "proto/message.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PROFILE_NETWORKS_MAX = 10, WIFI_SSID_MAX = 32, WIFI_PASSWORD_MAX = 64 };
-
-/* Device OS numbers (section 3.6); AUTO lets the device's scan decide. */
-enum wifi_security {
-        WIFI_OPEN = 0,
-        WIFI_WEP = 1,
-        WIFI_WPA = 2,
-        WIFI_WPA2 = 3,
-        WIFI_WPA_WPA2 = 4,
-        WIFI_WPA3 = 5,
-        WIFI_WPA2_WPA3 = 6,
-        WIFI_SECURITY_AUTO = -1,
-};
+enum { PROFILE_NETWORKS_MAX = 10 };
 
 struct wifi_network {
         uint8_t ssid[WIFI_SSID_MAX];
