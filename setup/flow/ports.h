@@ -31,8 +31,14 @@ typedef void (*answer_fn)(void *userdata, const struct answer *a);
 
 /* radio */
 struct port_target {
-        const char *setup_code;   /* six characters: the advertised name ends in "-XXXXXX" */
-        const char *service_uuid; /* NULL: listening mode's own */
+        const char *setup_code; /* six characters: the advertised name ends in "-XXXXXX" */
+
+        /* provisioning mode of product firmware (section 4.4); NULL or 0: listening mode's own */
+        const char *service_uuid;
+        const char *version_uuid;
+        const char *tx_uuid; /* device to us */
+        const char *rx_uuid;
+        unsigned company_id; /* of the manufacturer data */
 };
 
 struct port_peer {
@@ -110,11 +116,14 @@ struct ports_ops {
          * the ports until hang_up() or until it is lost. */
         int (*connect)(struct ports *p, answer_fn done, void *userdata, struct op **ret);
 
-        /* The handshake. FAULT_SECRET_MISMATCH when the device drops the link on our confirmation. */
+        /* The handshake. FAULT_SECRET_MISMATCH when the device drops the link on our confirmation (which may
+         * also be a link that was really lost: the flow tries once more). */
         int (*open)(struct ports *p, const struct secret *mobile_secret, answer_fn done, void *userdata,
                     struct op **ret);
 
-        /* One flight of requests, answered when the last reply is there. Payloads are copied. */
+        /* One flight of requests, answered when the last reply is there. Payloads are copied. Refusals are
+         * replies, not faults. Dropping the operation leaves replies behind that nobody waits for, so
+         * hang_up() follows. */
         int (*ask)(struct ports *p, const struct port_request *requests, size_t n, answer_fn done,
                    void *userdata, struct op **ret);
 
@@ -133,7 +142,8 @@ struct ports_ops {
 struct ports {
         const struct ports_ops *ops;
 
-        /* Set by the runner: called when the link ends while no operation uses it. */
+        /* Set by the runner: called from the loop when the link ends while no operation uses it. NULL before
+         * and after a job. */
         void (*link_lost)(void *userdata);
         void *userdata;
 };

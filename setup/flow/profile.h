@@ -2,7 +2,18 @@
 #pragma once
 
 /* What a site wants of every device that is set up there: networks, claim mode, name. Read from an INI file,
- * single options laid over it; one table of keys serves the parser, the CLI's help and usher.profile(5). */
+ * single options laid over it; one table of keys serves the parser, the CLI's help and usher.profile(5).
+ *
+ *      [setup]
+ *      claim = user
+ *      name = Kitchen
+ *
+ *      [wifi]                          further networks: [wifi 2], [wifi guests], ...
+ *      ssid = Home
+ *      password-file = home.password
+ *
+ * Secrets never stand in a profile, only the names of their files (relative to the profile), so that a
+ * profile can be shown, mailed and kept under version control. */
 
 #include "proto/base/secret.h"
 #include "proto/message.h"
@@ -10,14 +21,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PROFILE_NETWORKS_MAX = 10 };
+enum {
+        PROFILE_NETWORKS_MAX = 10, /* what a device stores (section 3.6) */
+        PROFILE_TEXT_MAX = 65536,  /* bytes of a profile */
+        PROFILE_NAME_MAX = 64,
+        PROFILE_WHY_MAX = 256,
+};
 
 struct wifi_network {
-        uint8_t ssid[WIFI_SSID_MAX];
+        uint8_t ssid[WIFI_SSID_MAX]; /* bytes, passed on unchanged */
         size_t ssid_len;
         int security; /* enum wifi_security */
         bool hidden;
-        struct secret *password; /* NULL: open */
+        struct secret *password; /* NULL: open, or not read yet */
+        char *password_file;     /* as written; NULL once it has been read */
 };
 
 enum claim_mode { CLAIM_USER, CLAIM_PRODUCT, CLAIM_CUSTOMER, CLAIM_NONE };
@@ -28,6 +45,54 @@ struct profile {
         enum claim_mode claim;
         char *name;            /* for the device in the cloud; NULL: leave as it is */
         struct secret *secret; /* product firmware's mobile secret instead of the sticker's; or NULL */
+        char *secret_file;
 };
 
+/* Why a profile or value was not accepted, for a person. */
+struct profile_error {
+        unsigned line; /* 0: not about a line of the file */
+        char why[PROFILE_WHY_MAX];
+};
+
+/* Every function here returns 0, -EINVAL with *ret_error filled, -ENOMEM, or the errno of reading a file
+ * (with *ret_error filled as well). */
+
+/* Reads the profile at `path` with all secrets that it names, and checks it as a whole. */
+int profile_load(const char *path, struct profile *ret, struct profile_error *ret_error);
+
+/* The same without files: names of secret files are only noted. */
+int profile_parse(const char *text, size_t len, struct profile *ret, struct profile_error *ret_error);
+
+/* Lays one value over the profile, by a row of the table of keys. For `section` "wifi", "wifi 2", ... the
+ * network of that section is meant, which begins empty; see profile_drop_networks(). */
+int profile_set(struct profile *p, const char *section, const char *key, const char *value,
+                struct profile_error *ret_error);
+
+/* Before options name a network of their own: they replace all of the file's. */
+void profile_drop_networks(struct profile *p);
+
+/* Reads the secret files that are noted; relative names start at `folder`. */
+int profile_read_secrets(struct profile *p, const char *folder, struct profile_error *ret_error);
+
+/* The rules that need more than one value: after the last value and the secrets are there. */
+int profile_check(const struct profile *p, struct profile_error *ret_error);
+
 void profile_done(struct profile *p);
+
+/* networks */
+int wifi_network_check(const struct wifi_network *n, struct profile_error *ret_error);
+void wifi_network_done(struct wifi_network *n);
+
+/* "wpa2"; NULL if unknown */
+const char *wifi_security_name(int security);
+
+/* THE table of keys. */
+struct profile_key {
+        const char *section; /* "setup" or "wifi" */
+        const char *key;     /* options are called --KEY, those of "wifi" --wifi-KEY */
+        const char *value;   /* placeholder: "FILE", "yes|no" */
+        const char *help;    /* one sentence */
+};
+
+/* NULL past the end. */
+const struct profile_key *profile_key(size_t i);

@@ -9,7 +9,15 @@
 #include "setup/flow/job.h"
 #include "setup/flow/ports.h"
 
-enum step_state { STEP_STARTED, STEP_DONE, STEP_RETRYING, STEP_SKIPPED, STEP_FAILED };
+enum step_state {
+        STEP_STARTED,
+        STEP_DONE,
+        STEP_RETRYING,
+        STEP_SKIPPED,
+        STEP_FAILED,
+        STEP_WAITING, /* still the same step: `cause` says what it is waiting for. For people, not for --json
+                       */
+};
 
 enum runner_event_kind {
         RUNNER_STEP,     /* a step changed its state */
@@ -26,8 +34,8 @@ struct runner_event {
         enum step_state state;
         unsigned try, of;
         uint64_t ms;       /* how long the step took; RESULT: the whole setup */
-        enum fault fault;  /* RETRYING, FAILED */
-        const char *cause; /* or NULL */
+        enum fault fault;  /* RETRYING, FAILED, RESULT */
+        const char *cause; /* or NULL; valid during the event */
         enum question_kind question;
 };
 
@@ -35,19 +43,22 @@ typedef void (*runner_event_fn)(void *userdata, const struct runner_event *e);
 
 struct runner;
 
-/* The job and the ports outlive the runner. Events come from the loop, never from inside runner_start(). */
+/* The job and the ports outlive the runner. Events come from the loop, never from inside a call of this
+ * header. */
 int runner_new(struct job *job, struct ports *ports, runner_event_fn on_event, void *userdata,
                struct runner **ret);
 int runner_start(struct runner *r);
 
-/* Takes NULL, returns NULL; cancels what is under way. Not from inside an event. */
+/* Takes NULL, returns NULL; cancels what is under way: a job that was still running is then JOB_CANCELLED.
+ * Not from inside an event. */
 struct runner *runner_free(struct runner *r);
 DEFINE_CLEANUP(struct runner *, runner_free)
 
 /* The operator's answer, for QUESTION_WIFI_NETWORK the network to join (password may be NULL if the network
  * is open or a password question shall follow), for QUESTION_WIFI_PASSWORD its password. -EINVAL if nothing
- * was asked or the answer cannot be right; the question then still stands. The contents are taken over. */
-int runner_answer(struct runner *r, struct wifi_network *network);
+ * was asked or the answer cannot be right (*ret_error says why); the question then still stands. On success
+ * the contents are taken over and *network is empty. May be called from inside the question's event. */
+int runner_answer(struct runner *r, struct wifi_network *network, struct profile_error *ret_error);
 
 /* Whether anybody is there to answer: without, a question is a fault. */
 void runner_set_interactive(struct runner *r, bool interactive);

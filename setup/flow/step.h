@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What a row of THE TABLE (steps.c) is. A step knows the job and the ports and nothing of time: it begins
+ * one operation and folds its answer into the job. Everything else - the operation's life, budgets, tries,
+ * pauses, lost links, events - is the runner's, by the columns of the row.
+ *
+ * Rows run from the top. Whatever goes wrong, the lane starts again at its first row, and skip() passes what
+ * has its effect already: a restart, a lost link and an operator's retry are one path. So skip() must be
+ * true after the row has succeeded and for as long as the effect lasts. */
+
+#include "setup/flow/runner.h"
+
+enum step_lane { LANE_RADIO, LANE_CLOUD, _LANE_MAX };
+
+enum step_needs { NEEDS_NOTHING, NEEDS_LINK, NEEDS_SESSION };
+
+enum step_move {
+        STEP_NEXT,  /* the effect is there */
+        STEP_AGAIN, /* ask again after the row's pause; no new try. `fault`: what to say when limit_ms ends
+                     */
+        STEP_ASK,   /* an operator must answer `question`; `fault`: what to say when nobody is there */
+        STEP_FAIL,  /* `fault`; another try if `again` and tries are left */
+        STEP_WAIT,  /* from start() only: the operation is under way */
+};
+
+struct step_result {
+        enum fault fault;
+        bool again;
+        char cause[JOB_CAUSE_MAX];
+        enum question_kind question;
+};
+
+/* What start() passes on to the ports. */
+struct step_run {
+        struct ports *ports;
+        answer_fn done;
+        void *userdata;
+        struct op **ret;
+};
+
+/* Bits of claim modes that a row is for. */
+enum {
+        FOR_USER = 1 << CLAIM_USER,
+        FOR_PRODUCT = 1 << CLAIM_PRODUCT,
+        FOR_CUSTOMER = 1 << CLAIM_CUSTOMER,
+        FOR_NONE = 1 << CLAIM_NONE,
+        FOR_ALL = FOR_USER | FOR_PRODUCT | FOR_CUSTOMER | FOR_NONE,
+        FOR_CLOUD = FOR_ALL & ~FOR_NONE,
+};
+
+struct step {
+        const char *name; /* checkpoint, key of the progress text, log field: never changes once released */
+        const char *text; /* for people */
+        enum step_lane lane;
+        enum step_needs needs;
+        unsigned families;  /* bits of enum family */
+        unsigned claims;    /* FOR_* */
+        const char *after;  /* a row of the other lane that must be done or skipped before; or NULL */
+        uint32_t budget_ms; /* for one operation */
+        uint32_t limit_ms;  /* for one try with all its AGAINs */
+        uint32_t pause_ms;  /* before AGAIN and before another try */
+        unsigned tries;
+        enum fault late; /* what it is called when the budget runs out */
+
+        /* Begins exactly one operation and answers STEP_WAIT, or answers at once. */
+        enum step_move (*start)(struct job *j, const struct step_run *run, struct step_result *r);
+
+        /* Folds a good answer in. */
+        enum step_move (*finish)(struct job *j, const struct answer *a, struct step_result *r);
+
+        /* Has the first word on a fault, a lost link and a budget that ran out (r holds what the runner
+         * would do: STEP_FAIL). NULL: STEP_FAIL. */
+        enum step_move (*trouble)(struct job *j, const struct answer *a, struct step_result *r);
+
+        /* Is the effect there already, or is there nothing to do? Never NULL. */
+        bool (*skip)(const struct job *j);
+};
+
+/* THE TABLE. */
+const struct step *steps(size_t *ret_n);
+
+/* The runner over another table, for its tests. */
+int runner_new_with(const struct step *table, size_t n, struct job *job, struct ports *ports,
+                    runner_event_fn on_event, void *userdata, struct runner **ret);
+
+/* For steps: answers of start() and finish(). */
+
+/* STEP_FAIL with this fault; whether it is tried again is what the table of faults says. `cause` may be
+ * NULL. */
+enum step_move step_fail(struct step_result *r, enum fault fault, const char *cause, ...)
+        __attribute__((format(printf, 3, 4)));
+
+/* STEP_FAIL for a mechanical error. */
+enum step_move step_errno(struct step_result *r, int error);
+
+/* STEP_FAIL for a request that the device refused: protected, not allowed, busy (tried again), ... */
+enum step_move step_refused(struct step_result *r, uint16_t type, int32_t result);
+
+/* Starts one flight of requests. */
+enum step_move step_ask(const struct step_run *run, const struct port_request *requests, size_t n,
+                        struct step_result *r);
+
+/* Starts one question to the cloud. */
+enum step_move step_cloud(const struct step_run *run, const struct port_query *query, struct step_result *r);
