@@ -38,7 +38,7 @@ struct cloud_config {
         uint64_t patience_ms;       /* how long one verb may try again; 0: CLOUD_PATIENCE_MS */
 };
 
-/* -EINVAL: the URL (cloud_url_check() says why); -EPERM: the token has characters that no token has; the
+/* -EINVAL: the URL (cloud_url_check() says why); -EBADMSG: the token has characters that no token has; the
  * errno of reading ca_file. */
 int cloud_client_new(const struct cloud_config *config, struct cloud_client **ret);
 

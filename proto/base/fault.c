@@ -181,6 +181,11 @@ static const struct fault_info faults[_FAULT_MAX] = {
                                 "API users cannot claim for an account: use a user's token, or claim "
                                 "= product.",
                                 "TokenScope", EXIT_TOKEN, FINAL },
+        [FAULT_SIGN_IN] = { "sign-in", "The cloud does not accept the user name and password.",
+                            "Check both; after ten wrong tries the cloud blocks this address for half "
+                            "an hour. An account with single sign-on has no password: give a token "
+                            "with --token-file.",
+                            "SignIn", EXIT_TOKEN, FINAL },
 
         [FAULT_CLOUD_UNREACHABLE] = { "cloud-unreachable", "The cloud API cannot be reached.",
                                       "Check this machine's network, DNS, proxy and clock.",

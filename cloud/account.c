@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Is the token good, and whose is it? Two calls go out together: what the token is, and who the user is. An
+ * API user has no /v1/user, and some private clouds have no access_tokens/current; one of the two is enough.
+ * A bad token ends it at once, whichever call says so. */
+
+#include "cloud/call.h"
+#include "cloud/reply.h"
+#include "proto/base/timer.h"
+#include <errno.h>
+
+struct account_op {
+        struct op op;
+        struct op *token_call, *user_call;
+        json_t *token, *user; /* what came; NULL: nothing yet, or the cloud has none */
+        unsigned left;
+        cloud_account_fn done;
+        void *userdata;
+};
+
+static void account_free(struct op *op)
+{
+        struct account_op *a = container_of(op, struct account_op, op);
+
+        op_free(a->token_call);
+        op_free(a->user_call);
+        json_decref(a->token);
+        json_decref(a->user);
+        free(a);
+}
+
+static void tell(struct account_op *a, struct cloud_error *e)
+{
+        _cleanup_(json_decref_ptr) json_t *token = json_incref(a->token), *user = json_incref(a->user);
+        _cleanup_(freep) const char **scopes = NULL;
+        struct cloud_account account;
+
+        if (reply_account(token, user, &account, &scopes) < 0) {
+                e->fault = FAULT_CLOUD_ANSWER;
+                e->cause = "the cloud does not say whose token it is";
+        } else if (account.token_expires_s && account.token_expires_s <= timer_wall_s()) {
+                e->fault = FAULT_TOKEN_EXPIRED;
+                e->cause = NULL;
+        }
+        a->done(a->userdata, e, e->fault == FAULT_NONE ? &account : NULL);
+}
+
+/* One of the two calls has ended. A fault that is not harmless ends the other call and the whole. */
+static void take(struct account_op *a, struct call_end *end, bool harmless, json_t **slot, struct op **other)
+{
+        if (end->error->fault != FAULT_NONE && !harmless) {
+                *other = op_free(*other);
+                a->done(a->userdata, end->error, NULL);
+                return;
+        }
+        if (end->error->fault == FAULT_NONE)
+                *slot = json_incref((json_t *)(uintptr_t)end->json);
+        *end->error = (struct cloud_error){ .status = end->error->status };
+        if (--a->left == 0)
+                tell(a, end->error);
+}
+
+static void read_token(struct call_end *end)
+{
+        struct account_op *a = end->userdata;
+        enum fault fault = end->error->fault;
+
+        take(a, end, fault == FAULT_CLOUD_NOT_FOUND || fault == FAULT_TOKEN_SCOPE, &a->token, &a->user_call);
+}
+
+static void read_user(struct call_end *end)
+{
+        struct account_op *a = end->userdata;
+
+        if (end->error->fault == FAULT_NONE && !cloud_json_text(end->json, "username"))
+                call_end_unreadable(end);
+        take(a, end, end->error->fault == FAULT_TOKEN_SCOPE, &a->user, &a->token_call);
+}
+
+static int start(struct cloud_client *c, struct account_op *a)
+{
+        static const struct call_request token = {
+                .method = "GET",
+                .endpoint = ENDPOINT_ACCOUNT,
+                .budget = BUDGET_TOKENS,
+                .read = read_token,
+        };
+        static const struct call_request user = {
+                .method = "GET",
+                .endpoint = ENDPOINT_ACCOUNT,
+                .read = read_user,
+        };
+        int r;
+
+        r = call_start(c, &token, NULL, a, &a->token_call, "/v1/access_tokens/current");
+        if (r < 0)
+                return r;
+        return call_start(c, &user, NULL, a, &a->user_call, "/v1/user");
+}
+
+int cloud_account(struct cloud_client *c, cloud_account_fn done, void *userdata, struct op **ret)
+{
+        _cleanup_(op_freep) struct op *op = NULL;
+        struct account_op *a;
+        int r;
+
+        a = calloc(1, sizeof(*a));
+        if (!a)
+                return -ENOMEM;
+        a->op.free = account_free;
+        a->left = 2;
+        a->done = done;
+        a->userdata = userdata;
+        op = &a->op;
+        r = start(c, a);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(op);
+        return 0;
+}

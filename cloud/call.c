@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The life of a call: ask the budget, send, look at the reply, perhaps pause and send again, and then tell.
+ * Exactly one of http and timer is under way at any time. Patience is one deadline for all of it, set when
+ * the call starts: a pause that would end after it is not begun, the call fails with what it met last. */
+
+#include "cloud/call.h"
+#include "cloud/url.h"
+#include "cloud/wipe.h"
+#include "proto/base/timer.h"
+#include <errno.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct call {
+        struct op op;
+        struct cloud_client *client;
+        struct call_request request;
+        struct secret *body;
+        char subject[32];
+        struct buf url; /* may hold a part of a mobile secret, so it is wiped */
+        struct op *http;
+        struct timer *timer;
+        uint64_t deadline_ms;
+        uint64_t budget_wait_ms; /* what made the call fail, if the budget did */
+        unsigned tries;
+        call_done_fn done;
+        void *userdata;
+};
+
+static void call_free(struct op *op)
+{
+        struct call *call = container_of(op, struct call, op);
+
+        op_free(call->http);
+        timer_free(call->timer);
+        secret_free(call->body);
+        buf_done(&call->url);
+        free(call);
+}
+
+/* telling */
+
+/* The token in words of the cloud, should it ever repeat it, is not for logs. */
+static void hide_token(const struct cloud_client *c, char *cause)
+{
+        const char *token = c->authorization ? strrchr(secret_text(c->authorization), ' ') + 1 : "";
+        size_t len = strlen(token);
+        char *at;
+
+        if (len < 8)
+                return;
+        while ((at = strstr(cause, token)))
+                memset(at, '*', len);
+}
+
+/* Ends the call. The reader may free it, so it is not touched after this. */
+static void tell(struct call *call, const struct http_reply *reply, enum fault fault, char *cause)
+{
+        _cleanup_(json_decref_ptr) json_t *json = NULL;
+        struct cloud_error error = { .fault = fault, .status = reply->status };
+        struct call_end end = { &error, reply, NULL, NULL, call->done, call->userdata };
+        char subject[sizeof(call->subject)];
+
+        memcpy(subject, call->subject, sizeof(subject));
+        end.subject = subject;
+        hide_token(call->client, cause);
+        error.cause = cause[0] ? cause : NULL;
+        error.request_id = reply->request_id[0] ? reply->request_id : NULL;
+        error.retry_after_s = reply->retry_after_s;
+        error.unsure = retry_unsure(call->request.retry, reply);
+        if (reply->len && cloud_json_read(reply->body, reply->len, &json) == 0)
+                end.json = json;
+        call->request.read(&end);
+}
+
+static void tell_reply(struct call *call, const struct http_reply *reply)
+{
+        struct cloud_verdict verdict;
+
+        cloud_judge(call->request.endpoint, reply, &verdict);
+        tell(call, reply, verdict.fault, verdict.cause);
+}
+
+static struct http_reply no_reply(enum http_failure failure)
+{
+        return (struct http_reply){ .failure = failure,
+                                    .cause = "",
+                                    .body = "",
+                                    .content_type = "",
+                                    .request_id = "",
+                                    .location = "" };
+}
+
+void call_end_unreadable(struct call_end *end)
+{
+        end->error->fault = FAULT_CLOUD_ANSWER;
+        end->error->cause = "the cloud reports success, but the answer does not hold what it should";
+        end->error->unsure = true;
+        end->json = NULL;
+}
+
+/* trying */
+static int send_now(struct call *call);
+
+static void on_time(void *userdata)
+{
+        struct call *call = userdata;
+
+        call->timer = timer_free(call->timer);
+        if (send_now(call) < 0) {
+                struct http_reply reply = no_reply(HTTP_LOCAL);
+
+                reply.cause = "out of memory";
+                tell_reply(call, &reply);
+        }
+}
+
+/* False: not within the patience, or no memory for a timer. */
+static bool pause_for(struct call *call, uint64_t ms)
+{
+        if (timer_now_ms() + ms >= call->deadline_ms)
+                return false;
+        return timer_new(ms, on_time, call, &call->timer) == 0;
+}
+
+static void on_reply(void *userdata, const struct http_reply *reply)
+{
+        struct call *call = userdata;
+        uint64_t ms = 0;
+
+        if (retry_wanted(call->request.retry, reply, call->tries, randombytes_random(), &ms) &&
+            pause_for(call, ms)) {
+                call->http = op_free(call->http);
+                return;
+        }
+        tell_reply(call, reply);
+}
+
+static void on_budget_spent(void *userdata)
+{
+        struct call *call = userdata;
+        struct http_reply reply = no_reply(HTTP_UNSENT);
+        char cause[] = "usher keeps within the cloud's limit of requests, and that is used up for now";
+
+        reply.retry_after_s = (unsigned)((call->budget_wait_ms + 999) / 1000);
+        tell(call, &reply, FAULT_CLOUD_BUSY, cause);
+}
+
+static int send_now(struct call *call)
+{
+        const struct call_request *r = &call->request;
+        struct cloud_client *c = call->client;
+        struct http_request http = {
+                .method = r->method,
+                .url = (const char *)call->url.data,
+                .authorization = r->anonymous ? NULL : c->authorization,
+                .body = call->body,
+                .content_type = r->content_type ? r->content_type : "application/json",
+                .body_max = r->body_max,
+                .once = r->retry != RETRY_FREELY,
+        };
+        uint64_t ms;
+
+        ms = budget_take(&c->budget, r->budget, timer_now_ms());
+        if (ms && pause_for(call, ms))
+                return 0;
+        if (ms) {
+                call->budget_wait_ms = ms;
+                return timer_new(0, on_budget_spent, call, &call->timer);
+        }
+        call->tries++;
+        return http_start(c->http, &http, on_reply, call, &call->http);
+}
+
+/* starting */
+static int set_url(struct call *call, const char *path, va_list arguments)
+{
+        int r;
+
+        call->url = buf_init(URL_MAX);
+        r = buf_append(&call->url, call->client->url, strlen(call->client->url));
+        if (r < 0)
+                return r;
+        r = url_vformat(&call->url, path, arguments);
+        if (r < 0)
+                return r;
+        return buf_append(&call->url, "", 1);
+}
+
+static int set_up(struct call *call, const char *path, va_list arguments)
+{
+        int r;
+
+        r = set_url(call, path, arguments);
+        if (r < 0)
+                return r == -ENOBUFS ? -EINVAL : r;
+        call->deadline_ms = timer_now_ms() + call->client->patience_ms;
+        return send_now(call);
+}
+
+int call_start(struct cloud_client *c, const struct call_request *request, call_done_fn done, void *userdata,
+               struct op **ret, const char *path, ...)
+{
+        struct call *call;
+        va_list arguments;
+        int r;
+
+        call = calloc(1, sizeof(*call));
+        if (!call)
+                return -ENOMEM;
+        call->op.free = call_free;
+        call->client = c;
+        call->request = *request;
+        call->body = request->body ? TAKE_PTR(*request->body) : NULL;
+        if (request->subject)
+                (void)snprintf(call->subject, sizeof(call->subject), "%s", request->subject);
+        call->done = done;
+        call->userdata = userdata;
+        va_start(arguments, path);
+        r = set_up(call, path, arguments);
+        va_end(arguments);
+        if (r < 0) {
+                call_free(&call->op);
+                return r;
+        }
+        *ret = &call->op;
+        return 0;
+}
+
+int call_json_body(json_t *object, struct secret **ret)
+{
+        char *text;
+        int r;
+
+        if (!object)
+                return -ENOMEM;
+        text = json_dumps(object, JSON_COMPACT);
+        json_decref(object);
+        if (!text)
+                return -ENOMEM;
+        r = secret_new(text, strlen(text), ret);
+        wipe_free(text);
+        return r;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* jansson's parser recurses up to 2048 levels; the depth is counted before it starts, so that its stack use
+ * is ours to choose. */
+
+#include "cloud/json.h"
+#include "cloud/wipe.h"
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+/* Brackets outside of strings; whether they match is the parser's business. */
+static bool too_deep(const char *text, size_t len)
+{
+        bool in_string = false;
+        int depth = 0;
+
+        for (size_t i = 0; i < len; i++) {
+                char c = text[i];
+
+                if (in_string && c == '\\')
+                        i++;
+                else if (c == '"')
+                        in_string = !in_string;
+                else if (!in_string && (c == '[' || c == '{'))
+                        depth++;
+                else if (!in_string && (c == ']' || c == '}'))
+                        depth--;
+                if (depth > CLOUD_JSON_DEPTH_MAX)
+                        return true;
+        }
+        return false;
+}
+
+int cloud_json_read(const char *text, size_t len, json_t **ret)
+{
+        json_error_t error;
+        json_t *j;
+
+        if (too_deep(text, len))
+                return -EBADMSG;
+        json_set_alloc_funcs(malloc, wipe_free);
+        j = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+        if (!j)
+                return json_error_code(&error) == json_error_out_of_memory ? -ENOMEM : -EBADMSG;
+        *ret = j;
+        return 0;
+}
+
+const char *cloud_json_text(const json_t *object, const char *key)
+{
+        const char *text = json_string_value(json_object_get(object, key));
+
+        return text && *text ? text : NULL;
+}
+
+uint32_t cloud_json_number(const json_t *object, const char *key)
+{
+        json_int_t n = json_integer_value(json_object_get(object, key));
+
+        return n > 0 && n <= UINT32_MAX ? (uint32_t)n : 0;
+}
+
+bool cloud_json_true(const json_t *object, const char *key)
+{
+        return json_is_true(json_object_get(object, key));
+}
+
+int64_t cloud_json_time(const json_t *object, const char *key)
+{
+        const char *text = cloud_json_text(object, key);
+
+        return text ? cloud_time_read(text) : 0;
+}
+
+/* "Z" or "+hh:mm"; false if it is neither. */
+static bool read_offset(const char *text, int64_t *ret_s)
+{
+        int64_t hours, minutes;
+
+        *ret_s = 0;
+        if (strcmp(text, "Z") == 0)
+                return true;
+        if (strlen(text) != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':')
+                return false;
+        for (size_t i = 1; i < 6; i++)
+                if (i != 3 && !isdigit((unsigned char)text[i]))
+                        return false;
+        hours = (text[1] - '0') * 10 + text[2] - '0';
+        minutes = (text[4] - '0') * 10 + text[5] - '0';
+        *ret_s = (hours * 60 + minutes) * 60 * (text[0] == '-' ? -1 : 1);
+        return true;
+}
+
+int64_t cloud_time_read(const char *text)
+{
+        struct tm tm = { 0 };
+        int64_t offset_s, t;
+        const char *rest;
+
+        if (!isdigit((unsigned char)text[0]))
+                return 0;
+        rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+        if (!rest)
+                return 0;
+        if (*rest == '.')
+                for (rest++; isdigit((unsigned char)*rest);)
+                        rest++;
+        if (!read_offset(rest, &offset_s) || tm.tm_year >= 9999 - 1900)
+                return 0;
+        t = timegm(&tm) - offset_s;
+        return t > 0 ? t : 0;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Replies of the cloud read into what the verbs promise. Pure and without trust: whatever the JSON holds,
+ * the result is complete or the function returns -EBADMSG. Pointers in results point into the JSON. */
+
+#include "cloud/client.h"
+#include "cloud/json.h"
+
+/* one device (3.5); `id` NULL: whichever it is */
+int reply_device(const json_t *j, const char *id, struct cloud_device *ret);
+
+/* Bare array, or {"devices":[...]} of a product. Entries without an id are left out. Free *ret with free().
+ */
+int reply_devices(const json_t *j, struct cloud_device **ret, size_t *ret_n);
+
+/* both spellings of 4.2; the device id is lower-cased into `id`, the secret is the caller's */
+int reply_serial(const json_t *j, char id[static CLOUD_ID_LEN + 1], struct cloud_serial *ret,
+                 struct secret **ret_secret);
+
+int reply_claim(const json_t *j, const char *id, struct cloud_claim *ret);
+int reply_claim_code(const json_t *j, struct secret **ret);
+
+/* access_tokens/current and user (2.3); either may be NULL if the cloud does not have it. *ret_scopes is
+ * freed with free(). */
+int reply_account(const json_t *token, const json_t *user, struct cloud_account *ret,
+                  const char ***ret_scopes);
+
+/* A change that has nothing to tell: nothing, or an object that is about `subject` if it says about what. */
+int reply_done(const json_t *j, size_t body_len, const char *subject);
