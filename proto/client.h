@@ -27,7 +27,7 @@ struct client_event {
 
 /* max_write: what one ATT write may hold (MTU - 3, 20..244). The handshake's first message is at once ready
  * to be taken. scalars NULL = random. */
-int client_new(const struct secret *mobile_secret, size_t max_write, const struct session_scalars *scalars,
+int client_new(const struct secret *mobile_secret, size_t max_write, const struct ecjpake_scalars *scalars,
                struct client **ret);
 struct client *client_free(struct client *c);
 DEFINE_CLEANUP(struct client *, client_free)

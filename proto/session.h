@@ -7,6 +7,7 @@
 
 #include "proto/base/bytes.h"
 #include "proto/base/secret.h"
+#include "proto/ecjpake.h"
 #include <stdint.h>
 
 enum session_role {
@@ -22,15 +23,11 @@ enum session_state {
 
 struct session;
 
-/* The five scalars of one side, big-endian; given only by known-answer tests. */
-struct session_scalars {
-        uint8_t x1[32], v1[32], x2[32], v2[32], v3[32];
-};
-
 /* `mobile_secret` is the password (the sticker's bytes as they are); it is copied into guarded memory.
- * scalars NULL = random. */
+ * scalars NULL = random, given only by known-answer tests. -EINVAL: the secret is empty, zero or longer than
+ * ECJPAKE_PASSWORD_MAX. */
 int session_new(enum session_role role, const struct secret *mobile_secret,
-                const struct session_scalars *scalars, struct session **ret);
+                const struct ecjpake_scalars *scalars, struct session **ret);
 struct session *session_free(struct session *s);
 DEFINE_CLEANUP(struct session *, session_free)
 
@@ -40,7 +37,8 @@ enum session_state session_state(const struct session *s);
  * come out together. Takes as many bytes as belong to the handshake and says how many in *ret_used: what
  * follows the last handshake byte belongs to session frames. -EBADMSG: length 0 or > 512, undecodable point,
  * failed proof;  -EKEYREJECTED: confirmation wrong (device role: the client has another secret; the client
- * normally sees the link drop instead).  The session is then FAILED. */
+ * normally sees the link drop instead).  The session is then FAILED, and every further call returns the same
+ * error. */
 int session_feed(struct session *s, const uint8_t *data, size_t len, size_t *ret_used);
 
 /* Moves what is to be sent to the end of `out` (nothing: 0 bytes). */
@@ -62,8 +60,9 @@ enum { SESSION_FRAME_OVERHEAD = 16, SESSION_MAX_PAYLOAD = 65535 };
 int session_seal(struct session *s, const struct session_header *header, const uint8_t *payload, size_t len,
                  struct buf *out);
 
-/* Opens the first frame of `data`: -EAGAIN if it is not complete yet, -EBADMSG if it does not authenticate.
- * Zero bytes in front of a frame (padding of firmware before 5.1.0, section 3.4) are skipped. On success
- * *ret_used bytes are spent and the payload is in `ret_payload` (appended). */
+/* Opens the first frame of `data`: -EAGAIN if it is not complete yet, -EBADMSG if it does not authenticate
+ * (the session is then FAILED), -ENOTCONN unless open. A client skips up to FRAME_PADDING_MAX zero bytes in
+ * front of a frame (padding of firmware before 5.1.0, section 3.4). On success *ret_used bytes are spent and
+ * the payload is in `ret_payload` (appended). */
 int session_open(struct session *s, const uint8_t *data, size_t len, struct session_header *ret_header,
                  struct buf *ret_payload, size_t *ret_used);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Accounting only: a write is freed as a whole, once its last byte is read, as in the device. */
+
+#include "proto/pool.h"
+#include <assert.h>
+#include <string.h>
+
+enum { POOL_HEADER = 8, NODE_HEADER = 12, POOL_ALIGN = 4 };
+
+size_t pool_cost(size_t len)
+{
+        return ((POOL_HEADER + NODE_HEADER + len) / POOL_ALIGN + 1) * POOL_ALIGN;
+}
+
+bool pool_fits(const struct pool *p, size_t len)
+{
+        return p->used + pool_cost(len) <= POOL_SIZE;
+}
+
+void pool_add(struct pool *p, size_t len, uint64_t end)
+{
+        assert(pool_fits(p, len) && p->n < POOL_WRITES_MAX);
+        p->write[p->n].end = end;
+        p->write[p->n].cost = pool_cost(len);
+        p->used += p->write[p->n].cost;
+        p->n++;
+}
+
+void pool_read_oldest(struct pool *p)
+{
+        assert(p->n > 0);
+        p->used -= p->write[0].cost;
+        p->n--;
+        memmove(p->write, p->write + 1, p->n * sizeof(p->write[0]));
+}
+
+void pool_read(struct pool *p, uint64_t offset)
+{
+        while (p->n && p->write[0].end <= offset)
+                pool_read_oldest(p);
+}

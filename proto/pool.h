@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The sender's picture of the device's 1024-byte input pool (device reference, section 3.3): what each ATT
+ * write costs there until the device has read it. Overflow makes the device drop the link. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The cheapest write costs 24, so no more than this many fit. */
+enum { POOL_SIZE = 1024, POOL_WRITES_MAX = 42 };
+
+struct pool {
+        struct {
+                uint64_t end; /* offset in the stream behind the write's last byte */
+                size_t cost;
+        } write[POOL_WRITES_MAX]; /* oldest first */
+        size_t n;
+        size_t used;
+};
+
+/* 8 bytes of the pool, 12 of the list node, the data; rounded up to the next multiple of 4 (+1..+4). */
+size_t pool_cost(size_t len);
+
+bool pool_fits(const struct pool *p, size_t len);
+
+/* Counts a write of `len` bytes that ends at `end`; it must fit. */
+void pool_add(struct pool *p, size_t len, uint64_t end);
+
+/* The device has read the stream up to `offset`: whole writes before it are free again. */
+void pool_read(struct pool *p, uint64_t offset);
+
+/* The oldest write is taken for read. */
+void pool_read_oldest(struct pool *p);
