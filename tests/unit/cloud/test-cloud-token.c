@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Where the token is found, and what is said when it is not. Each case gets a home of its own. */
+
+#include "cloud/token.h"
+#include "proto/base/timer-virtual.h"
+#include "tests/unit/cmocka.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char home[64];
+
+static void put_file(const char *name, mode_t mode, const char *text)
+{
+        char path[128];
+        int fd;
+
+        (void)snprintf(path, sizeof(path), "%s/%s", home, name);
+        fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        assert_true(fd >= 0);
+        assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+        assert_int_equal(fchmod(fd, mode), 0);
+        assert_int_equal(close(fd), 0);
+}
+
+static const char *path_of(const char *name)
+{
+        static char path[128];
+
+        (void)snprintf(path, sizeof(path), "%s/%s", home, name);
+        return path;
+}
+
+static int set_up(void **state)
+{
+        (void)state;
+        if (secret_init() < 0)
+                return -1;
+        (void)snprintf(home, sizeof(home), "/tmp/test-cloud-token-XXXXXX");
+        if (!mkdtemp(home) || mkdir(path_of(".particle"), 0700) < 0 || mkdir(path_of("creds"), 0700) < 0)
+                return -1;
+        timer_virtual_set_wall(1767225600); /* 2026-01-01T00:00:00Z */
+        (void)unsetenv("home");
+        (void)unsetenv("CREDENTIALS_DIRECTORY");
+        return setenv("HOME", home, 1);
+}
+
+static int tear_down(void **state)
+{
+        static const char *const names[] = { "t",
+                                             "creds/token",
+                                             "creds",
+                                             ".particle/profile.json",
+                                             ".particle/particle.config.json",
+                                             ".particle/work.config.json",
+                                             ".particle",
+                                             "" };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(names); i++)
+                (void)remove(path_of(names[i]));
+        return 0;
+}
+
+static void expect(const char *file, enum fault fault, const char *words)
+{
+        char cause[TOKEN_CAUSE_MAX];
+        struct token t = { 0 };
+
+        assert_int_equal(token_find(file, &t, cause), fault);
+        if (!strstr(cause, words))
+                fail_msg("\"%s\" is not in \"%s\"", words, cause);
+        assert_null(t.secret);
+        assert_null(t.origin);
+}
+
+static void expect_token(const char *file, const char *text, struct token *ret)
+{
+        char cause[TOKEN_CAUSE_MAX];
+
+        assert_int_equal(token_find(file, ret, cause), FAULT_NONE);
+        assert_string_equal(cause, "");
+        assert_string_equal(secret_text(ret->secret), text);
+}
+
+static void a_file_that_was_named_is_the_only_place(void **state)
+{
+        struct token t;
+
+        (void)state;
+        put_file(".particle/particle.config.json", 0600, "{\"access_token\":\"from-cli\"}");
+        expect(path_of("t"), FAULT_TOKEN_MISSING, "/t: there is no such file");
+        put_file("t", 0600, "abc123\n");
+        expect_token(path_of("t"), "abc123", &t);
+        assert_string_equal(t.origin, path_of("t"));
+        assert_int_equal(t.expires_s, 0);
+        token_done(&t);
+        assert_null(t.secret);
+}
+
+static void files_that_hold_no_token(void **state)
+{
+        char long_text[TOKEN_MAX + 10];
+
+        (void)state;
+        memset(long_text, 'a', sizeof(long_text) - 1);
+        long_text[sizeof(long_text) - 1] = 0;
+        put_file("t", 0604, "abc");
+        expect(path_of("t"), FAULT_CONFIG, "chmod o-rwx");
+        put_file("t", 0600, "");
+        expect(path_of("t"), FAULT_TOKEN_INVALID, "is empty");
+        put_file("t", 0600, "abc\r\nX-Evil: 1\n");
+        expect(path_of("t"), FAULT_TOKEN_INVALID, "more than one word");
+        put_file("t", 0600, long_text);
+        expect(path_of("t"), FAULT_TOKEN_INVALID, "too long");
+        expect(home, FAULT_CONFIG, "is a folder");
+}
+
+static void credentials_come_before_the_cli(void **state)
+{
+        struct token t;
+
+        (void)state;
+        put_file(".particle/particle.config.json", 0600, "{\"access_token\":\"from-cli\"}");
+        assert_int_equal(setenv("CREDENTIALS_DIRECTORY", path_of("creds"), 1), 0);
+        expect_token(NULL, "from-cli", &t);
+        token_done(&t);
+        put_file("creds/token", 0600, "from-systemd");
+        expect_token(NULL, "from-systemd", &t);
+        token_done(&t);
+        put_file("creds/token", 0600, "two words");
+        expect(NULL, FAULT_TOKEN_INVALID, "creds/token holds more");
+}
+
+static void the_cli_profile_is_read(void **state)
+{
+        struct token t;
+
+        (void)state;
+        put_file(".particle/profile.json", 0600, "{\"name\":\"work\"}");
+        put_file(".particle/particle.config.json", 0600, "{\"access_token\":\"wrong\"}");
+        put_file(".particle/work.config.json", 0600,
+                 "{\"access_token\":\"tok\",\"access_token_expires_at\":\"2026-01-01T00:05:01Z\","
+                 "\"username\":\"ann@example.org\",\"apiUrl\":\"https://cloud.example\","
+                 "\"proxyUrl\":\"http://proxy:3128\"}");
+        expect_token(NULL, "tok", &t);
+        assert_string_equal(t.origin, path_of(".particle/work.config.json"));
+        assert_string_equal(t.user, "ann@example.org");
+        assert_string_equal(t.url, "https://cloud.example");
+        assert_string_equal(t.proxy, "http://proxy:3128");
+        assert_int_equal(t.expires_s, 1767225901);
+        token_done(&t);
+        put_file(".particle/work.config.json", 0600,
+                 "{\"access_token\":\"tok\",\"access_token_expires_at\":\"9999-12-31T23:59:59.999Z\"}");
+        expect_token(NULL, "tok", &t);
+        assert_int_equal(t.expires_s, 0);
+        token_done(&t);
+}
+
+static void the_cli_profile_cannot_be_used(void **state)
+{
+        static const struct {
+                const char *text;
+                enum fault fault;
+                const char *words;
+        } rows[] = {
+                { "{\"access_token\":\"tok\",\"access_token_expires_at\":\"2026-01-01T00:04:59.000Z\"}",
+                  FAULT_TOKEN_EXPIRED, "particle login" },
+                { "{\"access_token\":\"to k\"}", FAULT_TOKEN_INVALID, "cannot be one" },
+                { "{\"access_token\":null}", FAULT_TOKEN_MISSING, "Looked for it in" },
+                { "{\"access_token\":", FAULT_CONFIG, "is not the JSON" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
+                put_file(".particle/particle.config.json", 0600, rows[i].text);
+                expect(NULL, rows[i].fault, rows[i].words);
+        }
+        put_file(".particle/particle.config.json", 0644, "{\"access_token\":\"tok\"}");
+        expect(NULL, FAULT_CONFIG, "chmod o-rwx");
+        put_file(".particle/profile.json", 0600, "{\"name\":\"../../etc/x\"}");
+        expect(NULL, FAULT_CONFIG, "cannot be one");
+}
+
+static void nothing_anywhere_names_the_places(void **state)
+{
+        (void)state;
+        expect(NULL, FAULT_TOKEN_MISSING, "$CREDENTIALS_DIRECTORY (not set)");
+        expect(NULL, FAULT_TOKEN_MISSING, path_of(".particle/particle.config.json"));
+        assert_int_equal(unsetenv("HOME"), 0);
+        expect(NULL, FAULT_TOKEN_MISSING, "no HOME is set");
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test_setup_teardown(a_file_that_was_named_is_the_only_place, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(files_that_hold_no_token, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(credentials_come_before_the_cli, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(the_cli_profile_is_read, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(the_cli_profile_cannot_be_used, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(nothing_anywhere_names_the_places, set_up, tear_down),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
