@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* A mirror of what bluetoothd exports: adapters, devices, services and characteristics as typed records,
+ * kept by signals. Nobody else in usher asks bluetoothd for a property. Signals are subscribed before the
+ * first GetManagedObjects, so nothing that happens in between is lost; when bluetoothd restarts the mirror
+ * empties itself and loads again. Never blocks. */
+
+#include "proto/base/cleanup.h"
+#include "proto/base/fault.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <systemd/sd-bus.h>
+
+enum { BLE_PATH_MAX = 128, BLE_ADDRESS_MAX = 18, BLE_NAME_MAX = 249, BLE_UUID_MAX = 37 };
+enum { BLE_DEVICE_UUIDS_MAX = 16, BLE_DEVICE_MFR_MAX = 4, BLE_MFR_BYTES_MAX = 27 };
+
+struct ble_adapter {
+        char path[BLE_PATH_MAX];
+        char address[BLE_ADDRESS_MAX];
+        char power_state[16]; /* "on", "off-blocked", ... since BlueZ 5.67; "" = not told */
+        bool powered;
+        bool discovering; /* for any client */
+        bool has_roles, central;
+};
+
+struct ble_mfr {
+        uint16_t company;
+        uint8_t len;
+        uint8_t data[BLE_MFR_BYTES_MAX];
+};
+
+struct ble_device {
+        char path[BLE_PATH_MAX];
+        char address[BLE_ADDRESS_MAX];
+        char name[BLE_NAME_MAX]; /* "" = none; may come from bluetoothd's cache, see match.h */
+        int rssi;                /* dBm; counts while `present` */
+        bool present;            /* bluetoothd has an RSSI: heard during the scan that is on */
+        bool connected, services_resolved, paired, trusted;
+        uint64_t seen_ms; /* timer_now_ms() of the last advert that was told; 0 = never */
+        char uuids[BLE_DEVICE_UUIDS_MAX][BLE_UUID_MAX];
+        size_t n_uuids;
+        struct ble_mfr mfr[BLE_DEVICE_MFR_MAX];
+        size_t n_mfr;
+};
+
+enum ble_chrc_flags {
+        BLE_CHRC_READ = 1 << 0,
+        BLE_CHRC_WRITE = 1 << 1,
+        BLE_CHRC_WRITE_COMMAND = 1 << 2,
+        BLE_CHRC_NOTIFY = 1 << 3,
+};
+
+struct ble_service {
+        char path[BLE_PATH_MAX];
+        char uuid[BLE_UUID_MAX];
+};
+
+struct ble_chrc {
+        char path[BLE_PATH_MAX];
+        char service[BLE_PATH_MAX];
+        char uuid[BLE_UUID_MAX];
+        unsigned flags; /* enum ble_chrc_flags */
+        uint16_t mtu;   /* 0 = not told */
+};
+
+struct objects;
+
+/* Opens the system bus ($DBUS_SYSTEM_BUS_ADDRESS) on the thread's default loop and begins to load. A bus
+ * that is not there is no error here but a state. -ENOMEM and the like only. */
+int objects_new(struct objects **ret);
+struct objects *objects_free(struct objects *o);
+DEFINE_CLEANUP(struct objects *, objects_free)
+
+enum objects_state {
+        OBJECTS_LOADING,
+        OBJECTS_READY,
+        OBJECTS_NO_DAEMON, /* org.bluez has no owner; the mirror loads as soon as it has */
+        OBJECTS_NO_BUS,    /* no system bus, or it went away: final */
+        OBJECTS_DENIED,    /* final until bluetoothd restarts */
+};
+
+enum objects_state objects_state(const struct objects *o);
+
+/* In words, why the state is not OBJECTS_READY; "" if there is nothing to add. */
+const char *objects_cause(const struct objects *o);
+
+sd_bus *objects_bus(struct objects *o);
+
+/* records; NULL when there is none. Valid until the loop runs again. */
+const struct ble_adapter *objects_adapter(const struct objects *o, const char *path);
+const struct ble_device *objects_device(const struct objects *o, const char *path);
+
+/* The i-th one; NULL past the end. */
+const struct ble_adapter *objects_adapter_at(const struct objects *o, size_t i);
+const struct ble_device *objects_device_at(const struct objects *o, size_t i);
+
+/* The service with this UUID on that device, a characteristic with this UUID in that service. */
+const struct ble_service *objects_service(const struct objects *o, const char *device_path,
+                                          const char *uuid);
+const struct ble_chrc *objects_chrc(const struct objects *o, const char *service_path, const char *uuid);
+
+bool ble_path_is_below(const char *path, const char *parent);
+
+/* changes */
+enum objects_change {
+        OBJECTS_STATE,        /* objects_state() is another one; all records may be gone */
+        OBJECTS_ADAPTER,      /* appeared or changed */
+        OBJECTS_ADAPTER_GONE, /* with everything below it */
+        OBJECTS_DEVICE,       /* appeared, changed, or was heard */
+        OBJECTS_DEVICE_GONE,  /* with everything below it */
+        OBJECTS_CHRC,         /* a service or characteristic appeared */
+        OBJECTS_CHRC_VALUE,   /* a characteristic's value was told: `value` */
+};
+
+struct objects_event {
+        enum objects_change change;
+        const char *path; /* of the object; NULL for OBJECTS_STATE */
+        const uint8_t *value;
+        size_t len;
+};
+
+/* Embedded by whoever watches. A watch may be added and removed at any time, also inside an event; nobody
+ * frees the mirror inside an event. */
+struct objects_watch {
+        void (*changed)(void *userdata, const struct objects_event *e);
+        void *userdata;
+        struct objects_watch *next;
+        bool on;
+};
+
+void objects_watch(struct objects *o, struct objects_watch *w);
+void objects_unwatch(struct objects *o, struct objects_watch *w);
