@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* hci0 is never assumed: an adapter must be powered and able to be a central, and there may be several, or one
- * that is plugged in later (checklist 19). Everything that stands in the way has its own fault, so that a person
- * reads "blocked by rfkill" and not "not found". Faults come from the mirror and two folders of sysfs; nothing
- * here waits.
+/* hci0 is never assumed: an adapter must be powered and able to be a central, and there may be several, or
+ * one that is plugged in later (checklist 19). Everything that stands in the way has its own fault, so that
+ * a person reads "blocked by rfkill" and not "not found". Faults come from the mirror and two folders of
+ * sysfs; nothing here waits.
  *
  * BlueZ before 5.67 does not say why an adapter is off; rfkill's sysfs folder does. */
 
@@ -35,7 +35,7 @@ size_t adapter_connections(const struct objects *o, const char *path)
 }
 
 /* The first line of a small file; "" if it cannot be read. */
-static void read_line(int dir, const char *folder, const char *file, size_t size, char ret[static size])
+static void read_line(int dir, const char *folder, const char *file, size_t size, char *ret)
 {
         _cleanup_(closep) int fd = -1;
         char path[300];
@@ -49,7 +49,8 @@ static void read_line(int dir, const char *folder, const char *file, size_t size
         ret[strcspn(ret, "\n")] = '\0';
 }
 
-/* Whether rfkill blocks this adapter; NULL asks for any Bluetooth radio (a blocked USB one may be unplugged). */
+/* Whether rfkill blocks this adapter; NULL asks for any Bluetooth radio (a blocked USB one may be
+ * unplugged). */
 static bool is_blocked(const char *sysfs, const char *name)
 {
         _cleanup_(closedirp) DIR *dir = NULL;

@@ -12,8 +12,8 @@ struct adapter_choice {
 };
 
 /* `want` is "hci1" or an adapter's address; NULL takes any. Several that will do: the one with the fewest
- * connections. `sysfs` is "/sys" but in tests. Returns 0 and the path, -EAGAIN while bluetoothd's objects are
- * being loaded, or -ENODEV and the fault. Never switches anything on or off. */
+ * connections. `sysfs` is "/sys" but in tests. Returns 0 and the path, -EAGAIN while bluetoothd's objects
+ * are being loaded, or -ENODEV and the fault. Never switches anything on or off. */
 int adapter_choose(const struct objects *o, const char *want, const char *sysfs, struct adapter_choice *ret);
 
 /* "hci0" of "/org/bluez/hci0". */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Whose turn it is to connect. A controller makes one LE connection at a time, and while it does nobody
+ * should scan: the turn is held from before Connect until the services are known. One turn per adapter, for
+ * all usher processes of the machine. */
+
+#include "proto/base/cleanup.h"
+#include <stdbool.h>
+
+struct turn;
+
+/* `lock_dir` is where the processes meet ("/run/lock"); if it cannot be written each is on its own. 0 or
+ * -ENOMEM. */
+int turn_new(const char *lock_dir, struct turn **ret);
+struct turn *turn_free(struct turn *t);
+DEFINE_CLEANUP(struct turn *, turn_free)
+
+/* Embedded by whoever wants to connect. */
+struct turn_taker {
+        void (*granted)(void *userdata); /* from the loop */
+        void *userdata;
+        const char *adapter; /* "hci0" */
+        struct turn_taker *next;
+        bool queued;
+};
+
+/* First come, first served. 0 or -ENOMEM. */
+int turn_take(struct turn *t, struct turn_taker *k);
+
+/* Gives the turn back, or leaves the queue. Nothing if not queued. */
+void turn_give(struct turn *t, struct turn_taker *k);
+
+/* True while another process has the turn on this adapter. */
+bool turn_is_foreign(struct turn *t, const char *adapter);
