@@ -3,6 +3,7 @@
 /* Chooses a radio by its spec, and nothing else: what the two radios have in common is their header. */
 
 #include "setup/ports/radio.h"
+#include "setup/ports/radio-bluez.h"
 #include "setup/ports/radio-sim.h"
 #include <errno.h>
 #include <string.h>
@@ -20,9 +21,10 @@ int radio_new(const char *spec, struct radio **ret, enum fault *ret_fault, const
                 spec = "bluez";
         if (strncmp(spec, "sim:", 4) == 0 && spec[4])
                 return radio_sim_new(spec + 4, ret);
-        if (strcmp(spec, "bluez") == 0 || (strncmp(spec, "bluez:", 6) == 0 && spec[6]))
-                return refuse("this build of usher has no Bluetooth radio, only --radio sim:DIR", ret_fault,
-                              ret_cause);
+        if (strcmp(spec, "bluez") == 0)
+                return radio_bluez_new(NULL, ret);
+        if (strncmp(spec, "bluez:", 6) == 0 && spec[6])
+                return radio_bluez_new(spec + 6, ret);
         return refuse("the radio must be bluez, bluez:ADAPTER or sim:DIR", ret_fault, ret_cause);
 }
 

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* A thin coat over ble/central.h: answers change their type, links their callbacks. */
+
+#include "setup/ports/radio-bluez.h"
+#include "ble/central.h"
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct radio_bluez {
+        struct radio radio;
+        struct central *central;
+};
+
+struct bluez_op {
+        struct op op;
+        struct op *sub;
+        answer_fn found;
+        radio_connect_fn connected;
+        void *userdata;
+};
+
+struct bluez_link {
+        struct radio_link link;
+        struct link *ble;
+};
+
+static void bluez_op_free(struct op *op)
+{
+        struct bluez_op *o = container_of(op, struct bluez_op, op);
+
+        op_free(o->sub);
+        free(o);
+}
+
+static int bluez_op_new(void *userdata, struct bluez_op **ret)
+{
+        struct bluez_op *o = calloc(1, sizeof(*o));
+
+        if (!o)
+                return -ENOMEM;
+        o->op.free = bluez_op_free;
+        o->userdata = userdata;
+        *ret = o;
+        return 0;
+}
+
+/* find */
+static void on_found(void *userdata, const struct central_found *f)
+{
+        struct bluez_op *o = userdata;
+        struct port_peer peer;
+        struct answer a = { .fault = f->fault, .cause = f->cause };
+
+        if (f->fault == FAULT_NONE) {
+                peer = (struct port_peer){
+                        .name = f->device->name,
+                        .address = f->device->address,
+                        .rssi = f->device->present ? f->device->rssi : 0,
+                };
+                a.peer = &peer;
+        }
+        o->found(o->userdata, &a);
+}
+
+static int set_uuid(const char *uuid, char ret[static BLE_UUID_MAX])
+{
+        if (!uuid)
+                return 0;
+        if (strlen(uuid) != BLE_UUID_MAX - 1)
+                return -EINVAL;
+        for (size_t i = 0; i < BLE_UUID_MAX; i++) /* bluetoothd writes them in lower case */
+                ret[i] = (char)tolower((unsigned char)uuid[i]);
+        return 0;
+}
+
+static int mode_of(const struct port_target *target, struct ble_mode *ret)
+{
+        struct ble_mode m = ble_mode_listening();
+
+        if (set_uuid(target->service_uuid, m.service) < 0 || set_uuid(target->version_uuid, m.version) < 0 ||
+            set_uuid(target->tx_uuid, m.tx) < 0 || set_uuid(target->rx_uuid, m.rx) < 0)
+                return -EINVAL;
+        if (target->company_id)
+                m.company = (uint16_t)target->company_id;
+        *ret = m;
+        return 0;
+}
+
+static int bluez_find(struct radio *radio, const struct port_target *target, answer_fn done, void *userdata,
+                      struct op **ret)
+{
+        struct radio_bluez *r = container_of(radio, struct radio_bluez, radio);
+        struct bluez_op *o;
+        struct ble_mode mode;
+        int n;
+
+        n = mode_of(target, &mode);
+        if (n < 0)
+                return n;
+        n = bluez_op_new(userdata, &o);
+        if (n < 0)
+                return n;
+        o->found = done;
+        n = central_find(r->central, &mode, target->setup_code, on_found, o, &o->sub);
+        if (n < 0) {
+                bluez_op_free(&o->op);
+                return n;
+        }
+        *ret = &o->op;
+        return 0;
+}
+
+/* link */
+static void on_data(void *userdata, const uint8_t *data, size_t len)
+{
+        struct bluez_link *l = userdata;
+
+        l->link.events->on_data(l->link.userdata, data, len);
+}
+
+static void on_writable(void *userdata)
+{
+        struct bluez_link *l = userdata;
+
+        l->link.events->on_writable(l->link.userdata);
+}
+
+static void on_lost(void *userdata, const char *cause)
+{
+        struct bluez_link *l = userdata;
+
+        l->link.events->on_lost(l->link.userdata, FAULT_LINK_LOST, cause);
+}
+
+static int link_write_op(struct radio_link *link, const uint8_t *data, size_t len)
+{
+        return link_write(container_of(link, struct bluez_link, link)->ble, data, len);
+}
+
+static void link_free_op(struct radio_link *link)
+{
+        struct bluez_link *l = container_of(link, struct bluez_link, link);
+
+        link_free(l->ble);
+        free(l);
+}
+
+/* connect */
+static void on_connected(void *userdata, const struct central_connected *a)
+{
+        static const struct radio_link_ops ops = { .write = link_write_op, .free = link_free_op };
+        static const struct link_events events = { .data = on_data,
+                                                   .writable = on_writable,
+                                                   .lost = on_lost };
+        struct bluez_op *o = userdata;
+        struct bluez_link *l;
+
+        if (a->fault != FAULT_NONE) {
+                o->connected(o->userdata, &(struct answer){ .fault = a->fault, .cause = a->cause }, NULL);
+                return;
+        }
+        l = calloc(1, sizeof(*l));
+        if (!l) {
+                link_free(a->link);
+                o->connected(o->userdata,
+                             &(struct answer){ .fault = FAULT_INTERNAL, .cause = "out of memory" }, NULL);
+                return;
+        }
+        l->ble = a->link;
+        l->link = (struct radio_link){
+                .ops = &ops,
+                .max_write = link_max_write(a->link),
+                .version = link_version(a->link),
+        };
+        link_start(l->ble, &events, l); /* delivers from the loop, so after `events` are set */
+        o->connected(o->userdata,
+                     &(struct answer){ .link = &(struct port_link){ .version = l->link.version,
+                                                                    .max_write = l->link.max_write } },
+                     &l->link);
+}
+
+static int bluez_connect(struct radio *radio, const char *address, radio_connect_fn done, void *userdata,
+                         struct op **ret)
+{
+        struct radio_bluez *r = container_of(radio, struct radio_bluez, radio);
+        struct bluez_op *o;
+        int n;
+
+        n = bluez_op_new(userdata, &o);
+        if (n < 0)
+                return n;
+        o->connected = done;
+        n = central_connect(r->central, address, on_connected, o, &o->sub);
+        if (n < 0) {
+                bluez_op_free(&o->op);
+                return n;
+        }
+        *ret = &o->op;
+        return 0;
+}
+
+/* life */
+static void bluez_free(struct radio *radio)
+{
+        struct radio_bluez *r = container_of(radio, struct radio_bluez, radio);
+
+        central_free(r->central);
+        free(r);
+}
+
+/* Where this user's record of device objects lives: it must be private, and gone after a reboot as the
+ * objects' links are. "" if there is no such place: then a killed process leaves its objects until
+ * bluetoothd restarts. */
+static void state_dir(size_t size, char *ret)
+{
+        const char *service = getenv("RUNTIME_DIRECTORY"), *session = getenv("XDG_RUNTIME_DIR");
+
+        *ret = '\0';
+        if (service && *service == '/')
+                (void)snprintf(ret, size, "%.*s", (int)strcspn(service, ":"), service);
+        else if (session && *session == '/')
+                (void)snprintf(ret, size, "%s/usher", session);
+        else if (geteuid() == 0)
+                (void)snprintf(ret, size, "/run/usher");
+}
+
+int radio_bluez_new(const char *adapter, struct radio **ret)
+{
+        static const struct radio_ops ops = { .find = bluez_find,
+                                              .connect = bluez_connect,
+                                              .free = bluez_free };
+        struct radio_bluez *r;
+        char dir[256];
+        int n;
+
+        r = calloc(1, sizeof(*r));
+        if (!r)
+                return -ENOMEM;
+        r->radio.ops = &ops;
+        state_dir(sizeof(dir), dir);
+        n = central_new(&(struct central_config){ .adapter = adapter, .state_dir = *dir ? dir : NULL },
+                        &r->central);
+        if (n < 0) {
+                free(r);
+                return n;
+        }
+        *ret = &r->radio;
+        return 0;
+}
