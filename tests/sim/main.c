@@ -5,11 +5,14 @@
 #include "proto/base/cleanup.h"
 #include "proto/base/fault.h"
 #include "proto/base/secret.h"
+#include "tests/sim/cloud.h"
 #include "tests/sim/sim.h"
 #include <stdio.h>
 #include <string.h>
 
-static const struct sim_verb verbs[] = {};
+static const struct sim_verb verbs[] = {
+        { "cloud", "a virtual Particle cloud on a loopback port", sim_cloud },
+};
 
 static void help(FILE *to)
 {

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* usher-sim cloud */
+int sim_cloud(int argc, char **argv);
