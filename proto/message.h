@@ -6,13 +6,14 @@
  * numbers in proto/messages). A request or reply that is not here has no body. Raw bodies: echo (1), custom
  * (10), diagnostics (100, JSON text).
  *
- * Encoders append one body to `out`. -E2BIG: a text or byte string is longer than its bound; -EINVAL: a
- * field has no meaning; -ENOBUFS, -ENOMEM from `out`. Nothing is appended then.
+ * Texts are printable ASCII. Encoders append one body to `out`. -E2BIG: a text, byte string or list is
+ * longer than its bound; -EINVAL: a text is not printable, or a field has no meaning; -ENOBUFS, -ENOMEM from
+ * `out`. Nothing is appended then.
  *
- * Decoders take the whole body, which is untrusted. -EBADMSG: not such a protobuf, or a text with a NUL
- * inside; -E2BIG: a text or byte string is longer than its bound (never cut); -ENOMEM. Zero bytes behind the
- * body are padding of old firmware and skipped (section 3.4). Only lists are cut: entries beyond the bound
- * are counted in n_dropped. Numbers of enums that are not known here are passed on as they are. */
+ * Decoders take the whole body, which is untrusted. -EBADMSG: not such a protobuf, or a text or byte string
+ * is longer than its bound (never cut) or a text is not printable; -ENOMEM. Zero bytes behind the body are
+ * padding of old firmware and skipped (section 3.4). Only lists are cut: entries beyond the bound are
+ * counted in n_dropped. Numbers of enums that are not known here are passed on as they are. */
 
 #include "proto/base/bytes.h"
 #include "proto/base/secret.h"
