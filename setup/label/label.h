@@ -10,6 +10,8 @@
 
 enum { LABEL_SERIAL_LEN = 15, LABEL_SECRET_LEN = 15, LABEL_SECRET_MIN = 12, LABEL_CODE_LEN = 6 };
 
+enum label_symbology { LABEL_DATA_MATRIX = 1, LABEL_QR = 2 };
+
 struct label {
         char serial[LABEL_SERIAL_LEN + 1]; /* upper case */
         struct secret *mobile_secret;      /* case kept; 12..15 characters, owned */

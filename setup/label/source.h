@@ -16,8 +16,6 @@ enum {
 /* What else to look for besides the data matrix. */
 enum label_want { LABEL_WANT_QR = 1 };
 
-enum label_symbology { LABEL_DATA_MATRIX = 1, LABEL_QR = 2 };
-
 struct label_code {
         enum label_symbology symbology;
         struct secret *text; /* as the code holds it: a mobile secret or a Wi-Fi password may be inside */

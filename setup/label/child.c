@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The program is looked for beside usher itself, then in the build folder's place, then where it is
+ * installed; no environment variable has a say. It is opened first, checked (a program that somebody else
+ * could have put there is passed over) and started by its descriptor, so that what is checked is what runs.
+ */
+
+#include "setup/label/child.h"
+#include "proto/base/cleanup.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PROGRAM "usher-decode"
+
+/* Ours to run: it belongs to root, to us, or to whoever installed usher, and not everybody may change it. */
+static bool is_trusted(int fd)
+{
+        struct stat program, self;
+
+        if (fstat(fd, &program) < 0 || stat("/proc/self/exe", &self) < 0)
+                return false;
+        return S_ISREG(program.st_mode) && !(program.st_mode & S_IWOTH) &&
+               (program.st_uid == 0 || program.st_uid == geteuid() || program.st_uid == self.st_uid);
+}
+
+static int open_program(void)
+{
+        static const struct {
+                bool beside; /* relative to the folder of usher itself */
+                const char *path;
+        } places[] = {
+                { true, "/" PROGRAM },
+                { true, "/../label/" PROGRAM },
+                { false, LIBEXEC_DIR "/" PROGRAM },
+        };
+        char self[PATH_MAX], path[PATH_MAX + 64];
+        const char *slash;
+        ssize_t n;
+
+        n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+        if (n < 0)
+                return -errno;
+        self[n] = 0;
+        slash = strrchr(self, '/');
+        for (size_t i = 0; i < ELEMENTSOF(places); i++) {
+                int fd;
+
+                (void)snprintf(path, sizeof(path), "%.*s%s", places[i].beside ? (int)(slash - self) : 0,
+                               self, places[i].path);
+                fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+                if (fd >= 0 && is_trusted(fd))
+                        return fd;
+                if (fd >= 0)
+                        (void)close(fd);
+        }
+        return -ENOENT;
+}
+
+enum { PROGRAM_FD, INPUT_FD, OUTPUT_FD, NULL_FD, _FD_MAX };
+
+/* A copy above the standard descriptors, where dup2() cannot hit it: a service may run without those, and
+ * then what is opened gets their numbers. */
+static int raised(int fd)
+{
+        int high = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+        return high < 0 ? -errno : high;
+}
+
+/* In the child: only calls that are safe after fork(). Everything but 0, 1 and 2 closes at the exec. */
+__attribute__((noreturn)) static void become(const int fds[static _FD_MAX], bool qr)
+{
+        char name[] = PROGRAM, flag[] = "qr", *argv[] = { name, qr ? flag : NULL, NULL }, *envp[] = { NULL };
+        sigset_t none;
+
+        (void)sigemptyset(&none);
+        if (sigprocmask(SIG_SETMASK, &none, NULL) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+            dup2(fds[INPUT_FD], STDIN_FILENO) < 0 || dup2(fds[OUTPUT_FD], STDOUT_FILENO) < 0 ||
+            dup2(fds[NULL_FD], STDERR_FILENO) < 0 || close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+                _exit(126);
+        (void)fexecve(fds[PROGRAM_FD], argv, envp);
+        _exit(127);
+}
+
+static void close_all(int (*fds)[_FD_MAX])
+{
+        for (size_t i = 0; i < _FD_MAX; i++)
+                closep(&(*fds)[i]);
+}
+
+static int raise_all(const int from[static _FD_MAX], int to[static _FD_MAX])
+{
+        for (size_t i = 0; i < _FD_MAX; i++) {
+                to[i] = raised(from[i]);
+                if (to[i] < 0)
+                        return to[i];
+        }
+        return 0;
+}
+
+int child_start(int input, bool qr, pid_t *ret_pid, int *ret_answer)
+{
+        _cleanup_(closep) int program = -1, reading = -1, writing = -1, null = -1;
+        _cleanup_(close_all) int fds[_FD_MAX] = { -1, -1, -1, -1 };
+        int ends[2], r;
+        pid_t pid;
+
+        program = open_program();
+        if (program < 0)
+                return program;
+        if (pipe2(ends, O_CLOEXEC) < 0)
+                return -errno;
+        reading = ends[0];
+        writing = ends[1];
+        null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        if (null < 0)
+                return -errno;
+        r = raise_all((int[]){ program, input, writing, null }, fds);
+        if (r < 0)
+                return r;
+        pid = fork();
+        if (pid < 0)
+                return -errno;
+        if (pid == 0)
+                become(fds, qr);
+        *ret_pid = pid;
+        *ret_answer = TAKE_FD(reading);
+        return 0;
+}
+
+int child_end(pid_t pid)
+{
+        int status;
+
+        (void)kill(pid, SIGKILL);
+        while (waitpid(pid, &status, 0) < 0)
+                if (errno != EINTR)
+                        return -1;
+        return status;
+}

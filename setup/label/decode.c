@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The cascade: locate, cut out so that the code lies on the middle lines (the only place where Debian 12's
+ * zxing-cpp looks for a data matrix), try to read, change the crop, try again. Cheap changes are tried on
+ * every candidate before costly ones on any.
+ *
+ * Codes larger than a few hundred pixels are looked for in the picture halved, quartered and so on: there
+ * the locator's cells are of the right size for them, and the crops stay small.
+ *
+ * A data matrix counts as found only if its text is that of a label; other data matrices (IMEI, SIM card,
+ * parts) lie beside it on many boards, so they are kept for the explanation and the search goes on. */
+
+#include "setup/label/decode.h"
+#include "setup/label/filter.h"
+#include "setup/label/locate.h"
+#include "setup/label/zxing.h"
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+        LEVELS_MAX = 7,
+        LEVEL_SIDE_MIN = 160,          /* pixels: a smaller picture holds no code larger than its parent's */
+        BASE_PIXELS = 2 * 1000 * 1000, /* the level to begin with: about 1080p */
+        BOXES_MAX = 6,                 /* per level */
+        CROP_SIDE_MIN = 16,
+        CROP_SIDE_MAX = 640,
+        NORMAL_MODULE = 6, /* pixels per module after scaling to the normal size */
+};
+
+static const float modules_per_box = 24; /* 20 x 20 modules, slightly rotated */
+static const float crop_margin = 0.12f;  /* of the box, on each side; the code needs a quiet zone */
+
+/* One way to change a crop. Lengths are in modules, as far as the box tells their size. */
+struct variant {
+        unsigned boxes; /* how many of the best boxes are worth it */
+        bool inverted;
+        bool smooth;
+        bool normal; /* scaled to the normal size */
+        struct deblur deblur;
+        float threshold; /* radius; 0: the library decides what is black */
+};
+
+/* Ordered by what they add per millisecond, measured with tests/bench/bench-decode. */
+static const struct variant cheap[] = {
+        { .boxes = BOXES_MAX },
+        { .boxes = 4, .smooth = true },
+        { .boxes = 4, .inverted = true },
+        { .boxes = 3, .normal = true },
+};
+
+static const struct variant costly[] = {
+        { .boxes = 3, .normal = true, .deblur = { 1.0f, 2, 1 } },
+        { .boxes = 3, .normal = true, .inverted = true, .deblur = { 1.0f, 2, 1 } },
+        { .boxes = 2, .smooth = true, .normal = true },
+        { .boxes = 2, .normal = true, .threshold = 2.5f },
+        { .boxes = 2, .normal = true, .deblur = { 0.6f, 1, 8 } },
+        { .boxes = 2, .normal = true, .deblur = { 0.6f, 1, 8 }, .threshold = 2.5f },
+        { .boxes = 2, .normal = true, .deblur = { 0.45f, 1, 5 } },
+        { .boxes = 2, .normal = true, .deblur = { 0.75f, 1, 12 }, .threshold = 2.5f },
+        { .boxes = 2, .normal = true, .inverted = true, .deblur = { 0.6f, 1, 8 } },
+};
+
+struct level {
+        struct image image; /* owned; empty for the picture itself */
+        struct view view;
+        struct box box[BOXES_MAX];
+        size_t n;
+        bool located;
+};
+
+struct search {
+        const struct decode_options *options;
+        struct timespec deadline;
+        struct level level[LEVELS_MAX]; /* each half the one before; 0 is the picture */
+        size_t levels;
+        struct decode_result *result;
+};
+
+static bool time_is_over(const struct search *s)
+{
+        struct timespec now;
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &now);
+        return now.tv_sec > s->deadline.tv_sec ||
+               (now.tv_sec == s->deadline.tv_sec && now.tv_nsec >= s->deadline.tv_nsec);
+}
+
+static struct timespec deadline_in(unsigned ms)
+{
+        struct timespec t;
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &t);
+        t.tv_sec += ms / 1000;
+        t.tv_nsec += (long)(ms % 1000) * 1000000;
+        if (t.tv_nsec >= 1000000000) {
+                t.tv_sec++;
+                t.tv_nsec -= 1000000000;
+        }
+        return t;
+}
+
+static bool is_label(const struct decoded *d)
+{
+        return d->symbology == LABEL_DATA_MATRIX && label_check(d->text, d->len) == FAULT_NONE;
+}
+
+static bool known(const struct decode_result *result, const struct zxing_hit *hit)
+{
+        for (size_t i = 0; i < result->n; i++) {
+                const struct decoded *d = &result->code[i];
+
+                if ((int)d->symbology == hit->format && d->len == hit->len &&
+                    memcmp(d->text, hit->text, hit->len) == 0)
+                        return true;
+        }
+        return false;
+}
+
+/* When there is no room left, a label still takes the place of something else. */
+static void add_hit(struct decode_result *result, const struct zxing_hit *hit)
+{
+        struct decoded d = { .symbology = hit->format == ZXING_QR ? LABEL_QR : LABEL_DATA_MATRIX,
+                             .len = hit->len };
+        size_t at = result->n;
+
+        if (known(result, hit))
+                return;
+        memcpy(d.text, hit->text, hit->len);
+        if (at == DECODED_MAX) {
+                if (!is_label(&d))
+                        return;
+                while (at > 0 && is_label(&result->code[at - 1]))
+                        at--;
+                if (at == 0)
+                        return;
+                at--;
+        } else
+                result->n++;
+        result->code[at] = d;
+        result->labels += is_label(&d);
+}
+
+/* An error of the library is that of one crop (it throws on some hostile codes) and ends nothing. */
+static int read_codes(struct search *s, struct view v, unsigned formats, bool fixed)
+{
+        struct zxing_hit hit[4];
+        size_t max = formats & ZXING_QR ? ELEMENTSOF(hit) : 1;
+        int n;
+
+        n = zxing_read(v.grey, v.width, v.height, v.stride, formats, fixed, hit, max);
+        if (n == -ENOMEM)
+                return n;
+        for (int i = 0; i < n; i++)
+                add_hit(s->result, &hit[i]);
+        return 0;
+}
+
+/* Lays a square with a margin around the box, cut at the picture's edges on both sides alike: the middle of
+ * the crop stays the middle of the box. False if nothing useful is left. */
+static bool cut_out(struct view v, const struct box *b, struct view *ret)
+{
+        float side = (float)(b->width > b->height ? b->width : b->height);
+        float half = side * (0.5f + crop_margin) + 8;
+        float cx = (float)b->x + (float)b->width / 2, cy = (float)b->y + (float)b->height / 2;
+        float half_x = half, half_y = half;
+
+        half_x = cx < half_x ? cx : half_x;
+        half_x = (float)v.width - cx < half_x ? (float)v.width - cx : half_x;
+        half_y = cy < half_y ? cy : half_y;
+        half_y = (float)v.height - cy < half_y ? (float)v.height - cy : half_y;
+        if (2 * half_x < CROP_SIDE_MIN || 2 * half_y < CROP_SIDE_MIN || 2 * half_x > CROP_SIDE_MAX ||
+            2 * half_y > CROP_SIDE_MAX)
+                return false;
+        *ret = view_part(v, (unsigned)(cx - half_x), (unsigned)(cy - half_y), (unsigned)(2 * half_x),
+                         (unsigned)(2 * half_y));
+        return true;
+}
+
+/* Puts the outcome of a filter in the place of what it was made from. */
+static int replace(struct image *image, int r, struct image *next)
+{
+        if (r < 0)
+                return r;
+        image_done(image);
+        *image = *next;
+        return 0;
+}
+
+static int apply(struct view crop, const struct variant *how, float module, struct image *ret)
+{
+        _cleanup_(image_done) struct image image = { 0 };
+        struct image next;
+        int r;
+
+        r = filter_stretch(crop, how->inverted, &image);
+        if (r >= 0 && how->smooth)
+                r = replace(&image, filter_smooth(image_view(&image), &next), &next);
+        if (r >= 0 && how->normal) {
+                r = replace(&image, filter_scale(image_view(&image), NORMAL_MODULE / module, &next), &next);
+                module = NORMAL_MODULE;
+        }
+        if (r >= 0 && how->deblur.rounds) {
+                struct deblur pixels = how->deblur;
+
+                pixels.sigma *= module;
+                r = replace(&image, filter_deblur(image_view(&image), pixels, &next), &next);
+        }
+        if (r >= 0 && how->threshold > 0)
+                r = replace(&image,
+                            filter_threshold(image_view(&image), (unsigned)(how->threshold * module), &next),
+                            &next);
+        if (r < 0)
+                return r;
+        *ret = image;
+        image = (struct image){ 0 };
+        return 0;
+}
+
+static int attempt(struct search *s, struct view v, const struct box *b, const struct variant *how,
+                   unsigned formats)
+{
+        _cleanup_(image_done) struct image image = { 0 };
+        float side = (float)(b->width > b->height ? b->width : b->height);
+        struct view crop;
+        int r;
+
+        if (!cut_out(v, b, &crop))
+                return 0;
+        r = apply(crop, how, side / modules_per_box, &image);
+        if (r < 0)
+                return r == -ENOMEM ? r : 0;
+        return read_codes(s, image_view(&image), formats, how->threshold > 0);
+}
+
+static int locate_once(struct level *level)
+{
+        int n;
+
+        if (level->located)
+                return 0;
+        n = locate(level->view, level->box, BOXES_MAX);
+        if (n < 0)
+                return n;
+        level->n = (size_t)n;
+        level->located = true;
+        return 0;
+}
+
+/* A found label ends the search in a frame at once, in a photograph only after all cheap variants: there may
+ * be a second label, and then nobody can say which is meant. */
+static bool is_done(const struct search *s, bool in_cheap)
+{
+        return time_is_over(s) || (s->result->labels > 0 && !(s->options->still && in_cheap));
+}
+
+static int try_variants(struct search *s, struct level *level, const struct variant *variants, size_t n,
+                        unsigned formats)
+{
+        int r;
+
+        r = locate_once(level);
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < n; i++)
+                for (size_t b = 0; b < level->n && b < variants[i].boxes; b++) {
+                        if (is_done(s, variants == cheap))
+                                return 0;
+                        r = attempt(s, level->view, &level->box[b], &variants[i], formats);
+                        if (r < 0)
+                                return r;
+                }
+        return 0;
+}
+
+static void search_done(struct search *s)
+{
+        for (size_t i = 0; i < s->levels; i++)
+                image_done(&s->level[i].image);
+}
+
+static int make_levels(struct search *s, struct view picture)
+{
+        s->level[0].view = picture;
+        s->levels = 1;
+        while (s->levels < LEVELS_MAX) {
+                struct view above = s->level[s->levels - 1].view;
+                struct level *level = &s->level[s->levels];
+                int r;
+
+                if (above.width / 2 < LEVEL_SIDE_MIN || above.height / 2 < LEVEL_SIDE_MIN)
+                        break;
+                r = filter_halve(above, &level->image);
+                if (r < 0)
+                        return r;
+                level->view = image_view(&level->image);
+                s->levels++;
+        }
+        return 0;
+}
+
+/* From the level of about 1080p to the smaller ones, then to the larger ones, largest last. */
+static size_t level_in_order(const struct search *s, size_t i)
+{
+        size_t base = 0;
+
+        while (base + 1 < s->levels &&
+               (size_t)s->level[base].view.width * s->level[base].view.height > BASE_PIXELS * 5 / 4)
+                base++;
+        return base + i < s->levels ? base + i : s->levels - 1 - i;
+}
+
+static int search_data_matrix(struct search *s)
+{
+        int r;
+
+        for (size_t i = 0; i < s->levels; i++) {
+                r = try_variants(s, &s->level[level_in_order(s, i)], cheap, ELEMENTSOF(cheap),
+                                 ZXING_DATA_MATRIX);
+                if (r < 0)
+                        return r;
+        }
+        for (size_t i = 0; i < s->levels; i++) {
+                r = try_variants(s, &s->level[level_in_order(s, i)], costly, ELEMENTSOF(costly),
+                                 ZXING_DATA_MATRIX);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* A QR code is found wherever it is, so the whole picture goes first; the crops are for weak ones. */
+static int search_qr(struct search *s)
+{
+        struct level *base = &s->level[level_in_order(s, 0)];
+        size_t before = s->result->n;
+        int r;
+
+        if (time_is_over(s))
+                return 0;
+        r = read_codes(s, base->view, ZXING_QR, false);
+        if (r < 0 || s->result->n > before || !s->options->qr)
+                return r;
+        return try_variants(s, base, cheap, ELEMENTSOF(cheap), ZXING_QR);
+}
+
+int decode(struct view picture, const struct decode_options *options, struct decode_result *ret)
+{
+        struct decode_result result = { 0 };
+        _cleanup_(search_done) struct search s = { .options = options, .result = &result };
+        int r;
+
+        s.deadline = deadline_in(options->budget_ms);
+        if (picture.width < CROP_SIDE_MIN || picture.height < CROP_SIDE_MIN) {
+                *ret = result;
+                return 0;
+        }
+        r = make_levels(&s, picture);
+        if (r >= 0)
+                r = search_data_matrix(&s);
+        /* Without a label it helps to know that there is a QR code instead. */
+        if (r >= 0 && (options->qr || (options->still && result.labels == 0)))
+                r = search_qr(&s);
+        if (r < 0)
+                return r;
+        *ret = result;
+        return 0;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* A picture comes from anybody, and the libraries that read it are large and old. The process that does it
+ * has no way to a file, a socket, another process or more privileges: limits first, then a seccomp filter
+ * that kills at the first call outside the list. */
+
+#include "setup/label/sandbox.h"
+#include "proto/base/cleanup.h"
+#include <errno.h>
+#include <seccomp.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum {
+        MEMORY_MAX = 1 << 30, /* bytes: a progressive JPEG of 64 megapixels takes half of it */
+        CPU_S = 20,
+};
+
+#if defined(__SANITIZE_ADDRESS__)
+enum { UNDER_SANITIZER = 1 }; /* its shadow memory is address space of many terabytes */
+#else
+enum { UNDER_SANITIZER = 0 };
+#endif
+
+static int limit(int resource, rlim_t value)
+{
+        struct rlimit l = { .rlim_cur = value, .rlim_max = value };
+
+        return setrlimit((__rlimit_resource_t)resource, &l) < 0 ? -errno : 0;
+}
+
+/* RLIMIT_NOFILE 1: no new descriptor, but poll() with one entry is still a valid call. */
+static int set_limits(void)
+{
+        static const struct {
+                int resource;
+                rlim_t value;
+        } limits[] = {
+                { RLIMIT_CORE, 0 },   { RLIMIT_CPU, CPU_S },     { RLIMIT_FSIZE, 0 },
+                { RLIMIT_NOFILE, 1 }, { RLIMIT_AS, MEMORY_MAX },
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(limits); i++) {
+                int r;
+
+                if (UNDER_SANITIZER && limits[i].resource == RLIMIT_AS)
+                        continue;
+                r = limit(limits[i].resource, limits[i].value);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* What reading, decoding, throwing a C++ exception, failing with abort() and ending take. */
+static const int allowed[] = {
+        SCMP_SYS(read),         SCMP_SYS(write),           SCMP_SYS(poll),           SCMP_SYS(ppoll),
+        SCMP_SYS(close),        SCMP_SYS(munmap),          SCMP_SYS(mremap),         SCMP_SYS(brk),
+        SCMP_SYS(madvise),      SCMP_SYS(futex),           SCMP_SYS(clock_gettime),  SCMP_SYS(getrandom),
+        SCMP_SYS(getpid),       SCMP_SYS(gettid),          SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction),
+        SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(sigaltstack),    SCMP_SYS(sched_yield),
+        SCMP_SYS(exit),         SCMP_SYS(exit_group),
+};
+
+static void filter_free(scmp_filter_ctx *filter)
+{
+        if (*filter)
+                seccomp_release(*filter);
+}
+
+static int load_filter(void)
+{
+        _cleanup_(filter_free) scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+        const struct scmp_arg_cmp no_exec = SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+        const struct scmp_arg_cmp itself = SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)getpid());
+        int r;
+
+        if (!filter)
+                return -ENOMEM;
+        for (size_t i = 0; i < ELEMENTSOF(allowed); i++) {
+                r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, allowed[i], 0, NULL);
+                if (r < 0)
+                        return r;
+        }
+        r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, &no_exec);
+        if (r >= 0)
+                r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, &no_exec);
+        if (r >= 0)
+                r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, &itself);
+        if (r >= 0)
+                r = seccomp_load(filter);
+        return r;
+}
+
+int sandbox_enter(void)
+{
+        int r;
+
+        if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+                return -errno;
+        r = set_limits();
+        if (r < 0)
+                return r;
+        return load_filter();
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The cage from inside: each row does one thing in a child that has locked itself in, and says how that
+ * child must end. */
+
+#include "proto/base/cleanup.h"
+#include "setup/label/sandbox.h"
+#include "setup/label/zxing.h"
+#include "tests/unit/cmocka.h"
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+
+/* Raw calls: wrappers would do more than the one thing that is tried. */
+static void opens_a_file(void)
+{
+        (void)syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY);
+}
+
+static void makes_a_socket(void)
+{
+        (void)syscall(SYS_socket, AF_INET, SOCK_STREAM, 0);
+}
+
+static void makes_a_process(void)
+{
+        (void)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
+static void runs_a_program(void)
+{
+        (void)syscall(SYS_execve, "/bin/true", NULL, NULL);
+}
+
+static void kills_another(void)
+{
+        (void)syscall(SYS_kill, getppid(), 0);
+}
+
+static void signals_another(void)
+{
+        (void)syscall(SYS_tgkill, 1, 1, 0);
+}
+
+static void traces_another(void)
+{
+        (void)syscall(SYS_ptrace, PTRACE_ATTACH, 1, NULL, NULL);
+}
+
+static void maps_code(void)
+{
+        (void)syscall(SYS_mmap, NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+static void lifts_a_limit(void)
+{
+        (void)syscall(SYS_prlimit64, 0, 9, NULL, NULL);
+}
+
+/* What a decoder needs to do. */
+static void works(void)
+{
+        struct zxing_hit hit;
+        uint8_t *memory = malloc(64 << 20);
+        struct timespec now;
+
+        if (!memory || clock_gettime(CLOCK_MONOTONIC, &now) < 0)
+                _exit(2);
+        memset(memory, 200, 64 << 20);
+        if (zxing_read(memory, 4000, 4000, 4000, ZXING_DATA_MATRIX | ZXING_QR, 0, &hit, 1) != 0)
+                _exit(3);
+        free(memory);
+}
+
+static void wants_too_much_memory(void)
+{
+        void *memory = mmap(NULL, 2ul << 30, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+        _exit(memory == MAP_FAILED ? 0 : 4);
+}
+
+/* 0: how the child ended must be _exit(0). */
+static int end_of(void (*act)(void))
+{
+        int status;
+        pid_t pid = fork();
+
+        assert_true(pid >= 0);
+        if (pid == 0) {
+                if (sandbox_enter() < 0)
+                        _exit(1);
+                act();
+                _exit(0);
+        }
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        return WIFSIGNALED(status) ? WTERMSIG(status) : -WEXITSTATUS(status);
+}
+
+static void holds(void **state)
+{
+        static const struct {
+                const char *what;
+                void (*act)(void);
+                int end;
+        } rows[] = {
+                { "works", works, 0 },
+                { "aborts", abort, SIGABRT },
+                { "opens a file", opens_a_file, SIGSYS },
+                { "makes a socket", makes_a_socket, SIGSYS },
+                { "makes a process", makes_a_process, SIGSYS },
+                { "runs a program", runs_a_program, SIGSYS },
+                { "kills another", kills_another, SIGSYS },
+                { "signals another", signals_another, SIGSYS },
+                { "traces another", traces_another, SIGSYS },
+                { "maps code", maps_code, SIGSYS },
+                { "lifts a limit", lifts_a_limit, SIGSYS },
+#if !defined(__SANITIZE_ADDRESS__)
+                { "wants too much memory", wants_too_much_memory, 0 },
+#endif
+        };
+
+        (void)state;
+#if defined(__SANITIZE_ADDRESS__)
+        (void)wants_too_much_memory;
+#endif
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
+                int end = end_of(rows[i].act);
+
+                if (end != rows[i].end)
+                        fail_msg("%s: ended with %d instead of %d", rows[i].what, end, rows[i].end);
+        }
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = { cmocka_unit_test(holds) };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
