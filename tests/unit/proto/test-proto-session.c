@@ -79,14 +79,6 @@ static void device_says_the_known_bytes(void **state)
         }
 }
 
-static void one_case_has_a_leading_zero(void **state)
-{
-        (void)state;
-        /* the file says so in words; here it is only made sure that this case is still among them */
-        assert_true(n_vectors >= 6);
-        assert_int_equal(vectors[5].shared_secret.data[0], 0xf1);
-}
-
 static void frames_are_the_known_ones(void **state)
 {
         (void)state;
@@ -282,7 +274,6 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(client_says_the_known_bytes),
                 cmocka_unit_test(device_says_the_known_bytes),
-                cmocka_unit_test(one_case_has_a_leading_zero),
                 cmocka_unit_test(frames_are_the_known_ones),
                 cmocka_unit_test(any_cut_opens),
                 cmocka_unit_test(wrong_secret_is_told_by_the_device),
