@@ -7,11 +7,13 @@
 #include "proto/base/secret.h"
 #include "tests/sim/cloud.h"
 #include "tests/sim/sim.h"
+#include "tests/sim/sticker.h"
 #include <stdio.h>
 #include <string.h>
 
 static const struct sim_verb verbs[] = {
         { "cloud", "a virtual Particle cloud on a loopback port", sim_cloud },
+        { "sticker", "the picture of a sticker, as a camera would see it", sim_sticker },
 };
 
 static void help(FILE *to)
