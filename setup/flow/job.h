@@ -4,32 +4,25 @@
 /* One device's setup: what was asked for and what is known so far. Steps fold answers into it, the runner
  * moves through the table with it, the store keeps it, the CLI and the bus show it. Only facts, no
  * mechanics: whatever is here survives a restart, except the secrets, which come back from label and
- * profile. */
+ * profile, and what is marked as being true only now. */
 
 #include "proto/base/fault.h"
+#include "proto/message.h"
 #include "setup/flow/profile.h"
 #include "setup/label/label.h"
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { JOB_TEXT_MAX = 64, JOB_CAUSE_MAX = 256, JOB_SCAN_MAX = 48, JOB_INTERFACES_MAX = 8 };
+enum { JOB_TEXT_MAX = 64, JOB_CAUSE_MAX = 256 };
 
 enum job_outcome { JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_PENDING, JOB_CANCELLED };
 
-enum ownership { OWNER_UNKNOWN, OWNER_NONE, OWNER_ME, OWNER_OTHER };
-
-struct scanned_network {
-        uint8_t ssid[WIFI_SSID_MAX];
-        size_t ssid_len;
-        int security;
-        int rssi;
-        int channel;
-};
-
-struct device_interface {
-        int index;
-        char name[16];
-        int type; /* LOOPBACK 1, THREAD 2, ETHERNET 4, WIFI 8, PPP 16 (section 1.1) */
+enum ownership {
+        OWNER_UNKNOWN, /* not asked yet */
+        OWNER_NONE,
+        OWNER_ME,
+        OWNER_OTHER,
+        OWNER_HIDDEN, /* nobody's, somebody else's or unknown: the cloud does not tell which (3.5) */
 };
 
 /* Bits: what a device can be connected by (device reference, section 2.4). */
@@ -43,8 +36,9 @@ enum family {
 /* How far joining the chosen network has come. */
 enum join_state {
         JOIN_UNTRIED,
-        JOIN_SENT, /* asked for; what came of it is unknown until the answer is there */
-        JOIN_REFUSED,
+        JOIN_SENT,    /* the request is out */
+        JOIN_UNSURE,  /* its answer was lost: the device must be asked what came of it */
+        JOIN_REFUSED, /* the device said no: its scan must explain why */
         JOIN_DONE,
 };
 
@@ -54,42 +48,46 @@ struct job {
         struct profile profile;
 
         /* known from the cloud */
-        char user[JOB_TEXT_MAX]; /* the account that the token belongs to */
-        char cloud_id[25];       /* device id by serial number, lower-case hex; "" = unknown */
-        unsigned platform_id;    /* 0 = unknown */
-        bool serial_unknown;     /* the cloud does not know the serial number */
+        char user[JOB_TEXT_MAX];           /* the account that the token belongs to */
+        char cloud_id[DEVICE_ID_LEN + 1];  /* device id by serial number, lower-case hex; "" = unknown */
+        unsigned platform_id;              /* 0 = unknown */
+        bool serial_asked, serial_unknown; /* the cloud was asked; does not know the serial number */
         enum ownership owner;
         char owner_name[JOB_TEXT_MAX];
         char cloud_name[JOB_TEXT_MAX];
         struct secret *claim_code;
-        int64_t handshake_s; /* of the device with its cloud, as it was before we touched it */
-        bool was_online;     /* the cloud saw it online before we touched it */
-        bool cloud_online;   /* the cloud has seen a handshake since we began */
+        bool was_online;      /* the cloud saw it online before we touched it */
+        int64_t handshake_s;  /* the last one that the cloud saw before we touched it; 0 = unknown */
+        bool cloud_online;    /* the cloud has seen it come online since we began */
+        unsigned owner_polls; /* looks at the owner since the device should be online */
+        bool claim_sent;      /* claiming by id was asked for; the owner says what came of it */
+        bool named;
 
         /* known from the device */
         char peer_name[JOB_TEXT_MAX]; /* advertised name; "" = look for it (again) */
         int peer_rssi;                /* dBm; 0 = unknown */
-        char device_id[25];
-        char os_version[32];
+        bool absent;                  /* not found nearby; the cloud may know it all the same */
+        unsigned mismatches;          /* handshakes that ended as a wrong secret ends them */
+        char device_id[DEVICE_ID_LEN + 1];
+        char os_version[VERSION_MAX + 1];
         bool protected; /* refuses what device protection forbids (section 4.6) */
-        struct device_interface interfaces[JOB_INTERFACES_MAX];
-        size_t n_interfaces;
-        unsigned families; /* enum family; 0 = unknown */
-        struct scanned_network scan[JOB_SCAN_MAX];
-        size_t n_scan;
+        struct message_interfaces interfaces;
+        unsigned families; /* bits of enum family; 0 = unknown */
+        bool claim_code_set;
+        struct message_networks scan;
         bool scanned;
         int network;    /* index into profile.networks that is being joined; -1 = none chosen */
         unsigned tried; /* bits: networks that could not be joined */
         enum join_state join;
-        int32_t join_result; /* of the last join that was refused */
-        bool claim_code_set, setup_done, device_connected, named;
-        bool stop_sent;         /* leaving listening mode was asked for; whether it happened is unknown */
+        int32_t join_result;   /* of the last join that was refused */
+        enum fault join_fault; /* why the best network could not be joined */
+        char join_cause[JOB_CAUSE_MAX];
+        bool setup_done;
+        bool stop_sent;         /* leaving listening mode was asked for; whether it did is unknown */
         bool listening_stopped; /* it does not advertise any more: no new connection is possible */
-        bool absent;            /* not found nearby; the cloud may know it all the same */
-        unsigned mismatches;    /* handshakes that ended as a wrong secret does */
-        unsigned owner_polls;   /* looks at the owner since the device should be online */
+        bool device_connected;  /* it says itself that it is connected to its cloud */
 
-        /* now: does not survive a restart */
+        /* true only now: does not survive a restart */
         bool linked, session;
 
         /* how it ended */
@@ -106,5 +104,8 @@ void job_done(struct job *j);
 /* The id that the device or the cloud told; "" if neither has. */
 const char *job_device_id(const struct job *j);
 
-/* "argon" by platform id, else by the label's prefix; "" = unknown */
+/* "argon": by platform id, else by the label's prefix; "" = unknown */
 const char *job_platform(const struct job *j);
+
+/* Somebody has seen the device online since it was set up: itself or the cloud. */
+bool job_is_online(const struct job *j);

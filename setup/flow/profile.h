@@ -26,6 +26,7 @@ enum {
         PROFILE_TEXT_MAX = 65536,  /* bytes of a profile */
         PROFILE_NAME_MAX = 64,
         PROFILE_WHY_MAX = 256,
+        PROFILE_PATH_MAX = 4096,
 };
 
 struct wifi_network {
@@ -41,6 +42,7 @@ enum claim_mode { CLAIM_USER, CLAIM_PRODUCT, CLAIM_CUSTOMER, CLAIM_NONE };
 
 struct profile {
         struct wifi_network networks[PROFILE_NETWORKS_MAX];
+        char *sections[PROFILE_NETWORKS_MAX]; /* where each network comes from: "wifi 2" */
         size_t n_networks;
         enum claim_mode claim;
         char *name;            /* for the device in the cloud; NULL: leave as it is */
@@ -82,6 +84,10 @@ void profile_done(struct profile *p);
 /* networks */
 int wifi_network_check(const struct wifi_network *n, struct profile_error *ret_error);
 void wifi_network_done(struct wifi_network *n);
+
+/* The name as people read it: UTF-8 as it is, what cannot be shown as '?'. */
+enum { WIFI_TEXT_MAX = WIFI_SSID_MAX + 1 };
+void wifi_ssid_text(const uint8_t *ssid, size_t len, char ret[static WIFI_TEXT_MAX]);
 
 /* "wpa2"; NULL if unknown */
 const char *wifi_security_name(int security);

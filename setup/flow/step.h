@@ -49,32 +49,40 @@ enum {
         FOR_CLOUD = FOR_ALL & ~FOR_NONE,
 };
 
+/* Begins exactly one operation and answers STEP_WAIT, or answers at once. */
+typedef enum step_move step_start_fn(struct job *j, const struct step_run *run, struct step_result *r);
+
+/* Folds an answer into the job. */
+typedef enum step_move step_finish_fn(struct job *j, const struct answer *a, struct step_result *r);
+
+/* Takes the operator's answer over; -EINVAL with *ret_error filled if it cannot be right. */
+typedef int step_answer_fn(struct job *j, enum question_kind question, struct wifi_network *network,
+                           struct profile_error *ret_error);
+
+/* Is the effect there already, or is there nothing to do? */
+typedef bool step_skip_fn(const struct job *j);
+
 struct step {
         const char *name; /* checkpoint, key of the progress text, log field: never changes once released */
         const char *text; /* for people */
         enum step_lane lane;
         enum step_needs needs;
-        unsigned families;  /* bits of enum family */
-        unsigned claims;    /* FOR_* */
-        const char *after;  /* a row of the other lane that must be done or skipped before; or NULL */
+        unsigned families; /* bits of enum family */
+        unsigned claims;   /* FOR_* */
+        const char
+                *after; /* a row of the other lane, for all families, that must be done or skipped before */
         uint32_t budget_ms; /* for one operation */
-        uint32_t limit_ms;  /* for one try with all its AGAINs */
+        uint32_t limit_ms;  /* for one try with all its AGAINs, then it fails; 0: the row never answers AGAIN
+                             */
         uint32_t pause_ms;  /* before AGAIN and before another try */
         unsigned tries;
         enum fault late; /* what it is called when the budget runs out */
-
-        /* Begins exactly one operation and answers STEP_WAIT, or answers at once. */
-        enum step_move (*start)(struct job *j, const struct step_run *run, struct step_result *r);
-
-        /* Folds a good answer in. */
-        enum step_move (*finish)(struct job *j, const struct answer *a, struct step_result *r);
-
-        /* Has the first word on a fault, a lost link and a budget that ran out (r holds what the runner
-         * would do: STEP_FAIL). NULL: STEP_FAIL. */
-        enum step_move (*trouble)(struct job *j, const struct answer *a, struct step_result *r);
-
-        /* Is the effect there already, or is there nothing to do? Never NULL. */
-        bool (*skip)(const struct job *j);
+        step_start_fn *start;
+        step_finish_fn *finish;  /* on a good answer; NULL: start() never answers STEP_WAIT */
+        step_finish_fn *trouble; /* on a fault, a lost link, a budget that ran out: r says what the runner
+                                  * would do, STEP_FAIL. NULL: the runner does it */
+        step_answer_fn *answer;  /* NULL: the row never answers STEP_ASK */
+        step_skip_fn *skip;
 };
 
 /* THE TABLE. */
@@ -91,11 +99,17 @@ int runner_new_with(const struct step *table, size_t n, struct job *job, struct 
 enum step_move step_fail(struct step_result *r, enum fault fault, const char *cause, ...)
         __attribute__((format(printf, 3, 4)));
 
+/* STEP_AGAIN; the fault and cause are for when the row's limit ends. */
+enum step_move step_later(struct step_result *r, enum fault fault, const char *cause);
+
 /* STEP_FAIL for a mechanical error. */
 enum step_move step_errno(struct step_result *r, int error);
 
 /* STEP_FAIL for a request that the device refused: protected, not allowed, busy (tried again), ... */
 enum step_move step_refused(struct step_result *r, uint16_t type, int32_t result);
+
+/* STEP_FAIL for an answer that cannot be decoded. */
+enum step_move step_garbled(struct step_result *r, uint16_t type);
 
 /* Starts one flight of requests. */
 enum step_move step_ask(const struct step_run *run, const struct port_request *requests, size_t n,

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* How a lane walks through the table. There are three ways on: the next row; the same row again after a
+ * pause (AGAIN, for polling); and back to the lane's first row, from where skip() finds the place at which
+ * the work really stands. A retry and a lost link both go back, so that there is nothing to get wrong about
+ * which rows a failure undoes.
+ *
+ * Who calls whom: everything here runs from a timer or from the callback of the lane's own operation. The
+ * other lane is never walked from here, only woken by its timer: two lanes never nest. */
+
+#include "setup/flow/lane.h"
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+static void on_answer(void *userdata, const struct answer *a);
+static void on_late(void *userdata);
+
+static const struct step *row_of(const struct lane *l)
+{
+        return &l->runner->table[l->at];
+}
+
+static struct row_state *state_of(const struct lane *l)
+{
+        return &l->runner->rows[l->at];
+}
+
+void lane_stop(struct lane *l)
+{
+        l->op = op_free(l->op);
+        l->timer = timer_free(l->timer);
+}
+
+static void on_wake(void *userdata)
+{
+        struct lane *l = userdata;
+
+        l->timer = timer_free(l->timer);
+        l->state = LANE_IDLE;
+        lane_walk(l);
+}
+
+int lane_wake(struct lane *l, uint64_t after_ms)
+{
+        l->state = LANE_PAUSED;
+        l->timer = timer_free(l->timer);
+        return timer_new(after_ms, on_wake, l, &l->timer);
+}
+
+/* Without a timer nothing would ever go on, so that its failure ends the job. */
+static void wake(struct lane *l, uint64_t after_ms)
+{
+        if (lane_wake(l, after_ms) < 0)
+                runner_end(l->runner, FAULT_INTERNAL, "out of memory");
+}
+
+void lane_poke(struct lane *l)
+{
+        switch (l->state) {
+        case LANE_BLOCKED: wake(l, 0); break;
+        case LANE_PAUSED:
+                if (l->again && row_of(l)->skip(l->runner->job))
+                        wake(l, 0);
+                break;
+        case LANE_IDLE:
+        case LANE_WORKING:
+        case LANE_ASKING:
+        case LANE_ENDED: break;
+        }
+}
+
+static void poke_others(const struct lane *l)
+{
+        for (size_t i = 0; i < _LANE_MAX; i++)
+                if (i != l->id && !l->runner->over)
+                        lane_poke(&l->runner->lane[i]);
+}
+
+static void go_back(struct lane *l)
+{
+        l->at = 0;
+        l->again = false;
+}
+
+/* The row at l->at has its effect, of itself (done) or otherwise. Rows that are only passed again on the way
+ * back to where the work stands are not worth an event. */
+static void pass(struct lane *l, bool done)
+{
+        struct row_state *s = state_of(l);
+
+        if (done)
+                runner_emit_step(l->runner, l, STEP_DONE, NULL);
+        else if (s->tries > 0 || !s->passed)
+                runner_emit_step(l->runner, l, STEP_SKIPPED, NULL);
+        s->tries = 0;
+        s->passed = true;
+        l->again = false;
+        l->at++;
+        poke_others(l);
+}
+
+static void drop_link(struct runner *r)
+{
+        r->ports->ops->hang_up(r->ports);
+        r->job->linked = r->job->session = false;
+}
+
+/* Whether the link is still of use after the row failed like this. A handshake cannot be repeated on the
+ * same link, and an operation that was dropped leaves replies behind (section 3.4). */
+static bool spoils_link(const struct step *row, const struct step_result *result)
+{
+        if (row->needs == NEEDS_LINK)
+                return true;
+        return row->needs == NEEDS_SESSION &&
+               (result->fault == FAULT_LINK_LOST || result->fault == FAULT_LINK_SILENT ||
+                result->fault == FAULT_LINK_PROTOCOL);
+}
+
+static void fail(struct lane *l, const struct step_result *result)
+{
+        const struct step *row = row_of(l);
+        struct runner *r = l->runner;
+
+        if (spoils_link(row, result))
+                drop_link(r);
+        if (!result->again || state_of(l)->tries >= row->tries) {
+                runner_emit_step(r, l, STEP_FAILED, result);
+                runner_end(r, result->fault, result->cause);
+                return;
+        }
+        runner_emit_step(r, l, STEP_RETRYING, result);
+        go_back(l);
+        wake(l, row->pause_ms);
+}
+
+static void again(struct lane *l, struct step_result *result)
+{
+        const struct step *row = row_of(l);
+
+        if (timer_now_ms() - l->try_ms + row->pause_ms > row->limit_ms) {
+                result->again = false;
+                fail(l, result);
+                return;
+        }
+        if (result->cause[0] && strcmp(result->cause, l->waiting_for) != 0) {
+                memcpy(l->waiting_for, result->cause, sizeof(l->waiting_for));
+                runner_emit_step(l->runner, l, STEP_WAITING, result);
+        }
+        l->again = true;
+        wake(l, row->pause_ms);
+}
+
+static void ask(struct lane *l, struct step_result *result)
+{
+        if (!l->runner->interactive) {
+                result->again = false;
+                fail(l, result);
+                return;
+        }
+        l->state = LANE_ASKING;
+        l->question = result->question;
+        runner_emit_question(l->runner, l);
+}
+
+/* True: the lane may walk on. */
+static bool settle(struct lane *l, enum step_move move, struct step_result *result)
+{
+        switch (move) {
+        case STEP_NEXT: pass(l, true); return !l->runner->over;
+        case STEP_AGAIN: again(l, result); return false;
+        case STEP_ASK: ask(l, result); return false;
+        case STEP_FAIL: fail(l, result); return false;
+        case STEP_WAIT: break;
+        }
+        assert(move == STEP_WAIT && l->op);
+        l->state = LANE_WORKING;
+        l->timer = timer_free(l->timer);
+        if (timer_new(row_of(l)->budget_ms, on_late, l, &l->timer) < 0)
+                runner_end(l->runner, FAULT_INTERNAL, "out of memory");
+        return false;
+}
+
+/* The answer, or what stands in for it, has come: folds it in, then frees the operation that it lives in. */
+static void take(struct lane *l, const struct answer *a)
+{
+        const struct step *row = row_of(l);
+        struct runner *r = l->runner;
+        struct step_result result = {};
+        enum step_move move;
+        bool count = l->id == LANE_RADIO && !r->job->listening_stopped;
+
+        l->state = LANE_IDLE;
+        if (a->link_lost) {
+                r->losses++;
+                r->job->linked = r->job->session = false;
+        }
+        if (a->fault == FAULT_NONE) {
+                move = row->finish(r->job, a, &result);
+        } else {
+                move = step_fail(&result, a->fault, a->cause ? "%s" : NULL, a->cause);
+                if (a->link_lost)
+                        result.again = r->losses <= LOSSES_MAX;
+                if (row->trouble)
+                        move = row->trouble(r->job, a, &result);
+        }
+        if (count)
+                r->job->exchanges = r->ports->ops->exchanges(r->ports);
+        lane_stop(l);
+        if (settle(l, move, &result))
+                lane_walk(l);
+        if (!r->over)
+                poke_others(l);
+}
+
+static void on_answer(void *userdata, const struct answer *a)
+{
+        take(userdata, a);
+}
+
+static void on_late(void *userdata)
+{
+        struct lane *l = userdata;
+        const struct step *row = row_of(l);
+        char cause[64];
+        struct answer late = { .fault = row->late, .cause = cause };
+
+        snprintf(cause, sizeof(cause), "nothing for %u s", row->budget_ms / 1000);
+        l->op = op_free(l->op);
+        take(l, &late);
+}
+
+/* Begins the row, or goes on with it. True: it has its effect already. */
+static bool begin(struct lane *l)
+{
+        const struct step *row = row_of(l);
+        struct step_run run = { .ports = l->runner->ports, .done = on_answer, .userdata = l, .ret = &l->op };
+        struct step_result result = {};
+        uint64_t now_ms = timer_now_ms();
+
+        if (!l->again) {
+                if (state_of(l)->tries++ == 0)
+                        l->row_ms = now_ms;
+                l->try_ms = now_ms;
+                l->waiting_for[0] = 0;
+                runner_emit_step(l->runner, l, STEP_STARTED, NULL);
+        }
+        return settle(l, row->start(l->runner->job, &run, &result), &result);
+}
+
+static bool have(const struct job *j, enum step_needs needs)
+{
+        switch (needs) {
+        case NEEDS_NOTHING: return true;
+        case NEEDS_LINK: return j->linked;
+        case NEEDS_SESSION: return j->linked && j->session;
+        }
+        return false;
+}
+
+/* The row needs a link that is gone: back to the top, which connects again. True: the lane may walk on. */
+static bool reconnect(struct lane *l)
+{
+        struct step_result result;
+
+        (void)step_fail(&result, FAULT_LINK_LOST, NULL);
+        drop_link(l->runner);
+        if (++l->runner->losses > LOSSES_MAX ||
+            (state_of(l)->tries > 0 && state_of(l)->tries >= row_of(l)->tries)) {
+                result.again = false;
+                fail(l, &result);
+                return false;
+        }
+        if (state_of(l)->tries > 0)
+                runner_emit_step(l->runner, l, STEP_RETRYING, &result);
+        go_back(l);
+        return true;
+}
+
+static bool applies(const struct lane *l)
+{
+        const struct step *row = row_of(l);
+        const struct job *j = l->runner->job;
+
+        if (row->lane != l->id || !(row->claims & (1u << j->profile.claim)))
+                return false;
+        return row->families == FAMILY_ANY || (row->families & j->families);
+}
+
+static bool passed(const struct runner *r, const char *name)
+{
+        for (size_t i = 0; i < r->n; i++)
+                if (strcmp(r->table[i].name, name) == 0)
+                        return r->rows[i].passed || !(r->table[i].claims & (1u << r->job->profile.claim));
+        assert(false && "a row waits for a row that does not exist");
+        return true;
+}
+
+void lane_walk(struct lane *l)
+{
+        struct runner *r = l->runner;
+
+        while (!r->over && l->at < r->n) {
+                const struct step *row = row_of(l);
+
+                if (!applies(l)) {
+                        l->at++;
+                } else if (row->skip(r->job)) {
+                        pass(l, l->again);
+                } else if (row->after && !passed(r, row->after)) {
+                        l->state = LANE_BLOCKED;
+                        return;
+                } else if (!have(r->job, row->needs)) {
+                        if (!reconnect(l))
+                                return;
+                } else if (!begin(l)) {
+                        return;
+                }
+        }
+        if (r->over)
+                return;
+        l->state = LANE_ENDED;
+        runner_lane_ended(r);
+}

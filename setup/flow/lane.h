@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* One lane of a runner: where it stands in the table, with the one operation and the one timer that it may
+ * have. Shared by lane.c and runner.c, nobody else. */
+
+#include "proto/base/timer.h"
+#include "setup/flow/step.h"
+
+enum lane_state {
+        LANE_IDLE,    /* between two rows, or not begun */
+        LANE_WORKING, /* an operation is under way, the timer is its budget */
+        LANE_PAUSED,  /* the timer ends the pause */
+        LANE_BLOCKED, /* waits for a row of the other lane */
+        LANE_ASKING,  /* waits for the operator */
+        LANE_ENDED,
+};
+
+struct lane {
+        struct runner *runner;
+        enum step_lane id;
+        enum lane_state state;
+        size_t at;  /* the row under way, or the next candidate */
+        bool again; /* the row goes on after AGAIN or an answer: no new try */
+        struct op *op;
+        struct timer *timer;
+        uint64_t row_ms; /* when the row began */
+        uint64_t try_ms; /* when the try began */
+        enum question_kind question;
+        char waiting_for[JOB_CAUSE_MAX]; /* as the last event said */
+};
+
+struct row_state {
+        unsigned tries; /* begun since the row last had its effect */
+        bool passed;    /* done or skipped at least once */
+};
+
+struct runner {
+        const struct step *table;
+        size_t n;
+        struct job *job;
+        struct ports *ports;
+        runner_event_fn on_event;
+        void *userdata;
+        struct lane lane[_LANE_MAX];
+        struct row_state *rows; /* one per row of the table */
+        unsigned losses;
+        bool interactive;
+        bool started;
+        bool over;
+        uint64_t start_ms;
+        struct timer *deadline;
+};
+
+/* Links that a setup may lose before it gives up, all rows together. */
+enum { LOSSES_MAX = 12 };
+
+/* Goes on from the row at l->at until something must be waited for. */
+void lane_walk(struct lane *l);
+
+/* Calls lane_walk() at the next turn of the loop, or after a pause. */
+int lane_wake(struct lane *l, uint64_t after_ms);
+
+/* Looks whether what the other lane found out changes anything for this one. */
+void lane_poke(struct lane *l);
+
+/* Drops operation and timer. */
+void lane_stop(struct lane *l);
+
+/* runner.c */
+void runner_emit_step(struct runner *r, const struct lane *l, enum step_state state,
+                      const struct step_result *result);
+void runner_emit_question(struct runner *r, const struct lane *l);
+
+/* Ends the job: both lanes stop, the link goes, the result is told. */
+void runner_end(struct runner *r, enum fault fault, const char *cause);
+
+/* A lane has no row left; the job ends when none has. */
+void runner_lane_ended(struct runner *r);

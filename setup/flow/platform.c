@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Platforms by id. A platform that is not here yet is taken for what its interfaces say. */
+
+#include "setup/flow/platform.h"
+#include "proto/base/cleanup.h"
+
+static const struct platform platforms[] = {
+        { 6, "photon", 0, false },
+        { 8, "p1", 0, false },
+        { 10, "electron", 0, false },
+        { 12, "argon", FAMILY_WIFI | FAMILY_ETHERNET, false },
+        { 13, "boron", FAMILY_CELLULAR | FAMILY_ETHERNET, false },
+        { 14, "xenon", 0, false }, /* no firmware since Device OS 2.0 */
+        { 15, "esomx", FAMILY_CELLULAR | FAMILY_ETHERNET, false },
+        { 22, "asom", FAMILY_WIFI | FAMILY_ETHERNET, false },
+        { 23, "bsom", FAMILY_CELLULAR | FAMILY_ETHERNET, false },
+        { 25, "b5som", FAMILY_CELLULAR | FAMILY_ETHERNET, false },
+        { 26, "tracker", FAMILY_CELLULAR | FAMILY_ETHERNET, false }, /* its Wi-Fi only finds places */
+        { 28, "trackerm", FAMILY_CELLULAR | FAMILY_WIFI, true },
+        { 32, "p2", FAMILY_WIFI | FAMILY_ETHERNET, true },
+        { 35, "msom", FAMILY_WIFI | FAMILY_CELLULAR | FAMILY_ETHERNET, true },
+};
+
+const struct platform *platform_by_id(unsigned id)
+{
+        for (size_t i = 0; i < ELEMENTSOF(platforms); i++)
+                if (platforms[i].id == id)
+                        return &platforms[i];
+        return NULL;
+}
+
+const struct platform *platform_of(const struct job *j)
+{
+        unsigned id = j->platform_id;
+
+        if (id == 0)
+                (void)label_model_hint(&j->label, &id);
+        return platform_by_id(id);
+}
+
+static unsigned interface_families(const struct job *j)
+{
+        unsigned families = 0;
+
+        for (size_t i = 0; i < j->interfaces.n; i++) {
+                int type = j->interfaces.entry[i].type;
+
+                if (type == INTERFACE_WIFI)
+                        families |= FAMILY_WIFI;
+                if (type == INTERFACE_PPP)
+                        families |= FAMILY_CELLULAR;
+                if (type == INTERFACE_ETHERNET)
+                        families |= FAMILY_ETHERNET;
+        }
+        return families;
+}
+
+/* The device lists an interface only where the hardware is there, the platform says what it is good for:
+ * both together where both are known. */
+void platform_find_families(struct job *j)
+{
+        const struct platform *p = platform_of(j);
+        unsigned listed = interface_families(j);
+
+        if (p && listed && (p->families & listed))
+                j->families = p->families & listed;
+        else if (listed)
+                j->families = listed;
+        else if (p)
+                j->families = p->families & ~(unsigned)FAMILY_ETHERNET;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What follows from a platform id (device reference, sections 2.4 and 3.8). */
+
+#include "setup/flow/job.h"
+
+struct platform {
+        unsigned id;
+        const char *name;  /* "argon" */
+        unsigned families; /* bits of enum family; 0 = cannot be set up over Bluetooth */
+        bool rtl;          /* RTL872x: leaving listening mode ends the link */
+};
+
+/* NULL if unknown */
+const struct platform *platform_by_id(unsigned id);
+
+/* The one that the cloud told, else the one that the label hints at; NULL if unknown. */
+const struct platform *platform_of(const struct job *j);
+
+/* Sets job->families from the platform, the interfaces that the device lists, or the label's hint. */
+void platform_find_families(struct job *j);

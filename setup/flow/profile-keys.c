@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* THE table of a profile's keys: parser, help of the CLI and manual page all come from here. One function
+ * per kind of value, pure. */
+
+#include "setup/flow/profile-keys.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct target {
+        struct profile *profile;
+        struct wifi_network *network;
+};
+
+struct row {
+        struct profile_key key;
+        int (*set)(struct target t, const char *value, struct profile_error *ret_error);
+};
+
+int profile_error(struct profile_error *ret_error, const char *format, ...)
+{
+        va_list ap;
+
+        va_start(ap, format);
+        vsnprintf(ret_error->why, sizeof(ret_error->why), format, ap);
+        va_end(ap);
+        return -EINVAL;
+}
+
+static int set_text(char **to, const char *value, const char *key, size_t max,
+                    struct profile_error *ret_error)
+{
+        char *copy;
+
+        if (!value[0])
+                return profile_error(ret_error, "%s is empty", key);
+        if (strlen(value) > max)
+                return profile_error(ret_error, "%s is longer than %zu bytes", key, max);
+        copy = strdup(value);
+        if (!copy)
+                return -ENOMEM;
+        free(*to);
+        *to = copy;
+        return 0;
+}
+
+/* setup */
+static const char *const claim_modes[] = {
+        [CLAIM_USER] = "user",
+        [CLAIM_PRODUCT] = "product",
+        [CLAIM_CUSTOMER] = "customer",
+        [CLAIM_NONE] = "none",
+};
+
+static int set_claim(struct target t, const char *value, struct profile_error *ret_error)
+{
+        for (size_t i = 0; i < ELEMENTSOF(claim_modes); i++)
+                if (strcmp(claim_modes[i], value) == 0) {
+                        t.profile->claim = (enum claim_mode)i;
+                        return 0;
+                }
+        return profile_error(ret_error, "claim is user, product, customer or none, not '%.40s'", value);
+}
+
+static int set_name(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_text(&t.profile->name, value, "name", PROFILE_NAME_MAX - 1, ret_error);
+}
+
+static int set_secret_file(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_text(&t.profile->secret_file, value, "secret-file", PROFILE_PATH_MAX, ret_error);
+}
+
+/* wifi */
+static int set_ssid(struct target t, const char *value, struct profile_error *ret_error)
+{
+        size_t len = strlen(value);
+
+        if (len == 0 || len > WIFI_SSID_MAX)
+                return profile_error(ret_error, "ssid has %zu bytes; 1 to 32 are possible", len);
+        memcpy(t.network->ssid, value, len);
+        t.network->ssid_len = len;
+        return 0;
+}
+
+static int hex_digit(char c)
+{
+        const char *digits = "0123456789abcdef";
+        const char *at = c ? strchr(digits, c | 0x20) : NULL;
+
+        return at && (c < 'A' || c > 'Z' || c <= 'F') ? (int)(at - digits) : -1;
+}
+
+static int set_ssid_hex(struct target t, const char *value, struct profile_error *ret_error)
+{
+        size_t len = strlen(value);
+
+        if (len == 0 || len % 2 || len > 2 * WIFI_SSID_MAX)
+                return profile_error(ret_error,
+                                     "ssid-hex has 2 to 64 hexadecimal digits, two for each byte");
+        for (size_t i = 0; i < len / 2; i++) {
+                int high = hex_digit(value[2 * i]), low = hex_digit(value[2 * i + 1]);
+
+                if (high < 0 || low < 0)
+                        return profile_error(ret_error,
+                                             "ssid-hex has a character that is no digit 0-9, a-f");
+                t.network->ssid[i] = (uint8_t)(high << 4 | low);
+        }
+        t.network->ssid_len = len / 2;
+        return 0;
+}
+
+static int set_password_file(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_text(&t.network->password_file, value, "password-file", PROFILE_PATH_MAX, ret_error);
+}
+
+static int refuse_password(struct target t, const char *value, struct profile_error *ret_error)
+{
+        (void)t;
+        (void)value;
+        return profile_error(ret_error,
+                             "a password never stands in a profile: put it into a file of its own "
+                             "(mode 0600) and name that with password-file");
+}
+
+static const struct {
+        const char *name;
+        int security;
+} securities[] = {
+        { "auto", WIFI_SECURITY_AUTO },
+        { "open", WIFI_OPEN },
+        { "wep", WIFI_WEP },
+        { "wpa", WIFI_WPA },
+        { "wpa2", WIFI_WPA2 },
+        { "wpa-wpa2", WIFI_WPA_WPA2 },
+        { "wpa3", WIFI_WPA3 },
+        { "wpa2-wpa3", WIFI_WPA2_WPA3 },
+};
+
+const char *wifi_security_name(int security)
+{
+        for (size_t i = 0; i < ELEMENTSOF(securities); i++)
+                if (securities[i].security == security)
+                        return securities[i].name;
+        return NULL;
+}
+
+static int set_security(struct target t, const char *value, struct profile_error *ret_error)
+{
+        for (size_t i = 0; i < ELEMENTSOF(securities); i++)
+                if (strcmp(securities[i].name, value) == 0) {
+                        t.network->security = securities[i].security;
+                        return 0;
+                }
+        return profile_error(
+                ret_error,
+                "security is auto, open, wep, wpa, wpa2, wpa-wpa2, wpa3 or wpa2-wpa3, not '%.40s'", value);
+}
+
+static int set_hidden(struct target t, const char *value, struct profile_error *ret_error)
+{
+        if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
+                return profile_error(ret_error, "hidden is yes or no, not '%.40s'", value);
+        t.network->hidden = value[0] == 'y';
+        return 0;
+}
+
+static const struct row rows[] = {
+        { { "setup", "claim", "user|product|customer|none",
+            "Whose the device becomes; none needs no account." },
+          set_claim },
+        { { "setup", "name", "TEXT", "Name of the device in the cloud." }, set_name },
+        { { "setup", "secret-file", "FILE",
+            "File with the mobile secret of product firmware, instead of the sticker's." },
+          set_secret_file },
+        { { "wifi", "ssid", "TEXT", "Name of the Wi-Fi network, 1 to 32 bytes." }, set_ssid },
+        { { "wifi", "ssid-hex", "DIGITS", "The name in hexadecimal, where a line cannot hold it." },
+          set_ssid_hex },
+        { { "wifi", "password-file", "FILE", "File with the password; none for an open network." },
+          set_password_file },
+        { { "wifi", "security", "auto|open|wep|wpa|wpa2|wpa-wpa2|wpa3|wpa2-wpa3",
+            "Security; auto lets the device's own scan decide." },
+          set_security },
+        { { "wifi", "hidden", "yes|no", "Whether the network hides its name." }, set_hidden },
+};
+
+const struct profile_key *profile_key(size_t i)
+{
+        return i < ELEMENTSOF(rows) ? &rows[i].key : NULL;
+}
+
+int profile_key_set(struct profile *p, struct wifi_network *network, const char *section, const char *key,
+                    const char *value, struct profile_error *ret_error)
+{
+        struct target t = { p, network };
+
+        if (strcmp(section, "wifi") == 0 && strcmp(key, "password") == 0)
+                return refuse_password(t, value, ret_error);
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++)
+                if (strcmp(rows[i].key.section, section) == 0 && strcmp(rows[i].key.key, key) == 0)
+                        return rows[i].set(t, value, ret_error);
+        return profile_error(ret_error, "unknown key '%.60s' in [%s]", key, section);
+}

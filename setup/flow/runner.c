@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The runner as its owner sees it: life, events, the operator's answer, the deadline and the end. How the
+ * lanes walk is in lane.c. */
+
+#include "setup/flow/runner.h"
+#include "setup/flow/lane.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static void on_link_lost(void *userdata)
+{
+        struct runner *r = userdata;
+
+        r->job->linked = r->job->session = false;
+}
+
+int runner_new_with(const struct step *table, size_t n, struct job *job, struct ports *ports,
+                    runner_event_fn on_event, void *userdata, struct runner **ret)
+{
+        _cleanup_(freep) struct runner *r = calloc(1, sizeof(*r));
+
+        if (!r)
+                return -ENOMEM;
+        r->rows = calloc(n, sizeof(*r->rows));
+        if (!r->rows)
+                return -ENOMEM;
+        r->table = table;
+        r->n = n;
+        r->job = job;
+        r->ports = ports;
+        r->on_event = on_event;
+        r->userdata = userdata;
+        for (size_t i = 0; i < _LANE_MAX; i++)
+                r->lane[i] = (struct lane){ .runner = r, .id = (enum step_lane)i };
+        job->linked = job->session = false;
+        job->outcome = JOB_RUNNING;
+        job->fault = FAULT_NONE;
+        job->cause[0] = 0;
+        ports->link_lost = on_link_lost;
+        ports->userdata = r;
+        *ret = TAKE_PTR(r);
+        return 0;
+}
+
+int runner_new(struct job *job, struct ports *ports, runner_event_fn on_event, void *userdata,
+               struct runner **ret)
+{
+        const struct step *table;
+        size_t n;
+
+        table = steps(&n);
+        return runner_new_with(table, n, job, ports, on_event, userdata, ret);
+}
+
+int runner_start(struct runner *r)
+{
+        if (r->started)
+                return -EALREADY;
+        r->started = true;
+        r->start_ms = timer_now_ms();
+        for (size_t i = 0; i < _LANE_MAX; i++) {
+                int e = lane_wake(&r->lane[i], 0);
+
+                if (e < 0)
+                        return e;
+        }
+        return 0;
+}
+
+/* Nothing is under way afterwards. */
+static void stop(struct runner *r, enum job_outcome outcome, enum fault fault, const char *cause)
+{
+        r->over = true;
+        for (size_t i = 0; i < _LANE_MAX; i++)
+                lane_stop(&r->lane[i]);
+        r->deadline = timer_free(r->deadline);
+        r->ports->link_lost = NULL;
+        r->ports->ops->hang_up(r->ports);
+        r->job->linked = r->job->session = false;
+        r->job->outcome = outcome;
+        r->job->fault = fault;
+        snprintf(r->job->cause, sizeof(r->job->cause), "%s", cause ? cause : "");
+}
+
+struct runner *runner_free(struct runner *r)
+{
+        if (!r)
+                return NULL;
+        if (!r->over)
+                stop(r, JOB_CANCELLED, FAULT_CANCELLED, NULL);
+        free(r->rows);
+        free(r);
+        return NULL;
+}
+
+/* events */
+static const char *text_or_null(const char *text)
+{
+        return text && text[0] ? text : NULL;
+}
+
+void runner_emit_step(struct runner *r, const struct lane *l, enum step_state state,
+                      const struct step_result *result)
+{
+        const struct step *row = &r->table[l->at];
+        unsigned tries = r->rows[l->at].tries;
+
+        r->on_event(r->userdata, &(struct runner_event){
+                                         .kind = RUNNER_STEP,
+                                         .step = row->name,
+                                         .text = row->text,
+                                         .state = state,
+                                         .try = tries ? tries : 1,
+                                         .of = row->tries,
+                                         .ms = tries ? timer_now_ms() - l->row_ms : 0,
+                                         .fault = result ? result->fault : FAULT_NONE,
+                                         .cause = result ? text_or_null(result->cause) : NULL,
+                                 });
+}
+
+void runner_emit_question(struct runner *r, const struct lane *l)
+{
+        const struct step *row = &r->table[l->at];
+
+        r->on_event(r->userdata, &(struct runner_event){
+                                         .kind = RUNNER_QUESTION,
+                                         .step = row->name,
+                                         .text = row->text,
+                                         .question = l->question,
+                                 });
+}
+
+static void finish(struct runner *r, enum job_outcome outcome, enum fault fault, const char *cause)
+{
+        stop(r, outcome, fault, cause);
+        r->on_event(r->userdata, &(struct runner_event){
+                                         .kind = RUNNER_RESULT,
+                                         .text = fault_info(fault)->sentence,
+                                         .ms = timer_now_ms() - r->start_ms,
+                                         .fault = fault,
+                                         .cause = text_or_null(r->job->cause),
+                                 });
+}
+
+/* A device that is done and only the cloud that cannot be asked is not a failure: the device has its claim
+ * code and goes on alone. */
+void runner_end(struct runner *r, enum fault fault, const char *cause)
+{
+        const struct fault_info *info = fault_info(fault);
+
+        if (r->job->listening_stopped && info->exit_code == EXIT_CLOUD && info->again)
+                finish(r, JOB_PENDING, FAULT_PENDING, text_or_null(cause) ? cause : info->sentence);
+        else
+                finish(r, JOB_FAILED, fault, cause);
+}
+
+void runner_lane_ended(struct runner *r)
+{
+        for (size_t i = 0; i < _LANE_MAX; i++)
+                if (r->lane[i].state != LANE_ENDED)
+                        return;
+        if (job_is_online(r->job))
+                finish(r, JOB_DONE, FAULT_NONE, NULL);
+        else
+                finish(r, JOB_PENDING, FAULT_PENDING,
+                       "the link ended before the device could say that it is connected to its cloud");
+}
+
+/* the operator */
+int runner_answer(struct runner *r, struct wifi_network *network, struct profile_error *ret_error)
+{
+        for (size_t i = 0; i < _LANE_MAX; i++) {
+                struct lane *l = &r->lane[i];
+                int e;
+
+                if (l->state != LANE_ASKING || r->over)
+                        continue;
+                e = r->table[l->at].answer(r->job, l->question, network, ret_error);
+                if (e < 0)
+                        return e;
+                l->again = true;
+                l->try_ms = timer_now_ms();
+                return lane_wake(l, 0);
+        }
+        *ret_error = (struct profile_error){ .why = "nothing was asked" };
+        return -EINVAL;
+}
+
+void runner_set_interactive(struct runner *r, bool interactive)
+{
+        r->interactive = interactive;
+}
+
+/* the deadline */
+static void on_deadline(void *userdata)
+{
+        struct runner *r = userdata;
+
+        runner_end(r, FAULT_TIMEOUT, NULL);
+}
+
+int runner_set_deadline(struct runner *r, uint64_t ms)
+{
+        r->deadline = timer_free(r->deadline);
+        return ms ? timer_new(ms, on_deadline, r, &r->deadline) : 0;
+}
+
+int runner_step_name(size_t i, const char **ret_name, const char **ret_text)
+{
+        const struct step *table;
+        size_t n;
+
+        table = steps(&n);
+        if (i >= n)
+                return -ERANGE;
+        *ret_name = table[i].name;
+        *ret_text = table[i].text;
+        return 0;
+}

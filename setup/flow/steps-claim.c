@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Making the device the account's: the claim code that it shows to the cloud at its first full handshake,
+ * the look at the owner (never the device's own flag, which may be stale), claiming by id where the code was
+ * not asked for because the device resumed an old cloud session (device reference, section 4.7), and the
+ * name. */
+
+#include "proto/base/timer.h"
+#include "proto/control.h"
+#include "setup/flow/steps.h"
+#include <stdio.h>
+#include <string.h>
+
+/* Looks at the owner before claiming by id: soon when the device says that it is connected, later when only
+ * the cloud could tell that it is. */
+enum { POLLS_CONNECTED = 5, POLLS_UNSEEN = 15 };
+
+/* A device that is not nearby any more and whose last handshake is not older than this has just been set up,
+ * by a setup that was cut off; one that is older lives by settings that are not ours. */
+enum { RECENT_S = 900 };
+
+/* set-claim-code */
+bool set_claim_code_skip(const struct job *j)
+{
+        return j->claim_code_set || j->owner == OWNER_ME || j->protected || j->listening_stopped ||
+               j->absent;
+}
+
+enum step_move set_claim_code_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        _cleanup_(buf_done) struct buf body = buf_init(CLAIM_CODE_MAX + 8);
+        int e = message_encode_set_claim_code_request(j->claim_code, &body);
+
+        if (e < 0)
+                return step_errno(r, e);
+        return step_ask(run,
+                        &(struct port_request){
+                                .type = CONTROL_SET_CLAIM_CODE, .payload = body.data, .len = body.len },
+                        1, r);
+}
+
+/* Firmware may forbid this request; claiming by id does without it. */
+enum step_move set_claim_code_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        int32_t result = a->ask->reply[0].result;
+
+        if (result < 0 && result != CONTROL_NOT_ALLOWED && result != CONTROL_NOT_SUPPORTED &&
+            result != CONTROL_PROTECTED)
+                return step_refused(r, CONTROL_SET_CLAIM_CODE, result);
+        j->claim_code_set = true;
+        return STEP_NEXT;
+}
+
+/* verify-owner */
+bool verify_owner_skip(const struct job *j)
+{
+        return j->owner == OWNER_ME && job_is_online(j);
+}
+
+enum step_move verify_owner_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        return owner_start(j, run, r);
+}
+
+/* "Online" may be 46 minutes old (cloud reference, 3.5): only a change says that it is the device that we
+ * set up. */
+static void note_online(struct job *j, const struct port_cloud *c, enum ownership before)
+{
+        bool news = !j->was_online || c->last_handshake_s != j->handshake_s ||
+                    (before != OWNER_ME && j->owner == OWNER_ME);
+
+        if (!c->known || !c->online)
+                return;
+        if (j->absent)
+                news = c->last_handshake_s >= timer_wall_s() - RECENT_S;
+        if (news)
+                j->cloud_online = true;
+}
+
+/* Looking again would not help: the radio has looked for a minute. */
+static enum step_move not_there(struct step_result *r, const char *cause)
+{
+        (void)step_fail(r, FAULT_DEVICE_NOT_FOUND, "%s", cause);
+        r->again = false;
+        return STEP_FAIL;
+}
+
+static enum step_move mine(const struct job *j, const struct port_cloud *c, struct step_result *r)
+{
+        if (job_is_online(j))
+                return STEP_NEXT;
+        if (j->absent)
+                return not_there(r, c->online ? "it is yours and online, with the settings that it had"
+                                              : "it is yours, but not online either");
+        return step_later(r, FAULT_DEVICE_OFFLINE, "the device is yours, but not online yet");
+}
+
+static enum step_move not_mine(struct job *j, struct step_result *r)
+{
+        bool unseen = j->listening_stopped && !j->linked;
+
+        if (j->absent)
+                return STEP_NEXT;
+        if (j->device_connected || unseen)
+                j->owner_polls++;
+        if (j->owner_polls >= (j->device_connected ? POLLS_CONNECTED : POLLS_UNSEEN))
+                return STEP_NEXT;
+        if (j->device_connected)
+                return step_later(r, FAULT_CLAIM_OFFLINE, "the device is online, but not yet yours");
+        return step_later(r, FAULT_DEVICE_OFFLINE, "the cloud does not show the device yet");
+}
+
+enum step_move verify_owner_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        enum ownership before = j->owner;
+
+        owner_note(j, a->cloud);
+        note_online(j, a->cloud, before);
+        switch (j->owner) {
+        case OWNER_OTHER: return owner_foreign(j, r);
+        case OWNER_ME: return mine(j, a->cloud, r);
+        case OWNER_UNKNOWN:
+        case OWNER_NONE:
+        case OWNER_HIDDEN: break;
+        }
+        return not_mine(j, r);
+}
+
+/* claim: by turns the claim and a look at the owner, which alone counts. */
+bool claim_skip(const struct job *j)
+{
+        return verify_owner_skip(j);
+}
+
+enum step_move claim_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        j->claim_sent = !j->claim_sent;
+        if (!j->claim_sent)
+                return owner_start(j, run, r);
+        return step_cloud(run, &(struct port_query){ .ask = CLOUD_CLAIM, .device_id = job_device_id(j) }, r);
+}
+
+static enum step_move claim_later(const struct job *j, struct step_result *r)
+{
+        if (j->device_connected)
+                return step_later(r, FAULT_CLAIM_OFFLINE, "the cloud does not see the device online yet");
+        return step_later(r, FAULT_DEVICE_OFFLINE, "the cloud does not see the device online yet");
+}
+
+enum step_move claim_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        if (j->claim_sent)
+                return claim_later(j, r);
+        owner_note(j, a->cloud);
+        note_online(j, a->cloud, OWNER_NONE);
+        if (j->owner == OWNER_OTHER)
+                return owner_foreign(j, r);
+        return j->owner == OWNER_ME ? mine(j, a->cloud, r) : claim_later(j, r);
+}
+
+/* A device that was not found nearby either gets one chance. */
+enum step_move claim_trouble(struct job *j, const struct answer *a, struct step_result *r)
+{
+        bool offline = a->fault == FAULT_CLAIM_OFFLINE || a->fault == FAULT_CLOUD_NOT_FOUND;
+
+        if (!j->claim_sent)
+                return STEP_FAIL;
+        if (j->absent && (offline || a->fault == FAULT_CLAIM_FOREIGN))
+                return not_there(r, offline ? "the cloud does not see it online either"
+                                            : "in the cloud it is somebody else's");
+        return offline ? claim_later(j, r) : STEP_FAIL;
+}
+
+/* name */
+bool name_skip(const struct job *j)
+{
+        return !j->profile.name || j->named || strcmp(j->profile.name, j->cloud_name) == 0;
+}
+
+enum step_move name_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        struct port_query query = { .ask = CLOUD_RENAME,
+                                    .device_id = job_device_id(j),
+                                    .name = j->profile.name };
+
+        return step_cloud(run, &query, r);
+}
+
+enum step_move name_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        (void)a;
+        (void)r;
+        j->named = true;
+        snprintf(j->cloud_name, sizeof(j->cloud_name), "%s", j->profile.name);
+        return STEP_NEXT;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What the cloud is asked before the device is touched: is the token good, which device has this serial
+ * number, whose is it, and a claim code. All of it runs while the radio searches and shakes hands. */
+
+#include "proto/base/timer.h"
+#include "setup/flow/steps.h"
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* A setup takes minutes: a token that ends within them would leave a device half claimed (cloud reference,
+ * 2.4 has the same threshold). */
+enum { TOKEN_STALE_S = 300 };
+
+static void keep(char *to, size_t size, const char *text)
+{
+        snprintf(to, size, "%s", text ? text : "");
+}
+
+/* account */
+bool account_skip(const struct job *j)
+{
+        return j->user[0];
+}
+
+enum step_move account_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        (void)j;
+        return step_cloud(run, &(struct port_query){ .ask = CLOUD_ACCOUNT }, r);
+}
+
+enum step_move account_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        int64_t left_s = a->cloud->token_expires_s - timer_wall_s();
+
+        if (a->cloud->token_expires_s != 0 && left_s < TOKEN_STALE_S) {
+                if (left_s <= 0)
+                        return step_fail(r, FAULT_TOKEN_EXPIRED, NULL);
+                return step_fail(r, FAULT_TOKEN_EXPIRED, "it ends in %d seconds, too soon for a setup",
+                                 (int)left_s);
+        }
+        if (!a->cloud->user || !a->cloud->user[0])
+                return step_fail(r, FAULT_TOKEN_SCOPE, "the token belongs to an API user, not to a person");
+        keep(j->user, sizeof(j->user), a->cloud->user);
+        return STEP_NEXT;
+}
+
+/* serial */
+bool serial_skip(const struct job *j)
+{
+        return j->serial_asked;
+}
+
+static bool needs_secret(const struct job *j)
+{
+        return !j->profile.secret && label_is_partial(&j->label);
+}
+
+enum step_move serial_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        struct port_query query = {
+                .ask = CLOUD_SERIAL,
+                .serial = j->label.serial,
+                .partial_secret = needs_secret(j) ? j->label.mobile_secret : NULL,
+        };
+
+        return step_cloud(run, &query, r);
+}
+
+static int complete_secret(struct job *j, const struct secret *full)
+{
+        struct secret *copy;
+        int e;
+
+        e = secret_new(secret_bytes(full), secret_len(full), &copy);
+        if (e < 0)
+                return e;
+        secret_free(j->label.mobile_secret);
+        j->label.mobile_secret = copy;
+        return 0;
+}
+
+enum step_move serial_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        int e;
+
+        if (needs_secret(j)) {
+                if (!a->cloud->mobile_secret)
+                        return step_fail(r, FAULT_LABEL_PARTIAL_SECRET, NULL);
+                e = complete_secret(j, a->cloud->mobile_secret);
+                if (e < 0)
+                        return step_errno(r, e);
+        }
+        keep(j->cloud_id, sizeof(j->cloud_id), a->cloud->device_id);
+        j->platform_id = a->cloud->platform_id;
+        j->serial_asked = true;
+        return identity_agrees(j, r) ? STEP_NEXT : STEP_FAIL;
+}
+
+/* With a complete secret the lookup is a convenience: the device tells its id itself. So an unknown serial
+ * number waits until it is known whether the device answers, and a lookup that is not answered now (they are
+ * limited to 50 an hour) is done without. */
+enum step_move serial_trouble(struct job *j, const struct answer *a, struct step_result *r)
+{
+        (void)r;
+        if (needs_secret(j))
+                return STEP_FAIL;
+        if (a->fault == FAULT_CLOUD_NOT_FOUND)
+                j->serial_unknown = true;
+        else if (a->fault != FAULT_CLOUD_BUSY)
+                return STEP_FAIL;
+        j->serial_asked = true;
+        return STEP_NEXT;
+}
+
+/* device-id: from the device if the cloud did not tell it */
+bool device_id_skip(const struct job *j)
+{
+        return j->cloud_id[0] || (j->device_id[0] && !j->serial_unknown);
+}
+
+enum step_move device_id_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        (void)run;
+        return step_fail(
+                r, FAULT_CLOUD_NOT_FOUND,
+                "device %s answers over Bluetooth, but this cloud does not know its serial number %s",
+                j->device_id, j->label.serial);
+}
+
+/* owner */
+bool owner_skip(const struct job *j)
+{
+        return j->owner != OWNER_UNKNOWN;
+}
+
+enum step_move owner_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        return step_cloud(run, &(struct port_query){ .ask = CLOUD_DEVICE, .device_id = job_device_id(j) },
+                          r);
+}
+
+void owner_note(struct job *j, const struct port_cloud *c)
+{
+        if (!c->known) {
+                j->owner = OWNER_HIDDEN;
+                return;
+        }
+        if (!c->owner || !c->owner[0])
+                j->owner = OWNER_NONE;
+        else
+                j->owner = strcasecmp(c->owner, j->user) == 0 ? OWNER_ME : OWNER_OTHER;
+        keep(j->owner_name, sizeof(j->owner_name), c->owner);
+        keep(j->cloud_name, sizeof(j->cloud_name), c->name);
+}
+
+enum step_move owner_foreign(const struct job *j, struct step_result *r)
+{
+        return step_fail(r, FAULT_CLAIM_FOREIGN, "its owner is %s", j->owner_name);
+}
+
+enum step_move owner_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        owner_note(j, a->cloud);
+        j->was_online = a->cloud->known && a->cloud->online;
+        j->handshake_s = a->cloud->known ? a->cloud->last_handshake_s : 0;
+        return j->owner == OWNER_OTHER ? owner_foreign(j, r) : STEP_NEXT;
+}
+
+/* claim-code */
+bool claim_code_skip(const struct job *j)
+{
+        return j->owner == OWNER_ME || j->claim_code || j->claim_code_set;
+}
+
+enum step_move claim_code_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        (void)j;
+        return step_cloud(run, &(struct port_query){ .ask = CLOUD_CLAIM_CODE }, r);
+}
+
+enum step_move claim_code_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        const struct secret *code = a->cloud->claim_code;
+        int e;
+
+        if (secret_len(code) > CLAIM_CODE_MAX)
+                return step_fail(r, FAULT_CLOUD_ANSWER, "a claim code of %zu characters", secret_len(code));
+        e = secret_new(secret_bytes(code), secret_len(code), &j->claim_code);
+        return e < 0 ? step_errno(r, e) : STEP_NEXT;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Who answers? One flight of four small requests. Only the device id must come: the others fail on devices
+ * whose memory of their serial number is empty, whose interfaces have new names, or that are protected. */
+
+#include "proto/control.h"
+#include "setup/flow/platform.h"
+#include "setup/flow/steps.h"
+#include <string.h>
+#include <strings.h>
+
+enum { ID, SERIAL, VERSION, INTERFACES, _N };
+
+static const struct port_request flight[_N] = {
+        [ID] = { .type = CONTROL_GET_DEVICE_ID },
+        [SERIAL] = { .type = CONTROL_GET_SERIAL_NUMBER },
+        [VERSION] = { .type = CONTROL_GET_SYSTEM_VERSION },
+        [INTERFACES] = { .type = CONTROL_NETWORK_GET_INTERFACE_LIST },
+};
+
+bool identity_skip(const struct job *j)
+{
+        return j->device_id[0] || j->absent;
+}
+
+enum step_move identity_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        (void)j;
+        return step_ask(run, flight, _N, r);
+}
+
+bool identity_agrees(struct job *j, struct step_result *r)
+{
+        const struct platform *p;
+
+        if (j->device_id[0] && j->cloud_id[0] && strcasecmp(j->device_id, j->cloud_id) != 0) {
+                (void)step_fail(r, FAULT_DEVICE_WRONG, "it is %s, but serial number %s belongs to %s",
+                                j->device_id, j->label.serial, j->cloud_id);
+                return false;
+        }
+        p = platform_by_id(j->platform_id);
+        if (p && p->families == 0) {
+                (void)step_fail(r, FAULT_DEVICE_UNSUPPORTED, "the cloud says that it is a %s", p->name);
+                return false;
+        }
+        platform_find_families(j);
+        return true;
+}
+
+static bool decode_serial(const struct job *j, const struct port_reply *reply, struct step_result *r)
+{
+        char serial[SERIAL_NUMBER_MAX + 1];
+
+        if (reply->result < 0)
+                return true;
+        if (message_decode_get_serial_number_reply(reply->payload, reply->len, serial) < 0) {
+                (void)step_garbled(r, CONTROL_GET_SERIAL_NUMBER);
+                return false;
+        }
+        if (serial[0] && strcasecmp(serial, j->label.serial) != 0) {
+                (void)step_fail(r, FAULT_DEVICE_WRONG, "its serial number is %s, the label says %s", serial,
+                                j->label.serial);
+                return false;
+        }
+        return true;
+}
+
+enum step_move identity_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        const struct port_reply *reply = a->ask->reply;
+        char id[DEVICE_ID_LEN + 1];
+
+        if (reply[ID].result < 0)
+                return step_refused(r, CONTROL_GET_DEVICE_ID, reply[ID].result);
+        if (message_decode_get_device_id_reply(reply[ID].payload, reply[ID].len, id) < 0)
+                return step_garbled(r, CONTROL_GET_DEVICE_ID);
+        if (!decode_serial(j, &reply[SERIAL], r))
+                return STEP_FAIL;
+        for (size_t i = 0; i < _N; i++)
+                if (reply[i].result == CONTROL_PROTECTED)
+                        j->protected = true;
+        if (reply[VERSION].result >= 0 &&
+            message_decode_get_system_version_reply(reply[VERSION].payload, reply[VERSION].len,
+                                                    j->os_version) < 0)
+                return step_garbled(r, CONTROL_GET_SYSTEM_VERSION);
+        if (reply[INTERFACES].result >= 0 &&
+            message_decode_get_interface_list_reply(reply[INTERFACES].payload, reply[INTERFACES].len,
+                                                    &j->interfaces) < 0)
+                return step_garbled(r, CONTROL_NETWORK_GET_INTERFACE_LIST);
+        memcpy(j->device_id, id, sizeof(id));
+        return identity_agrees(j, r) ? STEP_NEXT : STEP_FAIL;
+}

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Wi-Fi: which network, and joining it. The device validates a join before it saves it, which takes up to 90
+ * seconds, and its refusal says hardly anything: since 5.8 a wrong password and a network out of reach have
+ * the same codes (device reference, section 4.3). So a refused join is followed by a scan, and what the
+ * device itself sees decides what the person is told. */
+
+#include "proto/control.h"
+#include "setup/flow/platform.h"
+#include "setup/flow/steps.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WEAK_DBM = -80 };
+
+static const struct port_request scan_request = { .type = CONTROL_WIFI_SCAN_NETWORKS };
+
+static bool keep_scan(struct job *j, const struct port_reply *reply)
+{
+        if (message_decode_scan_networks_reply(reply->payload, reply->len, &j->scan) < 0)
+                return false;
+        j->scanned = true;
+        return true;
+}
+
+/* The strongest access point of that name in the last scan, or NULL. */
+static const struct message_network *seen(const struct job *j, const uint8_t *ssid, size_t ssid_len)
+{
+        const struct message_network *best = NULL;
+
+        for (size_t i = 0; i < j->scan.n; i++) {
+                const struct message_network *n = &j->scan.network[i];
+
+                if (n->ssid_len == ssid_len && memcmp(n->ssid, ssid, ssid_len) == 0 &&
+                    (!best || n->rssi > best->rssi))
+                        best = n;
+        }
+        return best;
+}
+
+static const struct message_network *seen_network(const struct job *j, const struct wifi_network *n)
+{
+        return seen(j, n->ssid, n->ssid_len);
+}
+
+/* Known to want a password and has none. */
+static bool lacks_password(const struct job *j, const struct wifi_network *n)
+{
+        const struct message_network *ap = seen_network(j, n);
+
+        if (n->password || n->security == WIFI_OPEN)
+                return false;
+        return n->security != WIFI_SECURITY_AUTO || (ap && ap->security != WIFI_OPEN);
+}
+
+/* wifi-choose: a scan where somebody must choose from it: the operator, or we among several networks */
+bool wifi_choose_skip(const struct job *j)
+{
+        const struct profile *p = &j->profile;
+
+        if (j->join == JOIN_DONE || j->listening_stopped || j->absent)
+                return true;
+        if (p->n_networks > 1)
+                return j->scanned;
+        return p->n_networks == 1 && !(j->scanned && lacks_password(j, &p->networks[0]));
+}
+
+static enum step_move ask_for(struct job *j, struct step_result *r)
+{
+        r->question = j->profile.n_networks == 0 ? QUESTION_WIFI_NETWORK : QUESTION_WIFI_PASSWORD;
+        (void)step_fail(r, FAULT_CONFIG, "no Wi-Fi network was given");
+        return STEP_ASK;
+}
+
+enum step_move wifi_choose_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        if (j->scanned && j->profile.n_networks < 2)
+                return ask_for(j, r);
+        return step_ask(run, &scan_request, 1, r);
+}
+
+enum step_move wifi_choose_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        const struct port_reply *reply = a->ask->reply;
+
+        if (reply->result < 0 && reply->result != CONTROL_BUSY && j->profile.n_networks > 1) {
+                j->scanned = true; /* and saw nothing: the profile's order counts */
+                return STEP_NEXT;
+        }
+        if (reply->result < 0) {
+                (void)step_refused(r, CONTROL_WIFI_SCAN_NETWORKS, reply->result);
+                r->again = reply->result != CONTROL_PROTECTED && reply->result != CONTROL_NOT_ALLOWED;
+                return STEP_FAIL;
+        }
+        if (!keep_scan(j, reply))
+                return step_garbled(r, CONTROL_WIFI_SCAN_NETWORKS);
+        return j->profile.n_networks > 1 ? STEP_NEXT : ask_for(j, r);
+}
+
+int wifi_choose_answer(struct job *j, enum question_kind question, struct wifi_network *network,
+                       struct profile_error *ret_error)
+{
+        struct wifi_network *mine = &j->profile.networks[0];
+        int e;
+
+        if (question == QUESTION_WIFI_PASSWORD)
+                return wifi_join_answer(j, question, network, ret_error);
+        if (!lacks_password(j, network)) {
+                e = wifi_network_check(network, ret_error);
+                if (e < 0)
+                        return e;
+        } else if (network->ssid_len == 0 || network->ssid_len > WIFI_SSID_MAX) {
+                *ret_error = (struct profile_error){ .why = "a network name has 1 to 32 bytes" };
+                return -EINVAL;
+        }
+        *mine = *network;
+        *network = (struct wifi_network){};
+        j->profile.n_networks = 1;
+        j->network = 0;
+        return 0;
+}
+
+/* wifi-join */
+bool wifi_join_skip(const struct job *j)
+{
+        return j->join == JOIN_DONE || j->listening_stopped || j->absent;
+}
+
+/* Without a scan, or for what the scan does not show, the profile's order counts. */
+static int rank(const struct job *j, size_t i)
+{
+        const struct message_network *ap = seen_network(j, &j->profile.networks[i]);
+
+        return ap ? ap->rssi : -1000;
+}
+
+static int next_network(const struct job *j)
+{
+        int best = -1;
+
+        for (size_t i = 0; i < j->profile.n_networks; i++)
+                if (!(j->tried & 1u << i) && (best < 0 || rank(j, i) > rank(j, (size_t)best)))
+                        best = (int)i;
+        return best;
+}
+
+/* For a hidden network the device cannot look the security up, and takes the request's (section 4.3). */
+static int security_to_send(const struct wifi_network *n)
+{
+        if (n->security == WIFI_SECURITY_AUTO && n->hidden)
+                return n->password ? WIFI_WPA2 : WIFI_OPEN;
+        return n->security;
+}
+
+/* No bssid: Argon would stay with that one access point (section 3.6). */
+static enum step_move join(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        const struct wifi_network *n = &j->profile.networks[j->network];
+        struct message_join m = {
+                .ssid_len = n->ssid_len,
+                .security = security_to_send(n),
+                .credentials = n->password ? WIFI_CREDENTIALS_PASSWORD : WIFI_NO_CREDENTIALS,
+                .hidden = n->hidden,
+        };
+        _cleanup_(buf_done) struct buf body = buf_init(256);
+        int e;
+
+        memcpy(m.ssid, n->ssid, n->ssid_len);
+        e = message_encode_join_new_network_request(&m, n->password, &body);
+        if (e < 0)
+                return step_errno(r, e);
+        j->join = JOIN_SENT;
+        return step_ask(run,
+                        &(struct port_request){ .type = CONTROL_WIFI_JOIN_NEW_NETWORK,
+                                                .payload = body.data,
+                                                .len = body.len },
+                        1, r);
+}
+
+/* A join that was sent and not answered may have worked: the device finishes it without us (section 3.4).
+ * Only the current network tells; the list of known ones may hold the name from before. */
+enum step_move wifi_join_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        if (j->network < 0)
+                j->network = next_network(j);
+        if (j->network < 0)
+                return step_fail(r, FAULT_CONFIG, "no Wi-Fi network was given");
+        switch (j->join) {
+        case JOIN_SENT:
+        case JOIN_UNSURE:
+                j->join = JOIN_UNSURE;
+                return step_ask(run, &(struct port_request){ .type = CONTROL_WIFI_GET_CURRENT_NETWORK }, 1,
+                                r);
+        case JOIN_REFUSED: return step_ask(run, &scan_request, 1, r);
+        case JOIN_UNTRIED:
+        case JOIN_DONE: break;
+        }
+        return join(j, run, r);
+}
+
+/* These validate and connect at the same time, and the two may get into each other's way (section 4.3). */
+static bool may_be_spurious(const struct job *j)
+{
+        return strncmp(j->os_version, "5.8.0", 5) == 0 || strncmp(j->os_version, "6.1.", 4) == 0;
+}
+
+static enum step_move joined(struct job *j, int32_t result, struct step_result *r)
+{
+        bool first = j->join_result == 0;
+
+        if (result >= 0) {
+                j->join = JOIN_DONE;
+                return STEP_NEXT;
+        }
+        j->join = JOIN_UNTRIED;
+        if (result == CONTROL_PROTECTED || result == CONTROL_NOT_ALLOWED || result == CONTROL_NOT_SUPPORTED)
+                return step_refused(r, CONTROL_WIFI_JOIN_NEW_NETWORK, result);
+        if (result == CONTROL_BUSY)
+                return step_fail(r, FAULT_WIFI_JOIN, "the device is busy");
+        j->join_result = result;
+        if (first && may_be_spurious(j))
+                return step_fail(r, FAULT_WIFI_JOIN, "Device OS %s sometimes fails at first", j->os_version);
+        j->join = JOIN_REFUSED;
+        return step_later(r, FAULT_WIFI_JOIN, "the join failed: looking what the device sees");
+}
+
+static enum step_move checked(struct job *j, const struct port_reply *reply, struct step_result *r)
+{
+        const struct wifi_network *n = &j->profile.networks[j->network];
+        struct message_network now;
+
+        j->join = JOIN_UNTRIED;
+        if (reply->result < 0)
+                return step_later(r, FAULT_WIFI_JOIN, "the link was lost during the join: joining again");
+        if (message_decode_get_current_network_reply(reply->payload, reply->len, &now) < 0)
+                return step_garbled(r, CONTROL_WIFI_GET_CURRENT_NETWORK);
+        if (now.ssid_len != n->ssid_len || memcmp(now.ssid, n->ssid, n->ssid_len) != 0)
+                return step_later(r, FAULT_WIFI_JOIN, "the link was lost during the join: joining again");
+        j->join = JOIN_DONE;
+        return STEP_NEXT;
+}
+
+/* What a scan cannot show: hidden names; on Argon names with ',' or '"'; on RTL872x WPA3-only networks
+ * (section 3.6). */
+static bool scan_is_blind(const struct job *j, const struct wifi_network *n)
+{
+        const struct platform *p = platform_of(j);
+
+        if (n->hidden)
+                return true;
+        if (p && p->rtl)
+                return n->security == WIFI_WPA3;
+        return memchr(n->ssid, ',', n->ssid_len) || memchr(n->ssid, '"', n->ssid_len);
+}
+
+static void explain(const struct job *j, struct step_result *r)
+{
+        const struct wifi_network *n = &j->profile.networks[j->network];
+        const struct message_network *ap = seen_network(j, n);
+        const char *code = control_result_name(j->join_result);
+        char ssid[WIFI_TEXT_MAX];
+
+        wifi_ssid_text(n->ssid, n->ssid_len, ssid);
+        if (!code)
+                code = "an error";
+        if (!j->scanned || (!ap && scan_is_blind(j, n)))
+                (void)step_fail(r, FAULT_WIFI_JOIN, "\"%s\": the device answers %s (%d)", ssid, code,
+                                (int)j->join_result);
+        else if (!ap)
+                (void)step_fail(r, FAULT_WIFI_NOT_SEEN, "the device sees %zu networks, but not \"%s\"",
+                                j->scan.n, ssid);
+        else if (!n->password && ap->security != WIFI_OPEN)
+                (void)step_fail(r, FAULT_WIFI_SETTINGS, "\"%s\" wants a password (%s)", ssid,
+                                wifi_security_name(ap->security) ? wifi_security_name(ap->security) : "?");
+        else if (n->password && ap->security == WIFI_OPEN)
+                (void)step_fail(r, FAULT_WIFI_SETTINGS, "\"%s\" is open and takes no password", ssid);
+        else if (ap->rssi < WEAK_DBM)
+                (void)step_fail(r, FAULT_WIFI_WEAK, "the device hears \"%s\" with %d dBm", ssid, ap->rssi);
+        else if (n->password)
+                (void)step_fail(r, FAULT_WIFI_PASSWORD, "the device hears \"%s\" well (%d dBm)", ssid,
+                                ap->rssi);
+        else
+                (void)step_fail(r, FAULT_WIFI_JOIN, "\"%s\": the device answers %s (%d)", ssid, code,
+                                (int)j->join_result);
+}
+
+/* The join failed for a reason that is known now: the next network, or the person, or another try. What the
+ * person hears is why the best of several networks failed, which was the first. */
+static enum step_move give_up_network(struct job *j, struct step_result *r)
+{
+        j->join = JOIN_UNTRIED;
+        j->join_result = 0;
+        if (j->tried == 0) {
+                j->join_fault = r->fault;
+                memcpy(j->join_cause, r->cause, sizeof(j->join_cause));
+        }
+        j->tried |= 1u << j->network;
+        j->network = next_network(j);
+        if (j->network >= 0)
+                return step_later(r, j->join_fault, j->join_cause);
+        j->tried = 0;
+        (void)step_fail(r, j->join_fault, "%s", j->join_cause);
+        if (j->join_fault == FAULT_WIFI_PASSWORD && j->profile.n_networks == 1) {
+                r->question = QUESTION_WIFI_PASSWORD;
+                return STEP_ASK;
+        }
+        return STEP_FAIL;
+}
+
+enum step_move wifi_join_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        const struct port_reply *reply = a->ask->reply;
+
+        switch (j->join) {
+        case JOIN_SENT: return joined(j, reply->result, r);
+        case JOIN_UNSURE: return checked(j, reply, r);
+        case JOIN_REFUSED:
+        case JOIN_UNTRIED:
+        case JOIN_DONE: break;
+        }
+        j->scanned = false;
+        if (reply->result >= 0 && !keep_scan(j, reply))
+                return step_garbled(r, CONTROL_WIFI_SCAN_NETWORKS);
+        explain(j, r);
+        return give_up_network(j, r);
+}
+
+int wifi_join_answer(struct job *j, enum question_kind question, struct wifi_network *network,
+                     struct profile_error *ret_error)
+{
+        struct wifi_network *mine = &j->profile.networks[j->network < 0 ? 0 : j->network];
+        struct wifi_network asked = *mine;
+        int e;
+
+        (void)question;
+        asked.password = network->password;
+        e = wifi_network_check(&asked, ret_error);
+        if (e < 0)
+                return e;
+        secret_free(mine->password);
+        mine->password = TAKE_PTR(network->password);
+        wifi_network_done(network);
+        return 0;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The functions that THE TABLE names. */
+
+#include "setup/flow/step.h"
+
+/* steps-radio.c */
+step_start_fn find_start, secret_start, connect_start, session_start;
+step_finish_fn find_finish, find_trouble, connect_finish, connect_trouble, session_finish, session_trouble;
+step_skip_fn find_skip, secret_skip, connect_skip, session_skip;
+
+/* steps-identity.c */
+step_start_fn identity_start;
+step_finish_fn identity_finish;
+step_skip_fn identity_skip;
+
+/* True unless device, cloud and label contradict each other; then r is filled. */
+bool identity_agrees(struct job *j, struct step_result *r);
+
+/* steps-cloud.c */
+step_start_fn account_start, serial_start, device_id_start, owner_start, claim_code_start;
+step_finish_fn account_finish, serial_finish, serial_trouble, owner_finish, claim_code_finish;
+step_skip_fn account_skip, serial_skip, device_id_skip, owner_skip, claim_code_skip;
+
+/* Folds in what the cloud says of the owner. */
+void owner_note(struct job *j, const struct port_cloud *c);
+enum step_move owner_foreign(const struct job *j, struct step_result *r);
+
+/* steps-claim.c */
+step_start_fn set_claim_code_start, verify_owner_start, claim_start, name_start;
+step_finish_fn set_claim_code_finish, verify_owner_finish, claim_finish, claim_trouble, name_finish;
+step_skip_fn set_claim_code_skip, verify_owner_skip, claim_skip, name_skip;
+
+/* steps-wifi.c */
+step_start_fn wifi_choose_start, wifi_join_start;
+step_finish_fn wifi_choose_finish, wifi_join_finish;
+step_answer_fn wifi_choose_answer, wifi_join_answer;
+step_skip_fn wifi_choose_skip, wifi_join_skip;
+
+/* steps-finish.c */
+step_start_fn setup_done_start, online_start;
+step_finish_fn setup_done_finish, setup_done_trouble, online_finish;
+step_skip_fn setup_done_skip, online_skip;

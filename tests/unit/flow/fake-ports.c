@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* One operation is one timer of the virtual clock; what the world answers is decided when it fires, so that
+ * order and overlap are those of a real one. */
+
+#include "tests/unit/flow/fake-ports.h"
+#include "proto/base/timer.h"
+#include "proto/control.h"
+#include "tests/unit/cmocka.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { FLIGHT_MAX = 8, BODY_MAX = 4096 };
+
+struct fake_op {
+        struct op op;
+        struct fake_ports *f;
+        enum fake_kind kind;
+        struct fake_rule rule; /* what = -1: a good answer */
+        bool ruled;
+        answer_fn done;
+        void *userdata;
+        struct timer *timer;
+        struct port_request request[FLIGHT_MAX];
+        size_t n;
+        struct port_query query;
+        char id[32], name[80], serial[32];
+        struct secret *secret;
+        uint8_t bodies[512];
+};
+
+static const char CLAIM_CODE[] = "0123456789012345678901234567890123456789012345678901234567890AB";
+static const char *const cloud_names[_CLOUD_ASK_MAX] = {
+        [CLOUD_ACCOUNT] = "account", [CLOUD_SERIAL] = "serial", [CLOUD_DEVICE] = "device",
+        [CLOUD_CLAIM_CODE] = "code", [CLOUD_CLAIM] = "claim",   [CLOUD_RENAME] = "rename",
+};
+
+static void note(struct fake_ports *f, const char *text)
+{
+        size_t len = strlen(f->log);
+
+        assert_true(len + strlen(text) + 2 < sizeof(f->log));
+        snprintf(f->log + len, sizeof(f->log) - len, "%s%s", len ? ";" : "", text);
+}
+
+/* rules */
+void fake_add(struct fake_ports *f, struct fake_rule rule)
+{
+        assert_true(f->n_rules < FAKE_RULES_MAX);
+        if (rule.times == 0)
+                rule.times = 1;
+        f->rules[f->n_rules++] = rule;
+}
+
+static bool has_type(const struct fake_op *o, int type)
+{
+        if (o->kind == FAKE_CLOUD)
+                return (int)o->query.ask == type;
+        if (o->kind != FAKE_ASK)
+                return true;
+        for (size_t i = 0; i < o->n; i++)
+                if (o->request[i].type == type)
+                        return true;
+        return false;
+}
+
+static void take_rule(struct fake_op *o)
+{
+        for (size_t i = 0; i < o->f->n_rules; i++) {
+                struct fake_rule *r = &o->f->rules[i];
+
+                if (r->kind != o->kind || r->times == 0 || !has_type(o, r->type))
+                        continue;
+                if (r->first > 0) {
+                        r->first--;
+                        continue;
+                }
+                if (r->times != FAKE_ALWAYS)
+                        r->times--;
+                o->rule = *r;
+                o->ruled = true;
+                return;
+        }
+}
+
+static bool ruled(const struct fake_op *o, enum fake_what what)
+{
+        return o->ruled && o->rule.what == what;
+}
+
+/* the device */
+static struct message_network *find_air(struct fake_ports *f, const uint8_t *ssid, size_t len)
+{
+        for (size_t i = 0; i < f->air.n; i++)
+                if (f->air.network[i].ssid_len == len && memcmp(f->air.network[i].ssid, ssid, len) == 0)
+                        return &f->air.network[i];
+        return NULL;
+}
+
+static int32_t join(struct fake_ports *f, const struct port_request *q)
+{
+        struct message_join m;
+        _cleanup_(secret_freep) struct secret *password = NULL;
+        struct message_network *ap;
+
+        assert_int_equal(message_decode_join_new_network_request(q->payload, q->len, &m, &password), 0);
+        f->sent = m;
+        ap = find_air(f, m.ssid, m.ssid_len);
+        if (!ap)
+                return CONTROL_NOT_FOUND;
+        assert_true((m.credentials == WIFI_CREDENTIALS_PASSWORD) == (password != NULL));
+        if (ap->security != WIFI_OPEN && (!password || strcmp(secret_text(password), f->wifi_password) != 0))
+                return CONTROL_AT_NOT_OK;
+        f->joined = true;
+        f->free_at_ms = timer_now_ms();
+        memcpy(f->current, m.ssid, m.ssid_len);
+        f->current_len = m.ssid_len;
+        return 0;
+}
+
+static bool device_online(struct fake_ports *f)
+{
+        return f->joined && (f->rtl || !f->listening) && timer_now_ms() >= f->free_at_ms + f->online_ms;
+}
+
+static int32_t execute(struct fake_ports *f, const struct port_request *q, struct buf *out)
+{
+        struct message_interfaces list = {};
+        struct message_network now = {};
+
+        switch (q->type) {
+        case CONTROL_GET_DEVICE_ID: return message_encode_get_device_id_reply(f->device_id, out);
+        case CONTROL_GET_SERIAL_NUMBER: return message_encode_get_serial_number_reply(f->serial, out);
+        case CONTROL_GET_SYSTEM_VERSION: return message_encode_get_system_version_reply(f->os_version, out);
+        case CONTROL_NETWORK_GET_INTERFACE_LIST:
+                for (; f->interfaces[list.n]; list.n++)
+                        list.entry[list.n] = (struct message_interface_entry){
+                                .index = (uint32_t)list.n + 1, .name = "if0", .type = f->interfaces[list.n]
+                        };
+                return message_encode_get_interface_list_reply(&list, out);
+        case CONTROL_SET_CLAIM_CODE: f->claim_code = true; return 0;
+        case CONTROL_WIFI_SCAN_NETWORKS: return message_encode_scan_networks_reply(&f->air, out);
+        case CONTROL_WIFI_JOIN_NEW_NETWORK: return join(f, q);
+        case CONTROL_WIFI_GET_CURRENT_NETWORK:
+                if (!f->joined)
+                        return CONTROL_INVALID_STATE;
+                memcpy(now.ssid, f->current, f->current_len);
+                now.ssid_len = f->current_len;
+                return message_encode_get_current_network_reply(&now, out);
+        case CONTROL_SET_DEVICE_SETUP_DONE: f->setup_done = true; return 0;
+        case CONTROL_STOP_LISTENING:
+                if (f->listening && !f->rtl)
+                        f->free_at_ms = timer_now_ms();
+                f->listening = false;
+                return 0;
+        case CONTROL_CLOUD_GET_CONNECTION_STATUS:
+                return message_encode_get_connection_status_reply(
+                        device_online(f) ? CONNECTION_CONNECTED : CONNECTION_CONNECTING, out);
+        default: return CONTROL_NOT_SUPPORTED;
+        }
+}
+
+static void lose_link(struct fake_op *o)
+{
+        struct answer a = { .fault = FAULT_LINK_LOST, .link_lost = true, .cause = "lost" };
+
+        if (o->ruled && o->rule.fault)
+                a.fault = o->rule.fault;
+        o->f->linked = o->f->opened = false;
+        o->done(o->userdata, &a);
+}
+
+static void answer_ask(struct fake_op *o)
+{
+        struct port_reply reply[FLIGHT_MAX] = {};
+        struct buf body[FLIGHT_MAX];
+        struct port_replies replies = { reply, o->n };
+        struct answer a = { .ask = &replies };
+        bool left = false;
+
+        for (size_t i = 0; i < o->n; i++) {
+                body[i] = buf_init(BODY_MAX);
+                if (ruled(o, FAKE_RESULT) && o->rule.type == o->request[i].type) {
+                        reply[i].result = o->rule.result;
+                        continue;
+                }
+                reply[i].result = execute(o->f, &o->request[i], &body[i]);
+                reply[i].payload = body[i].data;
+                reply[i].len = body[i].len;
+                if (ruled(o, FAKE_BODY) && o->rule.type == o->request[i].type) {
+                        reply[i].payload = (const uint8_t *)o->rule.body;
+                        reply[i].len = o->rule.body_len;
+                }
+                left |= o->request[i].type == CONTROL_STOP_LISTENING && o->f->rtl;
+        }
+        if (left || ruled(o, FAKE_LATE_LOST))
+                lose_link(o);
+        else
+                o->done(o->userdata, &a);
+        for (size_t i = 0; i < replies.n; i++)
+                buf_done(&body[i]);
+}
+
+/* the cloud */
+static void claim_by_code(struct fake_ports *f)
+{
+        bool was = f->online;
+
+        f->online = f->online || device_online(f);
+        if (f->online && !was)
+                f->handshake_s = timer_wall_s();
+        if (device_online(f) && f->claim_code && !f->resumes &&
+            timer_now_ms() >= f->free_at_ms + f->online_ms + f->claim_ms)
+                f->owner = f->user;
+}
+
+static void answer_cloud(struct fake_op *o)
+{
+        struct fake_ports *f = o->f;
+        struct port_cloud c = { .device_id = f->device_id, .platform_id = f->platform_id };
+        struct answer a = { .cloud = &c };
+        _cleanup_(secret_freep) struct secret *secret = NULL;
+
+        switch (o->query.ask) {
+        case CLOUD_ACCOUNT:
+                c.user = f->user;
+                c.token_expires_s = f->token_expires_s;
+                break;
+        case CLOUD_SERIAL:
+                assert_string_equal(o->serial, f->serial);
+                if (o->query.partial_secret)
+                        assert_int_equal(secret_new(f->secret, strlen(f->secret), &secret), 0);
+                c.mobile_secret = secret;
+                break;
+        case CLOUD_DEVICE:
+                assert_string_equal(o->id, f->device_id);
+                claim_by_code(f);
+                c.known = f->owner != NULL && strcmp(f->owner, "hidden") != 0;
+                c.owner = f->owner;
+                c.name = f->name;
+                c.online = f->online;
+                c.last_handshake_s = f->handshake_s;
+                break;
+        case CLOUD_CLAIM_CODE:
+                assert_int_equal(secret_new(CLAIM_CODE, strlen(CLAIM_CODE), &secret), 0);
+                c.claim_code = secret;
+                break;
+        case CLOUD_CLAIM:
+                if (!f->online && !device_online(f))
+                        a.fault = FAULT_CLAIM_OFFLINE;
+                else if (f->owner)
+                        a.fault = FAULT_CLAIM_FOREIGN;
+                else
+                        f->owner = f->user;
+                break;
+        case CLOUD_RENAME: break;
+        case _CLOUD_ASK_MAX: fail();
+        }
+        o->done(o->userdata, &a);
+}
+
+/* operations */
+static void answer_good(struct fake_op *o)
+{
+        struct fake_ports *f = o->f;
+        struct port_peer peer = { .name = "Argon-4ABCDE", .address = "sim", .rssi = -50 };
+        struct port_link link = { .version = f->version, .max_write = 244 };
+        struct answer a = {};
+
+        switch (o->kind) {
+        case FAKE_FIND:
+                if (!f->listening)
+                        return; /* looks on */
+                a.peer = &peer;
+                break;
+        case FAKE_CONNECT:
+                f->linked = true;
+                a.link = &link;
+                break;
+        case FAKE_OPEN:
+                if (strcmp(secret_text(o->secret), f->secret) != 0) {
+                        f->linked = false;
+                        a.fault = FAULT_SECRET_MISMATCH;
+                        a.link_lost = true;
+                } else {
+                        f->opened = true;
+                        f->exchanges += 2;
+                }
+                break;
+        case FAKE_ASK:
+                f->exchanges++;
+                answer_ask(o);
+                return;
+        case FAKE_CLOUD: answer_cloud(o); return;
+        }
+        o->done(o->userdata, &a);
+}
+
+static void fire(void *userdata)
+{
+        struct fake_op *o = userdata;
+        struct answer a = { .fault = o->rule.fault, .cause = o->rule.cause };
+
+        o->timer = timer_free(o->timer);
+        if (!o->ruled) {
+                answer_good(o);
+                return;
+        }
+        switch (o->rule.what) {
+        case FAKE_FAULT: o->done(o->userdata, &a); break;
+        case FAKE_LOST: lose_link(o); break;
+        case FAKE_SILENT: break;
+        case FAKE_RESULT:
+        case FAKE_BODY:
+        case FAKE_LATE_LOST:
+        case FAKE_DELAY: answer_good(o); break;
+        }
+}
+
+static void free_op(struct op *op)
+{
+        struct fake_op *o = (struct fake_op *)op;
+
+        timer_free(o->timer);
+        secret_free(o->secret);
+        o->f->alive--;
+        if (o->kind != FAKE_CLOUD)
+                o->f->radio_alive--;
+        free(o);
+}
+
+static struct fake_op *new_op(struct ports *p, enum fake_kind kind, answer_fn done, void *userdata)
+{
+        struct fake_op *o = calloc(1, sizeof(*o));
+
+        assert_non_null(o);
+        o->op.free = free_op;
+        o->f = (struct fake_ports *)p;
+        o->kind = kind;
+        o->done = done;
+        o->userdata = userdata;
+        o->f->alive++;
+        if (kind != FAKE_CLOUD)
+                assert_int_equal(++o->f->radio_alive, 1);
+        return o;
+}
+
+static int begin(struct fake_op *o, struct op **ret)
+{
+        uint64_t ms = o->kind == FAKE_CLOUD ? o->f->cloud_ms : o->f->radio_ms;
+
+        take_rule(o);
+        if (ruled(o, FAKE_DELAY))
+                ms += o->rule.delay_ms;
+        assert_int_equal(timer_new(ms, fire, o, &o->timer), 0);
+        *ret = &o->op;
+        return 0;
+}
+
+static int fake_find(struct ports *p, const struct port_target *target, answer_fn done, void *userdata,
+                     struct op **ret)
+{
+        struct fake_op *o = new_op(p, FAKE_FIND, done, userdata);
+
+        assert_string_equal(target->setup_code, o->f->serial + strlen(o->f->serial) - 6);
+        assert_false(o->f->linked);
+        note(o->f, "find");
+        return begin(o, ret);
+}
+
+static int fake_connect(struct ports *p, answer_fn done, void *userdata, struct op **ret)
+{
+        struct fake_op *o = new_op(p, FAKE_CONNECT, done, userdata);
+
+        assert_false(o->f->linked);
+        note(o->f, "connect");
+        return begin(o, ret);
+}
+
+static int fake_open(struct ports *p, const struct secret *mobile_secret, answer_fn done, void *userdata,
+                     struct op **ret)
+{
+        struct fake_op *o = new_op(p, FAKE_OPEN, done, userdata);
+
+        assert_true(o->f->linked);
+        assert_false(o->f->opened);
+        assert_int_equal(secret_new(secret_bytes(mobile_secret), secret_len(mobile_secret), &o->secret), 0);
+        note(o->f, "open");
+        return begin(o, ret);
+}
+
+static int fake_ask(struct ports *p, const struct port_request *requests, size_t n, answer_fn done,
+                    void *userdata, struct op **ret)
+{
+        struct fake_op *o = new_op(p, FAKE_ASK, done, userdata);
+        char text[64] = "ask";
+        size_t used = 0;
+
+        assert_true(o->f->opened);
+        assert_in_range(n, 1, FLIGHT_MAX);
+        o->n = n;
+        for (size_t i = 0; i < n; i++) {
+                assert_true(used + requests[i].len <= sizeof(o->bodies));
+                o->request[i] = requests[i];
+                if (requests[i].len)
+                        memcpy(o->bodies + used, requests[i].payload, requests[i].len);
+                o->request[i].payload = o->bodies + used;
+                used += requests[i].len;
+                snprintf(text + strlen(text), sizeof(text) - strlen(text), " %u", requests[i].type);
+        }
+        note(o->f, text);
+        return begin(o, ret);
+}
+
+static int fake_cloud(struct ports *p, const struct port_query *query, answer_fn done, void *userdata,
+                      struct op **ret)
+{
+        struct fake_op *o = new_op(p, FAKE_CLOUD, done, userdata);
+        char text[64];
+
+        o->query = *query;
+        snprintf(o->id, sizeof(o->id), "%s", query->device_id ? query->device_id : "");
+        snprintf(o->name, sizeof(o->name), "%s", query->name ? query->name : "");
+        snprintf(o->serial, sizeof(o->serial), "%s", query->serial ? query->serial : "");
+        snprintf(text, sizeof(text), "cloud %s", cloud_names[query->ask]);
+        note(o->f, text);
+        return begin(o, ret);
+}
+
+static void fake_hang_up(struct ports *p)
+{
+        struct fake_ports *f = (struct fake_ports *)p;
+
+        if (f->linked)
+                f->hang_ups++;
+        f->linked = f->opened = false;
+}
+
+static unsigned fake_exchanges(struct ports *p)
+{
+        return ((struct fake_ports *)p)->exchanges;
+}
+
+void fake_drop_link(struct fake_ports *f)
+{
+        assert_int_equal(f->radio_alive, 0);
+        if (!f->linked)
+                return;
+        f->linked = f->opened = false;
+        if (f->ports.link_lost)
+                f->ports.link_lost(f->ports.userdata);
+}
+
+void fake_network(struct fake_ports *f, const char *ssid, int security, int rssi)
+{
+        struct message_network *n = &f->air.network[f->air.n++];
+
+        *n = (struct message_network){
+                .ssid_len = strlen(ssid), .security = security, .rssi = rssi, .channel = 6
+        };
+        memcpy(n->ssid, ssid, n->ssid_len);
+}
+
+static const struct ports_ops fake_ops = {
+        .find = fake_find,
+        .connect = fake_connect,
+        .open = fake_open,
+        .ask = fake_ask,
+        .hang_up = fake_hang_up,
+        .exchanges = fake_exchanges,
+        .cloud = fake_cloud,
+};
+
+void fake_init(struct fake_ports *f)
+{
+        *f = (struct fake_ports){
+                .ports.ops = &fake_ops,
+                .serial = "ARNKAB1234ABCDE",
+                .device_id = "e00fce68aabbccddeeff0011",
+                .os_version = "6.2.0",
+                .user = "me@example.com",
+                .secret = "ABCDEFGHIJKLMNO",
+                .platform_id = 12,
+                .version = 2,
+                .interfaces = { INTERFACE_LOOPBACK, INTERFACE_WIFI },
+                .wifi_password = "password",
+                .online_ms = 9000,
+                .claim_ms = 2000,
+                .radio_ms = 50,
+                .cloud_ms = 100,
+                .listening = true,
+        };
+        fake_network(f, "Home", WIFI_WPA2, -50);
+        fake_network(f, "Cafe", WIFI_OPEN, -60);
+        fake_network(f, "Far", WIFI_WPA2, -88);
+}

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Whose the device is and becomes: the cloud's word counts, never the device's. */
+
+#include "proto/base/timer-virtual.h"
+#include "proto/base/timer.h"
+#include "proto/control.h"
+#include "tests/unit/cmocka.h"
+#include "tests/unit/flow/scene.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { MINUTE = 60000, LIMIT = 60 * MINUTE };
+
+static void run(struct scene *s, enum job_outcome outcome, enum fault fault)
+{
+        assert_true(scene_run(s, LIMIT));
+        if (s->job.outcome != outcome || s->job.fault != fault)
+                fail_msg("outcome %d %s: %s\n%s", s->job.outcome, fault_info(s->job.fault)->key,
+                         s->job.cause, s->events);
+}
+
+/* A device that resumes its cloud session never shows its claim code (device reference, 4.7). */
+static void claimed_by_id_after_a_resumed_session(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.resumes = true;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_string_equal(s.world.owner, s.world.user);
+        assert_int_equal(scene_count(s.world.log, "cloud claim"), 1);
+        assert_non_null(strstr(s.events, "claim done;"));
+        assert_in_range(s.ms, 15000, 40000);
+        scene_done(&s);
+}
+
+/* The device says it is connected before its cloud does: the claim is refused and repeated. */
+static void claim_races_with_coming_online(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.resumes = true;
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
+                                               .type = CLOUD_CLAIM,
+                                               .times = 3,
+                                               .what = FAKE_FAULT,
+                                               .fault = FAULT_CLAIM_OFFLINE });
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_int_equal(scene_count(s.world.log, "cloud claim"), 4);
+        assert_int_equal(scene_count(s.events, "claim retrying"), 0);
+        scene_done(&s);
+}
+
+/* The answer to the claim was lost: the owner is read before anything is repeated. */
+static void answer_to_the_claim_is_lost(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.resumes = true;
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
+                                               .type = CLOUD_CLAIM,
+                                               .what = FAKE_FAULT,
+                                               .fault = FAULT_CLOUD_SERVER });
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_non_null(strstr(s.events, "claim retrying cloud-server;"));
+        assert_non_null(strstr(s.world.log, "cloud claim;cloud device;"));
+        scene_done(&s);
+}
+
+static void never_claimable(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.resumes = true;
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
+                                               .type = CLOUD_CLAIM,
+                                               .times = FAKE_ALWAYS,
+                                               .what = FAKE_FAULT,
+                                               .fault = FAULT_CLAIM_OFFLINE });
+        run(&s, JOB_FAILED, FAULT_CLAIM_OFFLINE);
+        assert_in_range(s.ms, 5 * MINUTE, 7 * MINUTE);
+        scene_done(&s);
+}
+
+/* Somebody else's and visible: nothing is written to the device. */
+static void foreign_and_visible(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.owner = "other@example.com";
+        run(&s, JOB_FAILED, FAULT_CLAIM_FOREIGN);
+        assert_non_null(strstr(s.job.cause, "other@example.com"));
+        assert_null(strstr(s.world.log, "ask 200"));
+        assert_null(strstr(s.world.log, "ask 500"));
+        scene_done(&s);
+}
+
+/* Somebody else's, which the cloud does not tell from unknown: only claiming by id does. */
+static void foreign_and_hidden(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.owner = "hidden";
+        s.world.resumes = true;
+        run(&s, JOB_FAILED, FAULT_CLAIM_FOREIGN);
+        assert_int_equal(s.job.owner, OWNER_HIDDEN);
+        assert_false(s.world.listening);
+        scene_done(&s);
+}
+
+static void owner_is_compared_without_case(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.owner = "Me@Example.COM";
+        s.world.handshake_s = 1;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_int_equal(s.job.owner, OWNER_ME);
+        assert_null(strstr(s.world.log, "cloud code"));
+        scene_done(&s);
+}
+
+/* serial numbers */
+static struct fake_rule serial_fault(enum fault fault)
+{
+        return (struct fake_rule){ .kind = FAKE_CLOUD,
+                                   .type = CLOUD_SERIAL,
+                                   .times = FAKE_ALWAYS,
+                                   .what = FAKE_FAULT,
+                                   .fault = fault };
+}
+
+static void unknown_serial_of_a_device_that_answers(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        fake_add(&s.world, serial_fault(FAULT_CLOUD_NOT_FOUND));
+        run(&s, JOB_FAILED, FAULT_CLOUD_NOT_FOUND);
+        assert_non_null(strstr(s.job.cause, "answers over Bluetooth"));
+        assert_null(strstr(s.world.log, "ask 200"));
+        scene_done(&s);
+}
+
+static void unknown_serial_and_no_device(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.listening = false;
+        fake_add(&s.world, serial_fault(FAULT_CLOUD_NOT_FOUND));
+        run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
+        assert_non_null(strstr(s.job.cause, "check the label"));
+        scene_done(&s);
+}
+
+/* Lookups are limited to 50 an hour: the device tells its id itself. */
+static void lookup_is_rate_limited(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        fake_add(&s.world, serial_fault(FAULT_CLOUD_BUSY));
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_string_equal(s.job.cloud_id, "");
+        scene_done(&s);
+}
+
+static void second_generation_is_refused(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.platform_id = 10;
+        run(&s, JOB_FAILED, FAULT_DEVICE_UNSUPPORTED);
+        scene_done(&s);
+}
+
+/* the token */
+static void token_ends_soon(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        for (int left_s = -100; left_s <= 400; left_s += 500) {
+                scene_init(&s, NULL);
+                s.world.token_expires_s = timer_wall_s() + left_s;
+                run(&s, left_s < 300 ? JOB_FAILED : JOB_DONE,
+                    left_s < 300 ? FAULT_TOKEN_EXPIRED : FAULT_NONE);
+                scene_done(&s);
+        }
+        scene_init(&s, NULL);
+        s.world.token_expires_s = timer_wall_s() + 200;
+        run(&s, JOB_FAILED, FAULT_TOKEN_EXPIRED);
+        assert_non_null(strstr(s.job.cause, "too soon"));
+        scene_done(&s);
+}
+
+static void token_of_an_api_user(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.user = "";
+        run(&s, JOB_FAILED, FAULT_TOKEN_SCOPE);
+        scene_done(&s);
+}
+
+/* not nearby */
+static void not_found_and_not_online(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.listening = false;
+        run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
+        assert_in_range(s.ms, MINUTE, MINUTE + 5000);
+        scene_done(&s);
+}
+
+/* Mine and online for long: what was asked for, its new settings, was not done. */
+static void not_found_but_mine_and_online(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.listening = false;
+        s.world.owner = s.world.user;
+        s.world.online = true;
+        s.world.handshake_s = timer_wall_s() - 3600;
+        run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
+        assert_non_null(strstr(s.job.cause, "with the settings that it had"));
+        scene_done(&s);
+}
+
+/* Just set up by a setup that was cut off after leaving listening mode: the rest is done. */
+static void not_found_but_just_set_up(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.listening = false;
+        s.world.owner = s.world.user;
+        s.world.online = true;
+        s.world.handshake_s = timer_wall_s() - 30;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_true(s.job.named);
+        scene_done(&s);
+}
+
+static void not_found_and_somebody_elses(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.listening = false;
+        s.world.owner = "hidden";
+        s.world.online = true;
+        run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
+        assert_non_null(strstr(s.job.cause, "somebody else's"));
+        scene_done(&s);
+}
+
+/* RTL872x: the link ends when listening mode does, which is the answer; the cloud alone tells the rest. */
+static void link_ends_with_listening_mode(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.rtl = true;
+        s.world.platform_id = 32;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_int_equal(scene_count(s.world.log, "find"), 1);
+        scene_done(&s);
+}
+
+/* Argon keeps its link, so that one which ends there is looked after: the device may still be listening. */
+static void link_lost_with_listening_mode(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        fake_add(&s.world,
+                 (struct fake_rule){ .kind = FAKE_ASK, .type = CONTROL_STOP_LISTENING, .what = FAKE_LOST });
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_int_equal(scene_count(s.world.log, "find"), 2);
+        assert_int_equal(scene_count(s.world.log, "ask 73 71"), 2);
+        scene_done(&s);
+
+        scene_init(&s, NULL);
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_ASK,
+                                               .type = CONTROL_STOP_LISTENING,
+                                               .what = FAKE_LATE_LOST });
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_int_equal(scene_count(s.world.log, "find"), 2);
+        assert_int_equal(scene_count(s.world.log, "ask 73 71"), 1);
+        scene_done(&s);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(claimed_by_id_after_a_resumed_session),
+                cmocka_unit_test(claim_races_with_coming_online),
+                cmocka_unit_test(answer_to_the_claim_is_lost),
+                cmocka_unit_test(never_claimable),
+                cmocka_unit_test(foreign_and_visible),
+                cmocka_unit_test(foreign_and_hidden),
+                cmocka_unit_test(owner_is_compared_without_case),
+                cmocka_unit_test(unknown_serial_of_a_device_that_answers),
+                cmocka_unit_test(unknown_serial_and_no_device),
+                cmocka_unit_test(lookup_is_rate_limited),
+                cmocka_unit_test(second_generation_is_refused),
+                cmocka_unit_test(token_ends_soon),
+                cmocka_unit_test(token_of_an_api_user),
+                cmocka_unit_test(not_found_and_not_online),
+                cmocka_unit_test(not_found_but_mine_and_online),
+                cmocka_unit_test(not_found_but_just_set_up),
+                cmocka_unit_test(not_found_and_somebody_elses),
+                cmocka_unit_test(link_ends_with_listening_mode),
+                cmocka_unit_test(link_lost_with_listening_mode),
+        };
+
+        assert_int_equal(secret_init(), 0);
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}

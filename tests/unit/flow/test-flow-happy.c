@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Setups in a good world: which rows run, in which order, with which exchanges, and what overlaps. */
+
+#include "proto/base/timer-virtual.h"
+#include "tests/unit/cmocka.h"
+#include "tests/unit/flow/scene.h"
+#include <string.h>
+
+enum { MINUTE = 60000 };
+
+static void assert_done(const struct scene *s)
+{
+        if (s->job.outcome != JOB_DONE)
+                fail_msg("outcome %d, %s (%s): %s", s->job.outcome, fault_info(s->job.fault)->key,
+                         s->job.cause, s->events);
+}
+
+static void assert_starts_with(const char *text, const char *start)
+{
+        if (strncmp(text, start, strlen(start)) != 0)
+                fail_msg("%s", text);
+}
+
+static void assert_ends_with(const char *text, const char *end)
+{
+        assert_true(strlen(text) >= strlen(end));
+        assert_string_equal(text + strlen(text) - strlen(end), end);
+}
+
+static void argon_of_a_user(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        assert_true(scene_run(&s, 2 * MINUTE));
+        assert_done(&s);
+        assert_string_equal(s.world.owner, "me@example.com");
+        assert_int_equal(s.job.owner, OWNER_ME);
+        assert_true(s.job.device_connected && s.job.setup_done && s.job.named);
+        assert_int_equal(s.job.exchanges, 6);
+        assert_string_equal(s.job.os_version, "6.2.0");
+        assert_starts_with(
+                s.world.log,
+                "find;cloud account;connect;cloud serial;open;ask 20 21 30 400;cloud device;cloud code;"
+                "ask 200;ask 500;ask 73 71;ask 300;cloud device;");
+        assert_ends_with(s.world.log, ";cloud device;cloud rename");
+        assert_in_range(s.ms, 9000, 14000);
+        scene_done(&s);
+}
+
+static void without_an_account(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\n[wifi]\nssid = Cafe\n");
+        assert_true(scene_run(&s, 2 * MINUTE));
+        assert_done(&s);
+        assert_null(strstr(s.world.log, "cloud"));
+        assert_int_equal(s.job.exchanges, 5);
+        assert_string_equal(
+                s.events,
+                "find started;find done;secret skipped;connect started;connect done;session started;"
+                "session done;identity started;identity done;wifi-choose skipped;wifi-join started;"
+                "wifi-join done;setup-done started;setup-done done;online started;online waiting;"
+                "online done");
+        scene_done(&s);
+}
+
+/* The cloud takes 4 s for each answer: the radio goes as far as it can, which is up to the claim code. */
+static void radio_overtakes_a_slow_cloud(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.cloud_ms = 4000;
+        assert_true(scene_run(&s, 5 * MINUTE));
+        assert_done(&s);
+        assert_starts_with(s.world.log,
+                           "find;cloud account;connect;open;ask 20 21 30 400;cloud serial;cloud device;"
+                           "cloud code;ask 200;ask 500;");
+        scene_done(&s);
+}
+
+static void cloud_overtakes_a_slow_radio(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.radio_ms = 3000;
+        assert_true(scene_run(&s, 5 * MINUTE));
+        assert_done(&s);
+        assert_starts_with(s.world.log,
+                           "find;cloud account;cloud serial;cloud device;cloud code;connect;open;");
+        scene_done(&s);
+}
+
+/* The session waits for the cloud only if the label is short. */
+static void partial_secret_is_completed(void **state)
+{
+        const char *const text = "ARNKAB1234ABCDE ABCDEFGHIJKL";
+        struct scene s;
+        enum fault fault;
+
+        (void)state;
+        scene_init(&s, NULL);
+        label_done(&s.job.label);
+        assert_int_equal(label_parse(text, strlen(text), &s.job.label, &fault), 0);
+        assert_true(scene_run(&s, 2 * MINUTE));
+        assert_done(&s);
+        assert_starts_with(s.world.log, "find;cloud account;cloud serial;");
+        assert_false(label_is_partial(&s.job.label));
+        scene_done(&s);
+}
+
+static void partial_secret_without_a_cloud(void **state)
+{
+        const char *const text = "ARNKAB1234ABCDE ABCDEFGHIJKL";
+        struct scene s;
+        enum fault fault;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\n[wifi]\nssid = Cafe\n");
+        label_done(&s.job.label);
+        assert_int_equal(label_parse(text, strlen(text), &s.job.label, &fault), 0);
+        assert_true(scene_run(&s, 2 * MINUTE));
+        assert_int_equal(s.job.fault, FAULT_LABEL_PARTIAL_SECRET);
+        assert_null(strstr(s.world.log, "connect"));
+        scene_done(&s);
+}
+
+static void product_secret_replaces_the_label(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.secret = "AAAAAAAAAAAAAAA";
+        assert_int_equal(secret_new("AAAAAAAAAAAAAAA", 15, &s.job.profile.secret), 0);
+        assert_true(scene_run(&s, 2 * MINUTE));
+        assert_done(&s);
+        scene_done(&s);
+}
+
+/* Mine already: no claim code, no claim, but its coming online is waited for. */
+static void own_device_gets_a_new_network(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.owner = s.world.user;
+        s.world.name = "Lamp";
+        s.world.handshake_s = 12345;
+        assert_true(scene_run(&s, 2 * MINUTE));
+        assert_done(&s);
+        assert_null(strstr(s.world.log, "code"));
+        assert_null(strstr(s.world.log, "ask 200"));
+        assert_null(strstr(s.world.log, "rename"));
+        assert_non_null(strstr(s.events, "claim-code skipped;"));
+        assert_non_null(strstr(s.events, "name skipped"));
+        assert_int_equal(s.job.exchanges, 5);
+        scene_done(&s);
+}
+
+/* Minutes of waiting for the cloud cost no time here; five are the limit. */
+static void slow_device_comes_online(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.online_ms = 4 * MINUTE + 50000;
+        assert_true(scene_run(&s, 10 * MINUTE));
+        assert_done(&s);
+        assert_in_range(s.ms, 4 * MINUTE + 50000, 5 * MINUTE + 10000);
+        scene_done(&s);
+}
+
+static void operator_chooses_a_network(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\n");
+        s.answer_ssid = "Home";
+        s.answer_password = "password";
+        scene_start(&s);
+        runner_set_interactive(s.runner, true);
+        assert_true(scene_run(&s, 2 * MINUTE));
+        assert_done(&s);
+        assert_int_equal(s.questions, 2);
+        assert_int_equal(s.question, QUESTION_WIFI_PASSWORD);
+        assert_int_equal(s.job.scan.n, 3);
+        scene_done(&s);
+}
+
+static void operator_chooses_an_open_network(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\n");
+        s.answer_ssid = "Cafe";
+        scene_start(&s);
+        runner_set_interactive(s.runner, true);
+        assert_true(scene_run(&s, 2 * MINUTE));
+        assert_done(&s);
+        assert_int_equal(s.questions, 1);
+        scene_done(&s);
+}
+
+/* The question stands until it is answered, however long, and is not answered by nonsense. */
+static void operator_takes_an_hour(void **state)
+{
+        struct wifi_network none = {}, cafe = { .ssid = "Cafe", .ssid_len = 4, .security = WIFI_OPEN };
+        struct profile_error error;
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\n");
+        scene_start(&s);
+        assert_int_equal(runner_answer(s.runner, &cafe, &error), -22);
+        runner_set_interactive(s.runner, true);
+        assert_false(scene_run(&s, 2 * MINUTE));
+        assert_int_equal(s.questions, 1);
+        timer_virtual_advance(60 * MINUTE);
+        assert_int_equal(runner_answer(s.runner, &none, &error), -22);
+        assert_int_equal(runner_answer(s.runner, &cafe, &error), 0);
+        assert_int_equal(runner_answer(s.runner, &cafe, &error), -22);
+        assert_true(scene_run(&s, 2 * MINUTE));
+        assert_done(&s);
+        scene_done(&s);
+}
+
+/* The link that idled meanwhile is gone: the runner connects again by itself. */
+static void link_ends_while_the_operator_thinks(void **state)
+{
+        struct wifi_network cafe = { .ssid = "Cafe", .ssid_len = 4, .security = WIFI_OPEN };
+        struct profile_error error;
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\n");
+        scene_start(&s);
+        runner_set_interactive(s.runner, true);
+        assert_false(scene_run(&s, 2 * MINUTE));
+        fake_drop_link(&s.world);
+        assert_int_equal(runner_answer(s.runner, &cafe, &error), 0);
+        assert_true(scene_run(&s, 2 * MINUTE));
+        assert_done(&s);
+        assert_int_equal(scene_count(s.world.log, "connect"), 2);
+        assert_int_equal(scene_count(s.world.log, "ask 506"), 1);
+        scene_done(&s);
+}
+
+static void nobody_is_there_to_choose(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\n");
+        assert_true(scene_run(&s, 2 * MINUTE));
+        assert_int_equal(s.job.outcome, JOB_FAILED);
+        assert_int_equal(s.job.fault, FAULT_CONFIG);
+        assert_int_equal(s.questions, 0);
+        assert_true(s.world.listening);
+        scene_done(&s);
+}
+
+/* Of several networks the one that the device sees best is joined. */
+static void best_of_several_networks(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\n[wifi]\nssid = Nowhere\n[wifi 2]\nssid = Far\n"
+                       "[wifi 3]\nssid = Home\n");
+        scene_set_password(&s, 0, "somewhere");
+        scene_set_password(&s, 1, "far far away");
+        scene_set_password(&s, 2, "password");
+        assert_true(scene_run(&s, 2 * MINUTE));
+        assert_done(&s);
+        assert_int_equal(s.job.network, 2);
+        assert_int_equal(scene_count(s.world.log, "ask 500"), 1);
+        scene_done(&s);
+}
+
+static void next_of_several_networks(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\n[wifi]\nssid = Home\n[wifi 2]\nssid = Cafe\n");
+        scene_set_password(&s, 0, "not the password");
+        assert_true(scene_run(&s, 5 * MINUTE));
+        assert_done(&s);
+        assert_int_equal(s.job.network, 1);
+        assert_memory_equal(s.world.current, "Cafe", 4);
+        scene_done(&s);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(argon_of_a_user),
+                cmocka_unit_test(without_an_account),
+                cmocka_unit_test(radio_overtakes_a_slow_cloud),
+                cmocka_unit_test(cloud_overtakes_a_slow_radio),
+                cmocka_unit_test(partial_secret_is_completed),
+                cmocka_unit_test(partial_secret_without_a_cloud),
+                cmocka_unit_test(product_secret_replaces_the_label),
+                cmocka_unit_test(own_device_gets_a_new_network),
+                cmocka_unit_test(slow_device_comes_online),
+                cmocka_unit_test(operator_chooses_a_network),
+                cmocka_unit_test(operator_chooses_an_open_network),
+                cmocka_unit_test(operator_takes_an_hour),
+                cmocka_unit_test(link_ends_while_the_operator_thinks),
+                cmocka_unit_test(nobody_is_there_to_choose),
+                cmocka_unit_test(best_of_several_networks),
+                cmocka_unit_test(next_of_several_networks),
+        };
+
+        assert_int_equal(secret_init(), 0);
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}

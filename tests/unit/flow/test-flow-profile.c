@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Profiles: what is accepted, what is refused and with which words, and that no secret stands in one. */
+
+#include "setup/flow/profile.h"
+#include "tests/unit/cmocka.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int parse(const char *text, struct profile *ret, struct profile_error *error)
+{
+        return profile_parse(text, strlen(text), ret, error);
+}
+
+static void everything(void **state)
+{
+        static const char text[] = "# a site\n"
+                                   "; another comment\n"
+                                   "\n"
+                                   "[setup]\r\n"
+                                   "claim = none\r\n"
+                                   "name: Lamp in the hall\n"
+                                   "secret-file = /etc/usher/product\n"
+                                   "[wifi]\n"
+                                   "ssid = Home = 1\n"
+                                   "password-file = home.password\n"
+                                   "security = wpa2-wpa3\n"
+                                   "hidden = yes\n"
+                                   "[wifi guests]\n"
+                                   "ssid-hex = 00ff7E\n"
+                                   "security=open\n"
+                                   "hidden=no";
+        struct profile_error error;
+        struct profile p;
+
+        (void)state;
+        assert_int_equal(parse(text, &p, &error), 0);
+        assert_int_equal(p.claim, CLAIM_NONE);
+        assert_string_equal(p.name, "Lamp in the hall");
+        assert_string_equal(p.secret_file, "/etc/usher/product");
+        assert_int_equal(p.n_networks, 2);
+        assert_int_equal(p.networks[0].ssid_len, 8);
+        assert_memory_equal(p.networks[0].ssid, "Home = 1", 8);
+        assert_string_equal(p.networks[0].password_file, "home.password");
+        assert_int_equal(p.networks[0].security, WIFI_WPA2_WPA3);
+        assert_true(p.networks[0].hidden);
+        assert_int_equal(p.networks[1].ssid_len, 3);
+        assert_memory_equal(p.networks[1].ssid, "\0\xff~", 3);
+        assert_int_equal(p.networks[1].security, WIFI_OPEN);
+        assert_false(p.networks[1].hidden);
+        profile_done(&p);
+}
+
+static void nothing(void **state)
+{
+        struct profile_error error;
+        struct profile p;
+
+        (void)state;
+        assert_int_equal(parse("", &p, &error), 0);
+        assert_int_equal(p.claim, CLAIM_USER);
+        assert_int_equal(p.n_networks, 0);
+        assert_null(p.name);
+        assert_int_equal(profile_check(&p, &error), 0);
+        profile_done(&p);
+}
+
+static void refusals_name_line_and_reason(void **state)
+{
+        static const struct {
+                const char *text;
+                unsigned line;
+                const char *why;
+        } cases[] = {
+                { "[setup]\nclaim = me\n", 2, "user, product, customer or none, not 'me'" },
+                { "[setup]\n\n# x\ncliam = user\n", 4, "unknown key 'cliam' in [setup]" },
+                { "[setup]\nssid = x\n", 2, "unknown key 'ssid' in [setup]" },
+                { "[network]\nssid = x\n", 2, "no section [network]" },
+                { "[wifix]\nssid = x\n", 2, "no section [wifix]" },
+                { "ssid = x\n", 1, "before the first [section]" },
+                { "[wifi]\npassword = 12345678\n", 2, "never stands in a profile" },
+                { "[wifi]\nssid = x\nssid = y\n", 3, "'ssid' is given twice" },
+                { "[wifi]\nssid = 123456789012345678901234567890123\n", 2, "33 bytes" },
+                { "[wifi]\nssid =\n", 2, "0 bytes" },
+                { "[wifi]\nssid-hex = 0\n", 2, "hexadecimal" },
+                { "[wifi]\nssid-hex = 0g\n", 2, "no digit" },
+                { "[wifi]\nsecurity = wpa4\n", 2, "not 'wpa4'" },
+                { "[wifi]\nhidden = true\n", 2, "yes or no" },
+                { "[wifi]\nssid = a ;b\n", 2, "ssid-hex" },
+                { "[wifi]\nssid = a\n  b\n", 3, "begin with a space" },
+                { "[wifi]\nssid\n", 2, "neither" },
+                { "[wifi\nssid = x\n", 1, "neither" },
+                { "[setup]\nname =\n", 2, "name is empty" },
+                { "[setup]\npassword-file =\n", 2, "unknown key" },
+                { "[wifi 123456789012345678901234567890123456789012345]\nssid=x\n", 1,
+                  "section is too long" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                struct profile_error error;
+                struct profile p;
+
+                if (parse(cases[i].text, &p, &error) != -EINVAL)
+                        fail_msg("accepted: %s", cases[i].text);
+                if (error.line != cases[i].line || !strstr(error.why, cases[i].why))
+                        fail_msg("%s: line %u: %s", cases[i].text, error.line, error.why);
+        }
+}
+
+static void bounds(void **state)
+{
+        char text[8192] = "[setup]\nname = ", *big;
+        struct profile_error error;
+        struct profile p;
+
+        (void)state;
+        memset(text + strlen(text), 'x', 300);
+        assert_int_equal(parse(text, &p, &error), -EINVAL);
+        assert_non_null(strstr(error.why, "line is too long"));
+        assert_int_equal(error.line, 2);
+
+        text[0] = 0;
+        for (int i = 0; i < 11; i++)
+                snprintf(text + strlen(text), 64, "[wifi %d]\nssid = n%d\n", i, i);
+        assert_int_equal(parse(text, &p, &error), -EINVAL);
+        assert_non_null(strstr(error.why, "more than 10 networks"));
+
+        big = malloc(PROFILE_TEXT_MAX + 1);
+        memset(big, '\n', PROFILE_TEXT_MAX + 1);
+        assert_int_equal(profile_parse(big, PROFILE_TEXT_MAX, &p, &error), 0);
+        assert_int_equal(profile_parse(big, PROFILE_TEXT_MAX + 1, &p, &error), -EINVAL);
+        free(big);
+        assert_int_equal(profile_parse("[setup]\nname = a\0b\n", 19, &p, &error), -EINVAL);
+}
+
+static void options_over_a_profile(void **state)
+{
+        struct profile_error error;
+        struct profile p;
+
+        (void)state;
+        assert_int_equal(parse("[setup]\nname = a\n[wifi]\nssid = Home\n", &p, &error), 0);
+        assert_int_equal(profile_set(&p, "setup", "name", "b", &error), 0);
+        profile_drop_networks(&p);
+        assert_int_equal(profile_set(&p, "wifi", "ssid", "Cafe", &error), 0);
+        assert_int_equal(profile_set(&p, "wifi", "hidden", "yes", &error), 0);
+        assert_string_equal(p.name, "b");
+        assert_int_equal(p.n_networks, 1);
+        assert_memory_equal(p.networks[0].ssid, "Cafe", 4);
+        assert_int_equal(profile_set(&p, "wifi", "channel", "1", &error), -EINVAL);
+        profile_done(&p);
+}
+
+static void every_key_is_a_row(void **state)
+{
+        const struct profile_key *k;
+        size_t n = 0;
+
+        (void)state;
+        for (; (k = profile_key(n)); n++) {
+                struct profile_error error;
+                struct profile p = {};
+
+                assert_true(k->help[0] && k->value[0]);
+                assert_int_equal(k->help[strlen(k->help) - 1], '.');
+                if (profile_set(&p, k->section, k->key, "?", &error) < 0)
+                        assert_null(strstr(error.why, "unknown key"));
+                profile_done(&p);
+        }
+        assert_in_range(n, 8, 100);
+}
+
+/* networks */
+static int check(const char *password, int security)
+{
+        struct wifi_network n = { .ssid = "Home", .ssid_len = 4, .security = security };
+        struct profile_error error;
+        int e;
+
+        if (password)
+                assert_int_equal(secret_new(password, strlen(password), &n.password), 0);
+        e = wifi_network_check(&n, &error);
+        assert_true((e < 0) == (error.why[0] != 0));
+        if (password && strlen(password) > 3)
+                assert_null(strstr(error.why, password));
+        wifi_network_done(&n);
+        return e;
+}
+
+static void password_rules(void **state)
+{
+        char text[70];
+
+        (void)state;
+        memset(text, 'a', sizeof(text));
+        text[63] = 0;
+        assert_int_equal(check("1234567", WIFI_WPA2), -EINVAL);
+        assert_int_equal(check("12345678", WIFI_WPA2), 0);
+        assert_int_equal(check(text, WIFI_WPA3), 0);
+        text[63] = 'a';
+        text[64] = 0;
+        assert_int_equal(check(text, WIFI_SECURITY_AUTO), 0); /* 64 hexadecimal digits */
+        text[7] = 'g';
+        assert_int_equal(check(text, WIFI_SECURITY_AUTO), -EINVAL);
+        assert_int_equal(check(NULL, WIFI_SECURITY_AUTO), 0);
+        assert_int_equal(check(NULL, WIFI_OPEN), 0);
+        assert_int_equal(check(NULL, WIFI_WPA2), -EINVAL);
+        assert_int_equal(check("12345678", WIFI_OPEN), -EINVAL);
+        assert_int_equal(check("12345", WIFI_WEP), 0);
+        assert_int_equal(check("123456", WIFI_WEP), -EINVAL);
+        assert_int_equal(check("0123456789", WIFI_WEP), 0);
+        assert_int_equal(check("012345678x", WIFI_WEP), -EINVAL);
+        assert_int_equal(check("\t\xc3\xa4\xc3\xb6\xc3\xbc$", WIFI_WPA), 0);
+}
+
+static void names_for_people(void **state)
+{
+        static const struct {
+                const char *ssid, *text;
+        } cases[] = {
+                { "Home", "Home" },
+                { "K\xc3\xa4mpferstra\xc3\x9f"
+                  "e",
+                  "K\xc3\xa4mpferstra\xc3\x9f"
+                  "e" },
+                { "\xe2\x98\x95 \xf0\x9f\x98\x80", "\xe2\x98\x95 \xf0\x9f\x98\x80" },
+                { "a\nb\x1b[31m\x7f", "a?b?[31m?" },
+                { "\xff\xc3", "??" },
+                { "\xc0\xaf\xe0\x80\x80\xed\xa0\x80", "????????" },
+                { "\xc2\x9b", "??" },
+        };
+        char text[WIFI_TEXT_MAX];
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                wifi_ssid_text((const uint8_t *)cases[i].ssid, strlen(cases[i].ssid), text);
+                assert_string_equal(text, cases[i].text);
+        }
+        assert_string_equal(wifi_security_name(WIFI_WPA3), "wpa3");
+        assert_null(wifi_security_name(99));
+}
+
+/* files */
+static void write_file(const char *path, const char *text, mode_t mode)
+{
+        FILE *f = fopen(path, "we");
+
+        assert_non_null(f);
+        assert_true(fputs(text, f) >= 0);
+        assert_int_equal(fclose(f), 0);
+        assert_int_equal(chmod(path, mode), 0);
+}
+
+static void loads_with_its_secrets(void **state)
+{
+        char folder[] = "/tmp/usher-profile-XXXXXX", path[64], password[64];
+        struct profile_error error;
+        struct profile p;
+
+        (void)state;
+        assert_non_null(mkdtemp(folder));
+        snprintf(path, sizeof(path), "%s/site.profile", folder);
+        snprintf(password, sizeof(password), "%s/home", folder);
+        write_file(path, "[wifi]\nssid = Home\npassword-file = home\n", 0644);
+
+        assert_int_equal(profile_load(path, &p, &error), -ENOENT);
+        assert_non_null(strstr(error.why, password));
+        write_file(password, "password\n", 0644);
+        assert_int_equal(profile_load(path, &p, &error), -EPERM);
+        assert_non_null(strstr(error.why, "chmod o-rwx"));
+        write_file(password, "short\n", 0600);
+        assert_int_equal(profile_load(path, &p, &error), -EINVAL);
+        assert_null(strstr(error.why, "short "));
+        write_file(password, "", 0600);
+        assert_int_equal(profile_load(path, &p, &error), -ENODATA);
+        write_file(password, "0123456789012345678901234567890123456789012345678901234567890123456789\n",
+                   0600);
+        assert_int_equal(profile_load(path, &p, &error), -E2BIG);
+        write_file(password, "password\n", 0600);
+        assert_int_equal(profile_load(path, &p, &error), 0);
+        assert_string_equal(secret_text(p.networks[0].password), "password");
+        assert_null(p.networks[0].password_file);
+        profile_done(&p);
+
+        assert_int_equal(unlink(password), 0);
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(profile_load(path, &p, &error), -ENOENT);
+        assert_non_null(strstr(error.why, path));
+        assert_int_equal(rmdir(folder), 0);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(everything),
+                cmocka_unit_test(nothing),
+                cmocka_unit_test(refusals_name_line_and_reason),
+                cmocka_unit_test(bounds),
+                cmocka_unit_test(options_over_a_profile),
+                cmocka_unit_test(every_key_is_a_row),
+                cmocka_unit_test(password_rules),
+                cmocka_unit_test(names_for_people),
+                cmocka_unit_test(loads_with_its_secrets),
+        };
+
+        assert_int_equal(secret_init(), 0);
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What must hold wherever a job stands: it can be cancelled without a trace, goes on after a restart, and
+ * can be run again from nothing. */
+
+#include "proto/base/timer-virtual.h"
+#include "proto/control.h"
+#include "setup/flow/step.h"
+#include "tests/unit/cmocka.h"
+#include "tests/unit/flow/scene.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { MINUTE = 60000, LIMIT = 60 * MINUTE };
+
+static const char NO_ACCOUNT[] = "[setup]\nclaim = none\n[wifi]\nssid = Cafe\n";
+
+static bool advance(struct scene *s, unsigned turns)
+{
+        scene_start(s);
+        for (unsigned i = 0; i < turns && !s->over; i++)
+                timer_virtual_step();
+        return !s->over;
+}
+
+/* scene_done() insists that no operation, timer or link is left. */
+static void cancelled_at_every_turn(void **state)
+{
+        unsigned turns = 0;
+        bool running = true;
+
+        (void)state;
+        for (; running; turns++) {
+                struct scene s;
+
+                scene_init(&s, NULL);
+                running = advance(&s, turns);
+                s.runner = runner_free(s.runner);
+                assert_int_equal(s.job.outcome, running ? JOB_CANCELLED : JOB_DONE);
+                assert_int_equal(s.job.fault, running ? FAULT_CANCELLED : FAULT_NONE);
+                scene_done(&s);
+        }
+        assert_in_range(turns, 40, 200);
+}
+
+/* The job's facts survive, the link does not. */
+static void restarted_at_every_turn(void **state)
+{
+        bool running = true;
+
+        (void)state;
+        for (unsigned turns = 0; running; turns++) {
+                struct scene s;
+
+                scene_init(&s, NULL);
+                running = advance(&s, turns);
+                scene_restart(&s);
+                if (!scene_run(&s, LIMIT) || s.job.outcome != JOB_DONE)
+                        fail_msg("after %u turns: %s (%s) %s", turns, fault_info(s.job.fault)->key,
+                                 s.job.cause, s.events);
+                assert_string_equal(s.world.owner, s.world.user);
+                assert_true(s.job.named);
+                assert_memory_equal(s.world.current, "Home", 4);
+                assert_false(s.world.listening);
+                scene_done(&s);
+        }
+}
+
+/* Killed and started again: nothing is known any more but what device and cloud remember. */
+static void repeated_after_every_turn(void **state)
+{
+        bool running = true;
+
+        (void)state;
+        for (unsigned turns = 0; running; turns++) {
+                struct scene s, again;
+
+                scene_init(&s, NULL);
+                running = advance(&s, turns);
+                scene_restart(&s);
+                scene_init(&again, NULL);
+                again.world = s.world;
+                job_done(&s.job);
+                if (!scene_run(&again, LIMIT) || again.job.outcome != JOB_DONE)
+                        fail_msg("after %u turns: %s (%s) %s", turns, fault_info(again.job.fault)->key,
+                                 again.job.cause, again.events);
+                assert_string_equal(again.world.owner, again.world.user);
+                assert_int_equal(scene_count(again.world.log, "rename"), 1);
+                scene_done(&again);
+        }
+}
+
+/* A job that is done does nothing but look. */
+static void done_job_is_run_again(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        assert_true(scene_run(&s, LIMIT));
+        scene_restart(&s);
+        assert_true(scene_run(&s, LIMIT));
+        assert_int_equal(s.job.outcome, JOB_DONE);
+        assert_string_equal(s.world.log, "");
+        assert_null(strstr(s.events, "started"));
+        scene_done(&s);
+}
+
+static void started_only_once(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        scene_start(&s);
+        assert_int_equal(runner_start(s.runner), -114);
+        scene_done(&s);
+        assert_null(runner_free(NULL));
+}
+
+static void deadline_ends_it(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.online_ms = LIMIT;
+        scene_start(&s);
+        assert_int_equal(runner_set_deadline(s.runner, 5000), 0);
+        assert_int_equal(runner_set_deadline(s.runner, MINUTE), 0);
+        assert_true(scene_run(&s, LIMIT));
+        assert_int_equal(s.job.outcome, JOB_FAILED);
+        assert_int_equal(s.job.fault, FAULT_TIMEOUT);
+        assert_int_equal(s.ms, MINUTE);
+        assert_int_equal(s.world.alive, 0);
+        assert_int_equal(timer_virtual_pending(), 0);
+        scene_done(&s);
+}
+
+static void deadline_is_not_reached(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NO_ACCOUNT);
+        scene_start(&s);
+        assert_int_equal(runner_set_deadline(s.runner, MINUTE), 0);
+        assert_true(scene_run(&s, LIMIT));
+        assert_int_equal(s.job.outcome, JOB_DONE);
+        assert_int_equal(timer_virtual_pending(), 0);
+        scene_done(&s);
+}
+
+/* A fault in one lane stops the other where it is. */
+static void failing_lane_stops_the_other(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
+                                               .type = CLOUD_CLAIM_CODE,
+                                               .what = FAKE_FAULT,
+                                               .fault = FAULT_TOKEN_SCOPE });
+        s.world.radio_ms = 350;
+        assert_true(scene_run(&s, LIMIT));
+        assert_int_equal(s.job.fault, FAULT_TOKEN_SCOPE);
+        assert_int_equal(s.world.alive, 0);
+        assert_int_equal(timer_virtual_pending(), 0);
+        assert_false(s.world.linked);
+        assert_null(strstr(s.world.log, "ask 200"));
+        scene_done(&s);
+}
+
+/* THE TABLE */
+static const struct step *find_row(const char *name)
+{
+        const struct step *table;
+        size_t n;
+
+        table = steps(&n);
+        for (size_t i = 0; i < n; i++)
+                if (strcmp(table[i].name, name) == 0)
+                        return &table[i];
+        return NULL;
+}
+
+static void table_is_sound(void **state)
+{
+        const struct step *table;
+        const char *name, *text;
+        size_t n;
+
+        (void)state;
+        table = steps(&n);
+        for (size_t i = 0; i < n; i++) {
+                const struct step *row = &table[i];
+
+                assert_int_equal(runner_step_name(i, &name, &text), 0);
+                assert_ptr_equal(name, row->name);
+                assert_true(text[0]);
+                assert_ptr_equal(find_row(row->name), row);
+                assert_non_null(row->start);
+                assert_non_null(row->skip);
+                assert_in_range(row->tries, 1, 20);
+                assert_true(row->claims && row->families);
+                assert_true(row->late != FAULT_NONE);
+                assert_true((row->finish != NULL) == (row->budget_ms != 0));
+                if (row->after) {
+                        const struct step *after = find_row(row->after);
+
+                        assert_non_null(after);
+                        assert_true(after->lane != row->lane);
+                        assert_int_equal(after->families, FAMILY_ANY);
+                }
+                if (row->needs != NEEDS_NOTHING)
+                        assert_int_equal(row->lane, LANE_RADIO);
+        }
+        assert_int_equal(runner_step_name(n, &name, &text), -34);
+}
+
+/* These are in databases and translations of people who use usher. */
+static void names_never_change(void **state)
+{
+        static const char *const names[] = {
+                "find",      "secret",     "connect", "session",      "identity",       "account",
+                "serial",    "device-id",  "owner",   "claim-code",   "set-claim-code", "wifi-choose",
+                "wifi-join", "setup-done", "online",  "verify-owner", "claim",          "name",
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(names); i++)
+                assert_non_null(find_row(names[i]));
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(cancelled_at_every_turn),
+                cmocka_unit_test(restarted_at_every_turn),
+                cmocka_unit_test(repeated_after_every_turn),
+                cmocka_unit_test(done_job_is_run_again),
+                cmocka_unit_test(started_only_once),
+                cmocka_unit_test(deadline_ends_it),
+                cmocka_unit_test(deadline_is_not_reached),
+                cmocka_unit_test(failing_lane_stops_the_other),
+                cmocka_unit_test(table_is_sound),
+                cmocka_unit_test(names_never_change),
+        };
+
+        assert_int_equal(secret_init(), 0);
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
