@@ -28,12 +28,16 @@ static unsigned kind_of(const json_t *token)
         return rec_is(token, "kind", "product") ? WHO_PRODUCT : WHO_USER;
 }
 
+/* "devices:get" is in "devices:get", "devices:*" and "*:*"; "*" is in any. */
 static bool has_scope(const json_t *token, const char *scope)
 {
+        char family[64];
+
         if (!scope)
                 return false;
+        (void)snprintf(family, sizeof(family), "%.*s:*", (int)strcspn(scope, ":"), scope);
         return strcmp(scope, "*") == 0 || rec_lists(token, "scopes", scope) ||
-               rec_lists(token, "scopes", "*:*");
+               rec_lists(token, "scopes", family) || rec_lists(token, "scopes", "*:*");
 }
 
 static int refuse_as(struct call *c, enum shape shape, bool *ret_refused)

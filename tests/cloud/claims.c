@@ -26,7 +26,7 @@ static json_t *owned_ids(struct call *c)
         return ids;
 }
 
-static int store_code(struct call *c, json_t *record)
+static int store_code(struct call *c, json_t *record, int64_t product_id)
 {
         int64_t ttl_s = json_integer_value(state_option(c->cloud, "claim_code_ttl_s"));
         int r;
@@ -42,12 +42,14 @@ static int store_code(struct call *c, json_t *record)
                 r = rec_set_text(c->cloud, record, "iccid", call_text(c, "iccid"));
         if (r == 0)
                 r = rec_set_text(c->cloud, record, "imei", call_text(c, "imei"));
+        if (r == 0 && product_id != 0)
+                r = rec_set_int(c->cloud, record, "product_id", product_id);
         if (r == 0)
                 r = rec_set_bool(c->cloud, record, "dead", faults_inside(c, "dead-code"));
         return r;
 }
 
-int claim_code_new(struct call *c)
+static int new_code(struct call *c, int64_t product_id)
 {
         char code[CODE_LEN + 1];
         json_t *record;
@@ -57,10 +59,30 @@ int claim_code_new(struct call *c)
         r = state_add(c->cloud, CLAIM_CODES, code, &record);
         if (r < 0)
                 return r;
-        r = store_code(c, record);
+        r = store_code(c, record, product_id);
         if (r < 0)
                 return r;
         return answer(c, 200, json_pack("{s:s,s:o*}", "claim_code", code, "device_ids", owned_ids(c)));
+}
+
+int claim_code_new(struct call *c)
+{
+        return new_code(c, 0);
+}
+
+/* For the team and for the product's customers; the device that brings it joins the product. */
+int product_claim_code_new(struct call *c)
+{
+        const char *name = c->arg[1] ?: c->arg[0]; /* the legacy route has an organisation before it */
+        json_t *product = access_product(c, name);
+
+        if (!product && rec_is(c->token, "kind", "customer"))
+                product = state_find(c->cloud, PRODUCTS, name)
+                                  ?: state_find_by(c->cloud, PRODUCTS, "slug", name);
+        if (!product || (rec_is(c->token, "kind", "customer") &&
+                         rec_int(c->token, "product_id") != rec_int(product, "id")))
+                return refuse(c, SHAPE_NO_PRODUCT);
+        return new_code(c, rec_int(product, "id"));
 }
 
 static bool code_is_live(struct vcloud *c, const json_t *record)
@@ -153,19 +175,37 @@ static int request_transfer(struct call *c, const json_t *device)
         return answer(c, 200, json_pack("{s:b,s:s}", "ok", 1, "transfer_id", id));
 }
 
-/* Sandbox devices count against the limit, products' members do not (seed text). */
-static bool sandbox_is_full(struct call *c)
+int transfer_decide(struct vcloud *c, const char *id, bool accept)
 {
-        const json_t *user = state_find(c->cloud, USERS, c->who);
+        json_t *transfer = state_find(c, TRANSFERS, id), *device;
+        int r = 0;
+
+        if (!transfer)
+                return -ENOENT;
+        device = state_find(c, DEVICES, rec_text(transfer, "device"));
+        if (accept && device)
+                r = give_device(c, device, rec_text(transfer, "to"), false);
+        if (r == 0)
+                state_remove(c, TRANSFERS, id);
+        return r;
+}
+
+int64_t sandbox_count(struct vcloud *c, const char *user)
+{
         json_t *device;
         const char *key;
         int64_t n = 0;
 
-        if (!user)
-                return false;
-        json_object_foreach(state_all(c->cloud, DEVICES), key, device) n +=
-                access_owns(c, device) && rec_int(device, "product_id") == 0;
-        return n >= rec_int(user, "max_devices");
+        json_object_foreach(state_all(c, DEVICES), key, device) n +=
+                rec_is(device, "owner", user) && rec_int(device, "product_id") == 0;
+        return n;
+}
+
+static bool sandbox_is_full(struct call *c)
+{
+        const json_t *user = state_find(c->cloud, USERS, c->who);
+
+        return user && sandbox_count(c->cloud, c->who) >= rec_int(user, "max_devices");
 }
 
 static int answer_claimed(struct call *c, const json_t *device)

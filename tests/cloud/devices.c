@@ -163,12 +163,8 @@ static int note_device(struct call *c, json_t *device)
                                 json_object_get(device, "updated_at")));
 }
 
-int device_put(struct call *c)
+int device_change(struct call *c, json_t *device)
 {
-        json_t *device = access_device(c, c->arg[0]);
-
-        if (!device)
-                return refuse(c, SHAPE_PERMISSION);
         if (call_has(c, "signal"))
                 return signal_device(c, device);
         if (call_has(c, "name"))
@@ -176,6 +172,13 @@ int device_put(struct call *c)
         if (call_has(c, "notes"))
                 return note_device(c, device);
         return refuse(c, SHAPE_DEVICE_NOTHING);
+}
+
+int device_put(struct call *c)
+{
+        json_t *device = access_device(c, c->arg[0]);
+
+        return device ? device_change(c, device) : refuse(c, SHAPE_PERMISSION);
 }
 
 int device_ping(struct call *c)

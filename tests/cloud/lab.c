@@ -3,6 +3,8 @@
 /* The routes under /sim/: how the virtual device reports itself, and how a test looks in and interferes.
  * They take no token, because the server listens on loopback only. */
 
+#include "tests/cloud/claims.h"
+#include "tests/cloud/events.h"
 #include "tests/cloud/faults.h"
 #include "tests/cloud/presence.h"
 #include "tests/cloud/routes.h"
@@ -27,6 +29,7 @@ int lab_online(struct call *c)
                 .mobile_secret = call_text(c, "mobile_secret"),
                 .iccid = call_text(c, "iccid"),
                 .os = call_text(c, "os"),
+                .imei = call_text(c, "imei"),
                 .late_ms = faults_inside(c, "late") ? faults_ms(c) : 0,
         };
         bool claimed;
@@ -37,6 +40,9 @@ int lab_online(struct call *c)
         r = call_int(c, "platform_id", &a.platform_id);
         if (r == -EINVAL)
                 return complain(c, 400, "platform_id must be a whole number");
+        r = call_int(c, "product_id", &a.product_id);
+        if (r == -EINVAL)
+                return complain(c, 400, "product_id must be a whole number");
         r = presence_online(c->cloud, c->arg[0], &a, &claimed);
         if (r == -ENOENT)
                 return complain(c, 404, "unknown device: add it to the seed, or set options.auto_register");
@@ -53,6 +59,28 @@ int lab_offline(struct call *c)
         if (r == -ENOENT)
                 return complain(c, 404, "unknown device");
         return r < 0 ? r : answer_ok(c);
+}
+
+/* What the owner answers to the e-mail: {"accept":true|false}. */
+int lab_transfer(struct call *c)
+{
+        int r;
+
+        r = transfer_decide(c->cloud, c->arg[0], call_bool(c, "accept", true));
+        if (r == -ENOENT)
+                return complain(c, 404, "unknown transfer");
+        return r < 0 ? r : answer_ok(c);
+}
+
+int lab_streams(struct call *c)
+{
+        return answer(c, 200, json_pack("{s:o*}", "streams", hub_report(c->cloud->hub)));
+}
+
+int lab_streams_end(struct call *c)
+{
+        hub_end_all(c->cloud->hub);
+        return answer_ok(c);
 }
 
 int lab_state(struct call *c)

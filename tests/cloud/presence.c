@@ -15,10 +15,8 @@ static int learn(struct vcloud *c, json_t *device, const struct arrival *a)
         const struct {
                 const char *field, *value;
         } said[] = {
-                { "serial", a->serial },
-                { "mobile_secret", a->mobile_secret },
-                { "iccid", a->iccid },
-                { "system_firmware_version", a->os },
+                { "serial", a->serial }, { "mobile_secret", a->mobile_secret }, { "iccid", a->iccid },
+                { "imei", a->imei },     { "system_firmware_version", a->os },
         };
         int r;
 
@@ -30,6 +28,25 @@ static int learn(struct vcloud *c, json_t *device, const struct arrival *a)
                         return r;
         }
         return a->platform_id ? rec_set_int(c, device, "platform_id", a->platform_id) : 0;
+}
+
+/* Product firmware on a device that is no member: up to Device OS 3 it is put into quarantine (section 4.1);
+ * from 4.0 on the firmware does not say its product. */
+static int quarantine(struct vcloud *c, json_t *device, const struct arrival *a)
+{
+        const char *os = rec_text(device, "system_firmware_version");
+        const json_t *product;
+        char key[24];
+        int r;
+
+        if (a->product_id == 0 || rec_int(device, "product_id") != 0 || !os || strtol(os, NULL, 10) >= 4)
+                return 0;
+        (void)snprintf(key, sizeof(key), "%lld", (long long)a->product_id);
+        product = state_find(c, PRODUCTS, key);
+        if (!product)
+                return 0;
+        r = rec_set_int(c, device, "product_id", a->product_id);
+        return r < 0 ? r : rec_set_bool(c, device, "quarantined", rec_true(product, "quarantine"));
 }
 
 /* "offline" may be made just before "online" (section 6). */
@@ -115,6 +132,8 @@ int presence_online(struct vcloud *c, const char *id, const struct arrival *a, b
                         return r;
         }
         r = learn(c, device, a);
+        if (r == 0)
+                r = quarantine(c, device, a);
         if (r < 0)
                 return r;
         late_ms = a->late_ms ?: (uint64_t)rec_int(device, "late_online_ms");

@@ -9,8 +9,9 @@
 struct arrival {
         const char *claim_code;
         bool full_handshake; /* false: session resumption, on which no claim code travels */
-        const char *serial, *mobile_secret, *iccid, *os;
+        const char *serial, *mobile_secret, *iccid, *imei, *os;
         int64_t platform_id; /* 0 = not said */
+        int64_t product_id;  /* that its firmware is built for; 0 = none */
         uint64_t late_ms;    /* the cloud takes notice only then */
 };
 

@@ -28,10 +28,22 @@ struct route {
 /* Finds the route and fills call.route and call.arg. -ENOENT. */
 int route_find(struct call *c);
 
+/* grants.c */
+int token_new(struct call *c);
+
 /* accounts.c */
 int token_current(struct call *c);
 int token_current_delete(struct call *c);
+int tokens_list(struct call *c);
+int tokens_delete(struct call *c);
+int token_delete(struct call *c);
 int user_get(struct call *c);
+int service_agreements(struct call *c);
+
+/* team.c */
+int team_add(struct call *c);
+int team_renew(struct call *c);
+int team_remove(struct call *c);
 
 /* devices.c */
 int devices_list(struct call *c);
@@ -42,7 +54,47 @@ int device_delete(struct call *c);
 
 /* claims.c */
 int claim_code_new(struct call *c);
+int product_claim_code_new(struct call *c);
 int device_claim(struct call *c);
+
+/* products.c */
+int products_list(struct call *c);
+int product_get(struct call *c);
+int members_list(struct call *c);
+int member_get(struct call *c);
+int member_put(struct call *c);
+int member_unclaim(struct call *c);
+int member_delete(struct call *c);
+
+/* import.c */
+int devices_import(struct call *c);
+
+/* customers.c */
+int customer_new(struct call *c);
+int customers_list(struct call *c);
+int customer_delete(struct call *c);
+
+/* sims.c, sims-product.c */
+int sims_list(struct call *c);
+int sim_get(struct call *c);
+int sim_head(struct call *c);
+int sim_put(struct call *c);
+int sim_delete(struct call *c);
+int sim_status(struct call *c);
+int sim_usage(struct call *c);
+int product_sims_list(struct call *c);
+int product_sims_import(struct call *c);
+int product_sim_get(struct call *c);
+int product_sim_put(struct call *c);
+int product_sim_status(struct call *c);
+
+/* firmware.c */
+int firmware_upgrade(struct call *c);
+int firmware_file(struct call *c);
+int releases_list(struct call *c);
+int release_get(struct call *c);
+int release_file(struct call *c);
+int build_targets(struct call *c);
 
 /* events.c */
 int events_mine(struct call *c);
@@ -62,3 +114,6 @@ int lab_state(struct call *c);
 int lab_requests(struct call *c);
 int lab_faults(struct call *c);
 int lab_clock(struct call *c);
+int lab_transfer(struct call *c);
+int lab_streams(struct call *c);
+int lab_streams_end(struct call *c);

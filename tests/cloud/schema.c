@@ -145,6 +145,7 @@ static const struct field sims[] = {
         { "fails", FLAG, "false", false },     /* the action ends with an error */
         { "put_answer", WHOLE, "200", false }, /* 200, 408 or 504 to what starts an action */
         { "head_answer", WHOLE, NULL, false }, /* null: by status */
+        { "status_asked", WHOLE, "0", false },
         { "release_pending", FLAG, "false", false },
 };
 
@@ -170,7 +171,6 @@ static const struct field options[] = {
         { "serial_field", TEXT, "\"both\"", false }, /* deviceID, device_id, both */
         { "claim_code_ttl_s", WHOLE, "3600", false },
         { "claim_code_takes_over", FLAG, "false", false }, /* also from another owner (Photon, seed text) */
-        { "claim_with_product_code", FLAG, "true", false },
         { "unknown_device_body", TEXT, "\"old\"", false }, /* old, new, bare: what an unknown id answers */
         { "reclaim", TEXT, "\"ok\"", false },              /* what claiming one's own device again says */
         { "keep_alive_ms", WHOLE, "9000", false },

@@ -58,6 +58,7 @@ static const struct {
         [SHAPE_DEVICE_NO_ID] = { 400, "{\"ok\":false,\"errors\":[\"data.id is a required field\"]}" },
         [SHAPE_DEVICE_NAME] = { 400, "{\"ok\":false,\"error\":\"Invalid device name\"}" },
         [SHAPE_DEVICE_NOTHING] = { 400, "{\"ok\":false,\"error\":\"Nothing to do?\"}" },
+        [SHAPE_DEVICE_SETTING] = { 400, "{\"ok\":false,\"error\":\"Invalid value\"}" },
         /* [R] section 3.6 */
         [SHAPE_DEVICE_TIMEOUT] = { 500, "{\"ok\":false,\"code\":500,\"errors\":[{\"error\":\"Timed out, "
                                         "didn't hear back from device service\"}]}" },
@@ -70,6 +71,11 @@ static const struct {
                                    "{\"ok\":false,\"error\":\"You must provide an id, ids or a file\"}" },
         [SHAPE_CUSTOMER_EXISTS] = { 400, "{\"ok\":false,\"error\":\"Customer already exists\"}" },
         [SHAPE_CUSTOMER_UNKNOWN] = { 404, "{\"ok\":false,\"error\":\"Customer not found\"}" },
+        [SHAPE_CUSTOMER_FIELDS] = { 400,
+                                    "{\"ok\":false,\"error\":\"An email and a password, or no_password, are "
+                                    "required\"}" },
+        [SHAPE_TEAM_FIELDS] = { 400, "{\"ok\":false,\"error\":\"friendly_name and scopes are required\"}" },
+        [SHAPE_TEAM_UNKNOWN] = { 404, "{\"ok\":false,\"error\":\"API user not found\"}" },
         [SHAPE_SERIAL_UNKNOWN] = { 404, "{\"ok\":false,\"error\":\"Serial number not found\"}" },
         [SHAPE_SIM_UNKNOWN] = { 404, "{\"ok\":false,\"error\":\"SIM not found\"}" },
         [SHAPE_SIM_FOREIGN] = { 403, "{\"ok\":false,\"error\":\"That SIM belongs to someone else\"}" },
@@ -80,6 +86,8 @@ static const struct {
         /* [D] section 6 */
         [SHAPE_EVENT_PREFIX] = { 400, "{\"ok\":false,\"error\":\"event prefix filter is required\"}" },
         [SHAPE_EVENT_NAME] = { 400, "{\"ok\":false,\"error\":\"Missing name\"}" },
+        [SHAPE_FIRMWARE_QUERY] = { 400, "{\"ok\":false,\"error\":\"platform_id and "
+                                        "current_system_firmware_version are required\"}" },
         [SHAPE_FIRMWARE_UNKNOWN] = { 404, "{\"ok\":false,\"error\":\"Version not found\"}" },
         [SHAPE_BAD_JSON] = { 400, "{\"ok\":false,\"error\":\"Invalid JSON or form data\"}" },
         [SHAPE_TOO_LARGE] = { 413, "{\"ok\":false,\"error\":\"Request entity too large\"}" },
