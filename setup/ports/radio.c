@@ -27,17 +27,3 @@ int radio_new(const char *spec, struct radio **ret, enum fault *ret_fault, const
                 return radio_bluez_new(spec + 6, ret);
         return refuse("the radio must be bluez, bluez:ADAPTER or sim:DIR", ret_fault, ret_cause);
 }
-
-struct radio *radio_free(struct radio *r)
-{
-        if (r)
-                r->ops->free(r);
-        return NULL;
-}
-
-struct radio_link *radio_link_free(struct radio_link *l)
-{
-        if (l)
-                l->ops->free(l);
-        return NULL;
-}

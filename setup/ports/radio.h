@@ -38,7 +38,13 @@ struct radio {
 int radio_new(const char *spec, struct radio **ret, enum fault *ret_fault, const char **ret_cause);
 
 /* Takes NULL, returns NULL. */
-struct radio *radio_free(struct radio *r);
+static inline struct radio *radio_free(struct radio *r)
+{
+        if (r)
+                r->ops->free(r);
+        return NULL;
+}
+
 DEFINE_CLEANUP(struct radio *, radio_free)
 
 enum { RADIO_WRITE_MAX = 244 };
@@ -67,10 +73,17 @@ struct radio_link {
         const struct radio_link_ops *ops;
         const struct radio_link_events *events;
         void *userdata;
-        size_t max_write; /* 20..RADIO_WRITE_MAX */
-        uint8_t version;  /* value of the version characteristic */
+        size_t max_write;     /* 20..RADIO_WRITE_MAX */
+        unsigned interval_ms; /* of the connection, rounded up; 0 = unknown */
+        uint8_t version;      /* value of the version characteristic */
 };
 
 /* Takes NULL, returns NULL. */
-struct radio_link *radio_link_free(struct radio_link *l);
+static inline struct radio_link *radio_link_free(struct radio_link *l)
+{
+        if (l)
+                l->ops->free(l);
+        return NULL;
+}
+
 DEFINE_CLEANUP(struct radio_link *, radio_link_free)

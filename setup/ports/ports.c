@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Radio, device and cloud behind one table. Only what find() saw and connect() brought is kept here. */
+
+#include "setup/ports/ports.h"
+#include "cloud/client.h"
+#include "setup/ports/device.h"
+#include "setup/ports/ports-cloud.h"
+#include <errno.h>
+#include <string.h>
+
+struct usher_ports {
+        struct ports ports;
+        struct radio *radio;
+        struct device *device;
+        struct cloud_client *cloud; /* NULL: no account */
+        char *address;              /* of what find() saw last */
+};
+
+/* find and connect, seen from the flow */
+struct radio_op {
+        struct op op;
+        struct usher_ports *ports;
+        answer_fn done;
+        void *userdata;
+        struct op *inner;
+};
+
+static struct usher_ports *of(struct ports *p)
+{
+        return container_of(p, struct usher_ports, ports);
+}
+
+static void radio_op_free(struct op *op)
+{
+        struct radio_op *o = container_of(op, struct radio_op, op);
+
+        op_free(o->inner);
+        free(o);
+}
+
+static int radio_op_new(struct ports *p, answer_fn done, void *userdata, struct radio_op **ret)
+{
+        struct radio_op *o = calloc(1, sizeof(*o));
+
+        if (!o)
+                return -ENOMEM;
+        *o = (struct radio_op){
+                .op.free = radio_op_free, .ports = of(p), .done = done, .userdata = userdata
+        };
+        *ret = o;
+        return 0;
+}
+
+static int radio_op_begun(struct radio_op *o, int r, struct op **ret)
+{
+        if (r < 0)
+                radio_op_free(&o->op);
+        else
+                *ret = &o->op;
+        return r;
+}
+
+static void on_found(void *userdata, const struct answer *a)
+{
+        struct radio_op *o = userdata;
+        char *address;
+
+        if (a->fault == FAULT_NONE) {
+                address = strdup(a->peer->address);
+                if (!address) {
+                        o->done(o->userdata, &(struct answer){ .fault = FAULT_INTERNAL });
+                        return;
+                }
+                free(o->ports->address);
+                o->ports->address = address;
+        }
+        o->done(o->userdata, a);
+}
+
+static void on_connected(void *userdata, const struct answer *a, struct radio_link *link)
+{
+        struct radio_op *o = userdata;
+
+        if (link)
+                device_attach(o->ports->device, link);
+        o->done(o->userdata, a);
+}
+
+static int ports_find(struct ports *p, const struct port_target *target, answer_fn done, void *userdata,
+                      struct op **ret)
+{
+        struct radio *radio = of(p)->radio;
+        struct radio_op *o;
+        int r;
+
+        r = radio_op_new(p, done, userdata, &o);
+        if (r < 0)
+                return r;
+        return radio_op_begun(o, radio->ops->find(radio, target, on_found, o, &o->inner), ret);
+}
+
+static int ports_connect(struct ports *p, answer_fn done, void *userdata, struct op **ret)
+{
+        struct radio *radio = of(p)->radio;
+        struct radio_op *o;
+        int r;
+
+        if (!of(p)->address)
+                return -EINVAL;
+        r = radio_op_new(p, done, userdata, &o);
+        if (r < 0)
+                return r;
+        device_hang_up(of(p)->device);
+        return radio_op_begun(o, radio->ops->connect(radio, of(p)->address, on_connected, o, &o->inner),
+                              ret);
+}
+
+static int ports_open(struct ports *p, const struct secret *mobile_secret, answer_fn done, void *userdata,
+                      struct op **ret)
+{
+        return device_open(of(p)->device, mobile_secret, done, userdata, ret);
+}
+
+static int ports_ask(struct ports *p, const struct port_request *requests, size_t n, answer_fn done,
+                     void *userdata, struct op **ret)
+{
+        return device_ask(of(p)->device, requests, n, done, userdata, ret);
+}
+
+static void ports_hang_up(struct ports *p)
+{
+        device_hang_up(of(p)->device);
+}
+
+static unsigned ports_exchanges(struct ports *p)
+{
+        return device_exchanges(of(p)->device);
+}
+
+static int ports_cloud(struct ports *p, const struct port_query *query, answer_fn done, void *userdata,
+                       struct op **ret)
+{
+        return ports_cloud_ask(of(p)->cloud, query, done, userdata, ret);
+}
+
+static const struct ports_ops ops = { ports_find,    ports_connect,   ports_open, ports_ask,
+                                      ports_hang_up, ports_exchanges, ports_cloud };
+
+static void link_lost(void *userdata)
+{
+        struct usher_ports *p = userdata;
+
+        if (p->ports.link_lost)
+                p->ports.link_lost(p->ports.userdata);
+}
+
+static int open_cloud(struct usher_ports *p, const struct usher_ports_config *config, enum fault *ret_fault,
+                      const char **ret_cause)
+{
+        struct cloud_config cloud = { .url = config->cloud_url,
+                                      .proxy = config->cloud_proxy,
+                                      .token = config->token };
+        int r;
+
+        if (!config->token)
+                return 0;
+        if (cloud.url && cloud_url_check(cloud.url, ret_cause) < 0) {
+                *ret_fault = FAULT_CONFIG;
+                return -EINVAL;
+        }
+        r = cloud_client_new(&cloud, &p->cloud);
+        if (r == -EPERM) {
+                *ret_fault = FAULT_TOKEN_INVALID;
+                *ret_cause = "it has characters that no token has";
+                return -EINVAL;
+        }
+        return r;
+}
+
+int usher_ports_new(const struct usher_ports_config *config, struct ports **ret, enum fault *ret_fault,
+                    const char **ret_cause)
+{
+        _cleanup_(usher_ports_freep) struct ports *owned = NULL;
+        struct usher_ports *p = calloc(1, sizeof(*p));
+        int r;
+
+        if (!p)
+                return -ENOMEM;
+        p->ports.ops = &ops;
+        owned = &p->ports;
+        r = radio_new(config->radio, &p->radio, ret_fault, ret_cause);
+        if (r == 0)
+                r = device_new(link_lost, p, &p->device);
+        if (r == 0)
+                r = open_cloud(p, config, ret_fault, ret_cause);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(owned);
+        return 0;
+}
+
+struct ports *usher_ports_free(struct ports *ports)
+{
+        struct usher_ports *p;
+
+        if (!ports)
+                return NULL;
+        p = of(ports);
+        device_free(p->device);
+        radio_free(p->radio);
+        cloud_client_free(p->cloud);
+        free(p->address);
+        free(p);
+        return NULL;
+}

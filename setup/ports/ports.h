@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The real world for one job: a radio, one device at a time and, with an account, the cloud, behind the
+ * flow's table (setup/flow/ports.h). */
+
+#include "setup/ports/radio.h"
+
+struct usher_ports_config {
+        const char *radio;          /* "bluez[:hciN]", "sim:DIR"; NULL: bluez */
+        const char *cloud_url;      /* NULL: the public cloud */
+        const char *cloud_proxy;    /* NULL: the environment decides */
+        const struct secret *token; /* copied; NULL: no account, the cloud is not asked */
+};
+
+/* -EINVAL: *ret_fault and *ret_cause (a constant text, or NULL) say what a person must change; -ENOMEM, ...
+ */
+int usher_ports_new(const struct usher_ports_config *config, struct ports **ret, enum fault *ret_fault,
+                    const char **ret_cause);
+
+/* Takes NULL, returns NULL; hangs up. No operation is under way any more. */
+struct ports *usher_ports_free(struct ports *p);
+DEFINE_CLEANUP(struct ports *, usher_ports_free)
