@@ -25,7 +25,6 @@ enum {
         BOXES_MAX = 6,                 /* per level */
         CROP_SIDE_MIN = 16,
         CROP_SIDE_MAX = 640,
-        NORMAL_MODULE = 6, /* pixels per module after scaling to the normal size */
 };
 
 static const float modules_per_box = 24; /* 20 x 20 modules, slightly rotated */
@@ -34,31 +33,32 @@ static const float crop_margin = 0.12f;  /* of the box, on each side; the code n
 /* One way to change a crop. Lengths are in modules, as far as the box tells their size. */
 struct variant {
         unsigned boxes; /* how many of the best boxes are worth it */
+        unsigned frame; /* the same for a frame, whose time is short */
         bool inverted;
         bool smooth;
-        bool normal; /* scaled to the normal size */
+        float scale; /* to so many pixels per module; 0: as it is */
         struct deblur deblur;
         float threshold; /* radius; 0: the library decides what is black */
 };
 
 /* Ordered by what they add per millisecond, measured with tests/bench/bench-decode. */
 static const struct variant cheap[] = {
-        { .boxes = BOXES_MAX },
-        { .boxes = 4, .smooth = true },
-        { .boxes = 4, .inverted = true },
-        { .boxes = 3, .normal = true },
+        { .boxes = BOXES_MAX, .frame = BOXES_MAX },
+        { .boxes = 4, .frame = 3, .smooth = true },
+        { .boxes = 4, .frame = 3, .inverted = true },
+        { .boxes = 3, .frame = 2, .scale = 6 },
 };
 
 static const struct variant costly[] = {
-        { .boxes = 3, .normal = true, .deblur = { 1.0f, 2, 1 } },
-        { .boxes = 3, .normal = true, .inverted = true, .deblur = { 1.0f, 2, 1 } },
-        { .boxes = 2, .smooth = true, .normal = true },
-        { .boxes = 2, .normal = true, .threshold = 2.5f },
-        { .boxes = 2, .normal = true, .deblur = { 0.6f, 1, 8 } },
-        { .boxes = 2, .normal = true, .deblur = { 0.6f, 1, 8 }, .threshold = 2.5f },
-        { .boxes = 2, .normal = true, .deblur = { 0.45f, 1, 5 } },
-        { .boxes = 2, .normal = true, .deblur = { 0.75f, 1, 12 }, .threshold = 2.5f },
-        { .boxes = 2, .normal = true, .inverted = true, .deblur = { 0.6f, 1, 8 } },
+        { .boxes = 3, .frame = 2, .scale = 6, .deblur = { 1.0f, 2, 1 } },
+        { .boxes = 2, .frame = 1, .scale = 6, .threshold = 2.5f },
+        { .boxes = 2, .frame = 1, .scale = 6, .deblur = { 0.6f, 1, 8 } },
+        { .boxes = 2, .frame = 1, .scale = 6, .deblur = { 0.75f, 1, 12 }, .threshold = 2.5f },
+        { .boxes = 2, .scale = 6, .inverted = true, .deblur = { 1.0f, 2, 1 } },
+        { .boxes = 2, .scale = 10, .deblur = { 0.6f, 1, 8 } },
+        { .boxes = 2, .scale = 10, .deblur = { 0.6f, 1, 8 }, .threshold = 2.5f },
+        { .boxes = 2, .scale = 10, .smooth = true, .deblur = { 0.6f, 1, 8 } },
+        { .boxes = 2, .scale = 10, .deblur = { 0.75f, 1, 12 }, .threshold = 2.5f },
 };
 
 struct level {
@@ -196,9 +196,9 @@ static int apply(struct view crop, const struct variant *how, float module, stru
         r = filter_stretch(crop, how->inverted, &image);
         if (r >= 0 && how->smooth)
                 r = replace(&image, filter_smooth(image_view(&image), &next), &next);
-        if (r >= 0 && how->normal) {
-                r = replace(&image, filter_scale(image_view(&image), NORMAL_MODULE / module, &next), &next);
-                module = NORMAL_MODULE;
+        if (r >= 0 && how->scale > 0) {
+                r = replace(&image, filter_scale(image_view(&image), how->scale / module, &next), &next);
+                module = how->scale;
         }
         if (r >= 0 && how->deblur.rounds) {
                 struct deblur pixels = how->deblur;
@@ -263,7 +263,8 @@ static int try_variants(struct search *s, struct level *level, const struct vari
         if (r < 0)
                 return r;
         for (size_t i = 0; i < n; i++)
-                for (size_t b = 0; b < level->n && b < variants[i].boxes; b++) {
+                for (size_t b = 0;
+                     b < level->n && b < (s->options->still ? variants[i].boxes : variants[i].frame); b++) {
                         if (is_done(s, variants == cheap))
                                 return 0;
                         r = attempt(s, level->view, &level->box[b], &variants[i], formats);
