@@ -8,12 +8,14 @@
 #include "tests/sim/cloud.h"
 #include "tests/sim/sim.h"
 #include "tests/sim/sticker.h"
+#include "tests/vhci/vhci.h"
 #include <stdio.h>
 #include <string.h>
 
 static const struct sim_verb verbs[] = {
         { "cloud", "a virtual Particle cloud on a loopback port", sim_cloud },
         { "sticker", "the picture of a sticker, as a camera would see it", sim_sticker },
+        { "vhci", "a Bluetooth adapter with virtual devices in range", vhci_main },
 };
 
 static void help(FILE *to)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Connection events happen at anchor + k * interval. The timer runs only while something waits, so that idle links
- * cost nothing; its times are counted in microseconds, because 7.5 ms is the interval that matters.
+/* Connection events happen at anchor + k * interval. The timer runs only while something waits, so that idle
+ * links cost nothing; its times are counted in microseconds, because 7.5 ms is the interval that matters.
  *
- * Within one event the packets that were waiting before it go to the host, then the host's go to the device: an
- * answer to what arrives now leaves at the next event, as with a real peripheral. */
+ * Within one event the packets that were waiting before it go to the host, then the host's go to the device:
+ * an answer to what arrives now leaves at the next event, as with a real peripheral. */
 
 #include "tests/vhci/air.h"
 #include "proto/base/bytes.h"
@@ -113,8 +113,8 @@ static void plan(struct air_link *l)
 
         if (l->timer || l->to_device.n + l->to_host.n == 0)
                 return;
-        next_us = l->anchor_us +
-                  ((now_us - l->anchor_us) / l->config.interval_us + 1) * l->config.interval_us;
+        next_us =
+                l->anchor_us + ((now_us - l->anchor_us) / l->config.interval_us + 1) * l->config.interval_us;
         (void)timer_new((next_us - now_us + 999) / 1000, on_event, l, &l->timer);
 }
 
@@ -214,7 +214,8 @@ void air_link_set_interval(struct air_link *l, uint32_t interval_us)
 
 void air_link_set_loss(struct air_link *l, unsigned percent)
 {
-        l->config.loss_percent = percent < 95 ? percent : 95; /* a link that never gets through has other faults */
+        l->config.loss_percent =
+                percent < 95 ? percent : 95; /* a link that never gets through has other faults */
 }
 
 unsigned air_link_pending(const struct air_link *l)

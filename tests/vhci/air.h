@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* One LE connection on the virtual air: data passes both ways only on connection events, so many packets each,
- * and a lost one is sent again at the next event. Above it L2CAP: frames of the fixed channels, cut into ACL
- * packets towards the host and put together towards the device. */
+/* One LE connection on the virtual air: data passes both ways only on connection events, so many packets
+ * each, and a lost one is sent again at the next event. Above it L2CAP: frames of the fixed channels, cut
+ * into ACL packets towards the host and put together towards the device. */
 
 #include "proto/base/cleanup.h"
 #include <stdbool.h>
@@ -37,8 +37,8 @@ int air_link_new(const struct air_config *config, const struct air_ops *ops, voi
 struct air_link *air_link_free(struct air_link *l);
 DEFINE_CLEANUP(struct air_link *, air_link_free)
 
-/* From the host: the payload of one ACL packet and whether it continues a frame. -ENOBUFS: the host sent more
- * packets than the controller has. */
+/* From the host: the payload of one ACL packet and whether it continues a frame. -ENOBUFS: the host sent
+ * more packets than the controller has. */
 int air_link_from_host(struct air_link *l, bool continues, const uint8_t *data, size_t len);
 
 /* From the device: one L2CAP frame. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* ATT (Bluetooth Core, Vol 3 Part F) as far as a client meets it that discovers services, reads, writes and
- * subscribes. Requests come through the kernel from whatever runs on the machine, so every length is checked;
- * tests/fuzz/fuzz-att.c feeds it anything. */
+ * subscribes. Requests come through the kernel from whatever runs on the machine, so every length is
+ * checked; tests/fuzz/fuzz-att.c feeds it anything. */
 
 #include "tests/vhci/att.h"
 #include "proto/base/bytes.h"
@@ -47,7 +47,9 @@ enum {
 };
 
 #define SETUP_UUID(n)                                                                                       \
-        { 0xfc, 0x36, 0x6f, 0x54, 0x30, 0x80, 0xf4, 0x94, 0xa8, 0x48, 0x4e, 0x5c, n, 0x00, 0xa9, 0x6f }
+        {                                                                                                   \
+                0xfc, 0x36, 0x6f, 0x54, 0x30, 0x80, 0xf4, 0x94, 0xa8, 0x48, 0x4e, 0x5c, n, 0x00, 0xa9, 0x6f \
+        }
 
 const struct att_uuids att_uuids_listening = {
         .service = SETUP_UUID(1),
@@ -78,8 +80,8 @@ static void add16(struct att *a, uint16_t type, const void *value, size_t len)
 }
 
 /* Declaration, value and, where there is something to subscribe to, a CCCD. Returns the value's handle. */
-static uint16_t add_chrc(struct att *a, unsigned props, const uint8_t *uuid, size_t uuid_len, const void *value,
-                         size_t len)
+static uint16_t add_chrc(struct att *a, unsigned props, const uint8_t *uuid, size_t uuid_len,
+                         const void *value, size_t len)
 {
         uint8_t declaration[3 + 16] = { (uint8_t)props };
         uint16_t handle = (uint16_t)(a->n + 2);
@@ -225,9 +227,10 @@ static void handle_find_by_type(const struct att *a, unsigned first, unsigned la
         }
 }
 
-/* Read By Type, and By Group Type, which adds the end of each group. Entries of one answer have one length. */
-static void handle_read_by_type(const struct att *a, unsigned first, unsigned last, const uint8_t *pdu, size_t len,
-                                struct answer *r)
+/* Read By Type, and By Group Type, which adds the end of each group. Entries of one answer have one length.
+ */
+static void handle_read_by_type(const struct att *a, unsigned first, unsigned last, const uint8_t *pdu,
+                                size_t len, struct answer *r)
 {
         bool group = pdu[0] == ATT_READ_BY_GROUP;
         size_t each = 0, head = group ? 4 : 2;
@@ -339,7 +342,8 @@ static size_t shortest(uint8_t opcode)
         }
 }
 
-void att_handle(struct att *a, const uint8_t *pdu, size_t len, uint8_t ret[static ATT_MTU_MAX], size_t *ret_len)
+void att_handle(struct att *a, const uint8_t *pdu, size_t len, uint8_t ret[static ATT_MTU_MAX],
+                size_t *ret_len)
 {
         struct answer r = { .data = ret, .size = a->mtu };
 

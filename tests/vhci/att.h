@@ -13,7 +13,7 @@ enum { ATT_MTU_MIN = 23, ATT_MTU_MAX = 247, ATT_ATTRIBUTES_MAX = 24, ATT_VALUE_M
 /* What the server tells of what a client did. */
 struct att_ops {
         void (*mtu)(void *userdata, unsigned mtu);
-        void (*subscribed)(void *userdata, bool on);                       /* CCCD of TX */
+        void (*subscribed)(void *userdata, bool on);                      /* CCCD of TX */
         void (*written)(void *userdata, const uint8_t *data, size_t len); /* RX */
 };
 
@@ -53,7 +53,8 @@ void att_reset(struct att *a);
 void att_set_version(struct att *a, uint8_t version);
 
 /* Answers one PDU: *ret_len bytes in `ret`, 0 for commands and confirmations. */
-void att_handle(struct att *a, const uint8_t *pdu, size_t len, uint8_t ret[static ATT_MTU_MAX], size_t *ret_len);
+void att_handle(struct att *a, const uint8_t *pdu, size_t len, uint8_t ret[static ATT_MTU_MAX],
+                size_t *ret_len);
 
 /* Makes the notification of TX; -ENOTCONN when nobody has subscribed, -EMSGSIZE beyond the MTU. */
 int att_notification(const struct att *a, const uint8_t *data, size_t len, uint8_t ret[static ATT_MTU_MAX],

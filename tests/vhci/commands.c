@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* HCI commands by one table: opcode, how long its parameters must be, what it does. Settings that have no effect
- * here are answered with success; what is not in the table does not exist, and the bitmap of supported commands
- * says the same, so that the kernel does not ask for it. */
+/* HCI commands by one table: opcode, how long its parameters must be, what it does. Settings that have no
+ * effect here are answered with success; what is not in the table does not exist, and the bitmap of
+ * supported commands says the same, so that the kernel does not ask for it. */
 
 #include "tests/vhci/controller-private.h"
 #include <sys/random.h>

@@ -138,8 +138,8 @@ static int set_layout(struct controller *c, struct peripheral *p, char *const *a
                 return -EBUSY;
         for (size_t i = 0; i < ELEMENTSOF(layouts); i++)
                 if (strcmp(a[0], layouts[i]) == 0) {
-                        att_init(&p->att, p->config.name, &att_uuids_listening, (enum att_layout)i, old.max_mtu,
-                                 old.ops, old.userdata);
+                        att_init(&p->att, p->config.name, &att_uuids_listening, (enum att_layout)i,
+                                 old.max_mtu, old.ops, old.userdata);
                         return 0;
                 }
         return -EINVAL;
@@ -157,22 +157,23 @@ static int set_full(struct controller *c, struct peripheral *p, char *const *a, 
         return 0;
 }
 
-#define FAULT(field) offsetof(struct peripheral_faults, field), sizeof(((struct peripheral_faults *)NULL)->field)
+#define FAULT(field)                                                                                        \
+        offsetof(struct peripheral_faults, field), sizeof(((struct peripheral_faults *)NULL)->field)
 
 static const struct verb verbs[] = {
-        { "hide", "0|1", 1, 1, set_hidden },
-        { "connect", "works|hangs|dies [COUNT]", 1, 2, set_connect },
-        { "drop", "[REASON]", 0, 1, drop },
-        { "drop-after", "BYTES [REASON]", 1, 2, set_drop_after },
+        { "hide", "0|1", 1, 1, .run = set_hidden },
+        { "connect", "works|hangs|dies [COUNT]", 1, 2, .run = set_connect },
+        { "drop", "[REASON]", 0, 1, .run = drop },
+        { "drop-after", "BYTES [REASON]", 1, 2, .run = set_drop_after },
         { "silent", "0|1", 1, 1, NULL, FAULT(silent), 1 },
         { "delay", "MS", 1, 1, NULL, FAULT(delay_ms), 60000 },
-        { "loss", "PERCENT", 1, 1, set_loss },
+        { "loss", "PERCENT", 1, 1, .run = set_loss },
         { "lose", "NOTIFICATIONS", 1, 1, NULL, FAULT(lose_values), 1000 },
-        { "mtu", "BYTES", 1, 1, set_mtu },
-        { "rssi", "DBM", 1, 1, set_rssi },
+        { "mtu", "BYTES", 1, 1, .run = set_mtu },
+        { "rssi", "DBM", 1, 1, .run = set_rssi },
         { "no-response", "0|1", 1, 1, NULL, FAULT(no_scan_response), 1 },
-        { "layout", "plain|shifted|other", 1, 1, set_layout },
-        { "full", "0|1", 1, 1, set_full },
+        { "layout", "plain|shifted|other", 1, 1, .run = set_layout },
+        { "full", "0|1", 1, 1, .run = set_full },
 };
 
 static int store(struct peripheral *p, const struct verb *v, const char *argument)
@@ -205,10 +206,10 @@ static void facts(struct controller *c, char *reply)
         size_t len;
 
         controller_facts(c, &f);
-        len = (size_t)snprintf(reply, CONTROL_REPLY_MAX,
-                               "ok scans=%u connects=%u cancels=%u links=%u unknown=%u scanning=%d initiating=%d",
-                               f.scans, f.connects, f.cancels, f.links, f.unknown_commands, f.scanning,
-                               f.initiating);
+        len = (size_t)snprintf(
+                reply, CONTROL_REPLY_MAX,
+                "ok scans=%u connects=%u cancels=%u links=%u unknown=%u scanning=%d initiating=%d", f.scans,
+                f.connects, f.cancels, f.links, f.unknown_commands, f.scanning, f.initiating);
         for (size_t i = 0; (p = controller_at(c, i)) && len < CONTROL_REPLY_MAX; i++)
                 len += (size_t)snprintf(reply + len, CONTROL_REPLY_MAX - len, " %s=%s", p->config.name,
                                         p->link          ? "connected"

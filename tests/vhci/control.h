@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The tests' hand on the virtual controller: one line, one answer. "NAME VERB [ARGUMENT...]"; NAME "*" is every
- * device. 'help' lists the verbs. */
+/* The tests' hand on the virtual controller: one line, one answer. "NAME VERB [ARGUMENT...]"; NAME "*" is
+ * every device. 'help' lists the verbs. */
 
 #include "tests/vhci/controller.h"
 

@@ -36,7 +36,8 @@ void controller_status(struct controller *c, uint16_t opcode, uint8_t status);
 void controller_command(struct controller *c, uint16_t opcode, const uint8_t *p, size_t len);
 
 struct peripheral *controller_by_handle(struct controller *c, uint16_t handle);
-struct peripheral *controller_by_address(struct controller *c, uint8_t type, const uint8_t address[static 6]);
+struct peripheral *controller_by_address(struct controller *c, uint8_t type,
+                                         const uint8_t address[static 6]);
 
 /* LE Connection Complete with this status, for the peripheral or, if NULL, for the address asked for. */
 void controller_connection_complete(struct controller *c, struct peripheral *p, uint8_t status);

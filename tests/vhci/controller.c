@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Legacy advertising, scanning and connecting, as an LE-only controller of version 5.0 without extended features
- * does it, which is what most USB dongles are to Linux. One advertising event per peripheral and adv_ms; the
- * duplicate filter reports each device once per enabling of the scan, as real controllers do, and the scan
- * response only to an active scan. A connection is made at an advertising event of the peer. */
+/* Legacy advertising, scanning and connecting, as an LE-only controller of version 5.0 without extended
+ * features does it, which is what most USB dongles are to Linux. One advertising event per peripheral and
+ * adv_ms; the duplicate filter reports each device once per enabling of the scan, as real controllers do,
+ * and the scan response only to an active scan. A connection is made at an advertising event of the peer. */
 
 #include "tests/vhci/controller-private.h"
 #include <errno.h>
@@ -100,7 +100,8 @@ static bool is_on_air(const struct peripheral *p)
 }
 
 /* scanning */
-static void report(struct controller *c, const struct peripheral *p, uint8_t type, const uint8_t *data, size_t len)
+static void report(struct controller *c, const struct peripheral *p, uint8_t type, const uint8_t *data,
+                   size_t len)
 {
         uint8_t e[11 + HCI_ADV_MAX + 1] = { HCI_LE_ADVERTISING_REPORT, 1, type, p->config.address_type };
 
@@ -141,7 +142,8 @@ static void establish(struct controller *c, struct peripheral *p)
 {
         if (c->next_handle >= 0xeff)
                 c->next_handle = FIRST_HANDLE;
-        if (peripheral_connected(p, c->next_handle++, c->interval_us, c->supervision_ms, c->config.packets) < 0)
+        if (peripheral_connected(p, c->next_handle++, c->interval_us, c->supervision_ms, c->config.packets) <
+            0)
                 return;
         c->facts.links++;
         controller_connection_complete(c, p, HCI_SUCCESS);

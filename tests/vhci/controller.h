@@ -6,10 +6,10 @@
 #include "tests/vhci/peripheral.h"
 
 struct controller_config {
-        uint8_t address[6];  /* public, little-endian */
-        unsigned adv_ms;     /* how often each peripheral advertises */
-        unsigned packets;    /* per connection event and direction */
-        unsigned links_max;  /* the controller's connection slots */
+        uint8_t address[6]; /* public, little-endian */
+        unsigned adv_ms;    /* how often each peripheral advertises */
+        unsigned packets;   /* per connection event and direction */
+        unsigned links_max; /* the controller's connection slots */
 };
 
 /* One HCI packet for the host, type byte first. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Numbers of the Host Controller Interface (Bluetooth Core, Vol 4 Part E) that the virtual controller speaks. */
+/* Numbers of the Host Controller Interface (Bluetooth Core, Vol 4 Part E) that the virtual controller
+ * speaks. */
 
 enum hci_packet { HCI_COMMAND = 1, HCI_ACL = 2, HCI_EVENT = 4, HCI_VENDOR = 0xff };
 

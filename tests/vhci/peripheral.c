@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Glue between air, ATT server and app, and the place where faults are played. Answers that a fault delays keep
- * their order. */
+/* Glue between air, ATT server and app, and the place where faults are played. Answers that a fault delays
+ * keep their order. */
 
 #include "tests/vhci/peripheral.h"
 #include "proto/base/bytes.h"
@@ -231,7 +231,8 @@ static void on_frame(void *userdata, unsigned cid, const uint8_t *data, size_t l
         case L2CAP_SIGNALLING: handle_signal(p, data, len); break;
         case L2CAP_SECURITY:
                 if (len > 0 && data[0] != SMP_PAIRING_FAILED)
-                        send_frame(p, L2CAP_SECURITY, (uint8_t[]){ SMP_PAIRING_FAILED, SMP_NOT_SUPPORTED }, 2);
+                        send_frame(p, L2CAP_SECURITY, (uint8_t[]){ SMP_PAIRING_FAILED, SMP_NOT_SUPPORTED },
+                                   2);
                 break;
         default: break;
         }
@@ -252,10 +253,12 @@ static void on_completed(void *userdata, uint16_t handle, unsigned n)
 }
 
 /* link */
-int peripheral_connected(struct peripheral *p, uint16_t handle, uint32_t interval_us, unsigned supervision_ms,
-                         unsigned packets)
+int peripheral_connected(struct peripheral *p, uint16_t handle, uint32_t interval_us,
+                         unsigned supervision_ms, unsigned packets)
 {
-        static const struct air_ops ops = { .frame = on_frame, .to_host = on_to_host, .completed = on_completed };
+        static const struct air_ops ops = { .frame = on_frame,
+                                            .to_host = on_to_host,
+                                            .completed = on_completed };
         struct air_config config = {
                 .handle = handle,
                 .interval_us = interval_us,
@@ -326,10 +329,12 @@ void peripheral_doom(struct peripheral *p, unsigned ms, uint8_t reason)
 }
 
 /* life */
-int peripheral_new(const struct peripheral_config *config, const struct peripheral_app *app, void *app_userdata,
-                   struct peripheral **ret)
+int peripheral_new(const struct peripheral_config *config, const struct peripheral_app *app,
+                   void *app_userdata, struct peripheral **ret)
 {
-        static const struct att_ops ops = { .mtu = on_mtu, .subscribed = on_subscribed, .written = on_written };
+        static const struct att_ops ops = { .mtu = on_mtu,
+                                            .subscribed = on_subscribed,
+                                            .written = on_written };
         struct peripheral *p = calloc(1, sizeof(*p));
 
         if (!p)

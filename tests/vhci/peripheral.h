@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* One virtual device in range of the virtual controller: what it advertises (device reference, section 3.1), its
- * ATT server, its one link, and its faults. What it does with the values is its app's business. */
+/* One virtual device in range of the virtual controller: what it advertises (device reference, section 3.1),
+ * its ATT server, its one link, and its faults. What it does with the values is its app's business. */
 
 #include "tests/vhci/air.h"
 #include "tests/vhci/att.h"
@@ -39,7 +39,7 @@ struct peripheral_faults {
 
 struct peripheral_config {
         char name[32];
-        uint8_t address[6]; /* little-endian */
+        uint8_t address[6];   /* little-endian */
         uint8_t address_type; /* 0 public, 1 random (static) */
         int8_t rssi;
         unsigned max_mtu;
@@ -73,15 +73,15 @@ struct peripheral {
         uint32_t interval_us;
         unsigned supervision_ms;
         struct att att;
-        struct timer *timer;  /* connection parameters, a link that dies */
+        struct timer *timer; /* connection parameters, a link that dies */
         struct timer *doom;
         uint8_t doom_reason;
         unsigned update_tries;
         struct delayed *delayed; /* frames that wait for delay_ms */
 };
 
-int peripheral_new(const struct peripheral_config *config, const struct peripheral_app *app, void *app_userdata,
-                   struct peripheral **ret);
+int peripheral_new(const struct peripheral_config *config, const struct peripheral_app *app,
+                   void *app_userdata, struct peripheral **ret);
 struct peripheral *peripheral_free(struct peripheral *p);
 DEFINE_CLEANUP(struct peripheral *, peripheral_free)
 
@@ -93,8 +93,8 @@ void peripheral_notify(struct peripheral *p, unsigned link, const uint8_t *data,
 void peripheral_hang_up(struct peripheral *p, unsigned link, uint8_t reason);
 
 /* The controller's side */
-int peripheral_connected(struct peripheral *p, uint16_t handle, uint32_t interval_us, unsigned supervision_ms,
-                         unsigned packets);
+int peripheral_connected(struct peripheral *p, uint16_t handle, uint32_t interval_us,
+                         unsigned supervision_ms, unsigned packets);
 void peripheral_disconnected(struct peripheral *p);
 int peripheral_from_host(struct peripheral *p, bool continues, const uint8_t *data, size_t len);
 

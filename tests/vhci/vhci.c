@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Gives this machine a Bluetooth adapter that is not there: /dev/vhci is the kernel's end for a controller in user
- * space, everything above it (kernel, bluetoothd, usher) is the real thing. Needs the module hci_vhci and the right
- * to open the device. The adapter is gone when this program ends, which is a fault that tests use, too. */
+/* Gives this machine a Bluetooth adapter that is not there: /dev/vhci is the kernel's end for a controller
+ * in user space, everything above it (kernel, bluetoothd, usher) is the real thing. Needs the module
+ * hci_vhci and the right to open the device. The adapter is gone when this program ends, which is a fault
+ * that tests use, too. */
 
 #include "tests/vhci/vhci.h"
 #include "proto/base/fault.h"
@@ -72,9 +73,11 @@ static int send_line(const char *path, const char *line)
         struct sockaddr_un sa;
         ssize_t n;
 
-        if (fd < 0 || control_address(path, &sa) < 0 || connect(fd, (struct sockaddr *)&sa, sizeof(sa)) < 0 ||
+        if (fd < 0 || control_address(path, &sa) < 0 ||
+            connect(fd, (struct sockaddr *)&sa, sizeof(sa)) < 0 ||
             setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) < 0 ||
-            send(fd, line, strlen(line), MSG_NOSIGNAL) < 0 || (n = recv(fd, reply, sizeof(reply) - 1, 0)) <= 0) {
+            send(fd, line, strlen(line), MSG_NOSIGNAL) < 0 ||
+            (n = recv(fd, reply, sizeof(reply) - 1, 0)) <= 0) {
                 fprintf(stderr, "usher-sim vhci: %s: %s\n", path, strerror(errno));
                 return EXIT_INTERNAL;
         }
@@ -180,24 +183,41 @@ static int parse_number(const char *name, const char *text, unsigned low, unsign
         errno = 0;
         n = strtoul(text, &end, 10);
         if (errno || end == text || *end || n < low || n > high) {
-                fprintf(stderr, "usher-sim vhci: --%s takes a number from %u to %u, not '%s'\n", name, low, high,
-                        text);
+                fprintf(stderr, "usher-sim vhci: --%s takes a number from %u to %u, not '%s'\n", name, low,
+                        high, text);
                 return -EINVAL;
         }
         *ret = (unsigned)n;
         return 0;
 }
 
-enum { OPT_DEVICE = 1, OPT_WORLD, OPT_CLOUD, OPT_ECHO, OPT_MTU, OPT_PACKETS, OPT_ADV, OPT_LINKS, OPT_CONTROL,
-       OPT_SEND, OPT_HELP };
+enum {
+        OPT_DEVICE = 1,
+        OPT_WORLD,
+        OPT_CLOUD,
+        OPT_ECHO,
+        OPT_MTU,
+        OPT_PACKETS,
+        OPT_ADV,
+        OPT_LINKS,
+        OPT_CONTROL,
+        OPT_SEND,
+        OPT_HELP
+};
 
 static const struct option long_options[] = {
-        { "device", required_argument, NULL, OPT_DEVICE },   { "world", required_argument, NULL, OPT_WORLD },
-        { "cloud", required_argument, NULL, OPT_CLOUD },     { "echo", required_argument, NULL, OPT_ECHO },
-        { "mtu", required_argument, NULL, OPT_MTU },         { "packets", required_argument, NULL, OPT_PACKETS },
-        { "adv-ms", required_argument, NULL, OPT_ADV },      { "links", required_argument, NULL, OPT_LINKS },
-        { "control", required_argument, NULL, OPT_CONTROL }, { "send", required_argument, NULL, OPT_SEND },
-        { "help", no_argument, NULL, OPT_HELP },             { 0 },
+        { "device", required_argument, NULL, OPT_DEVICE },
+        { "world", required_argument, NULL, OPT_WORLD },
+        { "cloud", required_argument, NULL, OPT_CLOUD },
+        { "echo", required_argument, NULL, OPT_ECHO },
+        { "mtu", required_argument, NULL, OPT_MTU },
+        { "packets", required_argument, NULL, OPT_PACKETS },
+        { "adv-ms", required_argument, NULL, OPT_ADV },
+        { "links", required_argument, NULL, OPT_LINKS },
+        { "control", required_argument, NULL, OPT_CONTROL },
+        { "send", required_argument, NULL, OPT_SEND },
+        { "help", no_argument, NULL, OPT_HELP },
+        { 0 },
 };
 
 static int parse_option(int opt, struct app_devices *devices, struct options *o)
@@ -280,7 +300,9 @@ static int run(struct app_devices *devices, const struct options *o)
 int vhci_main(int argc, char **argv)
 {
         _cleanup_(app_devices_freep) struct app_devices *devices = app_devices_new();
-        struct options o = { .controller = { .address = { 0, 0, 0, 1, 0xaa, 0 }, .adv_ms = 20, .packets = 4,
+        struct options o = { .controller = { .address = { 0, 0, 0, 1, 0xaa, 0 },
+                                             .adv_ms = 20,
+                                             .packets = 4,
                                              .links_max = 7 },
                              .max_mtu = ATT_MTU_MAX };
         int opt;

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
+# Sourced by every suite inside the virtual machine: Bluetooth up and down, scenarios with names, logs that are kept.
+# The guest's code runs some ten times slower than on the host, its clock does not: budgets are guest time.
+
+: "${BUILD:?}" "${OUT:?}"
+sim=$BUILD/tests/sim/usher-sim
+ctl=/run/vhci.ctl
+failed=0 passed=0
+scenario=
+
+log() { printf '[%s] %s\n' "$(cut -d' ' -f1 /proc/uptime)" "$*"; }
+now_ms() { awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime; }
+
+# wait_for SECONDS COMMAND...: true as soon as the command is
+wait_for() {
+        wait_end=$(($(now_ms) + $1 * 1000))
+        shift
+        until "$@" >/dev/null 2>&1; do
+                [ "$(now_ms)" -lt $wait_end ] || { log "waited in vain: $*"; return 1; }
+                sleep 0.05
+        done
+}
+
+objects() { busctl --timeout=2 call org.bluez / org.freedesktop.DBus.ObjectManager GetManagedObjects; }
+have_daemon() { busctl --timeout=2 call org.bluez / org.freedesktop.DBus.Peer Ping || objects; }
+have_power() { busctl --timeout=2 get-property org.bluez /org/bluez/hci0 org.bluez.Adapter1 Powered | grep -q true; }
+no_devices() { ! busctl --timeout=2 tree --list org.bluez | grep -q /dev_; }
+
+bus_up() {
+        modprobe hci_vhci
+        dbus-daemon --system --fork --nopidfile
+}
+
+# conf MIN MAX: main.conf with this connection interval (1.25 ms units; 0: Linux' default)
+conf() {
+        # EATT would reorder writes between two BlueZ ends; no device in setup mode has it
+        printf '[GATT]\nChannels = 1\n' > /run/main.conf
+        [ "$1" = 0 ] || printf '[LE]\nMinConnectionInterval=%d\nMaxConnectionInterval=%d\n' "$1" "$2" >> /run/main.conf
+}
+
+daemon_up() {
+        [ -f /run/main.conf ] || conf 0 0
+        /usr/libexec/bluetooth/bluetoothd -n -f /run/main.conf >> /run/bluetoothd.log 2>&1 &
+        daemon_pid=$!
+        wait_for 15 have_daemon
+}
+
+daemon_down() {
+        kill "$daemon_pid" 2>/dev/null || :
+        wait "$daemon_pid" 2>/dev/null || :
+}
+
+# vhci_up OPTIONS: the adapter and its devices
+vhci_up() {
+        "$sim" vhci --control $ctl "$@" >> /run/vhci.log 2>&1 &
+        vhci_pid=$!
+        wait_for 15 have_power
+}
+
+vhci_down() {
+        kill "$vhci_pid" 2>/dev/null || :
+        wait "$vhci_pid" 2>/dev/null || :
+}
+
+tell() { "$sim" vhci --control $ctl --send "$*" > /dev/null || log "control refused: $*"; }
+facts() { "$sim" vhci --control $ctl --send facts; }
+
+# bt_up OPTIONS: fresh daemon, fresh state, fresh devices
+bt_up() {
+        rm -rf /var/lib/bluetooth/*
+        : > /run/bluetoothd.log
+        : > /run/vhci.log
+        daemon_up && vhci_up "$@"
+}
+
+bt_down() {
+        vhci_down
+        daemon_down
+}
+
+begin() {
+        scenario=$1
+        log "--- $scenario"
+        problems=0
+}
+
+bad() {
+        problems=$((problems + 1))
+        log "BAD $scenario: $*"
+}
+
+# check TEXT COMMAND...
+check() {
+        check_text=$1
+        shift
+        "$@" || bad "$check_text"
+}
+
+# end: counts the scenario, and keeps its logs when it failed
+end() {
+        if [ $problems = 0 ]; then
+                passed=$((passed + 1))
+                log "ok $scenario"
+                return
+        fi
+        failed=$((failed + 1))
+        mkdir -p "$OUT/$scenario"
+        cp /run/bluetoothd.log /run/vhci.log "$OUT/$scenario/" 2>/dev/null || :
+        cp /run/work/* "$OUT/$scenario/" 2>/dev/null || :
+        dmesg | tail -n 200 > "$OUT/$scenario/dmesg"
+        log "FAILED $scenario"
+        tail -n 40 /run/bluetoothd.log | grep -v -i -e sap -e vcp -e mcp -e bap >&2 || :
+}
+
+finish() {
+        log "$passed passed, $failed failed"
+        [ $failed = 0 ]
+}
+mkdir -p /run/work
