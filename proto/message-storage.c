@@ -102,6 +102,8 @@ static bool read_chunk(pb_istream_t *stream, const pb_field_t *field, void **arg
 
         (void)field;
         to->len = reader->before;
+        if (len == 0)
+                return true;
         reader->error = buf_reserve(to, len);
         if (reader->error < 0 || !pb_read(stream, to->data + to->len, len))
                 return false;

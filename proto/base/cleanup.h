@@ -34,7 +34,7 @@
 
 /* DEFINE_CLEANUP(struct secret *, secret_free) defines secret_freep for use with _cleanup_. */
 #define DEFINE_CLEANUP(type, func)                                                                          \
-        static inline void func##p(type *p)                                                                 \
+        __attribute__((unused)) static inline void func##p(type *p)                                         \
         {                                                                                                   \
                 if (*p)                                                                                     \
                         func(*p);                                                                           \

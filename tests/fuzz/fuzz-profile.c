@@ -3,10 +3,9 @@
 /* A profile from anywhere. What is accepted must keep its promises; what is refused must say why. */
 
 #include "setup/flow/profile.h"
+#include "tests/fuzz/target.h"
 #include <assert.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {

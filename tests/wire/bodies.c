@@ -309,7 +309,7 @@ static int join_new_network_request(const uint8_t *data, size_t len, struct buf 
                 return r;
         /* credentials of an unknown type, or a password without the type, can be read but not written */
         if ((password != NULL) != (m.credentials == WIFI_CREDENTIALS_PASSWORD))
-                return 0;
+                return 1;
         return encoded(message_encode_join_new_network_request(&m, password, out));
 }
 

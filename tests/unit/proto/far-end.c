@@ -7,14 +7,14 @@
 #include "tests/unit/cmocka.h"
 #include <errno.h>
 
-void far_init(struct far_end *f, const struct secret *mobile_secret)
+void far_init(struct far_end *f, const struct secret *mobile_secret, const struct ecjpake_scalars *scalars)
 {
         *f = (struct far_end){
                 .unread = buf_init(4096),
                 .frame = buf_init(4096),
                 .out = buf_init(256 * 1024),
         };
-        assert_int_equal(session_new(SESSION_DEVICE, mobile_secret, NULL, &f->session), 0);
+        assert_int_equal(session_new(SESSION_DEVICE, mobile_secret, scalars, &f->session), 0);
 }
 
 void far_done(struct far_end *f)

@@ -34,7 +34,8 @@ struct far_end {
         struct buf out;
 };
 
-void far_init(struct far_end *f, const struct secret *mobile_secret);
+/* scalars NULL = random */
+void far_init(struct far_end *f, const struct secret *mobile_secret, const struct ecjpake_scalars *scalars);
 void far_done(struct far_end *f);
 
 /* One ATT write. Fails the test if the pool overflows. */

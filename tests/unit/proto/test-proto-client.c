@@ -60,7 +60,7 @@ static void link_init(struct link *l, size_t max_write)
         _cleanup_(secret_freep) struct secret *secret = pair_secret("ABCDEFGHIJKLMNO");
 
         *l = (struct link){ .max_write = max_write };
-        far_init(&l->far, secret);
+        far_init(&l->far, secret, NULL);
         assert_int_equal(client_new(secret, max_write, NULL, &l->client), 0);
 }
 
@@ -377,7 +377,7 @@ static void wrong_secret(void **state)
         (void)state;
         link_init(&l, 244);
         far_done(&l.far);
-        far_init(&l.far, other);
+        far_init(&l.far, other, NULL);
         write_all(&l);
         assert_false(client_awaits_confirm(l.client));
         while (far_read(&l.far, &r))

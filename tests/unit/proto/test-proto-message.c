@@ -108,7 +108,7 @@ static void damage_is_survived(void **state)
 
                         memcpy(exact, b.data, n);
                         r = bodies[i].again(exact, n, &out);
-                        assert_true(r == 0 || r == -EBADMSG);
+                        assert_true(r == 0 || r == 1 || r == -EBADMSG);
                         free(exact);
                 }
                 for (size_t at = 0; at < b.len; at++)
@@ -118,7 +118,7 @@ static void damage_is_survived(void **state)
 
                                 bad.data[at] = (uint8_t)value;
                                 r = bodies[i].again(bad.data, bad.len, &out);
-                                assert_true(r == 0 || r == -EBADMSG);
+                                assert_true(r == 0 || r == 1 || r == -EBADMSG);
                         }
         }
 }

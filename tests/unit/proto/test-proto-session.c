@@ -122,7 +122,7 @@ static void any_cut_opens(void **state)
         (void)state;
         for (size_t i = 0; i < ELEMENTSOF(steps); i++) {
                 _cleanup_(session_freep) struct session *client = NULL, *device = NULL;
-                _cleanup_(buf_done) struct buf rest = buf_init(4096), frame = buf_init(4096);
+                _cleanup_(buf_done) struct buf rest = buf_init(4096);
                 _cleanup_(buf_done) struct buf payload = buf_init(64), tail = buf_init(4096);
                 struct session_header header = { .id = 7, .type = 20 };
                 size_t used;
