@@ -118,3 +118,27 @@ int cloud_account(struct cloud_client *c, cloud_account_fn done, void *userdata,
         *ret = TAKE_PTR(op);
         return 0;
 }
+
+/* the device limit */
+static void read_limit(struct call_end *end)
+{
+        cloud_limit_fn done = (cloud_limit_fn)end->done;
+        struct cloud_limit limit = { 0 };
+
+        if (end->error->fault == FAULT_CLOUD_NOT_FOUND) /* clouds without agreements */
+                end->error->fault = FAULT_NONE;
+        else if (end->error->fault == FAULT_NONE && reply_limit(end->json, &limit) < 0)
+                call_end_unreadable(end);
+        done(end->userdata, end->error, end->error->fault == FAULT_NONE ? &limit : NULL);
+}
+
+int cloud_limit(struct cloud_client *c, cloud_limit_fn done, void *userdata, struct op **ret)
+{
+        static const struct call_request request = {
+                .method = "GET",
+                .endpoint = ENDPOINT_ACCOUNT,
+                .read = read_limit,
+        };
+
+        return call_start(c, &request, (call_done_fn)done, userdata, ret, "/v1/user/service_agreements");
+}

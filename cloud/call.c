@@ -24,7 +24,11 @@ struct call {
         struct op *http;
         struct timer *timer;
         uint64_t deadline_ms;
-        uint64_t budget_wait_ms; /* what made the call fail, if the budget did */
+        struct {
+                enum fault fault;
+                const char *cause;
+                unsigned retry_after_s;
+        } refusal; /* of our own, instead of a request */
         unsigned tries;
         call_done_fn done;
         void *userdata;
@@ -61,7 +65,8 @@ static void tell(struct call *call, const struct http_reply *reply, enum fault f
 {
         _cleanup_(json_decref_ptr) json_t *json = NULL;
         struct cloud_error error = { .fault = fault, .status = reply->status };
-        struct call_end end = { &error, reply, NULL, NULL, call->done, call->userdata };
+        struct call_end end = { &error,     reply,        NULL,       NULL,
+                                call->body, call->client, call->done, call->userdata };
         char subject[sizeof(call->subject)];
 
         memcpy(subject, call->subject, sizeof(subject));
@@ -139,14 +144,23 @@ static void on_reply(void *userdata, const struct http_reply *reply)
         tell_reply(call, reply);
 }
 
-static void on_budget_spent(void *userdata)
+static void on_refused(void *userdata)
 {
         struct call *call = userdata;
         struct http_reply reply = no_reply(HTTP_UNSENT);
-        char cause[] = "usher keeps within the cloud's limit of requests, and that is used up for now";
+        char cause[CLOUD_CAUSE_MAX];
 
-        reply.retry_after_s = (unsigned)((call->budget_wait_ms + 999) / 1000);
-        tell(call, &reply, FAULT_CLOUD_BUSY, cause);
+        (void)snprintf(cause, sizeof(cause), "%s", call->refusal.cause);
+        reply.retry_after_s = call->refusal.retry_after_s;
+        tell(call, &reply, call->refusal.fault, cause);
+}
+
+static int refuse(struct call *call, enum fault fault, const char *cause, uint64_t wait_ms)
+{
+        call->refusal.fault = fault;
+        call->refusal.cause = cause;
+        call->refusal.retry_after_s = (unsigned)((wait_ms + 999) / 1000);
+        return timer_new(0, on_refused, call, &call->timer);
 }
 
 static int send_now(struct call *call)
@@ -167,10 +181,10 @@ static int send_now(struct call *call)
         ms = budget_take(&c->budget, r->budget, timer_now_ms());
         if (ms && pause_for(call, ms))
                 return 0;
-        if (ms) {
-                call->budget_wait_ms = ms;
-                return timer_new(0, on_budget_spent, call, &call->timer);
-        }
+        if (ms)
+                return refuse(
+                        call, FAULT_CLOUD_BUSY,
+                        "usher keeps within the cloud's limit of requests, and that is used up for now", ms);
         call->tries++;
         return http_start(c->http, &http, on_reply, call, &call->http);
 }
@@ -201,16 +215,14 @@ static int set_up(struct call *call, const char *path, va_list arguments)
         return send_now(call);
 }
 
-int call_start(struct cloud_client *c, const struct call_request *request, call_done_fn done, void *userdata,
-               struct op **ret, const char *path, ...)
+static struct call *call_new(struct cloud_client *c, const struct call_request *request, call_done_fn done,
+                             void *userdata)
 {
         struct call *call;
-        va_list arguments;
-        int r;
 
         call = calloc(1, sizeof(*call));
         if (!call)
-                return -ENOMEM;
+                return NULL;
         call->op.free = call_free;
         call->client = c;
         call->request = *request;
@@ -219,15 +231,43 @@ int call_start(struct cloud_client *c, const struct call_request *request, call_
                 (void)snprintf(call->subject, sizeof(call->subject), "%s", request->subject);
         call->done = done;
         call->userdata = userdata;
+        return call;
+}
+
+static int hand_over(struct call *call, int r, struct op **ret)
+{
+        if (r < 0)
+                call_free(&call->op);
+        else
+                *ret = &call->op;
+        return r;
+}
+
+int call_start(struct cloud_client *c, const struct call_request *request, call_done_fn done, void *userdata,
+               struct op **ret, const char *path, ...)
+{
+        struct call *call;
+        va_list arguments;
+        int r;
+
+        call = call_new(c, request, done, userdata);
+        if (!call)
+                return -ENOMEM;
         va_start(arguments, path);
         r = set_up(call, path, arguments);
         va_end(arguments);
-        if (r < 0) {
-                call_free(&call->op);
-                return r;
-        }
-        *ret = &call->op;
-        return 0;
+        return hand_over(call, r, ret);
+}
+
+int call_refuse(struct cloud_client *c, const struct call_request *request, call_done_fn done,
+                void *userdata, struct op **ret, enum fault fault, const char *cause)
+{
+        struct call *call;
+
+        call = call_new(c, request, done, userdata);
+        if (!call)
+                return -ENOMEM;
+        return hand_over(call, refuse(call, fault, cause, 0), ret);
 }
 
 int call_json_body(json_t *object, struct secret **ret)

@@ -18,6 +18,7 @@ struct cloud_client {
         struct secret *authorization; /* "Authorization: Bearer ..."; NULL: signing in only */
         uint64_t patience_ms;
         struct budget budget;
+        unsigned sign_in_failures; /* wrong tries in a row */
 };
 
 /* Any typed done function on its way through the call; the verb's reader casts it back. */
@@ -28,8 +29,10 @@ typedef void (*call_done_fn)(void);
 struct call_end {
         struct cloud_error *error; /* a reader that cannot make sense of the reply: call_end_unreadable() */
         const struct http_reply *reply;
-        const json_t *json;  /* NULL: the fault says why, or there was no JSON */
-        const char *subject; /* of the request; "" = none */
+        const json_t *json;        /* NULL: the fault says why, or there was no JSON */
+        const char *subject;       /* of the request; "" = none */
+        const struct secret *sent; /* the request's body; NULL: none */
+        struct cloud_client *client;
         call_done_fn done;
         void *userdata;
 };
@@ -52,6 +55,16 @@ struct call_request {
 /* Starts the call; path is what url_format() takes, appended to the client's URL. 0, -ENOMEM, -EINVAL. */
 int call_start(struct cloud_client *c, const struct call_request *request, call_done_fn done, void *userdata,
                struct op **ret, const char *path, ...) __attribute__((format(printf, 6, 7)));
+
+/* A call that is not made: the reader gets this fault at the next turn of the loop. The cause is a literal.
+ */
+int call_refuse(struct cloud_client *c, const struct call_request *request, call_done_fn done,
+                void *userdata, struct op **ret, enum fault fault, const char *cause);
+
+/* Readers of verbs whose done is a cloud_done_fn, cloud_device_fn, cloud_devices_fn. */
+void call_read_done(struct call_end *end);
+void call_read_device(struct call_end *end);
+void call_read_devices(struct call_end *end);
 
 /* json_pack()ed object -> body. Takes the reference over, also on failure; NULL is -ENOMEM. */
 int call_json_body(json_t *object, struct secret **ret);

@@ -89,16 +89,6 @@ void cloud_client_set_patience(struct cloud_client *c, uint64_t patience_ms)
         c->patience_ms = patience_ms;
 }
 
-/* changes that have nothing to tell */
-static void read_done(struct call_end *end)
-{
-        cloud_done_fn done = (cloud_done_fn)end->done;
-
-        if (end->error->fault == FAULT_NONE && reply_done(end->json, end->reply->len, end->subject) < 0)
-                call_end_unreadable(end);
-        done(end->userdata, end->error);
-}
-
 /* serial numbers */
 static void read_serial(struct call_end *end)
 {
@@ -141,18 +131,6 @@ int cloud_serial(struct cloud_client *c, const char *serial, const struct secret
 }
 
 /* devices */
-static void read_device(struct call_end *end)
-{
-        cloud_device_fn done = (cloud_device_fn)end->done;
-        struct cloud_device d = { .known = false };
-
-        if (end->error->fault == FAULT_CLOUD_NOT_FOUND)
-                end->error->fault = FAULT_NONE;
-        else if (end->error->fault == FAULT_NONE && reply_device(end->json, end->subject, &d) < 0)
-                call_end_unreadable(end);
-        done(end->userdata, end->error, end->error->fault == FAULT_NONE ? &d : NULL);
-}
-
 int cloud_device(struct cloud_client *c, const char *device_id, cloud_device_fn done, void *userdata,
                  struct op **ret)
 {
@@ -161,23 +139,12 @@ int cloud_device(struct cloud_client *c, const char *device_id, cloud_device_fn 
                 .method = "GET",
                 .endpoint = ENDPOINT_DEVICE,
                 .subject = id,
-                .read = read_device,
+                .read = call_read_device,
         };
 
         if (url_device_id(device_id, id) < 0)
                 return -EINVAL;
         return call_start(c, &request, (call_done_fn)done, userdata, ret, "/v1/devices/%s", id);
-}
-
-static void read_devices(struct call_end *end)
-{
-        cloud_devices_fn done = (cloud_devices_fn)end->done;
-        _cleanup_(freep) struct cloud_device *devices = NULL;
-        size_t n = 0;
-
-        if (end->error->fault == FAULT_NONE && reply_devices(end->json, &devices, &n) < 0)
-                call_end_unreadable(end);
-        done(end->userdata, end->error, devices, n);
 }
 
 int cloud_devices(struct cloud_client *c, cloud_devices_fn done, void *userdata, struct op **ret)
@@ -186,7 +153,7 @@ int cloud_devices(struct cloud_client *c, cloud_devices_fn done, void *userdata,
                 .method = "GET",
                 .endpoint = ENDPOINT_DEVICE,
                 .body_max = HTTP_LIST_MAX,
-                .read = read_devices,
+                .read = call_read_devices,
         };
 
         return call_start(c, &request, (call_done_fn)done, userdata, ret, "/v1/devices");
@@ -202,7 +169,7 @@ int cloud_rename(struct cloud_client *c, const char *device_id, const char *name
                 .endpoint = ENDPOINT_DEVICE,
                 .body = &body,
                 .subject = id,
-                .read = read_done,
+                .read = call_read_done,
         };
         json_t *text = json_string(name);
         int r;
@@ -225,7 +192,7 @@ int cloud_unclaim(struct cloud_client *c, const char *device_id, cloud_done_fn d
                 .method = "DELETE",
                 .endpoint = ENDPOINT_DEVICE,
                 .subject = id,
-                .read = read_done,
+                .read = call_read_done,
         };
 
         if (url_device_id(device_id, id) < 0)

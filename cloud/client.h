@@ -68,6 +68,17 @@ typedef void (*cloud_account_fn)(void *userdata, const struct cloud_error *e, co
 /* Is the token good, and whose is it? FAULT_TOKEN_* if not. */
 int cloud_account(struct cloud_client *c, cloud_account_fn done, void *userdata, struct op **ret);
 
+struct cloud_limit {
+        bool known;   /* false: the account has no agreement that limits it, or the cloud does not say */
+        bool reached; /* one more device cannot be claimed */
+        unsigned max_devices; /* 0 = not said */
+};
+
+typedef void (*cloud_limit_fn)(void *userdata, const struct cloud_error *e, const struct cloud_limit *l);
+
+/* The device limit of the free sandbox, from the account's service agreements (3.3). */
+int cloud_limit(struct cloud_client *c, cloud_limit_fn done, void *userdata, struct op **ret);
+
 /* serial numbers */
 struct cloud_serial {
         const char *device_id;              /* lower case */
@@ -80,7 +91,7 @@ struct cloud_serial {
 typedef void (*cloud_serial_fn)(void *userdata, const struct cloud_error *e, const struct cloud_serial *s);
 
 /* FAULT_CLOUD_NOT_FOUND for an unknown one. Limited to 50 an hour and account: keep what it says
- * (cloud/cache.h). */
+ * (cloud/serials.h). */
 int cloud_serial(struct cloud_client *c, const char *serial, const struct secret *partial_secret,
                  cloud_serial_fn done, void *userdata, struct op **ret);
 

@@ -145,3 +145,167 @@ int reply_done(const json_t *j, size_t body_len, const char *subject)
                 return 0;
         return json_is_object(j) && is_about(j, subject) ? 0 : -EBADMSG;
 }
+
+int reply_token(const json_t *j, int64_t now_s, struct secret **ret, int64_t *ret_expires_s)
+{
+        const char *token = cloud_json_text(j, "access_token");
+        uint32_t life_s = cloud_json_number(j, "expires_in");
+        int r;
+
+        if (!token || strpbrk(token, " \t\r\n"))
+                return -EBADMSG;
+        r = secret_new(token, strlen(token), ret);
+        if (r < 0)
+                return r;
+        *ret_expires_s = life_s ? now_s + life_s : 0;
+        return 0;
+}
+
+int reply_mfa_wanted(const json_t *j, struct secret **ret)
+{
+        const char *error = cloud_json_text(j, "error"), *token = cloud_json_text(j, "mfa_token");
+
+        if (!error || strcmp(error, "mfa_required") != 0 || !token)
+                return -ENOENT;
+        return secret_new(token, strlen(token), ret);
+}
+
+int reply_product(const json_t *j, struct cloud_product *ret)
+{
+        const json_t *p = json_object_get(j, "product");
+        struct cloud_product product = { 0 };
+
+        if (json_is_array(p))
+                p = json_array_get(p, 0);
+        product.id = cloud_json_number(p, "id");
+        product.name = cloud_json_text(p, "name");
+        product.slug = cloud_json_text(p, "slug");
+        product.platform_id = cloud_json_number(p, "platform_id");
+        if (!product.id)
+                return -EBADMSG;
+        *ret = product;
+        return 0;
+}
+
+static bool list_has(const json_t *list, const char *id)
+{
+        for (size_t i = 0; i < json_array_size(list); i++) {
+                const char *text = json_string_value(json_array_get(list, i));
+
+                if (text && strcasecmp(text, id) == 0)
+                        return true;
+        }
+        return false;
+}
+
+static enum cloud_import import_of(const json_t *j, const char *id)
+{
+        static const struct {
+                const char *list;
+                enum cloud_import result;
+        } lists[] = {
+                /* an id in two lists has the worse of both */
+                { "invalidDeviceIds", IMPORT_INVALID },     { "nonmemberDeviceIds", IMPORT_NOT_OWNED },
+                { "protectedDeviceIds", IMPORT_PROTECTED }, { "updatedDeviceIds", IMPORT_ADDED },
+                { "existingDeviceIds", IMPORT_EXISTED },
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(lists); i++)
+                if (list_has(json_object_get(j, lists[i].list), id))
+                        return lists[i].result;
+        return IMPORT_UNSAID;
+}
+
+int reply_imports(const json_t *j, const struct secret *sent, struct cloud_imports *ret)
+{
+        _cleanup_(json_decref_ptr) json_t *asked = NULL;
+        struct cloud_imports imports = { 0 };
+        const json_t *ids;
+        int r;
+
+        r = cloud_json_read(secret_text(sent), secret_len(sent), &asked);
+        if (r < 0)
+                return r;
+        ids = json_object_get(asked, "ids");
+        if (!json_is_object(j) || json_array_size(ids) > PRODUCT_IMPORT_MAX)
+                return -EBADMSG;
+        for (size_t i = 0; i < json_array_size(ids); i++)
+                imports.result[imports.n++] = import_of(j, json_string_value(json_array_get(ids, i)));
+        *ret = imports;
+        return 0;
+}
+
+static bool is_yes(const json_t *j, const char *key)
+{
+        const char *text = cloud_json_text(j, key);
+
+        return cloud_json_true(j, key) || (text && strcmp(text, "yes") == 0);
+}
+
+/* What the status alone does not tell: an activation under way, or one that failed. */
+static enum cloud_sim_state sim_state(const json_t *j, const char *status)
+{
+        const char *action = cloud_json_text(j, "last_status_change_action");
+        bool activating = action && (strcmp(action, "activate") == 0 || strcmp(action, "reactivate") == 0);
+
+        if (strcmp(status, "active") == 0)
+                return SIM_ACTIVE;
+        if (activating && is_yes(j, "state_change_in_progress"))
+                return SIM_ACTIVATING;
+        if (activating && is_yes(j, "last_status_change_action_error"))
+                return SIM_FAILED;
+        return strcmp(status, "never_before_activated") == 0 ? SIM_NEW : SIM_INACTIVE;
+}
+
+int reply_sim(const json_t *j, const char *iccid, struct cloud_sim *ret)
+{
+        struct cloud_sim sim = { .iccid = iccid };
+
+        sim.status = cloud_json_text(j, "status");
+        if (!sim.status || !is_about(j, iccid))
+                return -EBADMSG;
+        sim.state = sim_state(j, sim.status);
+        sim.owner = cloud_json_text(j, "owner");
+        sim.device_id = cloud_json_text(j, "last_device_id");
+        sim.carrier = cloud_json_text(j, "carrier");
+        sim.product_id = cloud_json_number(j, "product_id");
+        sim.changed_s = cloud_json_time(j, "last_status_change_action_on");
+        sim.activations = cloud_json_number(j, "activations_count");
+        *ret = sim;
+        return 0;
+}
+
+int reply_event(const json_t *j, char id[static CLOUD_ID_LEN + 1], struct cloud_news *ret)
+{
+        const char *device_id = cloud_json_text(j, "coreid"), *data = cloud_json_text(j, "data");
+
+        if (!device_id || url_device_id(device_id, id) < 0)
+                return -EBADMSG;
+        ret->device_id = id;
+        ret->data = data ? data : "";
+        ret->published_s = cloud_json_time(j, "published_at");
+        return 0;
+}
+
+int reply_limit(const json_t *j, struct cloud_limit *ret)
+{
+        const json_t *list = json_object_get(j, "data");
+        struct cloud_limit limit = { 0 };
+
+        if (!json_is_array(list))
+                return -EBADMSG;
+        for (size_t i = 0; i < json_array_size(list); i++) {
+                const json_t *a = json_object_get(json_array_get(list, i), "attributes");
+                const json_t *terms = json_object_get(json_object_get(a, "pricing_terms"), "device");
+                const char *type = cloud_json_text(a, "agreement_type");
+
+                if (!type || strcmp(type, "developer") != 0)
+                        continue;
+                limit.known = true;
+                limit.max_devices = cloud_json_number(terms, "max_devices");
+                limit.reached |=
+                        cloud_json_true(json_object_get(a, "current_usage_summary"), "device_limit_reached");
+        }
+        *ret = limit;
+        return 0;
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* A printf of two directives. It is checked by the compiler like the real one, and there is no way to put a
- * name or a password into an address without encoding it. */
+/* A printf of two directives (and %%). It is checked by the compiler like the real one, and there is no way
+ * to put a name or a password into an address without encoding it. */
 
 #include "cloud/url.h"
 #include <ctype.h>
@@ -47,8 +47,10 @@ int url_vformat(struct buf *out, const char *format, va_list arguments)
                         break;
                 if (format[1] == 's')
                         r = add_encoded(out, va_arg(arguments, const char *));
-                else
+                else if (format[1] == 'u')
                         r = add_number(out, va_arg(arguments, unsigned));
+                else
+                        r = buf_append(out, "%", 1);
                 format += 2;
         }
         return r;

@@ -9,7 +9,7 @@
 enum { URL_MAX = 4096 };
 
 /* Appends the format; each %s is percent-encoded to unreserved characters (RFC 3986), each %u is a decimal
- * number, and there is nothing else. -ENOBUFS, -ENOMEM. No NUL is appended. */
+ * number, %% is a percent sign, and there is nothing else. -ENOBUFS, -ENOMEM. No NUL is appended. */
 int url_format(struct buf *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int url_vformat(struct buf *out, const char *format, va_list arguments)
         __attribute__((format(printf, 2, 0)));

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What the cloud said about serial numbers, kept in a file: lookups are limited to 50 an hour and account,
+ * and the answer for a serial number never changes. No secret is ever kept. Several processes may use one
+ * file. */
+
+#include "cloud/client.h"
+
+enum {
+        SERIALS_FILE_MAX = 1 << 20, /* bytes; beyond it the file starts anew */
+        SERIAL_MAX = 32,            /* characters of a serial number, as of an ICCID */
+};
+
+struct serial_entry {
+        char serial[SERIAL_MAX + 1];
+        char device_id[CLOUD_ID_LEN + 1];
+        char iccid[SERIAL_MAX + 1]; /* "" = none */
+        unsigned platform_id;       /* 0 = not said */
+};
+
+/* -ENOENT: not there, also when there is no file; or the errno of reading. Lines that cannot be read are
+ * passed over, the last one for a serial number counts. */
+int serials_find(const char *path, const char *serial, struct serial_entry *ret);
+
+/* Adds a line; the file is made with mode 0600. -EINVAL for text that does not fit the file; the errno of
+ * writing. A failure loses nothing but the saving. */
+int serials_add(const char *path, const struct serial_entry *entry);
