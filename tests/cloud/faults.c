@@ -314,8 +314,8 @@ static int parse_rule(struct fault_rule *rule, char **ret_why)
                 r = parse_option(rule, option, ret_why);
         if (r == 0 && (rule->status < 200 || rule->status > 599))
                 r = complain(ret_why, rule->text, "a status is 200 to 599", "");
-        if (r == 0 && rule->kind->before == do_huge && (rule->size < 64 || rule->size > 256 * 1024 * 1024))
-                r = complain(ret_why, rule->text, "size is 64 to 268435456", "");
+        if (r == 0 && rule->kind->before == do_huge && (rule->size < 64 || rule->size > 64 * 1024 * 1024))
+                r = complain(ret_why, rule->text, "size is 64 to 67108864", "");
         return r;
 }
 

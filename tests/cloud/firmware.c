@@ -110,7 +110,7 @@ int releases_list(struct call *c)
                 }
         }
         return answer(c, 200,
-                      json_pack("{s:O,s:{s:I,s:i}}", "versions", list, "meta", "total",
+                      json_pack("{s:o,s:{s:I,s:i}}", "versions", list, "meta", "total",
                                 (json_int_t)json_array_size(list), "page", 1));
 }
 
