@@ -347,13 +347,20 @@ static int on_ready(sd_event_source *source, int fd, uint32_t revents, void *use
 
 static int start(struct vhttp *h, int fd)
 {
+        const struct MHD_OptionItem plain[] = { { MHD_OPTION_END, 0, NULL } };
+        const struct MHD_OptionItem tls[] = {
+                { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)h->config.tls_cert },
+                { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)h->config.tls_key },
+                { MHD_OPTION_END, 0, NULL },
+        };
+        unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (h->config.tls_cert ? MHD_USE_TLS : 0);
         const union MHD_DaemonInfo *info;
 
-        h->daemon =
-                MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, h,
-                                 MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, on_uri, h,
-                                 MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_CONNECTION_TIMEOUT,
-                                 120u, MHD_OPTION_CONNECTION_LIMIT, 900u, MHD_OPTION_END);
+        h->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, h, MHD_OPTION_LISTEN_SOCKET, fd,
+                                     MHD_OPTION_URI_LOG_CALLBACK, on_uri, h, MHD_OPTION_NOTIFY_COMPLETED,
+                                     on_completed, h, MHD_OPTION_CONNECTION_TIMEOUT, 120u,
+                                     MHD_OPTION_CONNECTION_LIMIT, 900u, MHD_OPTION_ARRAY,
+                                     h->config.tls_cert ? tls : plain, MHD_OPTION_END);
         if (!h->daemon)
                 return -EIO;
         info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);
@@ -370,13 +377,14 @@ int vhttp_new(const struct vhttp_config *config, char **ret_why, struct vhttp **
         if (!h)
                 return -ENOMEM;
         h->config = *config;
-        r = listen_loopback(config->listen, ret_why, &h->url, &fd);
+        r = listen_loopback(config->listen, config->tls_cert ? "https" : "http", ret_why, &h->url, &fd);
         if (r < 0)
                 return r;
         r = vcloud_set_base_url(config->cloud, h->url);
         if (r < 0)
                 return r;
         r = start(h, fd);
+        h->config.tls_cert = h->config.tls_key = NULL; /* the caller's; not needed again */
         if (h->daemon)
                 (void)TAKE_FD(fd); /* the daemon closes it */
         if (r < 0)

@@ -61,7 +61,7 @@ static bool parse_host(const char *host, uint16_t port, struct place *p)
         return true;
 }
 
-static int url_of(int fd, char **ret)
+static int url_of(int fd, const char *scheme, char **ret)
 {
         struct place p = { .len = sizeof(struct sockaddr_in6) };
         char host[INET_ADDRSTRLEN];
@@ -70,10 +70,10 @@ static int url_of(int fd, char **ret)
         if (getsockname(fd, &p.any, &p.len) < 0)
                 return -errno;
         if (p.any.sa_family == AF_INET6)
-                n = asprintf(ret, "http://[::1]:%u", ntohs(p.in6.sin6_port));
+                n = asprintf(ret, "%s://[::1]:%u", scheme, ntohs(p.in6.sin6_port));
         else
-                n = asprintf(ret, "http://%s:%u", inet_ntop(AF_INET, &p.in.sin_addr, host, sizeof(host)),
-                             ntohs(p.in.sin_port));
+                n = asprintf(ret, "%s://%s:%u", scheme,
+                             inet_ntop(AF_INET, &p.in.sin_addr, host, sizeof(host)), ntohs(p.in.sin_port));
         return n < 0 ? -ENOMEM : 0;
 }
 
@@ -92,7 +92,7 @@ static int bind_to(const struct place *p, int *ret)
         return 0;
 }
 
-int listen_loopback(const char *address, char **ret_why, char **ret_url, int *ret_fd)
+int listen_loopback(const char *address, const char *scheme, char **ret_why, char **ret_url, int *ret_fd)
 {
         _cleanup_(freep) char *host = strdup(address);
         _cleanup_(closep) int fd = -1;
@@ -116,7 +116,7 @@ int listen_loopback(const char *address, char **ret_why, char **ret_url, int *re
         r = bind_to(&place, &fd);
         if (r < 0)
                 return r;
-        r = url_of(fd, ret_url);
+        r = url_of(fd, scheme, ret_url);
         if (r < 0)
                 return r;
         *ret_fd = TAKE_FD(fd);

@@ -5,4 +5,4 @@
 
 /* "HOST:PORT" to a socket and the URL that reaches it (owned by the caller). -EINVAL with *ret_why (owned by
  * the caller), or the errno of bind(2). */
-int listen_loopback(const char *address, char **ret_why, char **ret_url, int *ret_fd);
+int listen_loopback(const char *address, const char *scheme, char **ret_why, char **ret_url, int *ret_fd);

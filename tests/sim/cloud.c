@@ -16,10 +16,11 @@
 #include <systemd/sd-event.h>
 
 #define MAX_FAULTS 64
+#define MAX_PEM    (256u * 1024)
 #define MAX_SEED   (64u * 1024 * 1024)
 
 struct options {
-        const char *listen, *seed, *state;
+        const char *listen, *seed, *state, *cert, *key;
         const char *fault[MAX_FAULTS];
         size_t n_faults;
         bool trace;
@@ -28,7 +29,7 @@ struct options {
 struct server {
         const struct options *options;
         struct vcloud *cloud;
-        bool save_failed;
+        bool unsaved, save_failed;
 };
 
 static const char help[] =
@@ -38,6 +39,8 @@ static const char help[] =
         "  --seed FILE         users, tokens, devices, products, SIMs, faults as JSON\n"
         "  --state FILE        keeps the registry there: read at start if it exists, saved on every change\n"
         "  --fault RULE        'METHOD PATHPREFIX KIND[,key=value]...'; may be given several times\n"
+        "  --tls-cert FILE --tls-key FILE\n"
+        "                      PEM files: serve HTTPS\n"
         "  --trace             one line per request on standard error (paths only, no secrets)\n"
         "  --help\n\n"
         "Prints \"ready URL\" when it listens. Without a seed there is one user, lab@example.com, with the\n"
@@ -51,6 +54,8 @@ static int parse(int argc, char **argv, struct options *o)
                 { "seed", required_argument, NULL, 's' },
                 { "state", required_argument, NULL, 'S' },
                 { "fault", required_argument, NULL, 'f' },
+                { "tls-cert", required_argument, NULL, 'c' },
+                { "tls-key", required_argument, NULL, 'k' },
                 { "trace", no_argument, NULL, 't' },
                 { "help", no_argument, NULL, 'h' },
                 { NULL, 0, NULL, 0 },
@@ -63,6 +68,8 @@ static int parse(int argc, char **argv, struct options *o)
                 case 'l': o->listen = optarg; break;
                 case 's': o->seed = optarg; break;
                 case 'S': o->state = optarg; break;
+                case 'c': o->cert = optarg; break;
+                case 'k': o->key = optarg; break;
                 case 't': o->trace = true; break;
                 case 'f':
                         if (o->n_faults == MAX_FAULTS)
@@ -72,7 +79,7 @@ static int parse(int argc, char **argv, struct options *o)
                 case 'h': fputs(help, stdout); return 1;
                 default: return -EINVAL;
                 }
-        return optind == argc ? 0 : -EINVAL;
+        return optind == argc && !o->cert == !o->key ? 0 : -EINVAL;
 }
 
 static int fail(const char *what, const char *why)
@@ -122,14 +129,15 @@ static void save(struct server *s)
         _cleanup_(freep) char *text = NULL;
         int r;
 
-        if (!s->options->state || !vcloud_take_changed(s->cloud))
+        s->unsaved |= vcloud_take_changed(s->cloud);
+        if (!s->options->state || !s->unsaved)
                 return;
         r = vcloud_dump(s->cloud, &text);
         if (r == 0)
                 r = file_replace(s->options->state, text);
         if (r < 0 && !s->save_failed)
                 (void)fail(s->options->state, strerror(-r));
-        s->save_failed = r < 0;
+        s->save_failed = s->unsaved = r < 0;
 }
 
 static void handled(void *userdata, const char *method, const char *path, unsigned status)
@@ -141,14 +149,10 @@ static void handled(void *userdata, const char *method, const char *path, unsign
         save(s);
 }
 
-static int serve(struct server *s)
+/* The thread's default loop; SIGTERM and SIGINT end it. */
+static int make_loop(sd_event **ret)
 {
-        _cleanup_(vhttp_freep) struct vhttp *http = NULL;
         _cleanup_(sd_event_unrefp) sd_event *event = NULL;
-        _cleanup_(freep) char *why = NULL;
-        const struct vhttp_config config = {
-                .cloud = s->cloud, .listen = s->options->listen, .handled = handled, .userdata = s
-        };
         const struct sigaction ignore = { .sa_handler = SIG_IGN };
         sigset_t signals;
         int r;
@@ -157,17 +161,53 @@ static int serve(struct server *s)
         sigaddset(&signals, SIGTERM);
         sigaddset(&signals, SIGINT);
         if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0 || sigaction(SIGPIPE, &ignore, NULL) < 0)
-                return fail("signals", strerror(errno));
+                return -errno;
         r = sd_event_default(&event);
         if (r >= 0)
                 r = sd_event_add_signal(event, NULL, SIGTERM, NULL, NULL);
         if (r >= 0)
                 r = sd_event_add_signal(event, NULL, SIGINT, NULL, NULL);
         if (r < 0)
-                return fail("event loop", strerror(-r));
-        r = vhttp_new(&config, &why, &http);
+                return r;
+        *ret = TAKE_PTR(event);
+        return 0;
+}
+
+/* Listens; 0 or an exit code. */
+static int listen_for(struct server *s, struct vhttp **ret)
+{
+        _cleanup_(freep) char *why = NULL, *cert = NULL, *key = NULL;
+        struct vhttp_config config = {
+                .cloud = s->cloud, .listen = s->options->listen, .handled = handled, .userdata = s
+        };
+        int r = 0;
+
+        if (s->options->cert)
+                r = file_read(s->options->cert, MAX_PEM, &cert);
+        if (r == 0 && s->options->key)
+                r = file_read(s->options->key, MAX_PEM, &key);
         if (r < 0)
-                return fail(s->options->listen, why ?: strerror(-r));
+                return fail("--tls-cert, --tls-key", strerror(-r));
+        config.tls_cert = cert;
+        config.tls_key = key;
+        r = vhttp_new(&config, &why, ret);
+        if (r == -EIO && cert)
+                return fail("--tls-cert, --tls-key", "not a PEM certificate and its key");
+        return r < 0 ? fail(s->options->listen, why ?: strerror(-r)) : 0;
+}
+
+static int serve(struct server *s)
+{
+        _cleanup_(sd_event_unrefp) sd_event *event = NULL;
+        _cleanup_(vhttp_freep) struct vhttp *http = NULL;
+        int r;
+
+        r = make_loop(&event);
+        if (r < 0)
+                return fail("event loop", strerror(-r));
+        r = listen_for(s, &http);
+        if (r != 0)
+                return r;
         printf("ready %s\n", vhttp_url(http));
         if (fflush(stdout) != 0)
                 return fail("standard output", strerror(errno));
