@@ -74,8 +74,10 @@ static void filter_free(scmp_filter_ctx *filter)
 static int load_filter(void)
 {
         _cleanup_(filter_free) scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-        const struct scmp_arg_cmp no_exec = SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-        const struct scmp_arg_cmp itself = SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)getpid());
+        const struct scmp_arg_cmp no_exec = { .arg = 2, .op = SCMP_CMP_MASKED_EQ, .datum_a = PROT_EXEC };
+        const struct scmp_arg_cmp itself = { .arg = 0,
+                                             .op = SCMP_CMP_EQ,
+                                             .datum_a = (scmp_datum_t)getpid() };
         int r;
 
         if (!filter)
