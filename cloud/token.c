@@ -5,6 +5,7 @@
  * else sees it, so that it cannot break the header it is sent in. */
 
 #include "cloud/token.h"
+#include "cloud/client.h"
 #include "cloud/json.h"
 #include "proto/base/timer.h"
 #include <ctype.h>
@@ -22,6 +23,25 @@ void token_done(struct token *t)
         free(t->url);
         free(t->proxy);
         *t = (struct token){ 0 };
+}
+
+/* Without trailing slashes; host names are not compared beyond that: a difference means "ask the person". */
+static size_t url_len(const char *url)
+{
+        size_t n = strlen(url);
+
+        while (n > 0 && url[n - 1] == '/')
+                n--;
+        return n;
+}
+
+bool token_is_for(const struct token *t, const char *url)
+{
+        const char *mine = t->url ? t->url : CLOUD_URL;
+        const char *theirs = url ? url : CLOUD_URL;
+
+        return !t->particle_cli ||
+               (url_len(mine) == url_len(theirs) && strncasecmp(mine, theirs, url_len(mine)) == 0);
 }
 
 static void say(char cause[static TOKEN_CAUSE_MAX], const char *path, const char *what)
@@ -163,6 +183,7 @@ static enum fault take_profile(const json_t *j, const char *path, struct token *
                 say(cause, path, " has expired, or will within 5 minutes: run 'particle login'.");
                 return FAULT_TOKEN_EXPIRED;
         }
+        ret->particle_cli = true;
         ret->origin = strdup(path);
         if (!ret->origin || !copy_text(j, "username", &ret->user) || !copy_text(j, "apiUrl", &ret->url) ||
             !copy_text(j, "proxyUrl", &ret->proxy))

@@ -8,6 +8,7 @@
 
 #include "proto/base/fault.h"
 #include "proto/base/secret.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { TOKEN_CAUSE_MAX = 512, TOKEN_MAX = 4096 /* bytes */ };
@@ -17,7 +18,7 @@ struct token {
         char *origin;      /* the file it was read from, "standard input" */
         int64_t expires_s; /* seconds since 1970; 0 = never, or the place does not say */
 
-        /* only from the Particle CLI's profile, else NULL */
+        bool particle_cli; /* it is the sign-in of the Particle CLI; only then the rest, or NULL */
         char *user;
         char *url;   /* the API's address the CLI uses, when it is not the public one */
         char *proxy; /* the CLI's proxy */
@@ -28,6 +29,10 @@ struct token {
  * left), FAULT_TOKEN_INVALID (not the text of a token), FAULT_CONFIG (a file others may read, or that cannot
  * be read), FAULT_INTERNAL (no memory). The cause is a sentence, never with a secret, "" on success. */
 enum fault token_find(const char *file, struct token *ret, char cause[static TOKEN_CAUSE_MAX]);
+
+/* Whether the token may be sent to the API at `url` (NULL: the public one): the Particle CLI's belongs to
+ * the API that the CLI got it from, and to no other. */
+bool token_is_for(const struct token *t, const char *url);
 
 /* Frees what it holds and leaves it empty. */
 void token_done(struct token *t);

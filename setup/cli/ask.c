@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The terminal stays in its line mode: the kernel does the editing, a whole line becomes readable at once,
+ * and only ECHO is taken away for a password. Ctrl-C is the main program's business. */
+
+#include "setup/cli/ask.h"
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <systemd/sd-event.h>
+#include <termios.h>
+
+enum asking { ASK_NOTHING, ASK_NETWORK, ASK_PASSWORD };
+
+struct ask {
+        const struct ask_events *events;
+        void *userdata;
+        int fd;
+        struct termios normal;
+        bool silent; /* ECHO is off */
+        enum asking asking;
+        sd_event_source *input, *stop;
+        struct message_network list[MESSAGE_NETWORKS_MAX];
+        size_t n_list;
+        struct wifi_network network; /* chosen so far */
+        char name[WIFI_TEXT_MAX];    /* of the network that the password is for */
+        char line[MAX_CANON + 1];
+};
+
+/* terminal */
+
+static void set_echo(struct ask *a, bool on)
+{
+        struct termios t = a->normal;
+
+        if (!on) {
+                t.c_lflag &= (tcflag_t) ~(ECHO | ECHOE | ECHOK);
+                t.c_lflag |= ECHONL;
+        }
+        (void)tcsetattr(a->fd, TCSAFLUSH, &t);
+        a->silent = !on;
+}
+
+/* Ctrl-Z: the shell gets its terminal back with echo. */
+static int on_stop(sd_event_source *source, const struct signalfd_siginfo *si, void *userdata)
+{
+        struct ask *a = userdata;
+        bool silent = a->silent;
+
+        (void)source;
+        (void)si;
+        if (silent)
+                set_echo(a, true);
+        (void)raise(SIGSTOP);
+        if (silent)
+                set_echo(a, false);
+        return 0;
+}
+
+static void say(struct ask *a, const char *text)
+{
+        (void)!write(a->fd, text, strlen(text));
+}
+
+/* questions */
+
+size_t ask_sort_networks(const struct message_networks *scan,
+                         struct message_network ret[static MESSAGE_NETWORKS_MAX])
+{
+        size_t n_ret = 0;
+
+        for (size_t i = 0; i < scan->n; i++) {
+                const struct message_network *seen = &scan->network[i];
+                size_t at = 0, drop;
+
+                for (drop = 0; drop < n_ret; drop++)
+                        if (ret[drop].ssid_len == seen->ssid_len &&
+                            memcmp(ret[drop].ssid, seen->ssid, seen->ssid_len) == 0)
+                                break;
+                if (seen->ssid_len == 0 || (drop < n_ret && ret[drop].rssi >= seen->rssi) ||
+                    (drop == n_ret && n_ret == MESSAGE_NETWORKS_MAX))
+                        continue;
+                while (at < drop && ret[at].rssi >= seen->rssi)
+                        at++;
+                memmove(&ret[at + 1], &ret[at], (drop - at) * sizeof(ret[0]));
+                ret[at] = *seen;
+                n_ret += drop == n_ret;
+        }
+        return n_ret;
+}
+
+static const char *strength(int rssi)
+{
+        return rssi >= -60 ? "strong" : rssi >= -72 ? "fair" : "weak";
+}
+
+static void prompt_network(struct ask *a)
+{
+        say(a, "Number, or the name of a hidden network: ");
+        a->asking = ASK_NETWORK;
+        set_echo(a, true);
+}
+
+static void prompt_password(struct ask *a)
+{
+        char line[WIFI_TEXT_MAX + 40];
+
+        (void)snprintf(line, sizeof(line), "Password of \"%s\" (not shown): ", a->name);
+        say(a, line);
+        a->asking = ASK_PASSWORD;
+        set_echo(a, false);
+}
+
+static void list_networks(struct ask *a, const struct job *job)
+{
+        char line[WIFI_TEXT_MAX + 64], name[WIFI_TEXT_MAX];
+
+        a->n_list = ask_sort_networks(&job->scan, a->list);
+        say(a, a->n_list ? "The device sees these networks:\n" : "The device sees no network.\n");
+        for (size_t i = 0; i < a->n_list; i++) {
+                const char *security = wifi_security_name(a->list[i].security);
+
+                wifi_ssid_text(a->list[i].ssid, a->list[i].ssid_len, name);
+                (void)snprintf(line, sizeof(line), "  %2zu  %-32s %4d dBm %-6s  %s\n", i + 1, name,
+                               a->list[i].rssi, strength(a->list[i].rssi), security ? security : "?");
+                say(a, line);
+        }
+}
+
+int ask_start(struct ask *a, enum question_kind question, const struct job *job)
+{
+        const struct wifi_network *known = &job->profile.networks[job->network < 0 ? 0 : job->network];
+
+        wifi_network_done(&a->network);
+        a->network = (struct wifi_network){ .security = WIFI_SECURITY_AUTO };
+        switch (question) {
+        case QUESTION_WIFI_NETWORK:
+                list_networks(a, job);
+                prompt_network(a);
+                break;
+        case QUESTION_WIFI_PASSWORD:
+                wifi_ssid_text(known->ssid, known->ssid_len, a->name);
+                prompt_password(a);
+                break;
+        }
+        return 0;
+}
+
+/* answers */
+
+static void again(struct ask *a, const char *why)
+{
+        char line[PROFILE_WHY_MAX + 8];
+
+        (void)snprintf(line, sizeof(line), "%s.\n", why);
+        say(a, line);
+        if (a->asking == ASK_PASSWORD)
+                prompt_password(a);
+        else
+                prompt_network(a);
+}
+
+/* Gives the network to whoever asked. */
+static void answer(struct ask *a)
+{
+        struct profile_error error = {};
+        enum asking asked = a->asking;
+        int r;
+
+        a->asking = ASK_NOTHING;
+        set_echo(a, true);
+        r = a->events->on_network(a->userdata, &a->network, &error);
+        if (r == 0)
+                return;
+        a->asking = asked;
+        a->network.password = secret_free(a->network.password);
+        again(a, error.why[0] ? error.why : strerror(-r));
+}
+
+static void take_network(struct ask *a, size_t len)
+{
+        char *end = NULL;
+        unsigned long number = isdigit((unsigned char)a->line[0]) ? strtoul(a->line, &end, 10) : 0;
+        struct wifi_network *n = &a->network;
+
+        if (end && *end == 0 && number >= 1 && number <= a->n_list) {
+                const struct message_network *s = &a->list[number - 1];
+
+                memcpy(n->ssid, s->ssid, s->ssid_len);
+                n->ssid_len = s->ssid_len;
+                n->hidden = false;
+                n->security = s->security;
+        } else if (len == 0 || len > WIFI_SSID_MAX) {
+                again(a, "A network name has 1 to 32 bytes");
+                return;
+        } else {
+                memcpy(n->ssid, a->line, len);
+                n->ssid_len = len;
+                n->hidden = true;
+                n->security = WIFI_SECURITY_AUTO;
+                for (size_t i = 0; i < a->n_list; i++)
+                        if (a->list[i].ssid_len == len && memcmp(a->list[i].ssid, n->ssid, len) == 0) {
+                                n->hidden = false;
+                                n->security = a->list[i].security;
+                        }
+        }
+        wifi_ssid_text(n->ssid, n->ssid_len, a->name);
+        if (n->security == WIFI_OPEN)
+                answer(a);
+        else
+                prompt_password(a);
+}
+
+static void take_password(struct ask *a, size_t len)
+{
+        if (len == 0 && a->network.hidden) {
+                a->network.security = WIFI_OPEN;
+                answer(a);
+                return;
+        }
+        if (secret_new(a->line, len, &a->network.password) < 0) {
+                again(a, "Out of memory");
+                return;
+        }
+        answer(a);
+}
+
+static int on_input(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+        struct ask *a = userdata;
+        ssize_t n = read(fd, a->line, sizeof(a->line) - 1);
+        size_t len = n > 0 ? (size_t)n : 0;
+
+        (void)revents;
+        if (n < 0 && (errno == EAGAIN || errno == EINTR))
+                return 0;
+        if (n <= 0) {
+                (void)sd_event_source_set_enabled(source, SD_EVENT_OFF);
+                a->events->on_end(a->userdata);
+                return 0;
+        }
+        if (a->line[len - 1] == '\n')
+                len--;
+        a->line[len] = 0;
+        switch (a->asking) {
+        case ASK_NOTHING: break; /* typed ahead: nobody asked */
+        case ASK_NETWORK: take_network(a, len); break;
+        case ASK_PASSWORD: take_password(a, len); break;
+        }
+        sodium_memzero(a->line, sizeof(a->line));
+        return 0;
+}
+
+/* life */
+
+int ask_new(const struct ask_events *events, void *userdata, struct ask **ret)
+{
+        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
+        _cleanup_(ask_freep) struct ask *a = calloc(1, sizeof(*a));
+        int r;
+
+        if (!a)
+                return -ENOMEM;
+        a->events = events;
+        a->userdata = userdata;
+        a->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+        if (a->fd < 0 || tcgetattr(a->fd, &a->normal) < 0)
+                return -errno;
+        r = sd_event_default(&loop);
+        if (r < 0)
+                return r;
+        r = sd_event_add_io(loop, &a->input, a->fd, EPOLLIN, on_input, a);
+        if (r < 0)
+                return r;
+        r = sd_event_add_signal(loop, &a->stop, SIGTSTP | SD_EVENT_SIGNAL_PROCMASK, on_stop, a);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(a);
+        return 0;
+}
+
+struct ask *ask_free(struct ask *a)
+{
+        if (!a)
+                return NULL;
+        if (a->silent)
+                set_echo(a, true);
+        sd_event_source_disable_unref(a->input);
+        sd_event_source_disable_unref(a->stop);
+        wifi_network_done(&a->network);
+        if (a->fd >= 0)
+                (void)close(a->fd);
+        sodium_memzero(a->line, sizeof(a->line));
+        free(a);
+        return NULL;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Questions to whoever sits at the terminal, asked without holding up the loop: the link to the device stays
+ * alive while the person thinks. A password is read without echo; the terminal is as it was again after
+ * ask_free(), and while usher is stopped (Ctrl-Z). */
+
+#include "proto/base/secret.h"
+#include "setup/flow/runner.h"
+
+struct ask;
+
+/* `network` belongs to the callee, which answers 0 if it has taken it over, or -EINVAL with *ret_error
+ * filled: then the question is asked again. */
+struct ask_events {
+        int (*on_network)(void *userdata, struct wifi_network *network, struct profile_error *ret_error);
+        void (*on_end)(void *userdata); /* the terminal was closed, or Ctrl-D: nobody answers any more */
+};
+
+/* Opens /dev/tty; -ENXIO, -ENOENT if there is no terminal. */
+int ask_new(const struct ask_events *events, void *userdata, struct ask **ret);
+
+/* Takes NULL, returns NULL. Not from inside its events. */
+struct ask *ask_free(struct ask *a);
+DEFINE_CLEANUP(struct ask *, ask_free)
+
+/* Starts one of the runner's questions about the job. 0, or -ENOMEM. */
+int ask_start(struct ask *a, enum question_kind question, const struct job *job);
+
+/* The networks of a scan as a person wants them: one row for each name, the strongest, strongest first;
+ * hidden ones (no name) left out. Returns how many of `ret` are filled. */
+size_t ask_sort_networks(const struct message_networks *scan,
+                         struct message_network ret[static MESSAGE_NETWORKS_MAX]);

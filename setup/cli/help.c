@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Help and completion, both read off the table of verbs. */
+
+#include "setup/cli/help.h"
+#include <string.h>
+
+enum { HELP_COLUMN = 34, HELP_WIDTH = 100 };
+
+/* Breaks at spaces, so that the text stays right of the column. */
+static void print_wrapped(const char *text, FILE *f)
+{
+        size_t room = HELP_WIDTH - HELP_COLUMN;
+
+        while (strlen(text) > room) {
+                size_t n = room;
+
+                while (n > 0 && text[n] != ' ')
+                        n--;
+                if (n == 0)
+                        break;
+                fprintf(f, "%.*s\n%*s", (int)n, text, HELP_COLUMN, "");
+                text += n + 1;
+        }
+        fprintf(f, "%s\n", text);
+}
+
+static void print_option(const struct verb_option *o, FILE *f)
+{
+        char left[80];
+        int n;
+
+        n = snprintf(left, sizeof(left), "  %c%c%s --%s%s%s%s", o->letter ? '-' : ' ',
+                     o->letter ? o->letter : ' ', o->letter ? "," : " ", o->name,
+                     !o->value     ? ""
+                     : o->optional ? "[="
+                                   : " ",
+                     o->value ? o->value : "", o->optional ? "]" : "");
+        if (n >= HELP_COLUMN)
+                fprintf(f, "%s\n%*s", left, HELP_COLUMN, "");
+        else
+                fprintf(f, "%-*s", HELP_COLUMN, left);
+        print_wrapped(o->help, f);
+}
+
+static void print_verb(const struct verb *v, FILE *f)
+{
+        char name[OPTION_NAME_MAX];
+        struct verb_option o;
+
+        fprintf(f, "Usage: usher %s [OPTION]...%s%s\n\n", v->name, v->arguments[0] ? " " : "", v->arguments);
+        fprintf(f, "%c%s.\n\n", v->summary[0] - 'a' + 'A', v->summary + 1);
+        for (size_t i = 0; verb_option_at(v, i, &o, name); i++)
+                if (!o.refuse)
+                        print_option(&o, f);
+}
+
+void help_print(const struct verb *v, FILE *f)
+{
+        if (v) {
+                print_verb(v, f);
+                return;
+        }
+        fputs("Usage: usher VERB [OPTION]... [ARGUMENT]...\n\n"
+              "Sets up Particle devices over Bluetooth LE from this machine: reads the sticker, gives the\n"
+              "device its network, claims it. No phone.\n\n",
+              f);
+        for (size_t i = 0; verb_at(i); i++) {
+                char left[64];
+
+                (void)snprintf(left, sizeof(left), "%s %s", verb_at(i)->name, verb_at(i)->arguments);
+                fprintf(f, "  %-18s %s\n", left, verb_at(i)->summary);
+        }
+        fputs("\n'usher VERB --help' lists the options of a verb; usher(1) explains them.\n", f);
+}
+
+/* completion */
+
+static void complete_words(const char *words, FILE *f)
+{
+        fputs("COMPREPLY=($(compgen -W '", f);
+        for (; *words; words++)
+                fputc(*words == '|' ? ' ' : *words, f);
+        fputs("' -- \"$cur\"))", f);
+}
+
+static void complete_value(const struct verb *v, const struct verb_option *o, FILE *f)
+{
+        fprintf(f, "        %s:--%s) ", v->name, o->name);
+        switch (o->completion) {
+        case COMPLETE_NOTHING: fputs("COMPREPLY=()", f); break;
+        case COMPLETE_FILE: fputs("compopt -o filenames; COMPREPLY=($(compgen -f -- \"$cur\"))", f); break;
+        case COMPLETE_FOLDER: fputs("compopt -o filenames; COMPREPLY=($(compgen -d -- \"$cur\"))", f); break;
+        case COMPLETE_WORDS: complete_words(o->value, f); break;
+        }
+        fputs("; return ;;\n", f);
+}
+
+void help_completion(FILE *f)
+{
+        char name[OPTION_NAME_MAX];
+        struct verb_option o;
+
+        fputs("# bash completion for usher: made by 'usher help --completion'\n"
+              "_usher() {\n"
+              "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]}\n"
+              "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
+              "        COMPREPLY=($(compgen -W '",
+              f);
+        for (size_t i = 0; verb_at(i); i++)
+                fprintf(f, "%s%s", i ? " " : "", verb_at(i)->name);
+        fputs("' -- \"$cur\"))\n        return\n    fi\n    case $verb:$prev in\n", f);
+        for (size_t i = 0; verb_at(i); i++)
+                for (size_t k = 0; verb_option_at(verb_at(i), k, &o, name); k++)
+                        if (o.value && !o.optional && !o.refuse)
+                                complete_value(verb_at(i), &o, f);
+        fputs("    esac\n    case $cur in\n        -*) ;;\n"
+              "        *) compopt -o filenames; COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n"
+              "    esac\n    case $verb in\n",
+              f);
+        for (size_t i = 0; verb_at(i); i++) {
+                fprintf(f, "        %s) COMPREPLY=($(compgen -W '", verb_at(i)->name);
+                for (size_t k = 0; verb_option_at(verb_at(i), k, &o, name); k++)
+                        if (!o.refuse)
+                                fprintf(f, "%s--%s", k ? " " : "", o.name);
+                fputs("' -- \"$cur\")) ;;\n", f);
+        }
+        fputs("    esac\n}\ncomplete -F _usher usher\n", f);
+}

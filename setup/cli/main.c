@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* usher's entry: finds the verb in the table and hands over. */
+
+#include "proto/base/cleanup.h"
+#include "proto/base/fault.h"
+#include "proto/base/secret.h"
+#include "setup/cli/help.h"
+#include "setup/cli/verb-help.h"
+#include <stdio.h>
+#include <string.h>
+
+static int unknown(const char *name)
+{
+        const struct verb *guess = verb_guess(name);
+
+        fprintf(stderr, "usher: there is no verb '%s'.", name);
+        if (guess)
+                fprintf(stderr, " Do you mean '%s'?", guess->name);
+        fputs("\n'usher help' lists them.\n", stderr);
+        return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+        static const char *const aliases[][2] = { { "--help", "help" },
+                                                  { "-h", "help" },
+                                                  { "--version", "version" } };
+        const struct verb *v;
+
+        if (secret_init() < 0) {
+                fputs("usher: libsodium does not start\n", stderr);
+                return EXIT_INTERNAL;
+        }
+        if (argc < 2) {
+                help_print(NULL, stderr);
+                return EXIT_USAGE;
+        }
+        v = verb_find(argv[1]);
+        for (size_t i = 0; !v && i < ELEMENTSOF(aliases); i++)
+                if (strcmp(argv[1], aliases[i][0]) == 0)
+                        v = verb_find(aliases[i][1]);
+        return v ? v->run(v, argc - 1, argv + 1) : unknown(argv[1]);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* getopt_long over a verb's table. Messages are ours, so that they name the verb and what to do; an option
+ * that would put a secret on the command line is in the table with the reason why it is refused. */
+
+#include "setup/cli/options.h"
+#include "setup/cli/help.h"
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+
+enum { OPTIONS_MAX = 64 };
+
+struct options {
+        const struct verb *verb;
+        int argc;
+        char **argv;
+        size_t n;
+        struct verb_option row[OPTIONS_MAX];
+        char name[OPTIONS_MAX][OPTION_NAME_MAX];
+        struct option known[OPTIONS_MAX + 1];
+        char letters[2 + 2 * OPTIONS_MAX];
+};
+
+int options_new(const struct verb *v, int argc, char **argv, struct options **ret)
+{
+        struct options *o = calloc(1, sizeof(*o));
+        char *letter;
+
+        if (!o)
+                return -ENOMEM;
+        *o = (struct options){ .verb = v, .argc = argc, .argv = argv };
+        letter = o->letters;
+        *letter++ = ':'; /* tells a missing value from an unknown option */
+        while (o->n < OPTIONS_MAX && verb_option_at(v, o->n, &o->row[o->n], o->name[o->n])) {
+                struct verb_option *row = &o->row[o->n];
+
+                o->known[o->n] = (struct option){ .name = row->name,
+                                                  .has_arg = row->refuse || row->optional ? optional_argument
+                                                             : row->value                 ? required_argument
+                                                                                          : no_argument,
+                                                  .val = 256 + (int)o->n };
+                if (row->letter) {
+                        *letter++ = row->letter;
+                        if (row->value)
+                                *letter++ = ':';
+                }
+                o->n++;
+        }
+        optind = 0; /* starts getopt anew */
+        opterr = 0;
+        *ret = o;
+        return 0;
+}
+
+struct options *options_free(struct options *o)
+{
+        free(o);
+        return NULL;
+}
+
+static int misused(const struct options *o)
+{
+        fprintf(stderr, "'usher %s --help' lists the options.\n", o->verb->name);
+        return -EINVAL;
+}
+
+static int check_arguments(const struct options *o)
+{
+        size_t n = (size_t)(o->argc - optind);
+
+        if (n < o->verb->min_arguments) {
+                fprintf(stderr, "usher %s: %s is missing.\n", o->verb->name, o->verb->arguments);
+                return misused(o);
+        }
+        if (n > o->verb->max_arguments) {
+                fprintf(stderr, "usher %s: '%s' is one argument too many.\n", o->verb->name,
+                        o->argv[optind + (int)o->verb->max_arguments]);
+                return misused(o);
+        }
+        return 0;
+}
+
+/* getopt's '?' : an unknown or ambiguous option, or a value given to one that takes none. Only the name is
+ * repeated: what follows "=" may be a secret. */
+static int unknown(const struct options *o)
+{
+        const char *word = o->argv[optind - 1];
+        int len = (int)strcspn(word, "=");
+
+        if (optopt > 0 && optopt < 256)
+                fprintf(stderr, "usher %s: there is no option -%c.\n", o->verb->name, optopt);
+        else if (optopt >= 256)
+                fprintf(stderr, "usher %s: --%s takes no value.\n", o->verb->name,
+                        o->row[optopt - 256].name);
+        else
+                fprintf(stderr, "usher %s: there is no option %.*s, or it is short for several.\n",
+                        o->verb->name, len, word);
+        return misused(o);
+}
+
+int options_next(struct options *o, int *ret_id, const char **ret_value)
+{
+        int c = getopt_long(o->argc, o->argv, o->letters, o->known, NULL);
+        const struct verb_option *row = NULL;
+
+        if (c < 0)
+                return check_arguments(o);
+        if (c == '?')
+                return unknown(o);
+        if (c == ':') {
+                fprintf(stderr, "usher %s: %s needs a value.\n", o->verb->name, o->argv[optind - 1]);
+                return misused(o);
+        }
+        for (size_t i = 0; i < o->n && !row; i++)
+                if (c == 256 + (int)i || (c < 256 && o->row[i].letter == c))
+                        row = &o->row[i];
+        if (row->refuse) {
+                fprintf(stderr, "usher %s: --%s is not accepted: %s\n", o->verb->name, row->name,
+                        row->refuse);
+                return -EINVAL;
+        }
+        if (row->id == OPTION_HELP) {
+                help_print(o->verb, stdout);
+                return -ECANCELED;
+        }
+        *ret_id = row->id;
+        *ret_value = row->optional && !optarg ? "yes" : optarg;
+        return 1;
+}
+
+size_t options_arguments(const struct options *o, char ***ret_argv)
+{
+        *ret_argv = o->argv + optind;
+        return (size_t)(o->argc - optind);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Two lanes work at once, so steps end in any order: a step's line is written when it is over, and the live
+ * line names what is still going on. Texts that a device or a cloud chose may hold control characters; none
+ * reaches the terminal. */
+
+#include "setup/cli/progress.h"
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+enum { RUNNING_MAX = 4, LIVE_MAX = 160 };
+
+struct progress {
+        FILE *f;        /* where to write now: the terminal, or what is held back */
+        FILE *terminal; /* while something is held back */
+        char *held;
+        size_t held_len;
+        bool quiet, live, colour;
+        bool shown; /* the live line is on the screen */
+        const char *running[RUNNING_MAX];
+        size_t n_running;
+};
+
+enum colour { PLAIN, GREEN, YELLOW, RED };
+
+static const char *colour(const struct progress *p, enum colour c)
+{
+        static const char *const codes[] = {
+                [PLAIN] = "\033[0m", [GREEN] = "\033[32m", [YELLOW] = "\033[33m", [RED] = "\033[31m"
+        };
+
+        return p->colour ? codes[c] : "";
+}
+
+int progress_new(FILE *f, bool quiet, struct progress **ret)
+{
+        const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+        struct progress *p = calloc(1, sizeof(*p));
+
+        if (!p)
+                return -ENOMEM;
+        p->f = f;
+        p->quiet = quiet;
+        p->live = !quiet && isatty(fileno(f)) && term && strcmp(term, "dumb") != 0;
+        p->colour = p->live && !(no_color && *no_color);
+        *ret = p;
+        return 0;
+}
+
+static void put_live(struct progress *p);
+
+static void take_live_back(struct progress *p)
+{
+        if (p->shown)
+                fputs("\r\033[K", p->f);
+        p->shown = false;
+        (void)fflush(p->f);
+}
+
+void progress_hold(struct progress *p)
+{
+        FILE *f;
+
+        take_live_back(p);
+        if (p->terminal)
+                return;
+        f = open_memstream(&p->held, &p->held_len);
+        if (!f)
+                return; /* without memory for it, lines come in between */
+        p->terminal = p->f;
+        p->f = f;
+}
+
+void progress_go_on(struct progress *p)
+{
+        if (!p->terminal)
+                return;
+        (void)fclose(p->f);
+        p->f = TAKE_PTR(p->terminal);
+        (void)fwrite(p->held, 1, p->held_len, p->f);
+        free(TAKE_PTR(p->held));
+        put_live(p);
+        (void)fflush(p->f);
+}
+
+struct progress *progress_free(struct progress *p)
+{
+        if (!p)
+                return NULL;
+        progress_go_on(p);
+        take_live_back(p);
+        free(p);
+        return NULL;
+}
+
+static void put_clean(FILE *f, const char *text)
+{
+        for (; *text; text++)
+                fputc(iscntrl((unsigned char)*text) ? ' ' : *text, f);
+}
+
+static void put_duration(FILE *f, uint64_t ms)
+{
+        if (ms < 1000)
+                fprintf(f, "%u ms", (unsigned)ms);
+        else
+                fprintf(f, "%.1f s", (double)ms / 1000);
+}
+
+static void put_cause(struct progress *p, const struct runner_event *e)
+{
+        const char *sentence = fault_info(e->fault)->sentence;
+
+        if (e->cause && *e->cause)
+                put_clean(p->f, e->cause);
+        else if (e->fault != FAULT_NONE)
+                put_clean(p->f, sentence);
+}
+
+/* Cut to the terminal's width: a live line that wraps could not be taken back. */
+static void put_live(struct progress *p)
+{
+        struct winsize size = { 0 };
+        char line[LIVE_MAX] = "  ";
+        size_t width;
+
+        if (!p->live || p->terminal || p->n_running == 0)
+                return;
+        for (size_t i = 0; i < p->n_running; i++) {
+                if (i > 0)
+                        strncat(line, ", ", sizeof(line) - 1 - strlen(line));
+                strncat(line, p->running[i], sizeof(line) - 1 - strlen(line));
+        }
+        strncat(line, " ...", sizeof(line) - 1 - strlen(line));
+        width = ioctl(fileno(p->f), TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1u : 79;
+        fprintf(p->f, "\r\033[K%.*s", (int)width, line);
+        (void)fflush(p->f);
+        p->shown = true;
+}
+
+static void started(struct progress *p, const char *text)
+{
+        for (size_t i = 0; i < p->n_running; i++)
+                if (p->running[i] == text)
+                        return;
+        if (p->n_running < RUNNING_MAX)
+                p->running[p->n_running++] = text;
+}
+
+static void ended(struct progress *p, const char *text)
+{
+        for (size_t i = 0; i < p->n_running; i++)
+                if (p->running[i] == text) {
+                        p->running[i] = p->running[--p->n_running];
+                        return;
+                }
+}
+
+static void put_end(struct progress *p, const struct runner_event *e, enum colour c, const char *word)
+{
+        take_live_back(p);
+        ended(p, e->text);
+        fprintf(p->f, "  %s ... %s%s%s", e->text, colour(p, c), word, colour(p, PLAIN));
+        if (e->state == STEP_DONE) {
+                fputs(", ", p->f);
+                put_duration(p->f, e->ms);
+        } else {
+                if (e->state == STEP_RETRYING)
+                        fprintf(p->f, " (%u of %u)", e->try + 1, e->of);
+                fputs(": ", p->f);
+                put_cause(p, e);
+        }
+        fputc('\n', p->f);
+}
+
+void progress_step(struct progress *p, const struct runner_event *e)
+{
+        if (p->quiet)
+                return;
+        switch (e->state) {
+        case STEP_STARTED: started(p, e->text); break;
+        case STEP_DONE: put_end(p, e, GREEN, "ok"); break;
+        case STEP_RETRYING: put_end(p, e, YELLOW, "trying again"); break;
+        case STEP_FAILED: put_end(p, e, RED, "failed"); break;
+        case STEP_SKIPPED: ended(p, e->text); break;
+        case STEP_WAITING:
+                take_live_back(p);
+                fprintf(p->f, "  %s ... ", e->text);
+                put_cause(p, e);
+                fputc('\n', p->f);
+                break;
+        }
+        put_live(p);
+        (void)fflush(p->f);
+}
+
+void progress_fault(FILE *f, enum fault fault, const char *cause)
+{
+        const struct fault_info *info = fault_info(fault);
+
+        fprintf(f, "%s\n", info->sentence);
+        if (cause && *cause) {
+                fputs("  Cause: ", f);
+                put_clean(f, cause);
+                fputc('\n', f);
+        }
+        fprintf(f, "  What to do: %s\n", info->advice);
+}
+
+static void put_fact(FILE *f, const char *name, const char *value)
+{
+        if (!value || !*value)
+                return;
+        fprintf(f, "  %-10s", name);
+        put_clean(f, value);
+        fputc('\n', f);
+}
+
+void progress_result(struct progress *p, const struct job *job, uint64_t ms)
+{
+        p->n_running = 0;
+        progress_go_on(p);
+        take_live_back(p);
+        if (job->outcome != JOB_DONE) {
+                progress_fault(p->f, job->fault, job->cause);
+                return;
+        }
+        if (p->quiet)
+                return;
+        fputs("Done in ", p->f);
+        put_duration(p->f, ms);
+        fputs(".\n", p->f);
+        put_fact(p->f, "serial", job->label.serial);
+        put_fact(p->f, "device id", job_device_id(job));
+        put_fact(p->f, "platform", job_platform(job));
+        put_fact(p->f, "Device OS", job->os_version);
+        put_fact(p->f, "owner", job->owner_name);
+        put_fact(p->f, "name", job->cloud_name);
+        (void)fflush(p->f);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What a person sees of a setup, on standard error: a line per step that is over, and on a terminal one line
+ * more, rewritten in place, of what is going on. */
+
+#include "setup/flow/runner.h"
+#include <stdio.h>
+
+struct progress;
+
+/* `quiet`: only the end is told. Live and coloured on a terminal, but not with NO_COLOR or TERM=dumb. */
+int progress_new(FILE *f, bool quiet, struct progress **ret);
+
+/* Takes NULL, returns NULL. Removes the live line. */
+struct progress *progress_free(struct progress *p);
+DEFINE_CLEANUP(struct progress *, progress_free)
+
+/* RUNNER_STEP */
+void progress_step(struct progress *p, const struct runner_event *e);
+
+/* While a question stands on the terminal nothing else is written there; what happens meanwhile is told
+ * afterwards. */
+void progress_hold(struct progress *p);
+void progress_go_on(struct progress *p);
+
+/* How the setup ended: fault, cause and advice in plain words, or what the device is now. */
+void progress_result(struct progress *p, const struct job *job, uint64_t ms);
+
+/* A fault outside of a setup, in the same words; cause NULL or "" if there is none. */
+void progress_fault(FILE *f, enum fault fault, const char *cause);

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The options of `usher setup`. Those of the profile are not in the table here: they come from the profile's
+ * own table of keys. Options that would carry a secret are here only to be refused with the right advice. */
+
+#include "setup/cli/setup-args.h"
+#include "proto/base/cleanup.h"
+#include "setup/cli/options.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+        OPT_IMAGE = OPTION_OWN,
+        OPT_LABEL,
+        OPT_RADIO,
+        OPT_CLOUD,
+        OPT_PROFILE,
+        OPT_TOKEN_FILE,
+        OPT_TIMEOUT,
+        OPT_NO_INPUT,
+        OPT_DRY_RUN,
+        OPT_JSON,
+        OPT_QUIET,
+};
+
+#define ARGV_IS_PUBLIC "a command line can be read by everybody on this machine. "
+
+const struct verb_option setup_options[] = {
+        { .id = OPT_IMAGE,
+          .name = "image",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "Picture of the sticker (PNG, JPEG, PGM); - is standard input." },
+        { .id = OPT_LABEL,
+          .name = "label",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "Text of the sticker: serial number and mobile secret; - is standard input." },
+        { .id = OPT_RADIO,
+          .name = "radio",
+          .value = "SPEC",
+          .help = "'bluez' (default), bluez:hciN, or sim:DIR for the virtual devices of usher-sim." },
+        { .id = OPT_CLOUD,
+          .name = "cloud",
+          .value = "URL",
+          .help = "The cloud's API; http only on this machine." },
+        { .id = OPT_PROFILE,
+          .name = "profile",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "What this site wants of every device: see usher.profile(5)." },
+        { .id = OPT_TOKEN_FILE,
+          .name = "token-file",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "File with the access token; without it systemd's credential 'token' or the Particle CLI's "
+                  "sign-in is used." },
+        { .id = OPT_TIMEOUT,
+          .name = "timeout",
+          .value = "SECONDS",
+          .help = "Give up after so long (exit code 22)." },
+        { .id = OPT_NO_INPUT, .name = "no-input", .help = "Ask nothing on the terminal." },
+        { .id = OPT_DRY_RUN,
+          .name = "dry-run",
+          .help = "Say what would be done; neither a device nor the cloud is asked." },
+        { .id = OPT_JSON, .name = "json", .help = "Events on standard output, one JSON object a line." },
+        { .id = OPT_QUIET, .name = "quiet", .letter = 'q', .help = "No progress, only what went wrong." },
+        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
+        { .name = "wifi-password",
+          .refuse = ARGV_IS_PUBLIC
+          "Put the password into a file of mode 0600 and give --wifi-password-file." },
+        { .name = "token",
+          .refuse = ARGV_IS_PUBLIC "Put the token into a file of mode 0600 and give --token-file." },
+        { .name = "secret",
+          .refuse =
+                  ARGV_IS_PUBLIC "Put the text of the sticker into a file of mode 0600 and give --label, or "
+                                 "product firmware's secret with --secret-file." },
+        {},
+};
+
+static int wrong(const char *text)
+{
+        fprintf(stderr, "usher setup: %s\n'usher setup --help' lists the options.\n", text);
+        return -EINVAL;
+}
+
+static int take_timeout(struct setup_args *a, const char *value)
+{
+        char *end = NULL;
+        unsigned long n;
+
+        n = value[0] >= '0' && value[0] <= '9' ? strtoul(value, &end, 10) : 0;
+        if (n < 1 || n > SETUP_TIMEOUT_MAX_S || !end || *end)
+                return wrong("--timeout is a number of seconds, 1 to 86400.");
+        a->timeout_s = (unsigned)n;
+        return 0;
+}
+
+static int take_key(struct setup_args *a, int id, const char *value)
+{
+        if (a->n_over == SETUP_OVER_MAX)
+                return wrong("there are too many options.");
+        a->over[a->n_over].key = (size_t)(id - OPTION_PROFILE);
+        a->over[a->n_over++].value = value;
+        return 0;
+}
+
+static int take(struct setup_args *a, int id, const char *value)
+{
+        switch (id) {
+        case OPT_IMAGE: a->image = value; return 0;
+        case OPT_LABEL: a->label = value; return 0;
+        case OPT_RADIO: a->radio = value; return 0;
+        case OPT_CLOUD: a->cloud = value; return 0;
+        case OPT_PROFILE: a->profile = value; return 0;
+        case OPT_TOKEN_FILE: a->token_file = value; return 0;
+        case OPT_TIMEOUT: return take_timeout(a, value);
+        case OPT_NO_INPUT: a->no_input = true; return 0;
+        case OPT_DRY_RUN: a->dry_run = true; return 0;
+        case OPT_JSON: a->json = true; return 0;
+        case OPT_QUIET: a->quiet = true; return 0;
+        default: return take_key(a, id, value);
+        }
+}
+
+int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_args *ret)
+{
+        _cleanup_(options_freep) struct options *o = NULL;
+        struct setup_args a = {};
+        const char *value;
+        int r, id;
+
+        r = options_new(v, argc, argv, &o);
+        if (r < 0)
+                return r;
+        while ((r = options_next(o, &id, &value)) > 0) {
+                r = take(&a, id, value);
+                if (r < 0)
+                        return r;
+        }
+        if (r < 0)
+                return r;
+        if (!a.image && !a.label)
+                return wrong(
+                        "which device? Give its sticker: --image FILE (a picture) or --label FILE (its text).");
+        if (a.image && a.label)
+                return wrong("give either --image or --label.");
+        *ret = a;
+        return 0;
+}
+
+/* profile */
+
+static int explain(const char *file, const struct profile_error *e, int error,
+                   char ret_cause[static SETUP_CAUSE_MAX])
+{
+        if (e->line)
+                (void)snprintf(ret_cause, SETUP_CAUSE_MAX, "%.200s, line %u: %s", file, e->line, e->why);
+        else
+                (void)snprintf(ret_cause, SETUP_CAUSE_MAX, "%s", e->why[0] ? e->why : strerror(-error));
+        return error;
+}
+
+static bool names_network(const struct setup_args *a)
+{
+        for (size_t i = 0; i < a->n_over; i++) {
+                const struct profile_key *key = profile_key(a->over[i].key);
+
+                if (strcmp(key->section, "wifi") == 0 && strncmp(key->key, "ssid", 4) == 0)
+                        return true;
+        }
+        return false;
+}
+
+static int lay_over(const struct setup_args *a, struct profile *p, struct profile_error *error)
+{
+        int r = 0;
+
+        if (names_network(a))
+                profile_drop_networks(p);
+        for (size_t i = 0; i < a->n_over && r == 0; i++) {
+                const struct profile_key *key = profile_key(a->over[i].key);
+
+                r = profile_set(p, key->section, key->key, a->over[i].value, error);
+        }
+        if (r == 0)
+                r = profile_read_secrets(p, ".", error);
+        return r == 0 ? profile_check(p, error) : r;
+}
+
+int setup_args_profile(const struct setup_args *args, struct profile *ret,
+                       char ret_cause[static SETUP_CAUSE_MAX])
+{
+        _cleanup_(profile_done) struct profile p = {};
+        struct profile_error error = {};
+        int r;
+
+        if (args->profile) {
+                r = profile_load(args->profile, &p, &error);
+                if (r < 0)
+                        return explain(args->profile, &error, r, ret_cause);
+        }
+        r = lay_over(args, &p, &error);
+        if (r < 0)
+                return explain("options", &error, r, ret_cause);
+        *ret = p;
+        p = (struct profile){};
+        return 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What `usher setup` was told: its options, and profile and options laid together. */
+
+#include "setup/cli/verbs.h"
+#include "setup/flow/profile.h"
+
+enum { SETUP_OVER_MAX = 32, SETUP_TIMEOUT_MAX_S = 86400 };
+
+struct setup_args {
+        const char *image, *label; /* one of them */
+        const char *radio;         /* NULL: bluez */
+        const char *cloud;         /* NULL: the token's, else the public one */
+        const char *profile, *token_file;
+        unsigned timeout_s; /* 0: no limit */
+        bool json, dry_run, quiet, no_input;
+
+        /* keys of the profile (setup/flow/profile.h) that were given as options, in their order */
+        struct {
+                size_t key;
+                const char *value;
+        } over[SETUP_OVER_MAX];
+        size_t n_over;
+};
+
+extern const struct verb_option setup_options[];
+
+/* -EINVAL and -ECANCELED as options_next(). The texts are those of argv. */
+int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_args *ret);
+
+/* The profile with the options over it, secrets read, checked. -EINVAL or the errno of a file, with
+ * *ret_cause filled ("site.ini, line 4: ..."); -ENOMEM. */
+enum { SETUP_CAUSE_MAX = 512 };
+int setup_args_profile(const struct setup_args *args, struct profile *ret,
+                       char ret_cause[static SETUP_CAUSE_MAX]);

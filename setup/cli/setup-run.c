@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* One turn of the loop after another until the runner has its result, the person at the terminal is gone, or
+ * a signal told the loop to exit. Freeing the runner is the cancellation. */
+
+#include "setup/cli/setup-run.h"
+#include "setup/cli/ask.h"
+#include "setup/cli/events.h"
+#include <errno.h>
+
+struct running {
+        const struct setup_run *run;
+        struct runner *runner;
+        struct ask *ask; /* NULL: nobody to ask */
+        bool over, deserted;
+        int error; /* of writing events */
+};
+
+static void on_question(struct running *x, enum question_kind question)
+{
+        progress_hold(x->run->progress);
+        ask_start(x->ask, question, x->run->job);
+}
+
+static void on_event(void *userdata, const struct runner_event *e)
+{
+        struct running *x = userdata;
+
+        switch (e->kind) {
+        case RUNNER_STEP:
+                progress_step(x->run->progress, e);
+                if (x->run->events && x->error == 0)
+                        x->error = events_step(x->run->events, e);
+                break;
+        case RUNNER_QUESTION: on_question(x, e->question); break;
+        case RUNNER_RESULT: x->over = true; break;
+        }
+}
+
+static int on_network(void *userdata, struct wifi_network *network, struct profile_error *ret_error)
+{
+        struct running *x = userdata;
+        int r;
+
+        r = runner_answer(x->runner, network, ret_error);
+        if (r == 0)
+                progress_go_on(x->run->progress);
+        return r;
+}
+
+static void on_desertion(void *userdata)
+{
+        struct running *x = userdata;
+
+        x->deserted = true;
+}
+
+static int turn_until_over(struct running *x)
+{
+        int code, r;
+
+        while (!x->over && !x->deserted && sd_event_get_exit_code(x->run->loop, &code) < 0) {
+                r = sd_event_run(x->run->loop, UINT64_MAX);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static int run_with(struct running *x, struct ports *ports)
+{
+        int r;
+
+        r = runner_new(x->run->job, ports, on_event, x, &x->runner);
+        if (r < 0)
+                return r;
+        runner_set_interactive(x->runner, x->ask);
+        r = runner_set_deadline(x->runner, (uint64_t)x->run->timeout_s * 1000);
+        if (r == 0)
+                r = runner_start(x->runner);
+        if (r == 0)
+                r = turn_until_over(x);
+        x->runner = runner_free(x->runner);
+        return r;
+}
+
+int setup_run(const struct setup_run *run, const struct usher_ports_config *world)
+{
+        static const struct ask_events ask_events = { on_network, on_desertion };
+        _cleanup_(usher_ports_freep) struct ports *ports = NULL;
+        struct running x = { .run = run };
+        enum fault fault = FAULT_INTERNAL;
+        const char *cause = NULL;
+        int r;
+
+        r = usher_ports_new(world, &ports, &fault, &cause);
+        if (r == -EINVAL) {
+                run->job->outcome = JOB_FAILED;
+                run->job->fault = fault;
+                (void)snprintf(run->job->cause, sizeof(run->job->cause), "%s", cause ? cause : "");
+                return 0;
+        }
+        if (r < 0)
+                return r;
+        if (run->interactive)
+                (void)ask_new(&ask_events, &x, &x.ask); /* no terminal: a question is a fault */
+        r = run_with(&x, ports);
+        ask_free(x.ask);
+        if (run->job->outcome == JOB_CANCELLED)
+                run->job->fault = FAULT_CANCELLED;
+        return r < 0 ? r : x.error;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What usher says about itself. `help --completion` is how the completion script is made when usher is
+ * built. */
+
+#include "setup/cli/verb-help.h"
+#include "proto/base/fault.h"
+#include "setup/cli/help.h"
+#include "setup/cli/options.h"
+#include <errno.h>
+
+enum { OPT_COMPLETION = OPTION_OWN };
+
+const struct verb_option help_options[] = {
+        { .id = OPT_COMPLETION, .name = "completion", .help = "Print a completion script for bash." },
+        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
+        {},
+};
+
+const struct verb_option version_options[] = {
+        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
+        {},
+};
+
+static int help_about(const char *name)
+{
+        const struct verb *about = verb_find(name), *guess = verb_guess(name);
+
+        if (about) {
+                help_print(about, stdout);
+                return EXIT_DONE;
+        }
+        fprintf(stderr, "usher help: there is no verb '%s'.", name);
+        if (guess)
+                fprintf(stderr, " Do you mean '%s'?", guess->name);
+        fputs("\n'usher help' lists them.\n", stderr);
+        return EXIT_USAGE;
+}
+
+int verb_help(const struct verb *v, int argc, char **argv)
+{
+        _cleanup_(options_freep) struct options *o = NULL;
+        const char *value;
+        char **arguments;
+        int r, id;
+
+        r = options_new(v, argc, argv, &o);
+        if (r < 0)
+                return EXIT_INTERNAL;
+        while ((r = options_next(o, &id, &value)) > 0)
+                if (id == OPT_COMPLETION) {
+                        help_completion(stdout);
+                        return EXIT_DONE;
+                }
+        if (r < 0)
+                return r == -ECANCELED ? EXIT_DONE : EXIT_USAGE;
+        if (options_arguments(o, &arguments) == 1)
+                return help_about(arguments[0]);
+        help_print(NULL, stdout);
+        return EXIT_DONE;
+}
+
+int verb_version(const struct verb *v, int argc, char **argv)
+{
+        _cleanup_(options_freep) struct options *o = NULL;
+        const char *value;
+        int r, id;
+
+        r = options_new(v, argc, argv, &o);
+        if (r < 0)
+                return EXIT_INTERNAL;
+        r = options_next(o, &id, &value);
+        if (r < 0)
+                return r == -ECANCELED ? EXIT_DONE : EXIT_USAGE;
+        puts("usher " USHER_VERSION);
+        return EXIT_DONE;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* A line, or a JSON object, per picture. The mobile secret is masked unless it is asked for in so many
+ * words: whoever has it can set the device up. */
+
+#include "setup/cli/verb-label.h"
+#include "proto/base/fault.h"
+#include "setup/cli/options.h"
+#include "setup/cli/progress.h"
+#include "setup/label/source.h"
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+enum { OPT_SHOW_SECRET = OPTION_OWN, OPT_JSON };
+
+const struct verb_option label_options[] = {
+        { .id = OPT_SHOW_SECRET, .name = "show-secret", .help = "Show the mobile secret, too." },
+        { .id = OPT_JSON, .name = "json", .help = "One JSON object a picture." },
+        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
+        {},
+};
+
+struct label_args {
+        bool json, show_secret;
+};
+
+static void mask(char text[static LABEL_SECRET_LEN + 1], size_t len)
+{
+        memset(text, '*', len);
+        text[len] = 0;
+}
+
+static int put_json(const char *path, const struct label_reading *r, const char *secret)
+{
+        const struct fault_info *info = fault_info(r->fault);
+        unsigned platform_id = 0;
+        const char *model = NULL;
+        json_t *j;
+        int failed;
+
+        if (r->fault == FAULT_NONE)
+                model = label_model_hint(&r->label, &platform_id);
+        if (r->fault == FAULT_NONE)
+                j = json_pack("{s:i, s:s, s:s, s:s, s:s?, s:s, s:b, s:n}", "v", 1, "image", path, "serial",
+                              r->label.serial, "setup_code", label_setup_code(&r->label), "model", model,
+                              "secret", secret, "partial", label_is_partial(&r->label), "fault");
+        else
+                j = json_pack("{s:i, s:s, s:s, s:s, s:s}", "v", 1, "image", path, "fault", info->key,
+                              "cause", r->cause, "advice", info->advice);
+        if (!j)
+                return -EINVAL; /* a file name that is no UTF-8 */
+        failed = json_dumpf(j, stdout, JSON_COMPACT) < 0 || fputc('\n', stdout) == EOF;
+        json_decref(j);
+        return failed ? -EIO : 0;
+}
+
+static void put_words(const char *path, const struct label_reading *r, const char *secret)
+{
+        unsigned platform_id;
+        const char *model;
+
+        if (r->fault != FAULT_NONE) {
+                fprintf(stderr, "%s: ", path);
+                progress_fault(stderr, r->fault, r->cause);
+                return;
+        }
+        model = label_model_hint(&r->label, &platform_id);
+        printf("%s: serial %s, %s, setup code %s, mobile secret %s%s\n", path, r->label.serial,
+               model ? model : "unknown model", label_setup_code(&r->label), secret,
+               label_is_partial(&r->label) ? " (short: the cloud completes it)" : "");
+}
+
+/* Returns 1 if the picture could not be read. */
+static int show(const char *path, const struct label_args *args)
+{
+        _cleanup_(label_reading_done) struct label_reading reading = {};
+        char masked[LABEL_SECRET_LEN + 1] = "";
+        const char *secret = masked;
+        int r;
+
+        r = label_read_image(path, 0, LABEL_READ_TIMEOUT_MS, &reading);
+        if (r < 0)
+                return r;
+        if (reading.fault == FAULT_NONE && args->show_secret)
+                secret = secret_text(reading.label.mobile_secret);
+        else if (reading.fault == FAULT_NONE)
+                mask(masked, secret_len(reading.label.mobile_secret));
+        if (args->json) {
+                r = put_json(path, &reading, secret);
+                if (r < 0)
+                        return r;
+        } else {
+                put_words(path, &reading, secret);
+        }
+        return reading.fault == FAULT_NONE ? 0 : 1;
+}
+
+int verb_label(const struct verb *v, int argc, char **argv)
+{
+        _cleanup_(options_freep) struct options *o = NULL;
+        struct label_args args = {};
+        const char *value;
+        char **paths;
+        int r, id, unreadable = 0;
+
+        r = options_new(v, argc, argv, &o);
+        if (r < 0)
+                return EXIT_INTERNAL;
+        while ((r = options_next(o, &id, &value)) > 0) {
+                args.json |= id == OPT_JSON;
+                args.show_secret |= id == OPT_SHOW_SECRET;
+        }
+        if (r < 0)
+                return r == -ECANCELED ? EXIT_DONE : EXIT_USAGE;
+        for (size_t n = options_arguments(o, &paths), i = 0; i < n; i++) {
+                r = show(paths[i], &args);
+                if (r < 0) {
+                        fprintf(stderr, "usher label: %s: %s\n", paths[i], strerror(-r));
+                        return EXIT_INTERNAL;
+                }
+                unreadable += r;
+        }
+        if (fflush(stdout) != 0) {
+                fprintf(stderr, "usher label: standard output: %s\n", strerror(errno));
+                return EXIT_INTERNAL;
+        }
+        return unreadable ? EXIT_LABEL : EXIT_DONE;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* THE table of verbs. A new verb is one row here, its options and one file verb-NAME.c; help, the check of
+ * the man page and the completion follow from the row. */
+
+#include "setup/cli/verbs.h"
+#include "proto/base/cleanup.h"
+#include "setup/cli/verb-help.h"
+#include "setup/cli/verb-label.h"
+#include "setup/cli/verb-setup.h"
+#include "setup/flow/profile.h"
+#include <limits.h>
+#include <stdint.h>
+#include <string.h>
+
+static const struct verb verbs[] = {
+        { "setup", "", "set up one device", setup_options, true, 0, 0, verb_setup },
+        { "label", "IMAGE...", "say what the sticker on a picture holds", label_options, false, 1, SIZE_MAX,
+          verb_label },
+        { "help", "[VERB]", "say what there is", help_options, false, 0, 1, verb_help },
+        { "version", "", "print the version", version_options, false, 0, 0, verb_version },
+};
+
+const struct verb *verb_at(size_t i)
+{
+        return i < ELEMENTSOF(verbs) ? &verbs[i] : NULL;
+}
+
+const struct verb *verb_find(const char *name)
+{
+        for (size_t i = 0; i < ELEMENTSOF(verbs); i++)
+                if (strcmp(verbs[i].name, name) == 0)
+                        return &verbs[i];
+        return NULL;
+}
+
+/* Edits (insert, drop, replace) that make one word the other; words longer than the row count as far off. */
+static unsigned distance(const char *a, const char *b)
+{
+        unsigned row[32];
+        size_t n = strlen(b);
+
+        if (n >= ELEMENTSOF(row))
+                return UINT_MAX;
+        for (size_t j = 0; j <= n; j++)
+                row[j] = (unsigned)j;
+        for (size_t i = 1; a[i - 1]; i++) {
+                unsigned diagonal = row[0];
+
+                row[0] = (unsigned)i;
+                for (size_t j = 1; j <= n; j++) {
+                        unsigned replace = diagonal + (a[i - 1] != b[j - 1]);
+                        unsigned other = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+
+                        diagonal = row[j];
+                        row[j] = replace < other ? replace : other;
+                }
+        }
+        return row[n];
+}
+
+const struct verb *verb_guess(const char *name)
+{
+        const struct verb *best = NULL;
+        unsigned best_distance = 3; /* more than two edits is another word */
+
+        for (size_t i = 0; i < ELEMENTSOF(verbs); i++) {
+                unsigned d = distance(name, verbs[i].name);
+
+                if (d < best_distance) {
+                        best = &verbs[i];
+                        best_distance = d;
+                }
+        }
+        return best;
+}
+
+static enum completion profile_completion(const char *value)
+{
+        if (strcmp(value, "FILE") == 0)
+                return COMPLETE_FILE;
+        return strchr(value, '|') ? COMPLETE_WORDS : COMPLETE_NOTHING;
+}
+
+bool verb_option_at(const struct verb *v, size_t i, struct verb_option *ret,
+                    char ret_buffer[static OPTION_NAME_MAX])
+{
+        const struct profile_key *key;
+        size_t own = 0;
+
+        while (v->options[own].name)
+                own++;
+        if (i < own) {
+                *ret = v->options[i];
+                return true;
+        }
+        key = v->profile_options ? profile_key(i - own) : NULL;
+        if (!key)
+                return false;
+        ret_buffer[0] = 0;
+        if (strcmp(key->section, "wifi") == 0)
+                strncat(ret_buffer, "wifi-", OPTION_NAME_MAX - 1);
+        strncat(ret_buffer, key->key, OPTION_NAME_MAX - 1 - strlen(ret_buffer));
+        *ret = (struct verb_option){ .id = OPTION_PROFILE + (int)(i - own),
+                                     .name = ret_buffer,
+                                     .value = key->value,
+                                     .help = key->help,
+                                     .optional = strcmp(key->value, "yes|no") == 0,
+                                     .completion = profile_completion(key->value) };
+        return true;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The command line as a table: each verb with its arguments and options. Parsing, --help, the check of the
+ * man page and the shell completion all read it. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* What a shell offers for an option's value; WORDS are those of `value`, split at "|". */
+enum completion { COMPLETE_NOTHING, COMPLETE_FILE, COMPLETE_FOLDER, COMPLETE_WORDS };
+
+struct verb_option {
+        int id;            /* for the verb's own switch */
+        const char *name;  /* without the dashes */
+        const char *value; /* "FILE", "user|none"; NULL: takes none */
+        const char *help;
+        enum completion completion;
+        char letter;        /* 0: none */
+        bool optional;      /* the value may be left out: "yes|no" */
+        const char *refuse; /* not NULL: never accepted, and this says why; shown nowhere else */
+};
+
+struct verb {
+        const char *name;
+        const char *arguments; /* "IMAGE..."; "" if none */
+        const char *summary;
+        const struct verb_option *options; /* up to a row without a name */
+        bool profile_options; /* the keys of a profile are options, too (setup/flow/profile.h) */
+        size_t min_arguments, max_arguments;
+
+        /* Returns the exit code. `argv` begins with the verb. */
+        int (*run)(const struct verb *v, int argc, char **argv);
+};
+
+/* NULL past the end. */
+const struct verb *verb_at(size_t i);
+
+/* NULL if there is none of that name. */
+const struct verb *verb_find(const char *name);
+
+/* The verb that was most likely meant, or NULL. */
+const struct verb *verb_guess(const char *name);
+
+/* The i-th option, those of the profile after the verb's own. False past the end. A profile's option has the
+ * id OPTION_PROFILE + the index of its key; its name is in `ret_buffer`. */
+enum { OPTION_HELP = 1, OPTION_OWN = 2, OPTION_PROFILE = 1000, OPTION_NAME_MAX = 48 };
+bool verb_option_at(const struct verb *v, size_t i, struct verb_option *ret,
+                    char ret_buffer[static OPTION_NAME_MAX]);

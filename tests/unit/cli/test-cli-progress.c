@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What people see where standard error is a file: whole lines, nothing that moves the cursor; lines that are
+ * held back while a question stands. And the order of networks that a person chooses from. */
+
+#include "setup/cli/ask.h"
+#include "setup/cli/progress.h"
+#include "tests/unit/cmocka.h"
+#include <string.h>
+
+static char *text;
+static size_t size;
+static FILE *file;
+static struct progress *progress;
+
+static void begin(bool quiet)
+{
+        free(text);
+        text = NULL;
+        file = open_memstream(&text, &size);
+        assert_int_equal(progress_new(file, quiet, &progress), 0);
+}
+
+static void end(const char *expected)
+{
+        progress = progress_free(progress);
+        (void)fclose(file);
+        assert_string_equal(text, expected);
+}
+
+static void step(const char *words, enum step_state state, enum fault fault, const char *cause)
+{
+        struct runner_event e = { .kind = RUNNER_STEP,
+                                  .step = "x",
+                                  .text = words,
+                                  .state = state,
+                                  .try = 1,
+                                  .of = 3,
+                                  .ms = 1250,
+                                  .fault = fault,
+                                  .cause = cause };
+
+        progress_step(progress, &e);
+}
+
+static void lines(void **state)
+{
+        (void)state;
+        begin(false);
+        step("Connecting", STEP_STARTED, FAULT_NONE, NULL);
+        step("Connecting", STEP_RETRYING, FAULT_BT_CONNECT, NULL);
+        step("Connecting", STEP_WAITING, FAULT_NONE, "the device\033[2J is busy");
+        step("Connecting", STEP_DONE, FAULT_NONE, NULL);
+        step("Naming", STEP_SKIPPED, FAULT_NONE, NULL);
+        step("Claiming", STEP_FAILED, FAULT_CLAIM_FOREIGN, "it is Bob's");
+        end("  Connecting ... trying again (2 of 3): The device was seen but does not accept a connection.\n"
+            "  Connecting ... the device [2J is busy\n"
+            "  Connecting ... ok, 1.2 s\n"
+            "  Claiming ... failed: it is Bob's\n");
+}
+
+static void held_lines_come_afterwards(void **state)
+{
+        (void)state;
+        begin(false);
+        step("A", STEP_DONE, FAULT_NONE, NULL);
+        progress_hold(progress);
+        fputs("Password: ", file);
+        step("B", STEP_DONE, FAULT_NONE, NULL);
+        fputs("\n", file);
+        progress_go_on(progress);
+        step("C", STEP_DONE, FAULT_NONE, NULL);
+        end("  A ... ok, 1.2 s\nPassword: \n  B ... ok, 1.2 s\n  C ... ok, 1.2 s\n");
+}
+
+static void quiet_tells_only_what_went_wrong(void **state)
+{
+        struct job good = { .outcome = JOB_DONE },
+                   bad = { .outcome = JOB_FAILED, .fault = FAULT_TIMEOUT, .cause = "why" };
+        char expected[512];
+
+        (void)state;
+        begin(true);
+        step("A", STEP_DONE, FAULT_NONE, NULL);
+        progress_result(progress, &good, 5);
+        end("");
+        begin(true);
+        progress_result(progress, &bad, 5);
+        (void)snprintf(expected, sizeof(expected), "%s\n  Cause: why\n  What to do: %s\n",
+                       fault_info(FAULT_TIMEOUT)->sentence, fault_info(FAULT_TIMEOUT)->advice);
+        end(expected);
+}
+
+static void add(struct message_networks *scan, const char *ssid, int rssi)
+{
+        struct message_network *n = &scan->network[scan->n++];
+
+        n->ssid_len = strlen(ssid);
+        memcpy(n->ssid, ssid, n->ssid_len);
+        n->rssi = rssi;
+}
+
+static void networks_are_sorted_and_told_once(void **state)
+{
+        struct message_networks scan = {};
+        struct message_network sorted[MESSAGE_NETWORKS_MAX];
+
+        (void)state;
+        add(&scan, "Home", -70);
+        add(&scan, "", -20);
+        add(&scan, "Guests", -60);
+        add(&scan, "Far", -90);
+        add(&scan, "Home", -40);
+        add(&scan, "Guests", -80);
+        assert_int_equal(ask_sort_networks(&scan, sorted), 3);
+        assert_memory_equal(sorted[0].ssid, "Home", 4);
+        assert_int_equal(sorted[0].rssi, -40);
+        assert_memory_equal(sorted[1].ssid, "Guests", 6);
+        assert_int_equal(sorted[1].rssi, -60);
+        assert_memory_equal(sorted[2].ssid, "Far", 3);
+
+        scan.n = 0;
+        for (int i = 0; i < MESSAGE_NETWORKS_MAX; i++) {
+                char name[8];
+
+                (void)snprintf(name, sizeof(name), "n%d", i);
+                add(&scan, name, -100 + i);
+        }
+        assert_int_equal(ask_sort_networks(&scan, sorted), MESSAGE_NETWORKS_MAX);
+        assert_int_equal(sorted[0].rssi, -100 + MESSAGE_NETWORKS_MAX - 1);
+        assert_int_equal(sorted[MESSAGE_NETWORKS_MAX - 1].rssi, -100);
+}
+
+int main(void)
+{
+        static const struct CMUnitTest tests[] = {
+                cmocka_unit_test(lines),
+                cmocka_unit_test(held_lines_come_afterwards),
+                cmocka_unit_test(quiet_tells_only_what_went_wrong),
+                cmocka_unit_test(networks_are_sorted_and_told_once),
+        };
+        int r = cmocka_run_group_tests(tests, NULL, NULL);
+
+        free(text);
+        return r;
+}
