@@ -21,7 +21,6 @@
 #include "cloud/http.h"
 #include "cloud/http-curl.h"
 #include "proto/base/bytes.h"
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
 #include <sys/epoll.h>
@@ -90,16 +89,16 @@ static void collect_finished(struct http *h)
         struct CURLMsg *m;
         int left;
 
-        while ((m = curl_multi_info_read(h->multi, &left))) {
+        while ((m = curl.multi_info_read(h->multi, &left))) {
                 struct http_op *o = NULL;
 
                 if (m->msg != CURLMSG_DONE)
                         continue;
-                (void)curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&o);
+                (void)curl.easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&o);
                 o->code = m->data.result;
                 o->finished = true;
                 o->added = false;
-                (void)curl_multi_remove_handle(h->multi, o->easy);
+                (void)curl.multi_remove_handle(h->multi, o->easy);
                 ready_add(o);
         }
 }
@@ -116,7 +115,7 @@ static int on_io(sd_event_source *source, int fd, uint32_t revents, void *userda
                 mask |= CURL_CSELECT_OUT;
         if (revents & (EPOLLERR | EPOLLHUP))
                 mask |= CURL_CSELECT_ERR;
-        (void)curl_multi_socket_action(h->multi, fd, mask, &running);
+        (void)curl.multi_socket_action(h->multi, fd, mask, &running);
         collect_finished(h);
         return 0;
 }
@@ -128,7 +127,7 @@ static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
 
         (void)source;
         (void)usec;
-        (void)curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+        (void)curl.multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
         collect_finished(h);
         return 0;
 }
@@ -141,7 +140,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *userdata, voi
 
         (void)easy;
         if (what == CURL_POLL_REMOVE) {
-                (void)curl_multi_assign(h->multi, fd, NULL);
+                (void)curl.multi_assign(h->multi, fd, NULL);
                 sd_event_source_disable_unref(source);
                 return 0;
         }
@@ -153,7 +152,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *userdata, voi
                 return sd_event_source_set_io_events(source, events) < 0 ? -1 : 0;
         if (sd_event_add_io(h->loop, &source, fd, events, on_io, h) < 0)
                 return -1;
-        (void)curl_multi_assign(h->multi, fd, source);
+        (void)curl.multi_assign(h->multi, fd, source);
         return 0;
 }
 
@@ -175,7 +174,7 @@ static const char *header(const struct http_op *o, const char *name)
 {
         struct curl_header *h;
 
-        if (curl_easy_header(o->easy, name, 0, CURLH_HEADER, -1, &h))
+        if (curl.easy_header(o->easy, name, 0, CURLH_HEADER, -1, &h))
                 return "";
         return h->value;
 }
@@ -188,13 +187,13 @@ static void finish(struct http_op *o)
         long status = 0, connects = 0;
 
         o->answer = buf_init(0);
-        (void)curl_easy_getinfo(o->easy, CURLINFO_RESPONSE_CODE, &status);
-        (void)curl_easy_getinfo(o->easy, CURLINFO_NUM_CONNECTS, &connects);
-        (void)curl_easy_getinfo(o->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
+        (void)curl.easy_getinfo(o->easy, CURLINFO_RESPONSE_CODE, &status);
+        (void)curl.easy_getinfo(o->easy, CURLINFO_NUM_CONNECTS, &connects);
+        (void)curl.easy_getinfo(o->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
         reply.failure = o->no_memory ? HTTP_LOCAL : curl_failure(o->easy, o->code, o->too_large);
         reply.cause = "";
         if (reply.failure != HTTP_ANSWERED)
-                reply.cause = o->error[0] ? o->error : curl_easy_strerror(o->code);
+                reply.cause = o->error[0] ? o->error : curl.easy_strerror(o->code);
         reply.status = (int)status;
         reply.body = answer.data ? (const char *)answer.data : "";
         reply.len = answer.len;
@@ -213,7 +212,7 @@ static bool is_stream(const struct http_op *o)
 {
         long status = 0;
 
-        (void)curl_easy_getinfo(o->easy, CURLINFO_RESPONSE_CODE, &status);
+        (void)curl.easy_getinfo(o->easy, CURLINFO_RESPONSE_CODE, &status);
         return o->data && status == 200;
 }
 
@@ -230,7 +229,7 @@ static void deliver(struct http_op *o)
                 ready_add(o);
         if (o->paused) {
                 o->paused = false;
-                (void)curl_easy_pause(o->easy, CURLPAUSE_CONT);
+                (void)curl.easy_pause(o->easy, CURLPAUSE_CONT);
         }
         o->data(o->userdata, (const char *)chunk.data, chunk.len);
         buf_done(&chunk);
@@ -305,8 +304,8 @@ static void op_drop(struct op *op)
 
         ready_remove(o);
         if (o->added)
-                (void)curl_multi_remove_handle(o->http->multi, o->easy);
-        curl_easy_cleanup(o->easy);
+                (void)curl.multi_remove_handle(o->http->multi, o->easy);
+        curl.easy_cleanup(o->easy);
         buf_done(&o->answer);
         free(o);
 }
@@ -335,13 +334,13 @@ static void set_headers(struct http_op *o, const struct http_request *req)
 static void set_long(struct http_op *o, CURLoption option, long value)
 {
         if (!o->code)
-                o->code = curl_easy_setopt(o->easy, option, value);
+                o->code = curl.easy_setopt(o->easy, option, value);
 }
 
 static void set_pointer(struct http_op *o, CURLoption option, const void *value)
 {
         if (!o->code)
-                o->code = curl_easy_setopt(o->easy, option, value);
+                o->code = curl.easy_setopt(o->easy, option, value);
 }
 
 static void set_body(struct http_op *o, bool once)
@@ -419,8 +418,8 @@ int http_start(struct http *h, const struct http_request *req, http_fn done, voi
         o->done = done;
         o->userdata = userdata;
         o->answer = buf_init((req->body_max ? req->body_max : HTTP_BODY_MAX) + 1);
-        o->easy = curl_easy_init();
-        if (!o->easy || set_up(o, req) || curl_multi_add_handle(h->multi, o->easy)) {
+        o->easy = curl.easy_init();
+        if (!o->easy || set_up(o, req) || curl.multi_add_handle(h->multi, o->easy)) {
                 op_drop(&o->op);
                 return -ENOMEM;
         }
@@ -453,11 +452,11 @@ static bool multi_set(struct http *h)
 {
         CURLMcode bad = 0;
 
-        bad |= curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-        bad |= curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
-        bad |= curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, on_timer_change);
-        bad |= curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
-        bad |= curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CONNECTIONS_PER_HOST);
+        bad |= curl.multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+        bad |= curl.multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
+        bad |= curl.multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, on_timer_change);
+        bad |= curl.multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
+        bad |= curl.multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)CONNECTIONS_PER_HOST);
         return !bad;
 }
 
@@ -491,7 +490,7 @@ int http_new(const struct http_config *config, struct http **ret)
         r = sources_new(h);
         if (r < 0)
                 return r;
-        h->multi = curl_multi_init();
+        h->multi = curl.multi_init();
         if (!h->multi || !multi_set(h))
                 return -ENOMEM;
         *ret = TAKE_PTR(h);
@@ -502,7 +501,7 @@ struct http *http_free(struct http *h)
 {
         if (!h)
                 return NULL;
-        (void)curl_multi_cleanup(h->multi);
+        (void)curl.multi_cleanup(h->multi);
         sd_event_source_disable_unref(h->timer);
         sd_event_source_disable_unref(h->drain);
         sd_event_unref(h->loop);

@@ -28,7 +28,7 @@ struct http_config {
         uint64_t connect_ms; /* 0: HTTP_CONNECT_MS */
 };
 
-/* -ENOMEM, -EIO; the errno of opening ca_file. */
+/* -ENOMEM, -EIO; -ELIBACC: libcurl is not installed; the errno of opening ca_file. */
 int http_new(const struct http_config *config, struct http **ret);
 
 /* Takes NULL, returns NULL. Its operations are freed before; it may be called from a callback. */

@@ -29,7 +29,7 @@ EXTERNAL = {
     r'openssl/': ['proto/', 'tests/'],
     r'pb(_\w+)?\.h': ['proto/'],
     r'systemd/': ['ble/', 'cloud/', 'setup/ports/', 'setup/daemon/', 'setup/cli/', 'proto/base/timer-event.c', 'tests/'],
-    r'curl/': ['cloud/http.c', 'cloud/http-curl.c'],
+    r'curl/': ['cloud/http.c', 'cloud/http-curl.c', 'cloud/http-curl.h'],
     r'sqlite3\.h|libpq': ['setup/store/'],
     r'jansson\.h': ['cloud/', 'setup/', 'tests/'],
     r'microhttpd\.h': ['setup/daemon/', 'tests/cloud/', 'tests/sim/'],
