@@ -6,6 +6,7 @@
 #include "proto/base/fault.h"
 #include "proto/base/secret.h"
 #include "tests/sim/cloud.h"
+#include "tests/sim/device.h"
 #include "tests/sim/sim.h"
 #include "tests/sim/sticker.h"
 #include "tests/vhci/vhci.h"
@@ -13,6 +14,7 @@
 #include <string.h>
 
 static const struct sim_verb verbs[] = {
+        { "device", "a virtual Particle device on the sim radio", sim_device },
         { "cloud", "a virtual Particle cloud on a loopback port", sim_cloud },
         { "sticker", "the picture of a sticker, as a camera would see it", sim_sticker },
         { "vhci", "a Bluetooth adapter with virtual devices in range", vhci_main },
