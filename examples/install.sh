@@ -1,10 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # install.sh LIST... - installs the Debian packages named in the lists (one a line, '#' starts a comment) that are
-# missing on this machine. As root or with sudo; asks nothing. Does nothing, without network, if all are there.
+# missing on this machine. "PACKAGE/COMMAND" also counts as there when the command is, whoever installed it. As root or
+# with sudo; asks nothing. Does nothing, without network, if all are there.
 set -eu
 missing=
-for package in $(sed 's/#.*//' "$@"); do
+for entry in $(sed 's/#.*//' "$@"); do
+    package=${entry%/*}
+    case $entry in */*) command -v "${entry#*/}" >/dev/null && continue ;; esac
     dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0

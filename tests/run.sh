@@ -54,6 +54,8 @@ if build build; then
     # shellcheck disable=SC2086 # a list of options is meant
     run build ${suites:---suite fast --suite lint --suite sim --suite bus}
     if [ -z "$suites" ]; then
+        say "suite: conformance (clients and codecs that nobody here wrote)"
+        run build --suite conformance
         say "suite: vm (a real kernel and bluetoothd in a virtual machine)"
         run build --suite vm
     fi
