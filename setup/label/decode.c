@@ -311,38 +311,39 @@ static size_t level_in_order(const struct search *s, size_t i)
         return base + i < s->levels ? base + i : s->levels - 1 - i;
 }
 
-static int search_data_matrix(struct search *s)
+static int try_levels(struct search *s, const struct variant *variants, size_t n, unsigned formats)
 {
-        int r;
+        for (size_t i = 0; i < s->levels; i++) {
+                int r = try_variants(s, &s->level[level_in_order(s, i)], variants, n, formats);
 
-        for (size_t i = 0; i < s->levels; i++) {
-                r = try_variants(s, &s->level[level_in_order(s, i)], cheap, ELEMENTSOF(cheap),
-                                 ZXING_DATA_MATRIX);
-                if (r < 0)
-                        return r;
-        }
-        for (size_t i = 0; i < s->levels; i++) {
-                r = try_variants(s, &s->level[level_in_order(s, i)], costly, ELEMENTSOF(costly),
-                                 ZXING_DATA_MATRIX);
                 if (r < 0)
                         return r;
         }
         return 0;
 }
 
-/* A QR code is found wherever it is, so the whole picture goes first; the crops are for weak ones. */
+static int search_data_matrix(struct search *s)
+{
+        int r = try_levels(s, cheap, ELEMENTSOF(cheap), ZXING_DATA_MATRIX);
+
+        return r < 0 ? r : try_levels(s, costly, ELEMENTSOF(costly), ZXING_DATA_MATRIX);
+}
+
+/* A QR code is found wherever it is, so the whole picture goes first; the crops are for weak and inverted
+ * ones. */
 static int search_qr(struct search *s)
 {
-        struct level *base = &s->level[level_in_order(s, 0)];
         size_t before = s->result->n;
         int r;
 
         if (time_is_over(s))
                 return 0;
-        r = read_codes(s, base->view, ZXING_QR, false);
-        if (r < 0 || s->result->n > before || !s->options->qr)
-                return r;
-        return try_variants(s, base, cheap, ELEMENTSOF(cheap), ZXING_QR);
+        r = read_codes(s, s->level[level_in_order(s, 0)].view, ZXING_QR, false);
+        if (r >= 0 && s->options->qr && s->result->n == before)
+                r = try_levels(s, cheap, ELEMENTSOF(cheap), ZXING_QR);
+        if (r >= 0 && s->options->qr && s->options->still && s->result->n == before)
+                r = try_levels(s, costly, ELEMENTSOF(costly), ZXING_QR);
+        return r;
 }
 
 int decode(struct view picture, const struct decode_options *options, struct decode_result *ret)

@@ -55,14 +55,16 @@ static int set_limits(void)
         return 0;
 }
 
-/* What reading, decoding, throwing a C++ exception, failing with abort() and ending take. */
+/* What reading, decoding, throwing a C++ exception, failing with abort() and ending take. Names that only
+ * other machines have (32-bit ARM) are passed over by libseccomp. */
 static const int allowed[] = {
-        SCMP_SYS(read),         SCMP_SYS(write),           SCMP_SYS(poll),           SCMP_SYS(ppoll),
-        SCMP_SYS(close),        SCMP_SYS(munmap),          SCMP_SYS(mremap),         SCMP_SYS(brk),
-        SCMP_SYS(madvise),      SCMP_SYS(futex),           SCMP_SYS(clock_gettime),  SCMP_SYS(getrandom),
-        SCMP_SYS(getpid),       SCMP_SYS(gettid),          SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction),
-        SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(sigaltstack),    SCMP_SYS(sched_yield),
-        SCMP_SYS(exit),         SCMP_SYS(exit_group),
+        SCMP_SYS(read),         SCMP_SYS(write),        SCMP_SYS(close),           SCMP_SYS(poll),
+        SCMP_SYS(ppoll),        SCMP_SYS(ppoll_time64), SCMP_SYS(restart_syscall), SCMP_SYS(brk),
+        SCMP_SYS(munmap),       SCMP_SYS(mremap),       SCMP_SYS(madvise),         SCMP_SYS(futex),
+        SCMP_SYS(futex_time64), SCMP_SYS(sched_yield),  SCMP_SYS(clock_gettime),   SCMP_SYS(clock_gettime64),
+        SCMP_SYS(getrandom),    SCMP_SYS(getpid),       SCMP_SYS(gettid),          SCMP_SYS(rt_sigprocmask),
+        SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack),     SCMP_SYS(exit),
+        SCMP_SYS(exit_group),
 };
 
 static void filter_free(scmp_filter_ctx *filter)
@@ -78,23 +80,25 @@ static int load_filter(void)
         const struct scmp_arg_cmp itself = { .arg = 0,
                                              .op = SCMP_CMP_EQ,
                                              .datum_a = (scmp_datum_t)getpid() };
-        int r;
+        const struct {
+                int call;
+                const struct scmp_arg_cmp *only;
+        } restricted[] = {
+                { SCMP_SYS(mmap), &no_exec },
+                { SCMP_SYS(mmap2), &no_exec },
+                { SCMP_SYS(mprotect), &no_exec },
+                { SCMP_SYS(tgkill), &itself },
+        };
+        int r = 0;
 
         if (!filter)
                 return -ENOMEM;
-        for (size_t i = 0; i < ELEMENTSOF(allowed); i++) {
+        for (size_t i = 0; i < ELEMENTSOF(allowed) && r >= 0; i++)
                 r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, allowed[i], 0, NULL);
-                if (r < 0)
-                        return r;
-        }
-        r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, &no_exec);
-        if (r >= 0)
-                r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, &no_exec);
-        if (r >= 0)
-                r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, &itself);
-        if (r >= 0)
-                r = seccomp_load(filter);
-        return r;
+        for (size_t i = 0; i < ELEMENTSOF(restricted) && r >= 0; i++)
+                r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, restricted[i].call, 1,
+                                           restricted[i].only);
+        return r < 0 ? r : seccomp_load(filter);
 }
 
 int sandbox_enter(void)

@@ -241,7 +241,7 @@ static const char *sentence_of(enum verdict_kind kind)
         case VERDICT_READ_FAILED: return "reading failed";
         case VERDICT_EMPTY: return "the file is empty";
         case VERDICT_FILE_TOO_LONG: return "the file is too long for a picture (200 MB at most)";
-        case VERDICT_NO_PICTURE: return "this is no PNG, JPEG, PGM or PPM picture";
+        case VERDICT_NO_PICTURE: return "this is no PNG, JPEG, PGM or PPM picture (phones can save as JPEG)";
         case VERDICT_TOO_MANY_PIXELS:
                 return "the picture is too large (64 megapixels at most): crop or shrink it";
         case VERDICT_DAMAGED: return "the picture is damaged";
