@@ -15,8 +15,8 @@
 static const struct fault_info faults[_FAULT_MAX] = {
         [FAULT_NONE] = { "none", "No fault.", "Nothing to do.", "None", EXIT_DONE, AGAIN },
         [FAULT_INTERNAL] = { "internal", "usher met an error of its own.",
-                             "Run it again with --debug and report what it prints.", "Internal",
-                             EXIT_INTERNAL, AGAIN },
+                             "Run it again; if it stays, report what it prints and how to bring it about.",
+                             "Internal", EXIT_INTERNAL, AGAIN },
         [FAULT_USAGE] = { "usage", "The command line is not understood.", "See 'usher help' and usher(1).",
                           "Usage", EXIT_USAGE, FINAL },
         [FAULT_CONFIG] = { "config", "A profile or option has a value that cannot be used.",

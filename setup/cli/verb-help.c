@@ -7,12 +7,19 @@
 #include "proto/base/fault.h"
 #include "setup/cli/help.h"
 #include "setup/cli/options.h"
+#include "setup/flow/runner.h"
 #include <errno.h>
 
-enum { OPT_COMPLETION = OPTION_OWN };
+enum { OPT_COMPLETION = OPTION_OWN, OPT_FAULTS, OPT_STEPS };
 
 const struct verb_option help_options[] = {
         { .id = OPT_COMPLETION, .name = "completion", .help = "Print a completion script for bash." },
+        { .id = OPT_FAULTS,
+          .name = "faults",
+          .help = "List what can go wrong: key, exit code, what is wrong, what to do; tabs in between." },
+        { .id = OPT_STEPS,
+          .name = "steps",
+          .help = "List the steps of a setup: key and text, a tab in between." },
         { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
         {},
 };
@@ -37,6 +44,34 @@ static int help_about(const char *name)
         return EXIT_USAGE;
 }
 
+static void list_faults(void)
+{
+        for (unsigned i = 1; i < _FAULT_MAX; i++) {
+                const struct fault_info *f = fault_info((enum fault)i);
+
+                printf("%s\t%d\t%s\t%s\n", f->key, f->exit_code, f->sentence, f->advice);
+        }
+}
+
+static void list_steps(void)
+{
+        const char *name, *text;
+
+        for (size_t i = 0; runner_step_name(i, &name, &text) == 0; i++)
+                printf("%s\t%s\n", name, text);
+}
+
+/* False: not one that is answered by itself. */
+static bool answered(int id)
+{
+        switch (id) {
+        case OPT_COMPLETION: help_completion(stdout); return true;
+        case OPT_FAULTS: list_faults(); return true;
+        case OPT_STEPS: list_steps(); return true;
+        default: return false;
+        }
+}
+
 int verb_help(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(options_freep) struct options *o = NULL;
@@ -48,10 +83,8 @@ int verb_help(const struct verb *v, int argc, char **argv)
         if (r < 0)
                 return EXIT_INTERNAL;
         while ((r = options_next(o, &id, &value)) > 0)
-                if (id == OPT_COMPLETION) {
-                        help_completion(stdout);
+                if (answered(id))
                         return EXIT_DONE;
-                }
         if (r < 0)
                 return r == -ECANCELED ? EXIT_DONE : EXIT_USAGE;
         if (options_arguments(o, &arguments) == 1)

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""fill.py USHER PAGE.in PAGE - fills the tables of a manual page in from the program's own: steps, faults, exit status.
+Everything else in the page is written by hand; tests/lint/man.py checks its options."""
+import subprocess
+import sys
+
+MEANING = {
+    0: 'Done.', 1: 'Internal error.', 2: 'Usage or configuration.', 10: 'Label unreadable.', 11: 'Device not found.',
+    12: 'The secret does not match.', 13: 'Bluetooth: no adapter, or the link was lost for good.',
+    14: 'Refused by the device.', 15: 'Wi-Fi.', 16: 'SIM or modem.', 17: 'The device cannot reach its cloud.',
+    18: 'Access token.', 19: 'API of the cloud.', 20: 'Claim refused.',
+    21: 'Pending: done locally, the rest goes on in the cloud.', 22: 'Gave up waiting.', 24: 'Some of a batch failed.',
+    130: 'Cancelled.',
+}
+
+
+def table(usher, what):
+    out = subprocess.run([usher, 'help', what], capture_output=True, text=True, check=True).stdout
+    return [line.split('\t') for line in out.splitlines()]
+
+
+def plain(text):
+    text = text.replace('\\', '\\e')
+    return '\\&' + text if text[0] in ".'" else text
+
+
+def listed(width, rows):
+    return '\n'.join([f'.Bl -tag -width {width}', *rows, '.El'])
+
+
+def main():
+    usher, source, target = sys.argv[1:4]
+    faults, steps = table(usher, '--faults'), table(usher, '--steps')
+    codes = sorted({0} | {int(code) for _, code, _, _ in faults})
+    page = open(source, encoding='utf-8').read()
+    for mark, text in {
+            '@STEPS@': listed('set-claim-code -compact', [f'.It Cm {key}\n{plain(words)}' for key, words in steps]),
+            '@CODES@': listed('4n -compact', [f'.It {code}\n{MEANING[code]}' for code in codes]),
+            '@FAULTS@': listed('Ds', [f'.It Cm {key} Pq {code}\n{plain(what)}\n{plain(advice)}'
+                                      for key, code, what, advice in faults]),
+    }.items():
+        if mark not in page:
+            sys.exit(f'{source}: {mark} is missing')
+        page = page.replace(mark, text)
+    with open(target, 'w', encoding='utf-8') as f:
+        f.write(page)
+
+
+if __name__ == '__main__':
+    main()
