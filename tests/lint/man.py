@@ -16,7 +16,8 @@ def say(*command):
 
 
 def options_of(text):
-    return set(re.findall(r'(?:^|\s)--([a-z][a-z0-9-]+)', text))
+    listed = '\n'.join(line for line in text.splitlines() if line.startswith('  '))
+    return set(re.findall(r'(?:^|\s)--([a-z][a-z0-9-]+)', listed))
 
 
 def items(page):
