@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The program is looked for beside usher itself, then in the build folder's place, then where it is
- * installed; no environment variable has a say. It is opened first, checked (a program that somebody else
- * could have put there is passed over) and started by its descriptor, so that what is checked is what runs.
- */
+/* The program is looked for beside usher itself, in the build folder's place, in an installation that was
+ * moved, then where it was installed; no environment variable has a say. It is opened first, checked (a
+ * program that somebody else could have put there is passed over) and started by its descriptor, so that
+ * what is checked is what runs. */
 
 #include "setup/label/child.h"
 #include "proto/base/cleanup.h"
@@ -40,6 +40,7 @@ static int open_program(void)
         } places[] = {
                 { true, "/" PROGRAM },
                 { true, "/../label/" PROGRAM },
+                { true, "/../libexec/usher/" PROGRAM },
                 { false, LIBEXEC_DIR "/" PROGRAM },
         };
         char self[PATH_MAX], path[PATH_MAX + 64];
