@@ -146,6 +146,11 @@ static const struct fault_info faults[_FAULT_MAX] = {
                           "Unplug the device and its battery, wait ten seconds and try again.", "Modem",
                           EXIT_SIM, AGAIN },
 
+        [FAULT_ETHERNET] = { "ethernet", "The device has no Ethernet adapter that it can use.",
+                             "Check that the adapter sits properly and suits the device; without one, leave "
+                             "ethernet out of the profile.",
+                             "Ethernet", EXIT_DEVICE_CLOUD, FINAL },
+
         [FAULT_DEVICE_OFFLINE] = { "device-offline",
                                    "The device has its settings but did not reach its cloud.",
                                    "Look at its light: green means no network, cyan means network but "

@@ -42,6 +42,7 @@ enum fault {
         FAULT_WIFI_SETTINGS,
         FAULT_SIM,
         FAULT_MODEM,
+        FAULT_ETHERNET,
         FAULT_DEVICE_OFFLINE,
         FAULT_DEVICE_NO_ADDRESS,
         FAULT_DEVICE_NO_INTERNET,

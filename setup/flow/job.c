@@ -4,6 +4,7 @@
 
 #include "setup/flow/job.h"
 #include "setup/flow/platform.h"
+#include <stdio.h>
 
 void job_init(struct job *j, struct label *label, struct profile *profile)
 {
@@ -17,6 +18,7 @@ void job_done(struct job *j)
         label_done(&j->label);
         profile_done(&j->profile);
         j->claim_code = secret_free(j->claim_code);
+        free(TAKE_PTR(j->inspection.diagnostics));
 }
 
 const char *job_device_id(const struct job *j)
@@ -34,4 +36,29 @@ const char *job_platform(const struct job *j)
 bool job_is_online(const struct job *j)
 {
         return j->device_connected || j->cloud_online;
+}
+
+bool job_is_over(const struct job *j)
+{
+        return j->listening_stopped || j->absent;
+}
+
+const struct message_interface_entry *job_interface(const struct job *j, int type)
+{
+        for (size_t i = 0; i < j->interfaces.n; i++)
+                if (j->interfaces.entry[i].type == type)
+                        return &j->interfaces.entry[i];
+        return NULL;
+}
+
+bool job_os_at_least(const struct job *j, unsigned major, unsigned minor, unsigned patch)
+{
+        unsigned is[3] = {}, least[3] = { major, minor, patch };
+
+        if (sscanf(j->os_version, "%3u.%3u.%3u", &is[0], &is[1], &is[2]) < 2)
+                return true;
+        for (size_t i = 0; i < 3; i++)
+                if (is[i] != least[i])
+                        return is[i] > least[i];
+        return true;
 }

@@ -33,6 +33,59 @@ enum family {
         FAMILY_ANY = 7,
 };
 
+/* What is to be done with the device. Each is the same table with other rows. */
+enum task {
+        TASK_SETUP,
+        TASK_REPAIR_SIM,        /* back to the internal SIM, or to the profile's */
+        TASK_REPAIR_SETUP_DONE, /* out of listening mode for good */
+        TASK_WIFI_LIST,         /* -> known */
+        TASK_WIFI_FORGET,       /* the profile's networks */
+        TASK_WIFI_CLEAR,
+        TASK_INSPECT, /* -> everything that the device tells of itself */
+};
+
+/* Restarting the device: into listening mode again, by itself. */
+enum restart {
+        RESTART_NONE,
+        RESTART_WANTED,
+        RESTART_SENT,
+};
+
+/* Whether the device looks for an Ethernet adapter. */
+enum feature {
+        FEATURE_UNKNOWN,
+        FEATURE_OFF,
+        FEATURE_ON,
+        FEATURE_MISSING, /* its firmware has no such thing */
+};
+
+/* What the device last said about its way to the cloud (device reference, section 3.7). */
+struct diagnosis {
+        bool asked;
+        bool association_known, associated;
+        int rssi; /* dBm; 0 = unknown */
+        bool address_known, has_address;
+        bool counters_known; /* the rest counts */
+        int net_status;      /* 3 connecting, 4 connected */
+        int cloud_attempts;
+        int cloud_error; /* of the last handshake; 0 = none */
+        int uptime_s;    /* -1 = unknown */
+        int uptime_before_s;
+        bool restarted; /* without being asked to */
+        bool listening; /* it is in listening mode, again or still */
+        bool forgotten; /* the network that it joined is not in its list */
+};
+
+/* What TASK_INSPECT reads besides; -1 = unknown. */
+struct inspection {
+        bool asked;
+        int mode;       /* enum device_mode */
+        int setup_done; /* 0, 1 */
+        int protection; /* 0, 1 */
+        struct message_modules modules;
+        char *diagnostics; /* the device's own text, JSON; NULL = none */
+};
+
 /* How far joining the chosen network has come. */
 enum join_state {
         JOIN_UNTRIED,
@@ -44,6 +97,7 @@ enum join_state {
 
 struct job {
         /* asked for */
+        enum task task;
         struct label label;
         struct profile profile;
 
@@ -72,8 +126,22 @@ struct job {
         char os_version[VERSION_MAX + 1];
         bool protected; /* refuses what device protection forbids (section 4.6) */
         struct message_interfaces interfaces;
-        unsigned families; /* bits of enum family; 0 = unknown */
+        unsigned families; /* bits of enum family: how it is to be connected; 0 = unknown */
+        bool stale;        /* it restarted since it was asked who it is */
         bool claim_code_set;
+
+        enum feature ethernet;
+        enum restart restart;
+        unsigned restarts;
+        int active_sim; /* enum sim_type; 0 = unknown */
+        bool sim_set, access_point_set;
+        char iccid[SIM_NUMBER_MAX + 1];
+        char imei[SIM_NUMBER_MAX + 1]; /* "" before 5.9 and 6.1 */
+        bool iccid_asked;
+        unsigned modem_errors;
+
+        struct message_known_networks known; /* asked for by TASK_WIFI_LIST */
+        bool known_asked, forgot;
         struct message_networks scan;
         bool scanned;
         int network;    /* index into profile.networks that is being joined; -1 = none chosen */
@@ -82,10 +150,17 @@ struct job {
         int32_t join_result;   /* of the last join that was refused */
         enum fault join_fault; /* why the best network could not be joined */
         char join_cause[JOB_CAUSE_MAX];
+        bool saved;     /* the profile's other networks, too */
+        unsigned waits; /* looks at the connection while it is still in listening mode */
+        bool waited;
         bool setup_done;
         bool stop_sent;         /* leaving listening mode was asked for; whether it did is unknown */
         bool listening_stopped; /* it does not advertise any more: no new connection is possible */
         bool device_connected;  /* it says itself that it is connected to its cloud */
+        bool released;          /* the link was ended on purpose */
+        unsigned polls;         /* looks at the connection since */
+        struct diagnosis diagnosis;
+        struct inspection inspection;
 
         /* true only now: does not survive a restart */
         bool linked, session;
@@ -109,3 +184,12 @@ const char *job_platform(const struct job *j);
 
 /* Somebody has seen the device online since it was set up: itself or the cloud. */
 bool job_is_online(const struct job *j);
+
+/* Nothing more can be asked of the device, or need be: it left setup mode, or was never there. */
+bool job_is_over(const struct job *j);
+
+/* The interface of that type (enum interface_type), or NULL. */
+const struct message_interface_entry *job_interface(const struct job *j, int type);
+
+/* Whether the device's firmware is that version or newer; an unknown one counts as new. */
+bool job_os_at_least(const struct job *j, unsigned major, unsigned minor, unsigned patch);

@@ -277,12 +277,17 @@ static bool reconnect(struct lane *l)
         return true;
 }
 
+static bool is_asked_for(const struct step *row, const struct job *j)
+{
+        return (row->tasks & 1u << j->task) && (row->claims & 1u << j->profile.claim);
+}
+
 static bool applies(const struct lane *l)
 {
         const struct step *row = row_of(l);
         const struct job *j = l->runner->job;
 
-        if (row->lane != l->id || !(row->claims & (1u << j->profile.claim)))
+        if (row->lane != l->id || !is_asked_for(row, j))
                 return false;
         return row->families == FAMILY_ANY || (row->families & j->families);
 }
@@ -291,7 +296,7 @@ static bool passed(const struct runner *r, const char *name)
 {
         for (size_t i = 0; i < r->n; i++)
                 if (strcmp(r->table[i].name, name) == 0)
-                        return r->rows[i].passed || !(r->table[i].claims & (1u << r->job->profile.claim));
+                        return r->rows[i].passed || !is_asked_for(&r->table[i], r->job);
         assert(false && "a row waits for a row that does not exist");
         return true;
 }

@@ -57,7 +57,8 @@ static unsigned interface_families(const struct job *j)
 }
 
 /* The device lists an interface only where the hardware is there, the platform says what it is good for:
- * both together where both are known. */
+ * both together where both are known. A device that can do without Wi-Fi is not asked to join any when no
+ * network was given. */
 void platform_find_families(struct job *j)
 {
         const struct platform *p = platform_of(j);
@@ -69,4 +70,6 @@ void platform_find_families(struct job *j)
                 j->families = listed;
         else if (p)
                 j->families = p->families & ~(unsigned)FAMILY_ETHERNET;
+        if (j->profile.n_networks == 0 && (j->families & ~(unsigned)FAMILY_WIFI))
+                j->families &= ~(unsigned)FAMILY_WIFI;
 }

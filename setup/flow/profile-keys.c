@@ -161,11 +161,104 @@ static int set_security(struct target t, const char *value, struct profile_error
                 "security is auto, open, wep, wpa, wpa2, wpa-wpa2, wpa3 or wpa2-wpa3, not '%.40s'", value);
 }
 
-static int set_hidden(struct target t, const char *value, struct profile_error *ret_error)
+static int yes_or_no(const char *key, const char *value, bool *ret, struct profile_error *ret_error)
 {
         if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
-                return profile_error(ret_error, "hidden is yes or no, not '%.40s'", value);
-        t.network->hidden = value[0] == 'y';
+                return profile_error(ret_error, "%s is yes or no, not '%.40s'", key, value);
+        *ret = value[0] == 'y';
+        return 0;
+}
+
+static int set_hidden(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return yes_or_no("hidden", value, &t.network->hidden, ret_error);
+}
+
+static int set_ethernet(struct target t, const char *value, struct profile_error *ret_error)
+{
+        bool yes = false;
+        int e = yes_or_no("ethernet", value, &yes, ret_error);
+
+        if (e >= 0)
+                t.profile->ethernet = yes ? CHOICE_YES : CHOICE_NO;
+        return e;
+}
+
+static int set_release(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return yes_or_no("release", value, &t.profile->release, ret_error);
+}
+
+/* cellular */
+static int set_sim(struct target t, const char *value, struct profile_error *ret_error)
+{
+        if (strcmp(value, "internal") != 0 && strcmp(value, "external") != 0)
+                return profile_error(ret_error, "sim is internal or external, not '%.40s'", value);
+        t.profile->sim = value[0] == 'i' ? SIM_INTERNAL : SIM_EXTERNAL;
+        return 0;
+}
+
+static int set_apn(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_text(&t.profile->apn, value, "apn", ACCESS_POINT_TEXT_MAX, ret_error);
+}
+
+static int set_apn_user(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_text(&t.profile->apn_user, value, "apn-user", ACCESS_POINT_TEXT_MAX, ret_error);
+}
+
+static int set_apn_password_file(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_text(&t.profile->apn_password_file, value, "apn-password-file", PROFILE_PATH_MAX,
+                        ret_error);
+}
+
+/* product */
+static int set_uuid(char **to, const char *value, struct profile_error *ret_error)
+{
+        static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+        size_t i = 0;
+
+        while (i < sizeof(form) - 1 && value[i] &&
+               (form[i] == '-' ? value[i] == '-' : hex_digit(value[i]) >= 0))
+                i++;
+        if (i < sizeof(form) - 1 || value[i])
+                return profile_error(ret_error, "'%.60s' is no UUID (%s)", value, form);
+        return set_text(to, value, "uuid", sizeof(form), ret_error);
+}
+
+static int set_service_uuid(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_uuid(&t.profile->service_uuid, value, ret_error);
+}
+
+static int set_version_uuid(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_uuid(&t.profile->version_uuid, value, ret_error);
+}
+
+static int set_tx_uuid(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_uuid(&t.profile->tx_uuid, value, ret_error);
+}
+
+static int set_rx_uuid(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_uuid(&t.profile->rx_uuid, value, ret_error);
+}
+
+static int set_company_id(struct target t, const char *value, struct profile_error *ret_error)
+{
+        char *end;
+        unsigned long id;
+
+        errno = 0;
+        id = strtoul(value, &end, 0);
+        if (errno || end == value || *end || id == 0 || id > 0xffff || value[0] == '-')
+                return profile_error(ret_error, "company-id is a number from 1 to 0xffff, not '%.40s'",
+                                     value);
+        t.profile->company_id = (unsigned)id;
         return 0;
 }
 
@@ -177,6 +270,11 @@ static const struct row rows[] = {
         { { "setup", "secret-file", "FILE",
             "File with the mobile secret of product firmware, instead of the sticker's." },
           set_secret_file },
+        { { "setup", "ethernet", "yes|no", "Whether the device looks for an Ethernet adapter." },
+          set_ethernet },
+        { { "setup", "release", "yes|no",
+            "End the Bluetooth link while the device connects; only the cloud tells then." },
+          set_release },
         { { "wifi", "ssid", "TEXT", "Name of the Wi-Fi network, 1 to 32 bytes." }, set_ssid },
         { { "wifi", "ssid-hex", "DIGITS", "The name in hexadecimal, where a line cannot hold it." },
           set_ssid_hex },
@@ -186,6 +284,17 @@ static const struct row rows[] = {
             "Security; auto lets the device's own scan decide." },
           set_security },
         { { "wifi", "hidden", "yes|no", "Whether the network hides its name." }, set_hidden },
+        { { "cellular", "sim", "internal|external", "The SIM card to use." }, set_sim },
+        { { "cellular", "apn", "TEXT", "Access point of the external SIM." }, set_apn },
+        { { "cellular", "apn-user", "TEXT", "User name for it." }, set_apn_user },
+        { { "cellular", "apn-password-file", "FILE", "File with the password for it." },
+          set_apn_password_file },
+        { { "product", "service-uuid", "UUID", "Service of the firmware's provisioning mode." },
+          set_service_uuid },
+        { { "product", "version-uuid", "UUID", "Its version characteristic." }, set_version_uuid },
+        { { "product", "tx-uuid", "UUID", "Its characteristic from the device to us." }, set_tx_uuid },
+        { { "product", "rx-uuid", "UUID", "Its characteristic from us to the device." }, set_rx_uuid },
+        { { "product", "company-id", "NUMBER", "Company id in its advertising data." }, set_company_id },
 };
 
 const struct profile_key *profile_key(size_t i)

@@ -40,6 +40,14 @@ void profile_done(struct profile *p)
         free(p->name);
         free(p->secret_file);
         secret_free(p->secret);
+        free(p->apn);
+        free(p->apn_user);
+        free(p->apn_password_file);
+        secret_free(p->apn_password);
+        free(p->service_uuid);
+        free(p->version_uuid);
+        free(p->tx_uuid);
+        free(p->rx_uuid);
         *p = (struct profile){};
 }
 
@@ -70,10 +78,13 @@ int profile_set(struct profile *p, const char *section, const char *key, const c
         int e;
 
         *ret_error = (struct profile_error){};
-        if (strcmp(section, "setup") == 0)
-                return profile_key_set(p, NULL, "setup", key, value, ret_error);
+        if (strcmp(section, "setup") == 0 || strcmp(section, "cellular") == 0 ||
+            strcmp(section, "product") == 0)
+                return profile_key_set(p, NULL, section, key, value, ret_error);
         if (strncmp(section, "wifi", 4) != 0 || (section[4] && section[4] != ' '))
-                return profile_error(ret_error, "there is no section [%.60s], only [setup] and [wifi ...]",
+                return profile_error(ret_error,
+                                     "there is no section [%.60s], only [setup], [wifi ...], [cellular] and "
+                                     "[product]",
                                      section);
         e = network_of(p, section, &network, ret_error);
         if (e < 0)
@@ -230,30 +241,37 @@ static int read_secret(const char *folder, const char *file, size_t max, struct 
         return e;
 }
 
+/* Moves one secret from its file to its place. */
+static int take_secret(const char *folder, char **file, size_t max, struct secret **to,
+                       struct profile_error *ret_error)
+{
+        struct secret *secret;
+        int e;
+
+        if (!*file)
+                return 0;
+        e = read_secret(folder, *file, max, &secret, ret_error);
+        if (e < 0)
+                return e;
+        secret_free(*to);
+        *to = secret;
+        free(TAKE_PTR(*file));
+        return 0;
+}
+
 int profile_read_secrets(struct profile *p, const char *folder, struct profile_error *ret_error)
 {
         int e;
 
         *ret_error = (struct profile_error){};
-        if (p->secret_file) {
-                secret_free(TAKE_PTR(p->secret));
-                e = read_secret(folder, p->secret_file, LABEL_SECRET_LEN, &p->secret, ret_error);
-                if (e < 0)
-                        return e;
-                free(TAKE_PTR(p->secret_file));
-        }
-        for (size_t i = 0; i < p->n_networks; i++) {
-                struct wifi_network *n = &p->networks[i];
-
-                if (!n->password_file)
-                        continue;
-                secret_free(TAKE_PTR(n->password));
-                e = read_secret(folder, n->password_file, WIFI_PASSWORD_MAX, &n->password, ret_error);
-                if (e < 0)
-                        return e;
-                free(TAKE_PTR(n->password_file));
-        }
-        return 0;
+        e = take_secret(folder, &p->secret_file, LABEL_SECRET_LEN, &p->secret, ret_error);
+        if (e >= 0)
+                e = take_secret(folder, &p->apn_password_file, ACCESS_POINT_TEXT_MAX, &p->apn_password,
+                                ret_error);
+        for (size_t i = 0; i < p->n_networks && e >= 0; i++)
+                e = take_secret(folder, &p->networks[i].password_file, WIFI_PASSWORD_MAX,
+                                &p->networks[i].password, ret_error);
+        return e;
 }
 
 static int read_text(const char *path, char *to, size_t size, size_t *ret_len)

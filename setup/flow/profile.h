@@ -38,6 +38,9 @@ struct wifi_network {
         char *password_file;     /* as written; NULL once it has been read */
 };
 
+/* A choice that may also be left as the device has it. */
+enum choice { CHOICE_LEAVE, CHOICE_NO, CHOICE_YES };
+
 enum claim_mode { CLAIM_USER, CLAIM_PRODUCT, CLAIM_CUSTOMER, CLAIM_NONE };
 
 struct profile {
@@ -48,6 +51,19 @@ struct profile {
         char *name;            /* for the device in the cloud; NULL: leave as it is */
         struct secret *secret; /* product firmware's mobile secret instead of the sticker's; or NULL */
         char *secret_file;
+        enum choice ethernet; /* detection of an Ethernet adapter */
+        bool release;         /* end the Bluetooth link as soon as the device has all it needs */
+
+        /* cellular */
+        int sim;   /* enum sim_type; 0: leave as it is */
+        char *apn; /* of the external SIM; NULL: leave as it is */
+        char *apn_user;
+        struct secret *apn_password;
+        char *apn_password_file;
+
+        /* provisioning mode of product firmware (section 4.4); NULL, 0: listening mode */
+        char *service_uuid, *version_uuid, *tx_uuid, *rx_uuid;
+        unsigned company_id;
 };
 
 /* Why a profile or value was not accepted, for a person. */
@@ -83,6 +99,10 @@ void profile_done(struct profile *p);
 
 /* networks */
 int wifi_network_check(const struct wifi_network *n, struct profile_error *ret_error);
+
+/* The text of a QR code, "WIFI:T:WPA;S:name;P:password;;". The network is checked and the caller's. */
+int wifi_network_from_qr(const char *text, size_t len, struct wifi_network *ret,
+                         struct profile_error *ret_error);
 void wifi_network_done(struct wifi_network *n);
 
 /* The name as people read it: UTF-8 as it is, what cannot be shown as '?'. */
@@ -94,7 +114,7 @@ const char *wifi_security_name(int security);
 
 /* THE table of keys. */
 struct profile_key {
-        const char *section; /* "setup" or "wifi" */
+        const char *section; /* "setup", "wifi", "cellular" or "product" */
         const char *key;     /* options are called --KEY, those of "wifi" --wifi-KEY */
         const char *value;   /* placeholder: "FILE", "yes|no" */
         const char *help;    /* one sentence */

@@ -156,13 +156,31 @@ void runner_end(struct runner *r, enum fault fault, const char *cause)
                 finish(r, JOB_FAILED, fault, cause);
 }
 
+/* Whether the task ends with a device that is online. */
+static bool wants_online(const struct job *j)
+{
+        switch (j->task) {
+        case TASK_SETUP:
+        case TASK_REPAIR_SIM:
+        case TASK_REPAIR_SETUP_DONE: return true;
+        case TASK_WIFI_LIST:
+        case TASK_WIFI_FORGET:
+        case TASK_WIFI_CLEAR:
+        case TASK_INSPECT: break;
+        }
+        return false;
+}
+
 void runner_lane_ended(struct runner *r)
 {
         for (size_t i = 0; i < _LANE_MAX; i++)
                 if (r->lane[i].state != LANE_ENDED)
                         return;
-        if (job_is_online(r->job))
+        if (!wants_online(r->job) || job_is_online(r->job))
                 finish(r, JOB_DONE, FAULT_NONE, NULL);
+        else if (r->job->protected)
+                finish(r, JOB_PENDING, FAULT_PENDING,
+                       "a protected device does not tell whether it is connected to its cloud");
         else
                 finish(r, JOB_PENDING, FAULT_PENDING,
                        "the link ended before the device could say that it is connected to its cloud");

@@ -62,12 +62,24 @@ typedef int step_answer_fn(struct job *j, enum question_kind question, struct wi
 /* Is the effect there already, or is there nothing to do? */
 typedef bool step_skip_fn(const struct job *j);
 
+/* Bits of tasks that a row is for. */
+enum {
+        TASKS_SETUP = 1 << TASK_SETUP,
+        TASKS_SIM = TASKS_SETUP | 1 << TASK_REPAIR_SIM,
+        TASKS_DONE = TASKS_SIM | 1 << TASK_REPAIR_SETUP_DONE,
+        TASKS_LIST = 1 << TASK_WIFI_LIST,
+        TASKS_FORGET = 1 << TASK_WIFI_FORGET | 1 << TASK_WIFI_CLEAR,
+        TASKS_INSPECT = 1 << TASK_INSPECT,
+        TASKS_ALL = TASKS_DONE | TASKS_LIST | TASKS_FORGET | TASKS_INSPECT,
+};
+
 struct step {
         const char *name; /* checkpoint, key of the progress text, log field: never changes once released */
         const char *text; /* for people */
         enum step_lane lane;
         enum step_needs needs;
         unsigned families; /* bits of enum family */
+        unsigned tasks;    /* TASKS_* */
         unsigned claims;   /* FOR_* */
         const char
                 *after; /* a row of the other lane, for all families, that must be done or skipped before */

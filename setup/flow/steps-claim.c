@@ -97,7 +97,7 @@ static enum step_move mine(const struct job *j, const struct port_cloud *c, stru
 
 static enum step_move not_mine(struct job *j, struct step_result *r)
 {
-        bool unseen = j->listening_stopped && !j->linked;
+        bool unseen = !online_can_ask(j);
 
         if (j->absent)
                 return STEP_NEXT;

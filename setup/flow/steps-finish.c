@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Leaving setup mode, and waiting until the device says that it is connected to its cloud. */
+/* Leaving setup mode: the device gets nothing more from us. */
 
 #include "proto/control.h"
 #include "setup/flow/platform.h"
@@ -9,7 +9,7 @@
 /* setup-done: the flag that keeps old firmware out of listening mode, and out of it, in one flight. */
 bool setup_done_skip(const struct job *j)
 {
-        return j->listening_stopped || j->protected || j->absent;
+        return job_is_over(j) || j->protected;
 }
 
 enum step_move setup_done_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -43,15 +43,15 @@ enum step_move setup_done_finish(struct job *j, const struct answer *a, struct s
         return STEP_NEXT;
 }
 
-/* An RTL872x switches Bluetooth off when it leaves listening mode, before it can answer (section 3.8): the
- * link that ends is the answer. On the others it should have lasted, so we look whether the device still
- * advertises (find_trouble): if it does not, it has left. */
+/* An RTL872x switches Bluetooth off when it leaves listening mode, since 5.4.1 before it can answer (section
+ * 3.8): the link that ends is the answer. Elsewhere it should have lasted, so we look whether the device
+ * still advertises (find_trouble): if it does not, it has left. */
 enum step_move setup_done_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct platform *p = platform_of(j);
 
         (void)r;
-        if (a->link_lost && p && p->rtl) {
+        if (a->link_lost && p && p->rtl && job_os_at_least(j, 5, 4, 1)) {
                 j->setup_done = true;
                 j->listening_stopped = true;
                 return STEP_NEXT;
@@ -60,30 +60,17 @@ enum step_move setup_done_trouble(struct job *j, const struct answer *a, struct 
         return STEP_FAIL;
 }
 
-/* online: as long as there is a link to ask over; without, the cloud is watched (verify-owner). */
-bool online_skip(const struct job *j)
+/* release: the adapter's connection is wanted elsewhere, and the cloud can tell the rest. */
+bool release_skip(const struct job *j)
 {
-        return job_is_online(j) || j->protected || j->absent || (j->listening_stopped && !j->linked);
+        return !j->profile.release || !j->linked || !j->listening_stopped;
 }
 
-enum step_move online_start(struct job *j, const struct step_run *run, struct step_result *r)
+enum step_move release_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        (void)j;
-        return step_ask(run, &(struct port_request){ .type = CONTROL_CLOUD_GET_CONNECTION_STATUS }, 1, r);
-}
-
-enum step_move online_finish(struct job *j, const struct answer *a, struct step_result *r)
-{
-        const struct port_reply *reply = a->ask->reply;
-        int status;
-
-        if (reply->result < 0)
-                return step_later(r, FAULT_DEVICE_OFFLINE,
-                                  "the device does not tell whether it is connected");
-        if (message_decode_get_connection_status_reply(reply->payload, reply->len, &status) < 0)
-                return step_garbled(r, CONTROL_CLOUD_GET_CONNECTION_STATUS);
-        if (status != CONNECTION_CONNECTED)
-                return step_later(r, FAULT_DEVICE_OFFLINE, "the device is connecting to its cloud");
-        j->device_connected = true;
+        (void)r;
+        run->ports->ops->hang_up(run->ports);
+        j->linked = j->session = false;
+        j->released = true;
         return STEP_NEXT;
 }

@@ -20,7 +20,7 @@ static const struct port_request flight[_N] = {
 
 bool identity_skip(const struct job *j)
 {
-        return j->device_id[0] || j->absent;
+        return (j->device_id[0] && !j->stale) || job_is_over(j);
 }
 
 enum step_move identity_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -88,5 +88,6 @@ enum step_move identity_finish(struct job *j, const struct answer *a, struct ste
                                                     &j->interfaces) < 0)
                 return step_garbled(r, CONTROL_NETWORK_GET_INTERFACE_LIST);
         memcpy(j->device_id, id, sizeof(id));
+        j->stale = false;
         return identity_agrees(j, r) ? STEP_NEXT : STEP_FAIL;
 }

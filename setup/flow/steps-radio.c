@@ -9,12 +9,19 @@
 /* find */
 bool find_skip(const struct job *j)
 {
-        return j->linked || j->listening_stopped || j->absent || j->peer_name[0];
+        return j->linked || job_is_over(j) || j->peer_name[0];
 }
 
 enum step_move find_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        struct port_target target = { .setup_code = label_setup_code(&j->label) };
+        struct port_target target = {
+                .setup_code = label_setup_code(&j->label),
+                .service_uuid = j->profile.service_uuid,
+                .version_uuid = j->profile.version_uuid,
+                .tx_uuid = j->profile.tx_uuid,
+                .rx_uuid = j->profile.rx_uuid,
+                .company_id = j->profile.company_id,
+        };
         int e = run->ports->ops->find(run->ports, &target, run->done, run->userdata, run->ret);
 
         return e < 0 ? step_errno(r, e) : STEP_WAIT;
@@ -40,7 +47,7 @@ enum step_move find_trouble(struct job *j, const struct answer *a, struct step_r
                 j->listening_stopped = true;
                 return STEP_NEXT;
         }
-        if (j->cloud_id[0] && j->owner != OWNER_UNKNOWN && j->profile.claim == CLAIM_USER) {
+        if (j->cloud_id[0] && !j->device_id[0] && j->owner != OWNER_UNKNOWN && j->task == TASK_SETUP) {
                 j->absent = true;
                 return STEP_NEXT;
         }
@@ -67,7 +74,7 @@ enum step_move secret_start(struct job *j, const struct step_run *run, struct st
 /* connect */
 bool connect_skip(const struct job *j)
 {
-        return j->linked || j->listening_stopped || j->absent;
+        return j->linked || job_is_over(j);
 }
 
 enum step_move connect_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -84,6 +91,8 @@ enum step_move connect_finish(struct job *j, const struct answer *a, struct step
                 return step_fail(r, FAULT_DEVICE_VERSION, "it says version %u, usher knows 2",
                                  a->link->version);
         j->linked = true;
+        if (j->restart == RESTART_SENT)
+                j->restart = RESTART_NONE;
         return STEP_NEXT;
 }
 
@@ -99,7 +108,7 @@ enum step_move connect_trouble(struct job *j, const struct answer *a, struct ste
 /* session */
 bool session_skip(const struct job *j)
 {
-        return (j->linked && j->session) || j->listening_stopped || j->absent;
+        return (j->linked && j->session) || job_is_over(j);
 }
 
 enum step_move session_start(struct job *j, const struct step_run *run, struct step_result *r)

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WEAK_DBM = -80 };
+enum { WEAK_DBM = -80, JOIN_BODY_MAX = 256 };
 
 static const struct port_request scan_request = { .type = CONTROL_WIFI_SCAN_NETWORKS };
 
@@ -59,7 +59,7 @@ bool wifi_choose_skip(const struct job *j)
 {
         const struct profile *p = &j->profile;
 
-        if (j->join == JOIN_DONE || j->listening_stopped || j->absent)
+        if (j->join == JOIN_DONE || job_is_over(j))
                 return true;
         if (p->n_networks > 1)
                 return j->scanned;
@@ -124,7 +124,7 @@ int wifi_choose_answer(struct job *j, enum question_kind question, struct wifi_n
 /* wifi-join */
 bool wifi_join_skip(const struct job *j)
 {
-        return j->join == JOIN_DONE || j->listening_stopped || j->absent;
+        return j->join == JOIN_DONE || job_is_over(j);
 }
 
 /* Without a scan, or for what the scan does not show, the profile's order counts. */
@@ -154,28 +154,29 @@ static int security_to_send(const struct wifi_network *n)
 }
 
 /* No bssid: Argon would stay with that one access point (section 3.6). */
-static enum step_move join(struct job *j, const struct step_run *run, struct step_result *r)
+static int encode_network(const struct wifi_network *n, struct buf *out)
 {
-        const struct wifi_network *n = &j->profile.networks[j->network];
         struct message_join m = {
                 .ssid_len = n->ssid_len,
                 .security = security_to_send(n),
                 .credentials = n->password ? WIFI_CREDENTIALS_PASSWORD : WIFI_NO_CREDENTIALS,
                 .hidden = n->hidden,
         };
-        _cleanup_(buf_done) struct buf body = buf_init(256);
-        int e;
 
         memcpy(m.ssid, n->ssid, n->ssid_len);
-        e = message_encode_join_new_network_request(&m, n->password, &body);
+        return message_encode_join_new_network_request(&m, n->password, out);
+}
+
+static enum step_move join(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        _cleanup_(buf_done) struct buf body = buf_init(JOIN_BODY_MAX);
+        int e = encode_network(&j->profile.networks[j->network], &body);
+
         if (e < 0)
                 return step_errno(r, e);
         j->join = JOIN_SENT;
-        return step_ask(run,
-                        &(struct port_request){ .type = CONTROL_WIFI_JOIN_NEW_NETWORK,
-                                                .payload = body.data,
-                                                .len = body.len },
-                        1, r);
+        return step_ask(run, &(struct port_request){ CONTROL_WIFI_JOIN_NEW_NETWORK, body.data, body.len }, 1,
+                        r);
 }
 
 /* A join that was sent and not answered may have worked: the device finishes it without us (section 3.4).
@@ -342,4 +343,46 @@ int wifi_join_answer(struct job *j, enum question_kind question, struct wifi_net
         mine->password = TAKE_PTR(network->password);
         wifi_network_done(network);
         return 0;
+}
+
+/* wifi-save: the profile's other networks, where the firmware can keep them without joining (507, section
+ * 4.1). Losing this costs nothing but a second choice. */
+bool wifi_save_skip(const struct job *j)
+{
+        return j->saved || j->profile.n_networks < 2 || j->join != JOIN_DONE || j->protected ||
+               job_is_over(j);
+}
+
+enum step_move wifi_save_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        struct buf body[PROFILE_NETWORKS_MAX];
+        struct port_request flight[PROFILE_NETWORKS_MAX];
+        enum step_move move = STEP_NEXT;
+        size_t n = 0;
+        int e = 0;
+
+        for (size_t i = 0; i < j->profile.n_networks && e >= 0; i++) {
+                if ((int)i == j->network || (j->tried & 1u << i))
+                        continue;
+                body[n] = buf_init(JOIN_BODY_MAX);
+                e = encode_network(&j->profile.networks[i], &body[n]);
+                flight[n] = (struct port_request){ CONTROL_WIFI_SET_NETWORK_CREDENTIALS, body[n].data,
+                                                   body[n].len };
+                n++;
+        }
+        if (e < 0)
+                move = step_errno(r, e);
+        else if (n > 0)
+                move = step_ask(run, flight, n, r);
+        for (size_t i = 0; i < n; i++)
+                buf_done(&body[i]);
+        return move;
+}
+
+enum step_move wifi_save_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        (void)a;
+        (void)r;
+        j->saved = true;
+        return STEP_NEXT;
 }

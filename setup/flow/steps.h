@@ -33,12 +33,35 @@ step_finish_fn set_claim_code_finish, verify_owner_finish, claim_finish, claim_t
 step_skip_fn set_claim_code_skip, verify_owner_skip, claim_skip, name_skip;
 
 /* steps-wifi.c */
-step_start_fn wifi_choose_start, wifi_join_start;
-step_finish_fn wifi_choose_finish, wifi_join_finish;
+step_start_fn wifi_choose_start, wifi_join_start, wifi_save_start;
+step_finish_fn wifi_choose_finish, wifi_join_finish, wifi_save_finish;
 step_answer_fn wifi_choose_answer, wifi_join_answer;
-step_skip_fn wifi_choose_skip, wifi_join_skip;
+step_skip_fn wifi_choose_skip, wifi_join_skip, wifi_save_skip;
+
+/* steps-restart.c */
+step_start_fn ethernet_start, restart_start;
+step_finish_fn ethernet_finish, restart_finish, restart_trouble;
+step_skip_fn ethernet_skip, restart_skip;
+
+/* steps-cellular.c */
+step_start_fn sim_start, iccid_start;
+step_finish_fn sim_finish, iccid_finish;
+step_skip_fn sim_skip, iccid_skip;
 
 /* steps-finish.c */
-step_start_fn setup_done_start, online_start;
-step_finish_fn setup_done_finish, setup_done_trouble, online_finish;
-step_skip_fn setup_done_skip, online_skip;
+step_start_fn setup_done_start, release_start;
+step_finish_fn setup_done_finish, setup_done_trouble;
+step_skip_fn setup_done_skip, release_skip;
+
+/* steps-online.c */
+step_start_fn online_start;
+step_finish_fn online_finish, wait_online_finish;
+step_skip_fn online_skip, wait_online_skip;
+
+/* Whether the device can be asked for its connection. */
+bool online_can_ask(const struct job *j);
+
+/* steps-device.c */
+step_start_fn wifi_list_start, wifi_forget_start, inspect_start;
+step_finish_fn wifi_list_finish, wifi_forget_finish, inspect_finish;
+step_skip_fn wifi_list_skip, wifi_forget_skip, inspect_skip;

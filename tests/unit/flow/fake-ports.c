@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FLIGHT_MAX = 8, BODY_MAX = 4096 };
+enum { FLIGHT_MAX = 16, BODY_MAX = 4096 };
 
 struct fake_op {
         struct op op;
@@ -89,78 +89,6 @@ static bool ruled(const struct fake_op *o, enum fake_what what)
         return o->ruled && o->rule.what == what;
 }
 
-/* the device */
-static struct message_network *find_air(struct fake_ports *f, const uint8_t *ssid, size_t len)
-{
-        for (size_t i = 0; i < f->air.n; i++)
-                if (f->air.network[i].ssid_len == len && memcmp(f->air.network[i].ssid, ssid, len) == 0)
-                        return &f->air.network[i];
-        return NULL;
-}
-
-static int32_t join(struct fake_ports *f, const struct port_request *q)
-{
-        struct message_join m;
-        _cleanup_(secret_freep) struct secret *password = NULL;
-        struct message_network *ap;
-
-        assert_int_equal(message_decode_join_new_network_request(q->payload, q->len, &m, &password), 0);
-        f->sent = m;
-        ap = find_air(f, m.ssid, m.ssid_len);
-        if (!ap)
-                return CONTROL_NOT_FOUND;
-        assert_true((m.credentials == WIFI_CREDENTIALS_PASSWORD) == (password != NULL));
-        if (ap->security != WIFI_OPEN && (!password || strcmp(secret_text(password), f->wifi_password) != 0))
-                return CONTROL_AT_NOT_OK;
-        f->joined = true;
-        f->free_at_ms = timer_now_ms();
-        memcpy(f->current, m.ssid, m.ssid_len);
-        f->current_len = m.ssid_len;
-        return 0;
-}
-
-static bool device_online(struct fake_ports *f)
-{
-        return f->joined && (f->rtl || !f->listening) && timer_now_ms() >= f->free_at_ms + f->online_ms;
-}
-
-static int32_t execute(struct fake_ports *f, const struct port_request *q, struct buf *out)
-{
-        struct message_interfaces list = {};
-        struct message_network now = {};
-
-        switch (q->type) {
-        case CONTROL_GET_DEVICE_ID: return message_encode_get_device_id_reply(f->device_id, out);
-        case CONTROL_GET_SERIAL_NUMBER: return message_encode_get_serial_number_reply(f->serial, out);
-        case CONTROL_GET_SYSTEM_VERSION: return message_encode_get_system_version_reply(f->os_version, out);
-        case CONTROL_NETWORK_GET_INTERFACE_LIST:
-                for (; f->interfaces[list.n]; list.n++)
-                        list.entry[list.n] = (struct message_interface_entry){
-                                .index = (uint32_t)list.n + 1, .name = "if0", .type = f->interfaces[list.n]
-                        };
-                return message_encode_get_interface_list_reply(&list, out);
-        case CONTROL_SET_CLAIM_CODE: f->claim_code = true; return 0;
-        case CONTROL_WIFI_SCAN_NETWORKS: return message_encode_scan_networks_reply(&f->air, out);
-        case CONTROL_WIFI_JOIN_NEW_NETWORK: return join(f, q);
-        case CONTROL_WIFI_GET_CURRENT_NETWORK:
-                if (!f->joined)
-                        return CONTROL_INVALID_STATE;
-                memcpy(now.ssid, f->current, f->current_len);
-                now.ssid_len = f->current_len;
-                return message_encode_get_current_network_reply(&now, out);
-        case CONTROL_SET_DEVICE_SETUP_DONE: f->setup_done = true; return 0;
-        case CONTROL_STOP_LISTENING:
-                if (f->listening && !f->rtl)
-                        f->free_at_ms = timer_now_ms();
-                f->listening = false;
-                return 0;
-        case CONTROL_CLOUD_GET_CONNECTION_STATUS:
-                return message_encode_get_connection_status_reply(
-                        device_online(f) ? CONNECTION_CONNECTED : CONNECTION_CONNECTING, out);
-        default: return CONTROL_NOT_SUPPORTED;
-        }
-}
-
 static void lose_link(struct fake_op *o)
 {
         struct answer a = { .fault = FAULT_LINK_LOST, .link_lost = true, .cause = "lost" };
@@ -171,7 +99,7 @@ static void lose_link(struct fake_op *o)
         o->done(o->userdata, &a);
 }
 
-static void answer_ask(struct fake_op *o)
+static void answer_flight(struct fake_op *o)
 {
         struct port_reply reply[FLIGHT_MAX] = {};
         struct buf body[FLIGHT_MAX];
@@ -185,7 +113,7 @@ static void answer_ask(struct fake_op *o)
                         reply[i].result = o->rule.result;
                         continue;
                 }
-                reply[i].result = execute(o->f, &o->request[i], &body[i]);
+                reply[i].result = fake_execute(o->f, &o->request[i], &body[i]);
                 reply[i].payload = body[i].data;
                 reply[i].len = body[i].len;
                 if (ruled(o, FAKE_BODY) && o->rule.type == o->request[i].type) {
@@ -202,15 +130,23 @@ static void answer_ask(struct fake_op *o)
                 buf_done(&body[i]);
 }
 
+static void answer_ask(struct fake_op *o)
+{
+        if (o->f->linked)
+                answer_flight(o);
+        else
+                lose_link(o);
+}
+
 /* the cloud */
 static void claim_by_code(struct fake_ports *f)
 {
         bool was = f->online;
 
-        f->online = f->online || device_online(f);
+        f->online = f->online || fake_device_online(f);
         if (f->online && !was)
                 f->handshake_s = timer_wall_s();
-        if (device_online(f) && f->claim_code && !f->resumes &&
+        if (fake_device_online(f) && f->claim_code && !f->resumes &&
             timer_now_ms() >= f->free_at_ms + f->online_ms + f->claim_ms)
                 f->owner = f->user;
 }
@@ -247,7 +183,7 @@ static void answer_cloud(struct fake_op *o)
                 c.claim_code = secret;
                 break;
         case CLOUD_CLAIM:
-                if (!f->online && !device_online(f))
+                if (!f->online && !fake_device_online(f))
                         a.fault = FAULT_CLAIM_OFFLINE;
                 else if (f->owner)
                         a.fault = FAULT_CLAIM_FOREIGN;
@@ -444,10 +380,11 @@ static unsigned fake_exchanges(struct ports *p)
 
 void fake_drop_link(struct fake_ports *f)
 {
-        assert_int_equal(f->radio_alive, 0);
         if (!f->linked)
                 return;
         f->linked = f->opened = false;
+        if (f->radio_alive)
+                return; /* the operation that uses it tells */
         if (f->ports.link_lost)
                 f->ports.link_lost(f->ports.userdata);
 }
@@ -490,6 +427,10 @@ void fake_init(struct fake_ports *f)
                 .radio_ms = 50,
                 .cloud_ms = 100,
                 .listening = true,
+                .sim = SIM_INTERNAL,
+                .next_sim = SIM_INTERNAL,
+                .associated = true,
+                .addressed = true,
         };
         fake_network(f, "Home", WIFI_WPA2, -50);
         fake_network(f, "Cafe", WIFI_OPEN, -60);

@@ -52,7 +52,14 @@ struct fake_ports {
         uint64_t claim_ms;  /* from there until the claim code has worked */
         bool resumes;       /* the device resumes its cloud session: the claim code is never asked for */
         bool rtl;           /* the link ends on 71, and listening mode does not keep it from the cloud */
-        const char *owner;  /* in the cloud; NULL = nobody */
+        int sim, next_sim;  /* in use; after the next restart */
+        char apn[512];
+        unsigned modem_errors; /* ICCID refused until it has restarted so often */
+        bool ethernet_on, ethernet_wing, ethernet_found;
+        bool protected;
+        const char *diagnostics; /* 100; NULL: -120 */
+        bool associated, addressed;
+        const char *owner; /* in the cloud; NULL = nobody */
         const char *name;
         int64_t token_expires_s;
         int64_t handshake_s;
@@ -60,7 +67,9 @@ struct fake_ports {
         uint64_t radio_ms, cloud_ms; /* how long one operation takes */
 
         /* what has become of it */
-        bool listening, linked, opened, joined, setup_done, claim_code;
+        bool listening, linked, opened, joined, setup_done, claim_code, startup_listening;
+        unsigned restarts, saved, forgotten;
+        struct timer *restart;
         struct message_join sent; /* the last join as it was asked for */
         uint8_t current[32];
         size_t current_len;
@@ -75,6 +84,10 @@ struct fake_ports {
 
 void fake_init(struct fake_ports *f);
 void fake_add(struct fake_ports *f, struct fake_rule rule);
+
+/* fake-device.c: what the device does with one request. */
+int32_t fake_execute(struct fake_ports *f, const struct port_request *q, struct buf *out);
+bool fake_device_online(const struct fake_ports *f);
 
 /* The link ends while nobody uses it. */
 void fake_drop_link(struct fake_ports *f);

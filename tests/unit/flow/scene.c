@@ -2,6 +2,7 @@
 
 #include "tests/unit/flow/scene.h"
 #include "proto/base/timer-virtual.h"
+#include "proto/base/timer.h"
 #include "tests/unit/cmocka.h"
 #include <stdio.h>
 #include <string.h>
@@ -103,6 +104,7 @@ bool scene_run(struct scene *s, uint64_t limit_ms)
 void scene_restart(struct scene *s)
 {
         s->runner = runner_free(s->runner);
+        s->world.restart = timer_free(s->world.restart);
         assert_int_equal(s->world.alive, 0);
         assert_int_equal(timer_virtual_pending(), 0);
         assert_false(s->world.linked);

@@ -244,6 +244,88 @@ static void names_for_people(void **state)
         assert_null(wifi_security_name(99));
 }
 
+/* QR codes */
+static void networks_from_codes(void **state)
+{
+        static const struct {
+                const char *text, *ssid, *password;
+                int security;
+                bool hidden;
+        } good[] = {
+                { "WIFI:T:WPA;S:Home;P:password;;", "Home", "password", WIFI_SECURITY_AUTO, false },
+                { "wifi:H:true;P:pass\\;word;S:a\\;b\\\\;T:WPA;", "a;b\\", "pass;word", WIFI_SECURITY_AUTO,
+                  true },
+                { "WIFI:T:nopass;S:Cafe;;", "Cafe", NULL, WIFI_OPEN, false },
+                { "WIFI:S:Cafe;;", "Cafe", NULL, WIFI_OPEN, false },
+                { "WIFI:S:Cafe;P:12345678;;", "Cafe", "12345678", WIFI_SECURITY_AUTO, false },
+                { "WIFI:T:SAE;R:1;S:\"x\";P:\"12345678\";;", "x", "12345678", WIFI_WPA3, false },
+                { "WIFI:T:WEP;S:x;P:12345;;", "x", "12345", WIFI_WEP, false },
+        };
+        static const struct {
+                const char *text, *why;
+        } bad[] = {
+                { "https://example.com", "not the code" },
+                { "WIFI", "not the code" },
+                { "WIFI:T:WPA;S:x;P:pass\\", "damaged" },
+                { "WIFI:TT;;", "damaged" },
+                { "WIFI:T:WPA2-EAP;S:x;;", "WPA2-EAP" },
+                { "WIFI:T:WPA;S:x;P:short;;", "8 to 63" },
+                { "WIFI:T:WPA;P:password;;", "no ssid" },
+                { "WIFI:S:123456789012345678901234567890123;;", "longer than 32" },
+        };
+        struct profile_error error;
+        struct wifi_network n;
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(good); i++) {
+                if (wifi_network_from_qr(good[i].text, strlen(good[i].text), &n, &error) < 0)
+                        fail_msg("%s: %s", good[i].text, error.why);
+                assert_int_equal(n.ssid_len, strlen(good[i].ssid));
+                assert_memory_equal(n.ssid, good[i].ssid, n.ssid_len);
+                assert_int_equal(n.security, good[i].security);
+                assert_int_equal(n.hidden, good[i].hidden);
+                assert_true(!n.password == !good[i].password);
+                if (n.password)
+                        assert_string_equal(secret_text(n.password), good[i].password);
+                wifi_network_done(&n);
+        }
+        for (size_t i = 0; i < ELEMENTSOF(bad); i++) {
+                assert_int_equal(wifi_network_from_qr(bad[i].text, strlen(bad[i].text), &n, &error),
+                                 -EINVAL);
+                if (!strstr(error.why, bad[i].why))
+                        fail_msg("%s: %s", bad[i].text, error.why);
+        }
+}
+
+static void rules_over_several_values(void **state)
+{
+        static const struct {
+                const char *text, *why;
+        } cases[] = {
+                { "[cellular]\napn-user = me\n", "without apn" },
+                { "[cellular]\nsim = internal\napn = x\n", "needs no apn" },
+                { "[product]\nservice-uuid = 6e400021-b5a3-f393-e0a9-e50e24dcca9e\n", "go together" },
+                { "[wifi]\nhidden = yes\n", "no ssid" },
+                { "[wifi]\nssid = x\nsecurity = wpa2\n", "has no password" },
+        };
+        struct profile_error error;
+        struct profile p;
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                assert_int_equal(parse(cases[i].text, &p, &error), 0);
+                assert_int_equal(profile_check(&p, &error), -EINVAL);
+                if (!strstr(error.why, cases[i].why))
+                        fail_msg("%s: %s", cases[i].text, error.why);
+                profile_done(&p);
+        }
+        assert_int_equal(
+                parse("[product]\nservice-uuid = 6e400021-b5a3-f393-e0a9-e50e24dcca9\n", &p, &error), -22);
+        assert_int_equal(parse("[product]\ncompany-id = 0x10000\n", &p, &error), -22);
+        assert_int_equal(parse("[cellular]\nsim = 1\n", &p, &error), -22);
+        assert_int_equal(parse("[setup]\nethernet = on\n", &p, &error), -22);
+}
+
 /* files */
 static void write_file(const char *path, const char *text, mode_t mode)
 {
@@ -304,6 +386,8 @@ int main(void)
                 cmocka_unit_test(every_key_is_a_row),
                 cmocka_unit_test(password_rules),
                 cmocka_unit_test(names_for_people),
+                cmocka_unit_test(networks_from_codes),
+                cmocka_unit_test(rules_over_several_values),
                 cmocka_unit_test(loads_with_its_secrets),
         };
 

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* SIM and modem. The choice of SIM lasts through factory resets and is read at boot only (device reference,
+ * section 1.3b), so that a device which once had an external SIM looks for it for ever: changing it means
+ * setting it, restarting into listening mode, and reading it again. */
+
+#include "proto/control.h"
+#include "setup/flow/steps.h"
+#include <string.h>
+
+enum { MODEM_RESTARTS_MAX = 2 };
+
+static const char *sim_name(int sim)
+{
+        return sim == SIM_EXTERNAL ? "external" : "internal";
+}
+
+static int wanted_sim(const struct job *j)
+{
+        if (j->profile.sim == 0 && j->task == TASK_REPAIR_SIM)
+                return SIM_INTERNAL;
+        return j->profile.sim;
+}
+
+static bool needs_sim(const struct job *j)
+{
+        return wanted_sim(j) != 0 && wanted_sim(j) != j->active_sim;
+}
+
+static bool needs_access_point(const struct job *j)
+{
+        int sim = wanted_sim(j) ? wanted_sim(j) : j->active_sim;
+
+        return j->profile.apn && sim == SIM_EXTERNAL && !j->access_point_set;
+}
+
+bool sim_skip(const struct job *j)
+{
+        if (job_is_over(j) || j->protected || j->restart != RESTART_NONE)
+                return true;
+        return j->active_sim != 0 && !needs_sim(j) && !needs_access_point(j);
+}
+
+static enum step_move set_sim(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        int sim = wanted_sim(j) ? wanted_sim(j) : j->active_sim;
+        struct message_access_point point = { .sim_type = sim, .use_defaults = !needs_access_point(j) };
+        _cleanup_(buf_done) struct buf active = buf_init(16), access_point = buf_init(512);
+        struct port_request flight[2];
+        int e;
+
+        if (needs_access_point(j)) {
+                strncpy(point.apn, j->profile.apn, sizeof(point.apn) - 1);
+                if (j->profile.apn_user)
+                        strncpy(point.user, j->profile.apn_user, sizeof(point.user) - 1);
+        }
+        e = message_encode_set_active_sim_request(sim, &active);
+        if (e >= 0)
+                e = message_encode_set_access_point_request(
+                        &point, point.use_defaults ? NULL : j->profile.apn_password, &access_point);
+        if (e < 0)
+                return step_errno(r, e);
+        flight[0] = (struct port_request){ CONTROL_CELLULAR_SET_ACCESS_POINT, access_point.data,
+                                           access_point.len };
+        flight[1] = (struct port_request){ CONTROL_CELLULAR_SET_ACTIVE_SIM, active.data, active.len };
+        return step_ask(run, flight, needs_sim(j) ? 2 : 1, r);
+}
+
+enum step_move sim_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        if (j->active_sim == 0)
+                return step_ask(run, &(struct port_request){ .type = CONTROL_CELLULAR_GET_ACTIVE_SIM }, 1,
+                                r);
+        if (needs_sim(j) && j->sim_set)
+                return step_fail(r, FAULT_SIM, "it was told to use the %s SIM, but still uses the %s one",
+                                 sim_name(wanted_sim(j)), sim_name(j->active_sim));
+        return set_sim(j, run, r);
+}
+
+static enum step_move sim_read(struct job *j, const struct port_reply *reply, struct step_result *r)
+{
+        int sim;
+
+        if (reply->result == CONTROL_NOT_SUPPORTED) {
+                sim = SIM_INTERNAL; /* there is no other */
+        } else if (reply->result < 0) {
+                return step_refused(r, CONTROL_CELLULAR_GET_ACTIVE_SIM, reply->result);
+        } else if (message_decode_get_active_sim_reply(reply->payload, reply->len, &sim) < 0) {
+                return step_garbled(r, CONTROL_CELLULAR_GET_ACTIVE_SIM);
+        }
+        j->active_sim = sim == SIM_EXTERNAL ? SIM_EXTERNAL : SIM_INTERNAL;
+        if (!needs_sim(j) && !needs_access_point(j))
+                return STEP_NEXT;
+        return step_later(r, FAULT_SIM, "setting the SIM");
+}
+
+enum step_move sim_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        const struct port_reply *reply = a->ask->reply;
+
+        if (j->active_sim == 0)
+                return sim_read(j, reply, r);
+        for (size_t i = 0; i < a->ask->n; i++)
+                if (reply[i].result < 0) {
+                        (void)step_refused(
+                                r, i ? CONTROL_CELLULAR_SET_ACTIVE_SIM : CONTROL_CELLULAR_SET_ACCESS_POINT,
+                                reply[i].result);
+                        r->fault = FAULT_SIM;
+                        return STEP_FAIL;
+                }
+        j->access_point_set = true;
+        if (!needs_sim(j))
+                return STEP_NEXT;
+        j->sim_set = true;
+        j->active_sim = 0;
+        j->iccid_asked = false;
+        j->restart = RESTART_WANTED;
+        return STEP_NEXT;
+}
+
+/* iccid: also shows whether the modem works at all */
+bool iccid_skip(const struct job *j)
+{
+        return j->iccid_asked || j->restart != RESTART_NONE || job_is_over(j) || j->protected;
+}
+
+enum step_move iccid_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        (void)j;
+        return step_ask(run, &(struct port_request){ .type = CONTROL_CELLULAR_GET_ICCID }, 1, r);
+}
+
+/* A modem that does not start is helped by a restart, twice at most; an ICCID that cannot be read for
+ * another reason is no obstacle. */
+enum step_move iccid_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        const struct port_reply *reply = a->ask->reply;
+        struct message_sim sim;
+
+        if (reply->result == CONTROL_INVALID_STATE) {
+                if (j->modem_errors++ == MODEM_RESTARTS_MAX) {
+                        (void)step_fail(r, FAULT_MODEM, "it did not help to restart the device");
+                        r->again = false;
+                        return STEP_FAIL;
+                }
+                j->restart = RESTART_WANTED;
+                return STEP_NEXT;
+        }
+        if (reply->result == CONTROL_BUSY || reply->result == CONTROL_TIMEOUT)
+                return step_refused(r, CONTROL_CELLULAR_GET_ICCID, reply->result);
+        if (reply->result >= 0) {
+                if (message_decode_get_iccid_reply(reply->payload, reply->len, &sim) < 0)
+                        return step_garbled(r, CONTROL_CELLULAR_GET_ICCID);
+                memcpy(j->iccid, sim.iccid, sizeof(j->iccid));
+                memcpy(j->imei, sim.imei, sizeof(j->imei));
+        }
+        j->iccid_asked = true;
+        return STEP_NEXT;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What is asked of a device that is not to be set up: its networks, and everything that it tells of itself.
+ */
+
+#include "proto/control.h"
+#include "setup/flow/diagnosis.h"
+#include "setup/flow/diagnostics.h"
+#include "setup/flow/steps.h"
+#include <errno.h>
+#include <string.h>
+
+/* wifi-list */
+bool wifi_list_skip(const struct job *j)
+{
+        return j->known_asked;
+}
+
+enum step_move wifi_list_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        (void)j;
+        return step_ask(run, &(struct port_request){ .type = CONTROL_WIFI_GET_KNOWN_NETWORKS }, 1, r);
+}
+
+enum step_move wifi_list_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        const struct port_reply *reply = a->ask->reply;
+
+        if (reply->result < 0)
+                return step_refused(r, CONTROL_WIFI_GET_KNOWN_NETWORKS, reply->result);
+        if (message_decode_get_known_networks_reply(reply->payload, reply->len, &j->known) < 0)
+                return step_garbled(r, CONTROL_WIFI_GET_KNOWN_NETWORKS);
+        j->known_asked = true;
+        return STEP_NEXT;
+}
+
+/* wifi-forget: the profile's networks, or all */
+bool wifi_forget_skip(const struct job *j)
+{
+        return j->forgot;
+}
+
+enum step_move wifi_forget_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        struct buf body[PROFILE_NETWORKS_MAX];
+        struct port_request flight[PROFILE_NETWORKS_MAX];
+        enum step_move move;
+        size_t n = 0;
+        int e = 0;
+
+        if (j->task == TASK_WIFI_CLEAR)
+                return step_ask(run, &(struct port_request){ .type = CONTROL_WIFI_CLEAR_KNOWN_NETWORKS }, 1,
+                                r);
+        if (j->profile.n_networks == 0)
+                return step_fail(r, FAULT_CONFIG, "no Wi-Fi network was given");
+        for (; n < j->profile.n_networks && e >= 0; n++) {
+                const struct wifi_network *w = &j->profile.networks[n];
+
+                body[n] = buf_init(64);
+                e = message_encode_known_network_request(w->ssid, w->ssid_len, &body[n]);
+                flight[n] = (struct port_request){ CONTROL_WIFI_REMOVE_KNOWN_NETWORK, body[n].data,
+                                                   body[n].len };
+        }
+        move = e < 0 ? step_errno(r, e) : step_ask(run, flight, n, r);
+        for (size_t i = 0; i < n; i++)
+                buf_done(&body[i]);
+        return move;
+}
+
+enum step_move wifi_forget_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        for (size_t i = 0; i < a->ask->n; i++)
+                if (a->ask->reply[i].result < 0)
+                        return step_refused(r,
+                                            j->task == TASK_WIFI_CLEAR ? CONTROL_WIFI_CLEAR_KNOWN_NETWORKS
+                                                                       : CONTROL_WIFI_REMOVE_KNOWN_NETWORK,
+                                            a->ask->reply[i].result);
+        j->forgot = true;
+        return STEP_NEXT;
+}
+
+/* inspect: every answer may be missing */
+enum { MODE, DONE, PROTECTION, MODULES, SIM, _N };
+
+bool inspect_skip(const struct job *j)
+{
+        return j->inspection.asked;
+}
+
+enum step_move inspect_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        struct port_request flight[_N + DIAGNOSIS_FLIGHT_MAX] = {
+                [MODE] = { .type = CONTROL_GET_DEVICE_MODE },
+                [DONE] = { .type = CONTROL_IS_DEVICE_SETUP_DONE },
+                [PROTECTION] = { .type = CONTROL_GET_PROTECTED_STATE },
+                [MODULES] = { .type = CONTROL_GET_MODULE_INFO },
+                [SIM] = { .type = CONTROL_CELLULAR_GET_ACTIVE_SIM },
+        };
+        struct diagnosis_flight f;
+        int e = diagnosis_requests(j, &f);
+
+        if (e < 0)
+                return step_errno(r, e);
+        memcpy(flight + _N, f.request, f.n * sizeof(f.request[0]));
+        return step_ask(run, flight, _N + f.n, r);
+}
+
+/* The last request of the flight asks for it. */
+static int keep_text(struct inspection *to, const struct port_reply *reply)
+{
+        if (reply->result < 0 || reply->len > DIAGNOSTICS_TEXT_MAX)
+                return 0;
+        free(to->diagnostics);
+        to->diagnostics = strndup((const char *)reply->payload, reply->len);
+        return to->diagnostics ? 0 : -ENOMEM;
+}
+
+enum step_move inspect_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        const struct port_reply *reply = a->ask->reply;
+        struct port_replies rest = { reply + _N, a->ask->n - _N };
+        struct inspection *to = &j->inspection;
+        struct message_protected_state state;
+        struct diagnosis_flight f;
+        bool done;
+        int e = diagnosis_requests(j, &f);
+
+        if (e < 0)
+                return step_errno(r, e);
+        to->mode = to->setup_done = to->protection = -1;
+        if (reply[MODE].result >= 0)
+                (void)message_decode_get_device_mode_reply(reply[MODE].payload, reply[MODE].len, &to->mode);
+        if (reply[DONE].result >= 0 &&
+            message_decode_is_device_setup_done_reply(reply[DONE].payload, reply[DONE].len, &done) >= 0)
+                to->setup_done = done;
+        if (reply[PROTECTION].result >= 0 &&
+            message_decode_get_protected_state_reply(reply[PROTECTION].payload, reply[PROTECTION].len,
+                                                     &state) >= 0)
+                to->protection = state.state;
+        if (reply[MODULES].result >= 0)
+                (void)message_decode_get_module_info_reply(reply[MODULES].payload, reply[MODULES].len,
+                                                           &to->modules);
+        if (reply[SIM].result >= 0)
+                (void)message_decode_get_active_sim_reply(reply[SIM].payload, reply[SIM].len,
+                                                          &j->active_sim);
+        diagnosis_note(j, &f, &rest);
+        e = rest.n > 0 ? keep_text(to, &rest.reply[rest.n - 1]) : 0;
+        if (e < 0)
+                return step_errno(r, e);
+        to->asked = true;
+        return STEP_NEXT;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Waiting until the device says that it is connected to its cloud. Every fourth look asks for more than the
+ * status, so that a person who waits, or waited in vain, reads where it hangs. */
+
+#include "proto/control.h"
+#include "setup/flow/diagnosis.h"
+#include "setup/flow/platform.h"
+#include "setup/flow/steps.h"
+
+enum {
+        DIAGNOSE_EVERY = 4,
+        WAITS_MAX = 40,     /* two minutes (section 3.8) */
+        WAITS_NOTHING = 10, /* half a minute, when nothing happens at all */
+};
+
+bool online_can_ask(const struct job *j)
+{
+        return !j->absent && !j->protected && !(j->listening_stopped && !j->linked);
+}
+
+bool online_skip(const struct job *j)
+{
+        return job_is_online(j) || !online_can_ask(j);
+}
+
+enum step_move online_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        struct diagnosis_flight f;
+        int e = diagnosis_requests(j, &f);
+
+        if (e < 0)
+                return step_errno(r, e);
+        return step_ask(run, f.request, ++j->polls % DIAGNOSE_EVERY ? 1 : f.n, r);
+}
+
+/* True: *ret_status counts. */
+static bool look(struct job *j, const struct answer *a, int *ret_status)
+{
+        const struct port_reply *reply = a->ask->reply;
+        struct diagnosis_flight f;
+
+        if (a->ask->n > 1 && diagnosis_requests(j, &f) >= 0)
+                diagnosis_note(j, &f, a->ask);
+        return reply->result >= 0 &&
+               message_decode_get_connection_status_reply(reply->payload, reply->len, ret_status) >= 0;
+}
+
+enum step_move online_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        int status;
+
+        if (!look(j, a, &status))
+                return step_later(r, FAULT_DEVICE_OFFLINE,
+                                  "the device does not tell whether it is connected");
+        if (status == CONNECTION_CONNECTED) {
+                j->device_connected = true;
+                return STEP_NEXT;
+        }
+        if (j->diagnosis.listening) {
+                j->diagnosis.listening = false;
+                j->listening_stopped = false;
+                if (j->diagnosis.forgotten)
+                        j->join = JOIN_UNTRIED;
+                return step_fail(r, FAULT_DEVICE_OFFLINE, "the device went back to listening mode");
+        }
+        return diagnosis_later(j, r);
+}
+
+/* wait-online: an RTL872x connects while it still listens, and can tell of it only as long as it does
+ * (section 3.8). Older firmware does not get that far. */
+bool wait_online_skip(const struct job *j)
+{
+        const struct platform *p = platform_of(j);
+
+        return !p || !p->rtl || !job_os_at_least(j, 5, 8, 0) || j->join != JOIN_DONE || j->waited ||
+               j->protected || job_is_over(j) || job_is_online(j);
+}
+
+enum step_move wait_online_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        int status = CONNECTION_DISCONNECTED;
+        bool known = look(j, a, &status);
+
+        j->diagnosis.listening = false; /* so it should */
+        if (known && status == CONNECTION_CONNECTED) {
+                j->device_connected = true;
+                return STEP_NEXT;
+        }
+        j->waits++;
+        if (j->waits >= WAITS_MAX || (status == CONNECTION_DISCONNECTED && j->waits >= WAITS_NOTHING)) {
+                j->waited = true;
+                return STEP_NEXT;
+        }
+        return diagnosis_later(j, r);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What needs a restart: the Ethernet feature, whose hardware is looked for at boot only (device reference,
+ * section 1.4), and the restart itself, which brings the device back into listening mode. */
+
+#include "proto/control.h"
+#include "setup/flow/steps.h"
+
+/* ethernet */
+static enum feature wanted_feature(const struct job *j)
+{
+        switch (j->profile.ethernet) {
+        case CHOICE_LEAVE: break;
+        case CHOICE_NO: return FEATURE_OFF;
+        case CHOICE_YES: return FEATURE_ON;
+        }
+        return FEATURE_UNKNOWN;
+}
+
+bool ethernet_skip(const struct job *j)
+{
+        enum feature wanted = wanted_feature(j);
+
+        if (wanted == FEATURE_UNKNOWN || job_is_over(j) || j->protected || j->restart != RESTART_NONE)
+                return true;
+        if (wanted == FEATURE_ON)
+                return j->ethernet == FEATURE_ON && job_interface(j, INTERFACE_ETHERNET);
+        return j->ethernet == FEATURE_OFF || j->ethernet == FEATURE_MISSING;
+}
+
+static enum step_move no_adapter(struct step_result *r)
+{
+        return step_fail(r, FAULT_ETHERNET, "it looked for one when it started and found none");
+}
+
+enum step_move ethernet_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        _cleanup_(buf_done) struct buf body = buf_init(16);
+        enum feature wanted = wanted_feature(j);
+        uint16_t type = CONTROL_GET_FEATURE;
+        int e;
+
+        if (j->ethernet == FEATURE_ON && wanted == FEATURE_ON)
+                return no_adapter(r);
+        if (j->ethernet == FEATURE_UNKNOWN) {
+                e = message_encode_get_feature_request(DEVICE_FEATURE_ETHERNET_DETECTION, &body);
+        } else {
+                type = CONTROL_SET_FEATURE;
+                e = message_encode_set_feature_request(DEVICE_FEATURE_ETHERNET_DETECTION,
+                                                       wanted == FEATURE_ON, &body);
+        }
+        if (e < 0)
+                return step_errno(r, e);
+        return step_ask(run, &(struct port_request){ type, body.data, body.len }, 1, r);
+}
+
+static enum step_move feature_read(struct job *j, const struct port_reply *reply, struct step_result *r)
+{
+        enum feature wanted = wanted_feature(j);
+        bool on;
+
+        if (reply->result == CONTROL_NOT_SUPPORTED) {
+                j->ethernet = FEATURE_MISSING;
+                if (wanted == FEATURE_OFF)
+                        return STEP_NEXT;
+                return step_fail(r, FAULT_ETHERNET, "its firmware cannot look for one");
+        }
+        if (reply->result < 0)
+                return step_refused(r, CONTROL_GET_FEATURE, reply->result);
+        if (message_decode_get_feature_reply(reply->payload, reply->len, &on) < 0)
+                return step_garbled(r, CONTROL_GET_FEATURE);
+        j->ethernet = on ? FEATURE_ON : FEATURE_OFF;
+        if (j->ethernet != wanted)
+                return step_later(r, FAULT_ETHERNET, "setting the feature");
+        if (wanted == FEATURE_ON && !job_interface(j, INTERFACE_ETHERNET))
+                return no_adapter(r);
+        return STEP_NEXT;
+}
+
+enum step_move ethernet_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        const struct port_reply *reply = a->ask->reply;
+
+        if (j->ethernet == FEATURE_UNKNOWN)
+                return feature_read(j, reply, r);
+        if (reply->result < 0)
+                return step_refused(r, CONTROL_SET_FEATURE, reply->result);
+        j->ethernet = wanted_feature(j);
+        j->restart = RESTART_WANTED;
+        return STEP_NEXT;
+}
+
+/* restart. The device answers, restarts a second later, and the link ends by its supervision timeout
+ * (section 3.4); hanging up before would find the old device advertising once more. */
+bool restart_skip(const struct job *j)
+{
+        return j->restart == RESTART_NONE || (j->restart == RESTART_SENT && !j->linked) || job_is_over(j);
+}
+
+enum step_move restart_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        _cleanup_(buf_done) struct buf body = buf_init(16);
+        struct port_request flight[] = {
+                { .type = CONTROL_SET_STARTUP_MODE },
+                { .type = CONTROL_RESET },
+        };
+        int e;
+
+        if (j->restart == RESTART_SENT)
+                return step_later(r, FAULT_LINK_SILENT, "the device should restart and does not");
+        e = message_encode_set_startup_mode_request(DEVICE_MODE_LISTENING, &body);
+        if (e < 0)
+                return step_errno(r, e);
+        flight[0].payload = body.data;
+        flight[0].len = body.len;
+        return step_ask(run, flight, ELEMENTSOF(flight), r);
+}
+
+enum step_move restart_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        const struct port_reply *reply = a->ask->reply;
+
+        if (reply[0].result < 0 && reply[0].result != CONTROL_NOT_SUPPORTED)
+                return step_refused(r, CONTROL_SET_STARTUP_MODE, reply[0].result);
+        if (reply[1].result < 0)
+                return step_refused(r, CONTROL_RESET, reply[1].result);
+        j->restart = RESTART_SENT;
+        j->restarts++;
+        j->stale = true;
+        j->peer_name[0] = 0;
+        return step_later(r, FAULT_LINK_SILENT, "the device restarts");
+}
+
+/* A link that ends here may have ended by the restart or before it: only another one is sure. */
+enum step_move restart_trouble(struct job *j, const struct answer *a, struct step_result *r)
+{
+        (void)a;
+        (void)r;
+        j->peer_name[0] = 0;
+        j->stale = true;
+        return STEP_FAIL;
+}

@@ -1,0 +1,558 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What is different for cellular and Ethernet, for RTL872x, for product firmware and protected devices, and
+ * the tasks beside setting up. */
+
+#include "proto/base/timer-virtual.h"
+#include "proto/base/timer.h"
+#include "proto/control.h"
+#include "tests/unit/cmocka.h"
+#include "tests/unit/flow/scene.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { MINUTE = 60000, LIMIT = 60 * MINUTE };
+
+static void run(struct scene *s, enum job_outcome outcome, enum fault fault)
+{
+        assert_true(scene_run(s, LIMIT));
+        if (s->job.outcome != outcome || s->job.fault != fault)
+                fail_msg("outcome %d %s: %s\n%s\n%s", s->job.outcome, fault_info(s->job.fault)->key,
+                         s->job.cause, s->events, s->world.log);
+}
+
+static void boron(struct scene *s, const char *profile)
+{
+        scene_init(s, profile);
+        s->world.platform_id = 13;
+        s->world.interfaces[1] = INTERFACE_PPP;
+}
+
+static const char NO_ACCOUNT[] = "[setup]\nclaim = none\n";
+
+/* cellular */
+static void boron_of_a_user(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, "[setup]\nname = Lamp\n");
+        s.world.online_ms = 8 * MINUTE;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_non_null(strstr(s.world.log, "ask 200;ask 73 71;ask 300;"));
+        assert_int_equal(scene_count(s.world.log, "ask 553"), 1);
+        assert_int_equal(scene_count(s.world.log, "ask 554"), 1);
+        assert_null(strstr(s.events, "wifi"));
+        assert_string_equal(s.job.iccid, "8934076500002589174");
+        assert_string_equal(s.job.imei, "352753090041680");
+        assert_string_equal(s.world.owner, s.world.user);
+        assert_in_range(s.ms, 8 * MINUTE, 8 * MINUTE + 20000);
+        scene_done(&s);
+}
+
+static void never_registered(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, NO_ACCOUNT);
+        s.world.online_ms = LIMIT;
+        s.world.addressed = false;
+        s.world.diagnostics = "{\"net:stat\":3,\"cloud:connatt\":0,\"cloud:err\":0}";
+        run(&s, JOB_FAILED, FAULT_DEVICE_OFFLINE);
+        assert_non_null(strstr(s.job.cause, "not registered in the cellular network"));
+        assert_in_range(s.ms, 10 * MINUTE - 10000, 11 * MINUTE);
+        scene_done(&s);
+}
+
+/* Once external, for ever external: one command goes back. */
+static void sticky_external_sim(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, NO_ACCOUNT);
+        s.job.task = TASK_REPAIR_SIM;
+        s.world.sim = s.world.next_sim = SIM_EXTERNAL;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_int_equal(s.world.sim, SIM_INTERNAL);
+        assert_int_equal(s.world.restarts, 1);
+        assert_string_equal(s.world.apn, "1::: defaults");
+        assert_int_equal(s.job.active_sim, SIM_INTERNAL);
+        assert_non_null(strstr(s.world.log,
+                               "ask 553;ask 550 552;ask 75 40;find;connect;open;ask 20 21 30 400;"
+                               "ask 553;ask 554;ask 73 71"));
+        scene_done(&s);
+}
+
+static void external_sim_with_access_point(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, "[setup]\nclaim = none\n[cellular]\nsim = external\napn = internet\napn-user = me\n");
+        assert_int_equal(secret_new("letmein", 7, &s.job.profile.apn_password), 0);
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_int_equal(s.world.sim, SIM_EXTERNAL);
+        assert_string_equal(s.world.apn, "2:internet:me:letmein");
+        scene_done(&s);
+}
+
+/* Already right: only the access point is written, and no restart. */
+static void external_sim_stays(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, "[setup]\nclaim = none\n[cellular]\nsim = external\napn = internet\n");
+        s.world.sim = s.world.next_sim = SIM_EXTERNAL;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_int_equal(s.world.restarts, 0);
+        assert_non_null(strstr(s.world.log, "ask 553;ask 550;ask 554;ask 73 71"));
+        scene_done(&s);
+}
+
+/* An external SIM that nobody asked about is left, and named when the device does not come online. */
+static void external_sim_is_named(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, NO_ACCOUNT);
+        s.world.sim = s.world.next_sim = SIM_EXTERNAL;
+        s.world.online_ms = LIMIT;
+        s.world.diagnostics = "{\"net:stat\":3}";
+        run(&s, JOB_FAILED, FAULT_DEVICE_OFFLINE);
+        assert_non_null(strstr(s.job.cause, "external SIM (sim = internal"));
+        scene_done(&s);
+}
+
+static void sim_does_not_change(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, NO_ACCOUNT);
+        s.job.task = TASK_REPAIR_SIM;
+        s.world.sim = s.world.next_sim = SIM_EXTERNAL;
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_ASK,
+                                               .type = CONTROL_CELLULAR_SET_ACTIVE_SIM,
+                                               .times = FAKE_ALWAYS,
+                                               .what = FAKE_RESULT,
+                                               .result = 0 });
+        run(&s, JOB_FAILED, FAULT_SIM);
+        assert_non_null(strstr(s.job.cause, "still uses the external one"));
+        assert_int_equal(s.world.restarts, 1);
+        scene_done(&s);
+}
+
+static void modem_error_is_helped_by_a_restart(void **state)
+{
+        (void)state;
+        for (unsigned errors = 1; errors <= 3; errors++) {
+                struct scene s;
+
+                boron(&s, NO_ACCOUNT);
+                s.world.modem_errors = errors;
+                run(&s, errors <= 2 ? JOB_DONE : JOB_FAILED, errors <= 2 ? FAULT_NONE : FAULT_MODEM);
+                assert_int_equal(s.world.restarts, errors <= 2 ? errors : 2);
+                scene_done(&s);
+        }
+}
+
+/* Without an ICCID the device may work all the same. */
+static void iccid_is_refused(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, NO_ACCOUNT);
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_ASK,
+                                               .type = CONTROL_CELLULAR_GET_ICCID,
+                                               .times = FAKE_ALWAYS,
+                                               .what = FAKE_RESULT,
+                                               .result = CONTROL_AT_NOT_OK });
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_string_equal(s.job.iccid, "");
+        scene_done(&s);
+}
+
+/* The link is lost around the restart, in every way. */
+static void restart_with_lost_links(void **state)
+{
+        static const enum fake_what ways[] = { FAKE_LOST, FAKE_LATE_LOST, FAKE_SILENT };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(ways); i++) {
+                struct scene s;
+
+                boron(&s, NO_ACCOUNT);
+                s.job.task = TASK_REPAIR_SIM;
+                s.world.sim = s.world.next_sim = SIM_EXTERNAL;
+                fake_add(&s.world,
+                         (struct fake_rule){ .kind = FAKE_ASK, .type = CONTROL_RESET, .what = ways[i] });
+                run(&s, JOB_DONE, FAULT_NONE);
+                assert_int_equal(s.world.sim, SIM_INTERNAL);
+                scene_done(&s);
+        }
+}
+
+static void msom_without_networks_is_cellular(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, "[setup]\nname = Lamp\n");
+        s.world.platform_id = 35;
+        s.world.interfaces[2] = INTERFACE_WIFI;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_null(strstr(s.events, "wifi-join"));
+        assert_non_null(strstr(s.events, "register done"));
+        scene_done(&s);
+}
+
+/* Ethernet */
+static void ethernet_is_switched_on(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\nethernet = yes\n");
+        s.world.ethernet_wing = true;
+        s.world.joined = true; /* stands for the cable */
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_true(s.world.ethernet_on);
+        assert_int_equal(s.world.restarts, 1);
+        assert_null(strstr(s.events, "wifi-join"));
+        assert_non_null(strstr(s.world.log, "ask 34;ask 33;ask 75 40;find;"));
+        scene_done(&s);
+}
+
+static void ethernet_without_a_wing(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\nethernet = yes\n");
+        run(&s, JOB_FAILED, FAULT_ETHERNET);
+        assert_int_equal(s.world.restarts, 1);
+        scene_done(&s);
+
+        scene_init(&s, "[setup]\nclaim = none\nethernet = yes\n");
+        s.world.ethernet_on = true;
+        run(&s, JOB_FAILED, FAULT_ETHERNET);
+        assert_int_equal(s.world.restarts, 0);
+        scene_done(&s);
+}
+
+static void ethernet_in_old_firmware(void **state)
+{
+        static const struct fake_rule refuse = { .kind = FAKE_ASK,
+                                                 .type = CONTROL_GET_FEATURE,
+                                                 .times = FAKE_ALWAYS,
+                                                 .what = FAKE_RESULT,
+                                                 .result = CONTROL_NOT_SUPPORTED };
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\nethernet = yes\n");
+        fake_add(&s.world, refuse);
+        run(&s, JOB_FAILED, FAULT_ETHERNET);
+        scene_done(&s);
+
+        scene_init(&s, "[setup]\nclaim = none\nethernet = no\n[wifi]\nssid = Cafe\n");
+        fake_add(&s.world, refuse);
+        run(&s, JOB_DONE, FAULT_NONE);
+        scene_done(&s);
+}
+
+static void ethernet_is_switched_off(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\nethernet = no\n[wifi]\nssid = Cafe\n");
+        s.world.ethernet_on = s.world.ethernet_wing = true;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_false(s.world.ethernet_on);
+        assert_int_equal(s.world.restarts, 1);
+        scene_done(&s);
+}
+
+static void cable_is_not_plugged_in(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\n");
+        s.world.interfaces[1] = INTERFACE_ETHERNET;
+        s.world.addressed = false;
+        s.world.online_ms = LIMIT;
+        s.world.diagnostics = "{\"net:stat\":3}";
+        run(&s, JOB_FAILED, FAULT_DEVICE_NO_ADDRESS);
+        assert_non_null(strstr(s.job.cause, "cable"));
+        scene_done(&s);
+}
+
+/* RTL872x */
+static void p2(struct scene *s)
+{
+        scene_init(s, NULL);
+        s->world.platform_id = 32;
+        s->world.rtl = true;
+}
+
+/* It is waited for while the device still listens, because nothing can be asked afterwards. */
+static void p2_connects_before_it_stops_listening(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        p2(&s);
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_non_null(strstr(s.world.log, "ask 500;ask 300;"));
+        assert_non_null(strstr(s.events, "wait-online done;"));
+        assert_true(s.job.device_connected);
+        assert_int_equal(scene_count(s.world.log, "find"), 1);
+        scene_done(&s);
+}
+
+static void p2_is_slow(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        p2(&s);
+        s.world.online_ms = 4 * MINUTE;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_false(s.job.device_connected);
+        assert_true(s.job.cloud_online);
+        assert_in_range(s.ms, 4 * MINUTE, 5 * MINUTE);
+        scene_done(&s);
+}
+
+static void p2_with_old_firmware_stops_at_once(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        p2(&s);
+        s.world.os_version = "5.4.0";
+        s.world.rtl = false;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_non_null(strstr(s.world.log, "ask 500;ask 73 71;ask 300"));
+        scene_done(&s);
+}
+
+/* The radio resets under scans and joins: reconnect, shake hands, repeat. */
+static void p2_radio_resets(void **state)
+{
+        static const int types[] = { CONTROL_WIFI_JOIN_NEW_NETWORK, CONTROL_CLOUD_GET_CONNECTION_STATUS };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(types); i++) {
+                struct fake_rule busy = { .kind = FAKE_ASK,
+                                          .type = types[i],
+                                          .times = 2,
+                                          .what = FAKE_RESULT,
+                                          .result = CONTROL_BUSY };
+                struct fake_rule lost = { .kind = FAKE_ASK, .type = types[i], .what = FAKE_LOST };
+                struct scene s;
+
+                p2(&s);
+                fake_add(&s.world, busy);
+                fake_add(&s.world, lost);
+                run(&s, JOB_DONE, FAULT_NONE);
+                assert_int_equal(scene_count(s.world.log, "open"), 2);
+                scene_done(&s);
+        }
+}
+
+/* the rest */
+static void other_networks_are_saved(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\n[wifi]\nssid = Cafe\n[wifi 2]\nssid = Elsewhere\n"
+                       "[wifi 3]\nssid = Third\n");
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_int_equal(s.world.saved, 2);
+        assert_non_null(strstr(s.world.log, "ask 500;ask 507 507;"));
+        scene_done(&s);
+}
+
+static void link_is_released(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nrelease = yes\n[wifi]\nssid = Cafe\n");
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_true(s.job.released);
+        assert_null(strstr(s.world.log, "ask 300"));
+        assert_true(s.job.cloud_online);
+        scene_done(&s);
+}
+
+static void protected_device_is_claimed_by_id(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nname = Lamp\n[product]\n"
+                       "service-uuid = 6e400021-b5a3-f393-e0a9-e50e24dcca9e\n"
+                       "version-uuid = 6e400024-b5a3-f393-e0a9-e50e24dcca9e\n"
+                       "tx-uuid = 6e400023-b5a3-f393-e0a9-e50e24dcca9e\n"
+                       "rx-uuid = 6e400022-b5a3-f393-e0a9-e50e24dcca9e\ncompany-id = 0x1234\n"
+                       "[wifi]\nssid = Cafe\n");
+        s.world.protected = true;
+        s.world.listening = true;
+        s.world.rtl = true; /* stands for: connects without leaving listening mode */
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_true(s.job.protected);
+        assert_null(strstr(s.world.log, "ask 200"));
+        assert_null(strstr(s.world.log, "ask 73"));
+        assert_int_equal(scene_count(s.world.log, "cloud claim"), 1);
+        assert_string_equal(s.world.owner, s.world.user);
+        scene_done(&s);
+}
+
+static void went_back_to_listening(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.online_ms = 20000;
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_ASK,
+                                               .type = CONTROL_GET_DEVICE_MODE,
+                                               .what = FAKE_BODY,
+                                               .body = "\x08\x01",
+                                               .body_len = 2 });
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_int_equal(scene_count(s.world.log, "ask 73 71"), 2);
+        scene_done(&s);
+}
+
+/* tasks */
+static void task(struct scene *s, enum task t, const char *profile)
+{
+        scene_init(s, profile);
+        s->job.task = t;
+        run(s, JOB_DONE, FAULT_NONE);
+}
+
+static void other_tasks(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        task(&s, TASK_WIFI_LIST, NO_ACCOUNT);
+        assert_string_equal(s.world.log, "find;connect;open;ask 20 21 30 400;ask 502");
+        assert_true(s.world.listening);
+        scene_done(&s);
+
+        task(&s, TASK_WIFI_FORGET, "[setup]\nclaim = none\n[wifi]\nssid = A\n[wifi 2]\nssid = B\n");
+        assert_int_equal(s.world.forgotten, 2);
+        scene_done(&s);
+
+        task(&s, TASK_WIFI_CLEAR, NO_ACCOUNT);
+        assert_non_null(strstr(s.world.log, "ask 504"));
+        scene_done(&s);
+
+        task(&s, TASK_INSPECT, NO_ACCOUNT);
+        assert_true(s.job.inspection.asked);
+        assert_int_equal(s.job.inspection.mode, DEVICE_MODE_LISTENING);
+        assert_int_equal(s.job.inspection.protection, -1);
+        scene_done(&s);
+}
+
+static void repair_setup_done(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NO_ACCOUNT);
+        s.job.task = TASK_REPAIR_SETUP_DONE;
+        s.world.joined = true;
+        s.world.current_len = 4;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_non_null(strstr(s.world.log, "ask 20 21 30 400;ask 73 71;ask 300"));
+        scene_done(&s);
+}
+
+/* diagnosis */
+static void cause_of_being_offline(void **state)
+{
+        static const struct {
+                const char *diagnostics;
+                bool associated, addressed;
+                enum fault fault;
+                const char *cause;
+        } cases[] = {
+                { "{\"net:stat\":3}", false, false, FAULT_DEVICE_OFFLINE, "not associated" },
+                { "{\"net:stat\":3}", true, false, FAULT_DEVICE_NO_ADDRESS, "without an address" },
+                { NULL, true, false, FAULT_DEVICE_NO_ADDRESS, "without an address" },
+                { "{\"net:stat\":4,\"cloud:connatt\":7,\"cloud:err\":0}", true, true,
+                  FAULT_DEVICE_NO_INTERNET, "name or address" },
+                { "{\"net:stat\":4,\"cloud:connatt\":7,\"cloud:err\":10}", true, true,
+                  FAULT_DEVICE_CLOUD_BLOCKED, "does not answer" },
+                { "{\"net:stat\":4,\"cloud:connatt\":7,\"cloud:err\":8}", true, true, FAULT_DEVICE_KEYS,
+                  "handshake" },
+                { "{\"net:stat\":4,\"cloud:connatt\":1,\"cloud:err\":0}", true, true, FAULT_DEVICE_OFFLINE,
+                  "connects to its cloud" },
+                { "not json", true, true, FAULT_DEVICE_OFFLINE, "connects" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                struct scene s;
+
+                scene_init(&s, "[setup]\nclaim = none\n[wifi]\nssid = Cafe\n");
+                s.world.online_ms = LIMIT;
+                s.world.diagnostics = cases[i].diagnostics;
+                s.world.associated = cases[i].associated;
+                s.world.addressed = cases[i].addressed;
+                assert_true(scene_run(&s, LIMIT));
+                if (s.job.fault != cases[i].fault || !strstr(s.job.cause, cases[i].cause))
+                        fail_msg("%zu: %s: %s", i, fault_info(s.job.fault)->key, s.job.cause);
+                scene_done(&s);
+        }
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(boron_of_a_user),
+                cmocka_unit_test(never_registered),
+                cmocka_unit_test(sticky_external_sim),
+                cmocka_unit_test(external_sim_with_access_point),
+                cmocka_unit_test(external_sim_stays),
+                cmocka_unit_test(external_sim_is_named),
+                cmocka_unit_test(sim_does_not_change),
+                cmocka_unit_test(modem_error_is_helped_by_a_restart),
+                cmocka_unit_test(iccid_is_refused),
+                cmocka_unit_test(restart_with_lost_links),
+                cmocka_unit_test(msom_without_networks_is_cellular),
+                cmocka_unit_test(ethernet_is_switched_on),
+                cmocka_unit_test(ethernet_without_a_wing),
+                cmocka_unit_test(ethernet_in_old_firmware),
+                cmocka_unit_test(ethernet_is_switched_off),
+                cmocka_unit_test(cable_is_not_plugged_in),
+                cmocka_unit_test(p2_connects_before_it_stops_listening),
+                cmocka_unit_test(p2_is_slow),
+                cmocka_unit_test(p2_with_old_firmware_stops_at_once),
+                cmocka_unit_test(p2_radio_resets),
+                cmocka_unit_test(other_networks_are_saved),
+                cmocka_unit_test(link_is_released),
+                cmocka_unit_test(protected_device_is_claimed_by_id),
+                cmocka_unit_test(went_back_to_listening),
+                cmocka_unit_test(other_tasks),
+                cmocka_unit_test(repair_setup_done),
+                cmocka_unit_test(cause_of_being_offline),
+        };
+
+        assert_int_equal(secret_init(), 0);
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
