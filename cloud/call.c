@@ -19,7 +19,7 @@ struct call {
         struct cloud_client *client;
         struct call_request request;
         struct secret *body;
-        char subject[32];
+        char subject[40];
         struct buf url; /* may hold a part of a mobile secret, so it is wiped */
         struct op *http;
         struct timer *timer;
@@ -163,6 +163,17 @@ static int refuse(struct call *call, enum fault fault, const char *cause, uint64
         return timer_new(0, on_refused, call, &call->timer);
 }
 
+static void on_known(void *userdata)
+{
+        struct call *call = userdata;
+        struct http_reply reply = no_reply(HTTP_ANSWERED);
+
+        reply.status = 200;
+        reply.body = secret_text(call->body);
+        reply.len = secret_len(call->body);
+        tell_reply(call, &reply);
+}
+
 static int send_now(struct call *call)
 {
         const struct call_request *r = &call->request;
@@ -268,6 +279,22 @@ int call_refuse(struct cloud_client *c, const struct call_request *request, call
         if (!call)
                 return -ENOMEM;
         return hand_over(call, refuse(call, fault, cause, 0), ret);
+}
+
+int call_known(struct cloud_client *c, const struct call_request *request, call_done_fn done, void *userdata,
+               struct op **ret, json_t *answer)
+{
+        struct call *call = call_new(c, request, done, userdata);
+        int r;
+
+        if (!call) {
+                json_decref(answer);
+                return -ENOMEM;
+        }
+        r = call_json_body(answer, &call->body);
+        if (r >= 0)
+                r = timer_new(0, on_known, call, &call->timer);
+        return hand_over(call, r, ret);
 }
 
 int call_json_body(json_t *object, struct secret **ret)

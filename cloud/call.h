@@ -17,6 +17,7 @@ struct cloud_client {
         char *url;                    /* without a slash at the end */
         struct secret *authorization; /* "Authorization: Bearer ..."; NULL: signing in only */
         uint64_t patience_ms;
+        char *serials_file; /* NULL: none */
         struct budget budget;
         unsigned sign_in_failures; /* wrong tries in a row */
 };
@@ -48,7 +49,7 @@ struct call_request {
         bool anonymous;           /* without the token */
         const char *content_type; /* of the body; NULL: JSON */
         struct secret **body;     /* NULL: none; taken over */
-        const char *subject;      /* device id or ICCID that the reply must be about; NULL: none. Copied */
+        const char *subject; /* device id, ICCID or serial number that it is about; NULL: none. Copied */
         call_read_fn read;
 };
 
@@ -60,6 +61,11 @@ int call_start(struct cloud_client *c, const struct call_request *request, call_
  */
 int call_refuse(struct cloud_client *c, const struct call_request *request, call_done_fn done,
                 void *userdata, struct op **ret, enum fault fault, const char *cause);
+
+/* A call that is not made because the answer is known: the reader gets it as if it had come with HTTP 200.
+ */
+int call_known(struct cloud_client *c, const struct call_request *request, call_done_fn done, void *userdata,
+               struct op **ret, json_t *answer);
 
 /* Readers of verbs whose done is a cloud_done_fn, cloud_device_fn, cloud_devices_fn. */
 void call_read_done(struct call_end *end);

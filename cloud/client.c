@@ -6,10 +6,12 @@
 #include "cloud/client.h"
 #include "cloud/call.h"
 #include "cloud/reply.h"
+#include "cloud/serials.h"
 #include "cloud/url.h"
 #include "proto/base/timer.h"
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 
 /* life */
 int cloud_url_check(const char *url, const char **ret_why)
@@ -59,7 +61,9 @@ int cloud_client_new(const struct cloud_config *config, struct cloud_client **re
         c->patience_ms = config->patience_ms ? config->patience_ms : CLOUD_PATIENCE_MS;
         budget_init(&c->budget, timer_now_ms());
         c->url = copy_url(url);
-        if (!c->url)
+        if (config->serials_file)
+                c->serials_file = strdup(config->serials_file);
+        if (!c->url || (config->serials_file && !c->serials_file))
                 return -ENOMEM;
         if (config->token) {
                 r = make_authorization(config->token, &c->authorization);
@@ -79,6 +83,7 @@ struct cloud_client *cloud_client_free(struct cloud_client *c)
                 return NULL;
         http_free(c->http);
         secret_free(c->authorization);
+        free(c->serials_file);
         free(c->url);
         free(c);
         return NULL;
@@ -90,6 +95,31 @@ void cloud_client_set_patience(struct cloud_client *c, uint64_t patience_ms)
 }
 
 /* serial numbers */
+static void keep_serial(const struct cloud_client *c, const char *serial, const struct cloud_serial *s)
+{
+        struct serial_entry e = { .platform_id = s->platform_id }, kept;
+
+        if (!c->serials_file)
+                return;
+        (void)snprintf(e.serial, sizeof(e.serial), "%s", serial);
+        (void)snprintf(e.device_id, sizeof(e.device_id), "%s", s->device_id);
+        (void)snprintf(e.iccid, sizeof(e.iccid), "%s", s->iccid ? s->iccid : "");
+        if (serials_find(c->serials_file, c->url, serial, &kept) < 0 ||
+            strcmp(kept.device_id, e.device_id) != 0)
+                (void)serials_add(c->serials_file, c->url,
+                                  &e); /* if not, the cloud is asked again, no more */
+}
+
+static json_t *known_serial(const struct cloud_client *c, const char *serial)
+{
+        struct serial_entry e;
+
+        if (!c->serials_file || serials_find(c->serials_file, c->url, serial, &e) < 0)
+                return NULL;
+        return json_pack("{s:s, s:s*, s:i}", "device_id", e.device_id, "iccid", e.iccid[0] ? e.iccid : NULL,
+                         "platform_id", (int)e.platform_id);
+}
+
 static void read_serial(struct call_end *end)
 {
         cloud_serial_fn done = (cloud_serial_fn)end->done;
@@ -99,6 +129,8 @@ static void read_serial(struct call_end *end)
 
         if (end->error->fault == FAULT_NONE && reply_serial(end->json, id, &s, &secret) < 0)
                 call_end_unreadable(end);
+        if (end->error->fault == FAULT_NONE)
+                keep_serial(end->client, end->subject, &s);
         done(end->userdata, end->error, end->error->fault == FAULT_NONE ? &s : NULL);
 }
 
@@ -114,15 +146,20 @@ static bool is_serial(const char *serial)
 int cloud_serial(struct cloud_client *c, const char *serial, const struct secret *partial_secret,
                  cloud_serial_fn done, void *userdata, struct op **ret)
 {
-        static const struct call_request request = {
+        const struct call_request request = {
                 .method = "GET",
                 .endpoint = ENDPOINT_SERIAL,
                 .budget = BUDGET_SERIAL,
+                .subject = serial,
                 .read = read_serial,
         };
+        json_t *known;
 
         if (!is_serial(serial))
                 return -EINVAL;
+        known = partial_secret ? NULL : known_serial(c, serial);
+        if (known)
+                return call_known(c, &request, (call_done_fn)done, userdata, ret, known);
         if (!partial_secret)
                 return call_start(c, &request, (call_done_fn)done, userdata, ret, "/v1/serial_numbers/%s",
                                   serial);

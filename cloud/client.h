@@ -36,6 +36,7 @@ struct cloud_config {
         const char *proxy;          /* NULL: HTTPS_PROXY and NO_PROXY of the environment decide */
         const struct secret *token; /* copied; NULL: for signing in */
         uint64_t patience_ms;       /* how long one verb may try again; 0: CLOUD_PATIENCE_MS */
+        const char *serials_file; /* keeps what serial numbers are (cloud/serials.h); NULL: ask each time */
 };
 
 /* -EINVAL: the URL (cloud_url_check() says why); -EBADMSG: the token has characters that no token has; the
@@ -90,8 +91,8 @@ struct cloud_serial {
 
 typedef void (*cloud_serial_fn)(void *userdata, const struct cloud_error *e, const struct cloud_serial *s);
 
-/* FAULT_CLOUD_NOT_FOUND for an unknown one. Limited to 50 an hour and account: keep what it says
- * (cloud/serials.h). */
+/* FAULT_CLOUD_NOT_FOUND for an unknown one. Limited to 50 an hour and account, so what is known from before
+ * is not asked again, unless a secret is to be completed. */
 int cloud_serial(struct cloud_client *c, const char *serial, const struct secret *partial_secret,
                  cloud_serial_fn done, void *userdata, struct op **ret);
 

@@ -159,7 +159,9 @@ static int open_cloud(struct usher_ports *p, const struct usher_ports_config *co
                       const char **ret_cause)
 {
         struct cloud_config cloud = { .url = config->cloud_url,
+                                      .ca_file = config->cloud_ca,
                                       .proxy = config->cloud_proxy,
+                                      .serials_file = config->serials_file,
                                       .token = config->token };
         int r;
 
@@ -170,9 +172,14 @@ static int open_cloud(struct usher_ports *p, const struct usher_ports_config *co
                 return -EINVAL;
         }
         r = cloud_client_new(&cloud, &p->cloud);
-        if (r == -EPERM) {
+        if (r == -EBADMSG) {
                 *ret_fault = FAULT_TOKEN_INVALID;
                 *ret_cause = "it has characters that no token has";
+                return -EINVAL;
+        }
+        if (config->cloud_ca && (r == -ENOENT || r == -EACCES)) {
+                *ret_fault = FAULT_CONFIG;
+                *ret_cause = "the file with the cloud's certificates (--cloud-ca) cannot be read";
                 return -EINVAL;
         }
         return r;

@@ -7,9 +7,12 @@
 #include "setup/ports/radio.h"
 
 struct usher_ports_config {
-        const char *radio;          /* "bluez[:hciN]", "sim:DIR"; NULL: bluez */
-        const char *cloud_url;      /* NULL: the public cloud */
-        const char *cloud_proxy;    /* NULL: the environment decides */
+        const char *radio;       /* "bluez[:hciN]", "sim:DIR"; NULL: bluez */
+        const char *cloud_url;   /* NULL: the public cloud */
+        const char *cloud_proxy; /* NULL: the environment decides */
+        const char *cloud_ca;    /* PEM file of a private cloud; NULL: the system's store */
+        const char
+                *serials_file; /* keeps what serial numbers are (cloud/serials.h); NULL: nothing is kept */
         const struct secret *token; /* copied; NULL: no account, the cloud is not asked */
 };
 

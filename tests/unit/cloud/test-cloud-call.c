@@ -12,6 +12,7 @@
 #include "tests/unit/cmocka.h"
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ID         "e00fce681fffffffffc08949"
 #define DEVICE_GET "GET", "/v1/devices/" ID
@@ -189,6 +190,62 @@ static void the_token_is_never_in_the_cause(void **state)
         assert_non_null(strstr(got.cause, "bad token ***********!"));
 }
 
+/* what is known already */
+static void on_serial(void *userdata, const struct cloud_error *e, const struct cloud_serial *s)
+{
+        (void)userdata;
+        if (s)
+                (void)snprintf(got.cause, sizeof(got.cause), "%s %u %s", s->device_id, s->platform_id,
+                               s->iccid ? s->iccid : "-");
+        got.calls++;
+        got.fault = e->fault;
+        op = op_free(op);
+}
+
+static void a_serial_number_is_asked_once(void **state)
+{
+        static const struct fake_row rows[] = {
+                { "GET", "/v1/serial_numbers/P1", .status = 200,
+                  .answer = "{\"deviceID\":\"" ID "\",\"iccid\":\"8934\",\"platform_id\":13}" },
+                { "GET", "/v1/serial_numbers/P1?mobile_secret=AB", .status = 200,
+                  .answer = "{\"deviceID\":\"" ID "\",\"mobile_secret\":\"ABC\"}" },
+                { "GET", "/v1/serial_numbers/P2", .status = 404, .answer = "{}" },
+                { "GET", "/v1/serial_numbers/P2", .status = 404, .answer = "{}" },
+        };
+        _cleanup_(secret_freep) struct secret *partial = NULL, *token = NULL;
+        char path[] = "/tmp/test-cloud-call-XXXXXX";
+        int fd = mkstemp(path);
+
+        (void)state;
+        assert_true(fd >= 0);
+        assert_int_equal(close(fd), 0);
+        client = cloud_client_free(client);
+        assert_int_equal(secret_new("t0ken-t0ken", 11, &token), 0);
+        assert_int_equal(secret_new("AB", 2, &partial), 0);
+        assert_int_equal(
+                cloud_client_new(
+                        &(struct cloud_config){ .url = FAKE_URL, .token = token, .serials_file = path },
+                        &client),
+                0);
+        fake_http_script(rows, ELEMENTSOF(rows));
+        for (int i = 0; i < 100; i++) {
+                memset(&got, 0, sizeof(got));
+                run(cloud_serial(client, "P1", NULL, on_serial, NULL, &op));
+                assert_int_equal(got.fault, FAULT_NONE);
+                assert_string_equal(got.cause, ID " 13 8934");
+        }
+        assert_int_equal(fake_http_made(), 1);
+        got.calls = 0;
+        run(cloud_serial(client, "P1", partial, on_serial, NULL, &op)); /* a secret is never kept */
+        for (int i = 0; i < 2; i++) {                                   /* nor that something is unknown */
+                got.calls = 0;
+                run(cloud_serial(client, "P2", NULL, on_serial, NULL, &op));
+                assert_int_equal(got.fault, FAULT_CLOUD_NOT_FOUND);
+        }
+        assert_int_equal(fake_http_made(), 4);
+        assert_int_equal(unlink(path), 0);
+}
+
 /* the budget */
 static void no_window_holds_more_than_the_limit(void **state)
 {
@@ -232,6 +289,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(patience_ends, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(dropping_the_operation_drops_everything, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(the_token_is_never_in_the_cause, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(a_serial_number_is_asked_once, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(no_window_holds_more_than_the_limit, set_up, tear_down),
         };
 

@@ -4,12 +4,15 @@
  * not grow without end. */
 
 #include "cloud/serials.h"
+#include "proto/base/cleanup.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#define URL "https://cloud.test"
 
 static char path[64];
 
@@ -41,41 +44,44 @@ static void what_is_added_is_found(void **state)
         struct stat st;
 
         (void)state;
-        assert_int_equal(serials_find(path, one.serial, &e), -ENOENT);
-        assert_int_equal(serials_add(path, &one), 0);
-        assert_int_equal(serials_add(path, &two), 0);
-        assert_int_equal(serials_find(path, one.serial, &e), 0);
+        assert_int_equal(serials_find(path, URL, one.serial, &e), -ENOENT);
+        assert_int_equal(serials_add(path, URL, &one), 0);
+        assert_int_equal(serials_add(path, URL, &two), 0);
+        assert_int_equal(serials_find(path, URL, one.serial, &e), 0);
         assert_string_equal(e.device_id, one.device_id);
         assert_string_equal(e.iccid, "89340");
         assert_int_equal(e.platform_id, 13);
-        assert_int_equal(serials_find(path, two.serial, &e), 0);
+        assert_int_equal(serials_find(path, URL, two.serial, &e), 0);
         assert_string_equal(e.device_id, "e00fce68000000000000000b");
         assert_string_equal(e.iccid, "");
-        assert_int_equal(serials_add(path, &newer), 0);
-        assert_int_equal(serials_find(path, one.serial, &e), 0);
+        assert_int_equal(serials_add(path, URL, &newer), 0);
+        assert_int_equal(serials_find(path, URL, one.serial, &e), 0);
         assert_int_equal(e.platform_id, 12);
-        assert_int_equal(serials_find(path, "P046AB12345678", &e), -ENOENT);
+        assert_int_equal(serials_find(path, URL, "P046AB12345678", &e), -ENOENT);
+        assert_int_equal(serials_find(path, "https://other.test", one.serial, &e), -ENOENT);
+        assert_int_equal(serials_add(path, "two words", &one), -EINVAL);
         assert_int_equal(stat(path, &st), 0);
         assert_int_equal(st.st_mode & 0777, 0600);
 }
 
 static void strange_lines_are_passed_over(void **state)
 {
-        static const char text[] = "P1 e00fce68000000000000000a 13\n"
-                                   "P1 e00fce68 13 -\n"
-                                   "P1 e00fce68000000000000000a x -\n"
-                                   "P1 e00fce68000000000000000a 13 - more\n"
+        static const char text[] = "P1 e00fce68000000000000000a 13 " URL "\n"
+                                   "P1 e00fce68 13 - " URL "\n"
+                                   "P1 e00fce68000000000000000a x - " URL "\n"
+                                   "P1 e00fce68000000000000000a 13 - " URL " more\n"
+                                   "P1 e00fce68000000000000000a 13 - https://other.test\n"
                                    "\n \xff\xfe\n"
-                                   "P2 e00fce68000000000000000a 13 -\n"
-                                   "P1 e00fce68000000000000000a 13 -"; /* torn */
+                                   "P2 e00fce68000000000000000a 13 - " URL "\n"
+                                   "P1 e00fce68000000000000000a 13 - " URL; /* torn */
         struct serial_entry e;
         int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
         (void)state;
         assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
         assert_int_equal(close(fd), 0);
-        assert_int_equal(serials_find(path, "P1", &e), -ENOENT);
-        assert_int_equal(serials_find(path, "P2", &e), 0);
+        assert_int_equal(serials_find(path, URL, "P1", &e), -ENOENT);
+        assert_int_equal(serials_find(path, URL, "P2", &e), 0);
 }
 
 static void what_does_not_fit_is_refused(void **state)
@@ -90,7 +96,7 @@ static void what_does_not_fit_is_refused(void **state)
 
         (void)state;
         for (size_t i = 0; i < ELEMENTSOF(bad); i++)
-                assert_int_equal(serials_add(path, &bad[i]), -EINVAL);
+                assert_int_equal(serials_add(path, URL, &bad[i]), -EINVAL);
         assert_int_equal(access(path, F_OK), -1);
 }
 
@@ -101,12 +107,12 @@ static void the_file_has_an_end(void **state)
         struct stat st;
 
         (void)state;
-        assert_int_equal(serials_add(path, &entry), 0);
+        assert_int_equal(serials_add(path, URL, &entry), 0);
         assert_int_equal(truncate(path, SERIALS_FILE_MAX), 0);
-        assert_int_equal(serials_add(path, &entry), 0);
+        assert_int_equal(serials_add(path, URL, &entry), 0);
         assert_int_equal(stat(path, &st), 0);
         assert_true(st.st_size < 100);
-        assert_int_equal(serials_find(path, "P1", &e), 0);
+        assert_int_equal(serials_find(path, URL, "P1", &e), 0);
 }
 
 static void links_are_not_followed(void **state)
@@ -115,7 +121,7 @@ static void links_are_not_followed(void **state)
 
         (void)state;
         assert_int_equal(symlink("/tmp/test-cloud-serials-elsewhere", path), 0);
-        assert_int_equal(serials_add(path, &entry), -ELOOP);
+        assert_int_equal(serials_add(path, URL, &entry), -ELOOP);
         assert_int_equal(access("/tmp/test-cloud-serials-elsewhere", F_OK), -1);
 }
 
