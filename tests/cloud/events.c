@@ -303,14 +303,14 @@ int events_product_device(struct call *c)
         return open_stream(c, rec_text(device, "id"), c->arg[2], rec_int(product, "id"));
 }
 
-int event_publish(struct call *c)
+static int publish_as(struct call *c, const char *owner, int64_t product_id)
 {
         const struct event e = {
                 .name = call_text(c, "name"),
                 .data = call_text(c, "data"),
                 .coreid = "api",
-                .owner = c->who,
-                .product_id = 0,
+                .owner = owner,
+                .product_id = product_id,
         };
         int r;
 
@@ -318,4 +318,16 @@ int event_publish(struct call *c)
                 return refuse(c, SHAPE_EVENT_NAME);
         r = hub_publish(c->cloud, &e);
         return r < 0 ? r : answer_ok(c);
+}
+
+int event_publish(struct call *c)
+{
+        return publish_as(c, c->who, 0);
+}
+
+int event_publish_product(struct call *c)
+{
+        json_t *product = access_product(c, c->arg[0]);
+
+        return product ? publish_as(c, NULL, rec_int(product, "id")) : refuse(c, SHAPE_NO_PRODUCT);
 }

@@ -20,9 +20,10 @@ static bool is_device_id(const char *id)
         return strlen(id) == 24 && strspn(id, "0123456789abcdef") == 24;
 }
 
-int lab_online(struct call *c)
+/* What a device says of itself; refuses by itself and is then false. */
+static bool read_arrival(struct call *c, struct arrival *ret, int *ret_r)
 {
-        struct arrival a = {
+        *ret = (struct arrival){
                 .claim_code = call_text(c, "claim_code"),
                 .full_handshake = call_bool(c, "full_handshake", true),
                 .serial = call_text(c, "serial"),
@@ -32,23 +33,64 @@ int lab_online(struct call *c)
                 .imei = call_text(c, "imei"),
                 .late_ms = faults_inside(c, "late") ? faults_ms(c) : 0,
         };
+        if (!is_device_id(c->arg[0]))
+                *ret_r = complain(c, 400, "a device id is 24 lower-case hexadecimal digits");
+        else if (call_int(c, "platform_id", &ret->platform_id) == -EINVAL)
+                *ret_r = complain(c, 400, "platform_id must be a whole number");
+        else if (call_int(c, "product_id", &ret->product_id) == -EINVAL)
+                *ret_r = complain(c, 400, "product_id must be a whole number");
+        else
+                return true;
+        return false;
+}
+
+static int refuse_unknown(struct call *c)
+{
+        return complain(c, 404, "unknown device: add it to the seed, or set options.auto_register");
+}
+
+int lab_made(struct call *c)
+{
+        struct arrival a;
+        int r;
+
+        if (!read_arrival(c, &a, &r))
+                return r;
+        r = presence_made(c->cloud, c->arg[0], &a);
+        if (r == -ENOENT)
+                return refuse_unknown(c);
+        return r < 0 ? r : answer_ok(c);
+}
+
+int lab_online(struct call *c)
+{
+        struct arrival a;
         bool claimed;
         int r;
 
-        if (!is_device_id(c->arg[0]))
-                return complain(c, 400, "a device id is 24 lower-case hexadecimal digits");
-        r = call_int(c, "platform_id", &a.platform_id);
-        if (r == -EINVAL)
-                return complain(c, 400, "platform_id must be a whole number");
-        r = call_int(c, "product_id", &a.product_id);
-        if (r == -EINVAL)
-                return complain(c, 400, "product_id must be a whole number");
+        if (!read_arrival(c, &a, &r))
+                return r;
         r = presence_online(c->cloud, c->arg[0], &a, &claimed);
         if (r == -ENOENT)
-                return complain(c, 404, "unknown device: add it to the seed, or set options.auto_register");
+                return refuse_unknown(c);
         if (r < 0)
                 return r;
         return answer(c, 200, json_pack("{s:b,s:b}", "ok", 1, "claimed", claimed));
+}
+
+/* {"name":"spark/status/safe-mode","data":"..."}: the device publishes an event. */
+int lab_event(struct call *c)
+{
+        const json_t *device = state_find(c->cloud, DEVICES, c->arg[0]);
+        const char *name = call_text(c, "name");
+        int r;
+
+        if (!device)
+                return refuse_unknown(c);
+        if (!name || strpbrk(name, "\r\n"))
+                return complain(c, 400, "the event needs a name");
+        r = hub_publish_device(c->cloud, device, name, call_text(c, "data"));
+        return r < 0 ? r : answer_ok(c);
 }
 
 int lab_offline(struct call *c)

@@ -118,10 +118,9 @@ static int postpone(struct vcloud *c, json_t *device, const struct arrival *a, u
         return r < 0 ? r : presence_arm(c);
 }
 
-int presence_online(struct vcloud *c, const char *id, const struct arrival *a, bool *ret_claimed)
+static int know(struct vcloud *c, const char *id, const struct arrival *a, json_t **ret)
 {
         json_t *device = state_find(c, DEVICES, id);
-        uint64_t late_ms;
         int r;
 
         if (!device) {
@@ -131,7 +130,25 @@ int presence_online(struct vcloud *c, const char *id, const struct arrival *a, b
                 if (r < 0)
                         return r;
         }
-        r = learn(c, device, a);
+        *ret = device;
+        return learn(c, device, a);
+}
+
+int presence_made(struct vcloud *c, const char *id, const struct arrival *a)
+{
+        json_t *device = state_find(c, DEVICES, id);
+
+        /* what the seed says of a device counts more */
+        return device && rec_text(device, "serial") ? 0 : know(c, id, a, &device);
+}
+
+int presence_online(struct vcloud *c, const char *id, const struct arrival *a, bool *ret_claimed)
+{
+        json_t *device;
+        uint64_t late_ms;
+        int r;
+
+        r = know(c, id, a, &device);
         if (r == 0)
                 r = quarantine(c, device, a);
         if (r < 0)

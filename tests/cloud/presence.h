@@ -15,6 +15,10 @@ struct arrival {
         uint64_t late_ms;    /* the cloud takes notice only then */
 };
 
+/* The device has been made: the cloud knows it from then on, as the real one knows what left the factory. An
+ * arrival that the option "auto_register" does not let in is -ENOENT. */
+int presence_made(struct vcloud *c, const char *id, const struct arrival *a);
+
 /* Registers a device that nobody knew if the option "auto_register" says so, else -ENOENT. */
 int presence_online(struct vcloud *c, const char *id, const struct arrival *a, bool *ret_claimed);
 

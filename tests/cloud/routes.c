@@ -46,6 +46,7 @@ static const struct route routes[] = {
         { "GET", "/v1/events/*prefix", WHO_PEOPLE | WHO_API, "events:get", RATE_STREAM, events_all },
         { "GET", PRODUCT "/events", WHO_TEAM, "events:get", RATE_STREAM, events_product },
         { "GET", PRODUCT "/events/*prefix", WHO_TEAM, "events:get", RATE_STREAM, events_product },
+        { "POST", PRODUCT "/events", WHO_TEAM, "events:send", RATE_ANY, event_publish_product },
         { "GET", PRODUCT "/devices/:id/events", WHO_TEAM, "events:get", RATE_STREAM, events_product_device },
         { "GET", PRODUCT "/devices/:id/events/*prefix", WHO_TEAM, "events:get", RATE_STREAM,
           events_product_device },
@@ -95,6 +96,8 @@ static const struct route routes[] = {
         { "GET", "/v1/build_targets", 0, NULL, RATE_ANY, build_targets },
 
         /* for the virtual device and for tests only: no real cloud has these */
+        { "POST", "/sim/devices/:id", 0, NULL, RATE_NONE, lab_made },
+        { "POST", "/sim/devices/:id/event", 0, NULL, RATE_NONE, lab_event },
         { "POST", "/sim/devices/:id/online", 0, NULL, RATE_NONE, lab_online },
         { "POST", "/sim/devices/:id/offline", 0, NULL, RATE_NONE, lab_offline },
         { "GET", "/sim/state", 0, NULL, RATE_NONE, lab_state },

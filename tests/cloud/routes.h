@@ -103,11 +103,14 @@ int events_device(struct call *c);
 int events_product(struct call *c);
 int events_product_device(struct call *c);
 int event_publish(struct call *c);
+int event_publish_product(struct call *c);
 
 /* serials.c */
 int serial_get(struct call *c);
 
 /* lab.c */
+int lab_made(struct call *c);
+int lab_event(struct call *c);
 int lab_online(struct call *c);
 int lab_offline(struct call *c);
 int lab_state(struct call *c);

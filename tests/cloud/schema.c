@@ -175,6 +175,7 @@ static const struct field options[] = {
         { "reclaim", TEXT, "\"ok\"", false },              /* what claiming one's own device again says */
         { "keep_alive_ms", WHOLE, "9000", false },
         { "device_timeout_ms", WHOLE, "5000", false }, /* how long a call waits for an absent device */
+        { "device_timeout_status", WHOLE, "500", false },
         { "offline_before_online", FLAG, "true", false },
         { "token_lives_s", WHOLE, "7776000", false },
         { "latency_ms", WHOLE, "0", false },

@@ -33,6 +33,7 @@ struct host {
         struct poster *poster;
         struct timer *ready;
         FILE *log;
+        bool advertised, made; /* what "ready" waits for */
 };
 
 static const char help[] =
@@ -228,7 +229,7 @@ static void say_ready(struct host *h)
 {
         struct vdevice_facts facts;
 
-        if (!h->ready)
+        if (!h->ready || !h->advertised || !h->made)
                 return;
         h->ready = timer_free(h->ready);
         vdevice_facts(h->device, &facts);
@@ -238,7 +239,22 @@ static void say_ready(struct host *h)
 
 static void on_ready_at_latest(void *userdata)
 {
-        say_ready(userdata);
+        struct host *h = userdata;
+
+        h->advertised = h->made = true;
+        say_ready(h);
+}
+
+/* The cloud knows the device now, or cannot be told: then its own words are on standard error. */
+static void on_made(void *userdata, int status, const char *body)
+{
+        struct host *h = userdata;
+
+        if (status != 200)
+                fprintf(stderr, "usher-sim: the virtual cloud does not know the device: %s\n",
+                        status ? body : "no answer");
+        h->made = true;
+        say_ready(h);
 }
 
 static void on_advertise(void *userdata, const struct vdevice_advert *advert)
@@ -246,8 +262,8 @@ static void on_advertise(void *userdata, const struct vdevice_advert *advert)
         struct host *h = userdata;
 
         sim_radio_advertise(h->radio, advert);
-        if (advert->on && sim_radio_error(h->radio) == 0)
-                say_ready(h);
+        h->advertised |= advert->on && sim_radio_error(h->radio) == 0;
+        say_ready(h);
 }
 
 static void on_notify(void *userdata, unsigned link, const uint8_t *data, size_t len)
@@ -362,6 +378,9 @@ static int start(const struct options *o, struct host *h)
                         "was never made for this platform\n");
         else
                 sim_radio_set_device(h->radio, h->device);
+        h->made = !h->poster;
+        if (r == 0 && h->poster)
+                r = report_made(h->poster, h->device, &o->config, on_made, h);
         return r;
 }
 

@@ -21,6 +21,26 @@ static void on_answer(void *userdata, int status, const char *body)
         json_decref(answer);
 }
 
+int report_made(struct poster *p, const struct vdevice *d, const struct vdevice_config *config, post_fn done,
+                void *userdata)
+{
+        struct vdevice_facts facts;
+        char path[96], body[256];
+        int r;
+
+        vdevice_facts(d, &facts);
+        (void)snprintf(path, sizeof(path), "/sim/devices/%s", facts.id);
+        r = snprintf(body, sizeof(body),
+                     "{\"serial\":\"%s\",\"mobile_secret\":\"%s\",\"platform_id\":%u,\"os\":\"%s\"}",
+                     config->serial, secret_text(config->mobile_secret), config->platform->id, facts.os);
+        if (r < 0 || (size_t)r >= sizeof(body) || strpbrk(secret_text(config->mobile_secret), "\"\\"))
+                r = -EINVAL;
+        else
+                r = poster_send(p, path, body, done, userdata);
+        sodium_memzero(body, sizeof(body));
+        return r;
+}
+
 /* Written by hand, so that the claim code is in one buffer that is wiped; all of its texts are plain words.
  */
 int report_online(struct poster *p, struct vdevice *d, const struct vdevice_online *online)

@@ -7,6 +7,11 @@
 #include "tests/device/device.h"
 #include "tests/sim/post.h"
 
+/* The device has left the factory: the cloud can look its serial number up. Calls done when the cloud has
+ * answered, or does not. */
+int report_made(struct poster *p, const struct vdevice *d, const struct vdevice_config *config, post_fn done,
+                void *userdata);
+
 /* To be told on vdevice_ops.online and .offline. `d` outlives the poster. */
 int report_online(struct poster *p, struct vdevice *d, const struct vdevice_online *online);
 int report_offline(struct poster *p, const char *device_id);

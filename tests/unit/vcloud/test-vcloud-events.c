@@ -92,6 +92,38 @@ static void test_filters(void **state)
         assert_int_equal(ask(c, NULL, "GET /v1/devices/events", NULL), 400);
 }
 
+static void test_published(void **state)
+{
+        _cleanup_(vcloud_freep) struct vcloud *c =
+                cloud_of("{\"users\":[{\"username\":\"me@x.org\"}],"
+                         "\"tokens\":[{\"token\":\"" MY_TOKEN "\",\"user\":\"me@x.org\"}],"
+                         "\"products\":[{\"id\":7,\"owner\":\"me@x.org\"}],"
+                         "\"devices\":[{\"id\":\"" MINE "\",\"product_id\":7}]}");
+        _cleanup_(vcloud_stream_freep) struct vcloud_stream *product =
+                                                                    stream(c, "GET /v1/products/7/events"),
+                                                            *member = stream(
+                                                                    c, "GET /v1/products/7/devices/" MINE
+                                                                       "/events/spark"),
+                                                            *mine = stream(c, "GET /v1/devices/events");
+        int end;
+
+        (void)state;
+        (void)heard(product, &end);
+        (void)heard(member, &end);
+        assert_int_equal(ask(c, NULL, "POST /sim/devices/" MINE "/event",
+                             "{\"name\":\"spark/status/safe-mode\",\"data\":\"{}\"}"),
+                         200);
+        assert_non_null(
+                strstr(heard(product, &end), "event: spark/status/safe-mode\ndata: {\"data\":\"{}\""));
+        assert_non_null(strstr(heard(member, &end), "spark/status/safe-mode"));
+        assert_int_equal(ask(c, MY_TOKEN, "POST /v1/products/7/events", "name=hello"), 200);
+        assert_non_null(strstr(heard(product, &end), "event: hello\ndata: {\"data\":null"));
+        assert_string_equal(heard(member, &end), "");
+        assert_string_equal(heard(mine, &end), ":ok\n\n"); /* unclaimed: not on my own stream */
+        assert_int_equal(ask(c, MY_TOKEN, "POST /v1/products/7/events", "name="), 400);
+        assert_int_equal(ask(c, NULL, "POST /sim/devices/" FREE "/event", "{\"name\":\"x\"}"), 404);
+}
+
 static void test_faults(void **state)
 {
         _cleanup_(vcloud_freep) struct vcloud *c = cloud_of(seed);
@@ -156,11 +188,9 @@ static void test_ends_with_the_cloud(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_wire),
-                cmocka_unit_test(test_filters),
-                cmocka_unit_test(test_faults),
-                cmocka_unit_test(test_limits),
-                cmocka_unit_test(test_ends_with_the_cloud),
+                cmocka_unit_test(test_wire),   cmocka_unit_test(test_filters),
+                cmocka_unit_test(test_faults), cmocka_unit_test(test_published),
+                cmocka_unit_test(test_limits), cmocka_unit_test(test_ends_with_the_cloud),
         };
         int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

@@ -91,6 +91,32 @@ static void test_auto_register(void **state)
         assert_int_equal(ask(c, NULL, "POST /sim/devices/E00FCE680000000000000001/online", "{}"), 400);
 }
 
+/* A device is known from the factory on; what a seed says of it counts more. */
+static void test_made(void **state)
+{
+        _cleanup_(vcloud_freep) struct vcloud *c = cloud_of(NULL);
+
+        (void)state;
+        assert_int_equal(
+                ask(c, NULL, "POST /sim/devices/e00fce680000000000000001",
+                    "{\"serial\":\"ARGN000000000A1\",\"mobile_secret\":\"ABCDEFGHJKLMNPQ\",\"platform_id\":13}"),
+                200);
+        assert_int_equal(
+                ask(c, MY_TOKEN, "GET /v1/serial_numbers/ARGN000000000A1?mobile_secret=ABCDEFGHJKLM", NULL),
+                200);
+        assert_string_equal(told_text("device_id"), "e00fce680000000000000001");
+        assert_string_equal(told_text("mobile_secret"), "ABCDEFGHJKLMNPQ");
+        assert_int_equal(json_integer_value(json_object_get(told(), "platform_id")), 13);
+        assert_int_equal(ask(c, NULL, "POST /sim/devices/e00fce680000000000000001", "{\"serial\":\"X\"}"),
+                         200);
+        assert_int_equal(ask(c, MY_TOKEN, "GET /v1/serial_numbers/X", NULL), 404);
+        assert_int_equal(ask(c, NULL, "POST /sim/devices/e00fce680000000000000001/online", "{}"), 200);
+        assert_int_equal(ask(c, MY_TOKEN, "POST /v1/devices", "id=e00fce680000000000000001"), 200);
+        assert_int_equal(ask(c, NULL, "POST /sim/devices/nonsense", "{}"), 400);
+        assert_int_equal(
+                ask(c, NULL, "POST /sim/devices/e00fce680000000000000001", "{\"platform_id\":\"x\"}"), 400);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -98,6 +124,7 @@ int main(void)
                 cmocka_unit_test(test_dump_is_seed),
                 cmocka_unit_test(test_no_secrets_shown),
                 cmocka_unit_test(test_auto_register),
+                cmocka_unit_test(test_made),
         };
         int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
