@@ -322,26 +322,38 @@ static int try_levels(struct search *s, const struct variant *variants, size_t n
         return 0;
 }
 
-static int search_data_matrix(struct search *s)
+static bool has_qr(const struct decode_result *result)
 {
-        int r = try_levels(s, cheap, ELEMENTSOF(cheap), ZXING_DATA_MATRIX);
-
-        return r < 0 ? r : try_levels(s, costly, ELEMENTSOF(costly), ZXING_DATA_MATRIX);
+        for (size_t i = 0; i < result->n; i++)
+                if (result->code[i].symbology == LABEL_QR)
+                        return true;
+        return false;
 }
 
 /* A QR code is found wherever it is, so the whole picture goes first; the crops are for weak and inverted
- * ones. */
+ * ones. Without a label it helps a person to know that there is a QR code instead. */
 static int search_qr(struct search *s)
 {
-        size_t before = s->result->n;
-        int r;
+        bool wanted = s->options->qr;
+        int r = 0;
 
-        if (time_is_over(s))
-                return 0;
-        r = read_codes(s, s->level[level_in_order(s, 0)].view, ZXING_QR, false);
-        if (r >= 0 && s->options->qr && s->result->n == before)
+        if (!time_is_over(s) && (wanted || (s->options->still && s->result->labels == 0)))
+                r = read_codes(s, s->level[level_in_order(s, 0)].view, ZXING_QR, false);
+        if (r >= 0 && wanted && !has_qr(s->result))
                 r = try_levels(s, cheap, ELEMENTSOF(cheap), ZXING_QR);
-        if (r >= 0 && s->options->qr && s->options->still && s->result->n == before)
+        return r;
+}
+
+/* Costs some hundred milliseconds, so it comes after everything cheap, and not at all for a data matrix if
+ * the picture turned out to be that of the QR code that was wanted. */
+static int search_harder(struct search *s)
+{
+        bool wanted = s->options->qr;
+        int r = 0;
+
+        if (s->result->labels == 0 && !(wanted && has_qr(s->result)))
+                r = try_levels(s, costly, ELEMENTSOF(costly), ZXING_DATA_MATRIX);
+        if (r >= 0 && wanted && s->options->still && !has_qr(s->result))
                 r = try_levels(s, costly, ELEMENTSOF(costly), ZXING_QR);
         return r;
 }
@@ -359,10 +371,11 @@ int decode(struct view picture, const struct decode_options *options, struct dec
         }
         r = make_levels(&s, picture);
         if (r >= 0)
-                r = search_data_matrix(&s);
-        /* Without a label it helps to know that there is a QR code instead. */
-        if (r >= 0 && (options->qr || (options->still && result.labels == 0)))
+                r = try_levels(&s, cheap, ELEMENTSOF(cheap), ZXING_DATA_MATRIX);
+        if (r >= 0)
                 r = search_qr(&s);
+        if (r >= 0)
+                r = search_harder(&s);
         if (r < 0)
                 return r;
         *ret = result;
