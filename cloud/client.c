@@ -237,6 +237,56 @@ int cloud_unclaim(struct cloud_client *c, const char *device_id, cloud_done_fn d
         return call_start(c, &request, (call_done_fn)done, userdata, ret, "/v1/devices/%s", id);
 }
 
+static void read_ping(struct call_end *end)
+{
+        cloud_online_fn done = (cloud_online_fn)end->done;
+
+        if (end->error->fault == FAULT_NONE && !json_is_boolean(json_object_get(end->json, "online")))
+                call_end_unreadable(end);
+        if (end->error->fault == FAULT_DEVICE_OFFLINE)
+                end->error->fault = FAULT_NONE;
+        done(end->userdata, end->error, cloud_json_true(end->json, "online"));
+}
+
+int cloud_ping(struct cloud_client *c, const char *device_id, cloud_online_fn done, void *userdata,
+               struct op **ret)
+{
+        char id[CLOUD_ID_LEN + 1];
+        static const struct call_request request = {
+                .method = "PUT",
+                .endpoint = ENDPOINT_DEVICE,
+                .retry = RETRY_UNTOUCHED,
+                .read = read_ping,
+        };
+
+        if (url_device_id(device_id, id) < 0)
+                return -EINVAL;
+        return call_start(c, &request, (call_done_fn)done, userdata, ret, "/v1/devices/%s/ping", id);
+}
+
+int cloud_signal(struct cloud_client *c, const char *device_id, bool on, cloud_done_fn done, void *userdata,
+                 struct op **ret)
+{
+        _cleanup_(secret_freep) struct secret *body = NULL;
+        char id[CLOUD_ID_LEN + 1];
+        const struct call_request request = {
+                .method = "PUT",
+                .endpoint = ENDPOINT_DEVICE,
+                .retry = RETRY_UNTOUCHED, /* an absent device is a 500: not worth asking for again */
+                .body = &body,
+                .subject = id,
+                .read = call_read_done,
+        };
+        int r;
+
+        if (url_device_id(device_id, id) < 0)
+                return -EINVAL;
+        r = call_json_body(json_pack("{s:s}", "signal", on ? "1" : "0"), &body);
+        if (r < 0)
+                return r;
+        return call_start(c, &request, (call_done_fn)done, userdata, ret, "/v1/devices/%s", id);
+}
+
 /* claiming */
 static void read_claim_code(struct call_end *end)
 {

@@ -495,75 +495,6 @@ static void a_stream_comes_as_it_is_sent(void **state)
         assert_string_equal(seen[2].stream, "");
 }
 
-/* addresses */
-static void plain_http_only_to_loopback(void **state)
-{
-        static const char *const good[] = {
-                "https://api.particle.io", "https://cloud.example:8443/base",
-                "http://127.0.0.1:8080",   "http://127.8.9.1",
-                "http://[::1]:80",         "http://localhost:1/",
-                "HTTP://LOCALHOST",
-        };
-        static const char *const bad[] = {
-                "",
-                "api.particle.io",
-                "http://api.particle.io",
-                "http://128.0.0.1",
-                "http://localhost.example.org",
-                "http://127.0.0.1.example.org",
-                "http://127.0.0.1@example.org",
-                "http://example.org#@127.0.0.1",
-                "http://[::2]",
-                "http://[::ffff:10.0.0.1]",
-                "https://user:secret@api.particle.io",
-                "https://api.particle.io/?a=b",
-                "https://api.particle.io/#x",
-                "ftp://127.0.0.1",
-                "file:///etc/passwd",
-                "https://",
-                "https://a b",
-        };
-
-        (void)state;
-        for (size_t i = 0; i < ELEMENTSOF(good); i++) {
-                const char *why = "";
-
-                if (http_url_check(good[i], &why) < 0)
-                        fail_msg("%s: %s", good[i], why);
-        }
-        for (size_t i = 0; i < ELEMENTSOF(bad); i++) {
-                const char *why = "";
-
-                if (http_url_check(bad[i], &why) != -EINVAL)
-                        fail_msg("%s is taken", bad[i]);
-                assert_true(strlen(why) > 20);
-        }
-}
-
-/* A proxy in the environment must never see what is meant for loopback. */
-static void loopback_needs_no_proxy(void **state)
-{
-        static const struct act acts[] = { { OK_TEXT, ACT_KEEP, 0 } };
-
-        (void)state;
-        assert_int_equal(setenv("http_proxy", "http://127.0.0.1:1", 1), 0);
-        assert_int_equal(setenv("all_proxy", "http://127.0.0.1:1", 1), 0);
-        serve(acts, 1);
-        get(&seen[0]);
-        assert_int_equal(seen[0].status, 200);
-        assert_int_equal(unsetenv("http_proxy"), 0);
-        assert_int_equal(unsetenv("all_proxy"), 0);
-}
-
-static void a_missing_ca_file_is_told_at_once(void **state)
-{
-        struct http *h = NULL;
-
-        (void)state;
-        assert_int_equal(http_new(&(struct http_config){ .ca_file = "/nowhere/ca.pem" }, &h), -ENOENT);
-        assert_null(h);
-}
-
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -579,9 +510,6 @@ int main(void)
                 cmocka_unit_test_setup_teardown(a_dropped_operation_is_silent, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(callbacks_may_do_everything, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(a_stream_comes_as_it_is_sent, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(plain_http_only_to_loopback, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(loopback_needs_no_proxy, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(a_missing_ca_file_is_told_at_once, set_up, tear_down),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Products: the request of every verb, and the import's lists - an HTTP 200 in which some, or all, have
- * failed. Also the account's device limit. */
+ * failed. Also the account's device limit, and asking a device itself. */
 
 #include "cloud/product.h"
 #include "proto/base/timer-virtual.h"
@@ -277,6 +277,63 @@ static void products_come_in_two_shapes(void **state)
         }
 }
 
+/* asking the device itself */
+static void on_ping(void *userdata, const struct cloud_error *e, bool online)
+{
+        got.known = online;
+        on_done(userdata, e);
+}
+
+static void devices_are_pinged_and_signalled(void **state)
+{
+        static const struct {
+                int status;
+                const char *answer;
+                enum fault fault;
+                bool online;
+        } pings[] = {
+                { 200, "{\"online\":true,\"ok\":true}", FAULT_NONE, true },
+                { 200, "{\"online\":false,\"ok\":true}", FAULT_NONE, false },
+                { 408, "{}", FAULT_NONE, false },
+                { 200, "{\"ok\":true}", FAULT_CLOUD_ANSWER, false },
+                { 403, "{\"error\":\"Permission Denied\"}", FAULT_CLOUD_NOT_FOUND, false },
+        };
+        static const struct fake_row on = {
+                "PUT",
+                "/v1/devices/" A,
+                "{\"signal\":\"1\"}",
+                .status = 200,
+                .once = true,
+                .answer = "{\"id\":\"" A "\",\"connected\":true,\"signaling\":true}"
+        };
+        static const struct fake_row off = {
+                "PUT",
+                "/v1/devices/" A,
+                "{\"signal\":\"0\"}",
+                .status = 500,
+                .once = true,
+                .answer =
+                        "{\"ok\":false,\"code\":500,\"errors\":[{\"error\":\"Timed out, didn't hear back\"}]}",
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(pings); i++) {
+                const struct fake_row row = { "PUT", "/v1/devices/" A "/ping", .status = pings[i].status,
+                                              .answer = pings[i].answer, .once = true };
+
+                expect(&row);
+                run(cloud_ping(client, A, on_ping, NULL, &got.op));
+                assert_int_equal(got.fault, pings[i].fault);
+                assert_int_equal(got.known, pings[i].online);
+        }
+        expect(&on);
+        run(cloud_signal(client, A, true, on_done, NULL, &got.op));
+        assert_int_equal(got.fault, FAULT_NONE);
+        expect(&off);
+        run(cloud_signal(client, A, false, on_done, NULL, &got.op));
+        assert_int_equal(got.fault, FAULT_DEVICE_OFFLINE);
+}
+
 /* the account's limit */
 static void the_device_limit_is_read(void **state)
 {
@@ -324,6 +381,7 @@ int main(void)
                 cmocka_unit_test(members_are_read),
                 cmocka_unit_test(products_come_in_two_shapes),
                 cmocka_unit_test(the_device_limit_is_read),
+                cmocka_unit_test(devices_are_pinged_and_signalled),
         };
 
         return cmocka_run_group_tests(tests, set_up, tear_down);
