@@ -79,14 +79,14 @@ void vd_channel_connected(struct vdevice *d)
 
 void vd_channel_disconnected(struct vdevice *d)
 {
-        pool_drop_untaken(&d->channel.pool);
+        vd_pool_drop_untaken(&d->channel.pool);
         d->channel.conn_seen++;
         vd_wake(d);
 }
 
 void vd_channel_received(struct vdevice *d, const uint8_t *data, size_t len)
 {
-        if (pool_push(&d->channel.pool, data, len) < 0)
+        if (vd_pool_push(&d->channel.pool, data, len) < 0)
                 vd_radio_drop_current(d);
         else
                 vd_wake(d);
@@ -107,7 +107,7 @@ static void reset_channel(struct vdevice *d)
         buf_done(&c->out);
         c->frame = buf_init(SESSION_MAX_PAYLOAD + REQUEST_OVERHEAD);
         c->out = buf_init(OUT_MAX);
-        pool_drop_taken(&c->pool);
+        vd_pool_drop_taken(&c->pool);
         while ((q = pop(&c->ready)))
                 finish(d, q);
         while ((q = pop(&c->sent)))
@@ -143,7 +143,7 @@ static int read_frame(struct vdevice *d, size_t overhead, size_t max)
         int r;
 
         if (c->frame_len == 0) {
-                if (!pool_read_all(&c->pool, part, HEADER_LEN))
+                if (!vd_pool_read_all(&c->pool, part, HEADER_LEN))
                         return -EAGAIN;
                 c->frame_len = overhead + le16_get(part);
                 if (c->frame_len == HEADER_LEN || c->frame_len > max)
@@ -153,7 +153,7 @@ static int read_frame(struct vdevice *d, size_t overhead, size_t max)
                         return r;
         }
         n = c->frame_len - c->frame.len;
-        n = pool_read_some(&c->pool, part, n < sizeof(part) ? n : sizeof(part));
+        n = vd_pool_read_some(&c->pool, part, n < sizeof(part) ? n : sizeof(part));
         r = n > 0 ? buf_append(&c->frame, part, n) : 0;
         if (r < 0)
                 return r;

@@ -9,7 +9,7 @@
 
 enum { HEADER = 8, NODE = 12, ALIGN = 4 };
 
-size_t pool_cost(size_t len)
+size_t vd_pool_cost(size_t len)
 {
         size_t n = HEADER + NODE + len;
 
@@ -33,9 +33,9 @@ static int take_block(struct pool *p, size_t cost)
         return best;
 }
 
-int pool_push(struct pool *p, const uint8_t *data, size_t len)
+int vd_pool_push(struct pool *p, const uint8_t *data, size_t len)
 {
-        int i = take_block(p, pool_cost(len));
+        int i = take_block(p, vd_pool_cost(len));
         struct pool_block *b;
 
         if (i < 0) {
@@ -86,7 +86,7 @@ static size_t taken_bytes(const struct pool *p)
         return n;
 }
 
-bool pool_read_all(struct pool *p, uint8_t *data, size_t len)
+bool vd_pool_read_all(struct pool *p, uint8_t *data, size_t len)
 {
         while (taken_bytes(p) < len && p->n_taken < p->n_queue)
                 p->n_taken++;
@@ -109,17 +109,17 @@ bool pool_read_all(struct pool *p, uint8_t *data, size_t len)
         return true;
 }
 
-size_t pool_read_some(struct pool *p, uint8_t *data, size_t len)
+size_t vd_pool_read_some(struct pool *p, uint8_t *data, size_t len)
 {
         while (taken_bytes(p) < len && p->n_taken < p->n_queue)
                 p->n_taken++;
         if (taken_bytes(p) < len)
                 len = taken_bytes(p);
-        (void)pool_read_all(p, data, len);
+        (void)vd_pool_read_all(p, data, len);
         return len;
 }
 
-void pool_drop_taken(struct pool *p)
+void vd_pool_drop_taken(struct pool *p)
 {
         size_t n = p->n_taken;
 
@@ -127,7 +127,7 @@ void pool_drop_taken(struct pool *p)
         drop(p, 0, n);
 }
 
-void pool_drop_untaken(struct pool *p)
+void vd_pool_drop_untaken(struct pool *p)
 {
         drop(p, p->n_taken, p->n_queue - p->n_taken);
 }

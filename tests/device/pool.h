@@ -34,19 +34,19 @@ struct pool {
         unsigned overflows; /* writes that found no room */
 };
 
-size_t pool_cost(size_t len);
+size_t vd_pool_cost(size_t len);
 
 /* -ENOMEM: no room, and the device drops the link. */
-int pool_push(struct pool *p, const uint8_t *data, size_t len);
+int vd_pool_push(struct pool *p, const uint8_t *data, size_t len);
 
 /* Reads exactly len bytes or, if there are not so many, nothing (false). */
-bool pool_read_all(struct pool *p, uint8_t *data, size_t len);
+bool vd_pool_read_all(struct pool *p, uint8_t *data, size_t len);
 
 /* Reads at most len bytes. */
-size_t pool_read_some(struct pool *p, uint8_t *data, size_t len);
+size_t vd_pool_read_some(struct pool *p, uint8_t *data, size_t len);
 
 /* The channel starts anew: drops the writes that it has begun to look at. */
-void pool_drop_taken(struct pool *p);
+void vd_pool_drop_taken(struct pool *p);
 
 /* The link went down: drops the writes that the channel has not looked at. */
-void pool_drop_untaken(struct pool *p);
+void vd_pool_drop_untaken(struct pool *p);
