@@ -84,7 +84,7 @@ static const struct fault_info faults[_FAULT_MAX] = {
         [FAULT_BT_BUSY] = { "bluetooth-busy", "The Bluetooth adapter has no free connection.",
                             "End other connections or use a second adapter.", "BluetoothBusy",
                             EXIT_BLUETOOTH, AGAIN },
-        [FAULT_LINK_LOST] = { "link-lost", "The Bluetooth link to the device was lost again and again.",
+        [FAULT_LINK_LOST] = { "link-lost", "The Bluetooth link to the device was lost.",
                               "Bring the device closer to the gateway and away from other radios, "
                               "then try again.",
                               "LinkLost", EXIT_BLUETOOTH, AGAIN },

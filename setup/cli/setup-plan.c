@@ -47,8 +47,8 @@ static json_t *plan(const struct setup_args *args, const struct job *job, const 
         unsigned platform_id;
         const char *model = label_model_hint(l, &platform_id);
 
-        return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "v", 1, "event", "plan",
-                         "serial", l->serial, "model", model ? model : "unknown", "setup_code",
+        return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s}", "v", 1, "event",
+                         "plan", "serial", l->serial, "model", model ? model : "unknown", "setup_code",
                          label_setup_code(l), "secret",
                          job->profile.secret   ? "from the profile"
                          : label_is_partial(l) ? "partial, the cloud completes it"

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What can go wrong between the sticker and the device's own cloud: each with its fault, exit code, sentence, advice."""
+import signal
+
+from world import SSID, expect
+
+
+def row_wrong_secret(w):
+    w.cloud()
+    w.device(secret='QQQQQQQQQQQQQQQ')
+    w.expect_fault(w.setup(), 'secret-mismatch', 12)
+
+
+def row_no_such_device(w):
+    w.device(serial='ARNHAM000000002', device_id='e00fce68c0ffee0000000002')
+    w.expect_fault(w.setup(claim='none'), 'device-not-found', 11)
+
+
+def row_no_adapter(w):
+    """Without a Bluetooth service the answer is there at once."""
+    words = w.arguments('--json', claim='none')
+    words[words.index('--radio') + 1] = 'bluez'
+    environment = w.environment
+    w.environment = lambda: {**environment(), 'DBUS_SYSTEM_BUS_ADDRESS': f'unix:path={w.folder}/no-bus'}
+    result = w.run(*words, timeout=20)
+    expect(result.code, 13, 'exit code', result)
+    assert result.last['ms'] < 1000, result.last
+
+
+def row_wrong_wifi_password(w):
+    w.cloud()
+    w.device()
+    w.expect_fault(w.setup(password='wrong battery staple'), 'wifi-password', 15)
+
+
+def row_wifi_not_seen(w):
+    w.cloud()
+    w.device()
+    w.expect_fault(w.setup('--wifi-ssid', 'elsewhere'), 'wifi-not-seen', 15)
+
+
+def row_wifi_settings(w):
+    result = w.setup(password='short')
+    w.expect_fault(result, 'config', 2)
+
+
+def row_link_dropped_once(w):
+    w.cloud()
+    w.device('--fault', 'drop-after-bytes=700,times=1')
+    result = w.setup()
+    w.expect_done(result)
+    assert any(e.get('state') == 'retrying' for e in result.events), result.out
+
+
+def row_link_dropped_in_join(w):
+    w.cloud()
+    w.device('--fault', 'drop-at-request=500,after,times=1')
+    w.expect_done(w.setup())
+
+
+def row_link_dropped_for_good(w):
+    w.cloud()
+    w.device('--fault', 'drop-after-bytes=500')
+    w.expect_fault(w.setup(), 'link-lost', 13)
+
+
+def row_device_refuses_links(w):
+    w.cloud()
+    w.device('--fault', 'refuse-link')
+    w.expect_fault(w.setup(), 'link-lost', 13)
+
+
+def row_silent_in_a_frame(w):
+    w.cloud()
+    w.device('--fault', 'silent-after-bytes=100')
+    w.expect_fault(w.setup(), 'link-silent', 13)
+
+
+def row_silent_once(w):
+    w.cloud()
+    w.device('--fault', 'silent-after-bytes=300,times=1')
+    w.expect_done(w.setup())
+
+
+def row_unknown_version(w):
+    w.cloud()
+    w.device('--fault', 'version=3')
+    w.expect_fault(w.setup(), 'device-version', 14)
+
+
+def row_wrong_device(w):
+    w.cloud()
+    w.device('--fault', 'wrong-device')
+    w.expect_fault(w.setup(), 'device-wrong', 14)
+
+
+def row_bad_proof(w):
+    w.cloud()
+    w.device('--fault', 'bad-proof')
+    w.expect_fault(w.setup(), 'link-protocol', 13)
+
+
+def row_bad_tag_once(w):
+    w.cloud()
+    w.device('--fault', 'bad-tag,times=1')
+    w.expect_done(w.setup())
+
+
+def row_no_code(w):
+    blank = w.file('blank.pgm', 'P5 200 200 255\n' + ' ' * 40000)
+    w.expect_fault(w.setup('--image', blank, claim='none'), 'label-unreadable', 10)
+
+
+def row_no_picture(w):
+    w.expect_fault(w.setup('--image', w.file('text.png', 'no picture'), claim='none'), 'label-unreadable', 10)
+
+
+def row_missing_picture(w):
+    w.expect_fault(w.setup('--image', str(w.folder / 'nowhere.png'), claim='none'), 'config', 2)
+
+
+def row_two_stickers(w):
+    picture = w.sticker('--text', 'ARNHAM000000002 ABCDEFGHJKLMNPR')
+    w.expect_fault(w.setup('--image', picture, claim='none'), 'label-ambiguous', 10)
+
+
+def row_label_of_the_box(w):
+    w.expect_fault(w.setup(label=w.label('ARNHAM000000001'), claim='none'), 'label-no-secret', 10)
+
+
+def row_open_label_file(w):
+    """A file with the device's secret that everybody may read is refused, and says what to do."""
+    result = w.setup(label=w.file('open-label', 'ARNHAM000000001 ABCDEFGHJKLMNPQ', 0o644), claim='none')
+    w.expect_fault(result, 'config', 2)
+    assert 'chmod' in result.err, result.err
+
+
+def row_nothing_to_ask(w):
+    """No network given and nobody at a terminal."""
+    w.device()
+    result = w.setup(claim='none', wifi=False)
+    w.expect_fault(result, 'config', 2)
+
+
+def row_timeout(w):
+    w.expect_fault(w.setup('--timeout', '1', claim='none'), 'timeout', 22)
+
+
+def interrupted(w, number):
+    w.cloud()
+    w.device('--fault', 'silent-at-request=500')
+    usher = w.spawn(w.arguments('--json'))
+    lines = []
+    for line in usher.stdout:  # until it waits for the device
+        lines.append(line)
+        if '"wifi-join","state":"started"' in line:
+            break
+    usher.send_signal(number)
+    result = w.finish(usher, timeout=20)
+    result.out = ''.join(lines) + result.out
+    w.expect_fault(result, 'cancelled', 130, outcome='cancelled')
+    return result
+
+
+def row_ctrl_c(w):
+    interrupted(w, signal.SIGINT)
+
+
+def row_sigterm(w):
+    interrupted(w, signal.SIGTERM)
+
+
+def row_go_on_after_ctrl_c(w):
+    """Interrupted while the device joins; the same command then ends well."""
+    interrupted(w, signal.SIGINT)
+    w.running[1].terminate()  # the silent device
+    w.running[1].wait()
+    w.device()
+    w.expect_done(w.setup())
+
+
+def row_no_internet(w):
+    w.cloud()
+    w.device('--world', w.file('world.ini', f'[network]\nssid = {SSID}\nsecurity = wpa2\npassword = correct horse\n'
+                                            'dhcp = no\n'))
+    result = w.setup('--timeout', '20')
+    assert result.code in (17, 22), (result.code, result.err)
+
+
+def row_misuse(w):
+    for words in (['setup'], ['setup', '--nonsense'], ['setup', '--image'], ['frobnicate'], [], ['label'],
+                  ['setup', '--label', 'x', '--wifi-password', 'correct horse battery']):
+        result = w.run(*words)
+        expect((result.code, result.out), (2, ''), f'{words}', result)
+        assert result.err, words

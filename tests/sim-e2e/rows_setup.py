@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The way things should go: from a label and from a picture, with and without an account, again, and on paper only."""
+from world import DEVICE_ID, OWNER, SERIAL, SSID, expect
+
+
+def row_label(w):
+    w.cloud()
+    w.device()
+    result = w.setup('--name', 'Kitchen')
+    w.expect_done(result)
+    expect(result.last['device'], {'serial': SERIAL, 'id': DEVICE_ID, 'platform': 'argon', 'os': '6.2.0',
+                                   'name': 'Kitchen', 'owner': OWNER}, 'device', result)
+    assert result.last['exchanges'] <= 6, result.last
+    assert '/v1/' in str(w.ask_cloud('/sim/requests')), 'the cloud counts no requests'
+    device = w.cloud_device()
+    expect((device['owner'], device['name'], device['online']), (OWNER, 'Kitchen', True), 'in the cloud')
+
+
+def row_picture(w):
+    w.cloud()
+    w.device()
+    picture = w.sticker('--rotate', '23', '--blur', '0.8', '--noise', '6', '--size', '800x600')
+    w.expect_done(w.setup('--image', picture))
+    expect(w.cloud_device()['owner'], OWNER, 'owner')
+
+
+def row_words(w):
+    """Without --json: nothing on standard output, plain lines on standard error."""
+    w.cloud()
+    w.device()
+    result = w.run(*w.arguments())
+    expect(result.code, 0, 'exit code', result)
+    expect(result.out, '', 'standard output')
+    assert 'Joining the Wi-Fi network ... ok' in result.err and OWNER in result.err, result.err
+    assert '\033' not in result.err and '\r' not in result.err, result.err
+
+
+def row_quiet(w):
+    w.cloud()
+    w.device()
+    result = w.run(*w.arguments('--quiet'))
+    expect((result.code, result.out, result.err), (0, '', ''), 'quiet', result)
+
+
+def row_no_account(w):
+    """--claim none: no cloud API anywhere; done when the device itself says that it is connected."""
+    w.cloud()
+    w.device()
+    result = w.setup(claim='none')
+    w.expect_done(result)
+    expect(result.last['device']['owner'], None, 'owner')
+    w.check_cloud_unasked()
+
+
+def row_twice(w):
+    """The second run finds that everything is there."""
+    w.cloud()
+    w.device()
+    w.expect_done(w.setup('--name', 'Kitchen'))
+    second = w.setup('--name', 'Kitchen', '--timeout', '100')
+    expect(second.code, 0, 'exit code of the second run', second)
+
+
+def row_profile(w):
+    w.cloud()
+    w.device()
+    w.file('home.password', 'correct horse')
+    profile = w.file('site.ini', f'[setup]\nname = Attic\n[wifi]\nssid = {SSID}\npassword-file = home.password\n')
+    w.expect_done(w.setup('--profile', profile, wifi=False))
+    expect(w.cloud_device()['name'], 'Attic', 'name')
+
+
+def row_open_network(w):
+    w.cloud()
+    world = w.file('world.ini', '[network]\nssid = usher-lab\nsecurity = open\n')
+    w.device('--world', world)
+    w.expect_done(w.setup('--wifi-ssid', SSID, wifi=False))
+
+
+def row_token_of_credentials(w):
+    w.cloud()
+    w.device()
+    words = w.arguments()
+    at = words.index('--token-file')
+    token = words[at + 1]
+    del words[at:at + 2]
+    environment = w.environment
+    w.environment = lambda: {**environment(), 'CREDENTIALS_DIRECTORY': token.rsplit('/', 1)[0]}
+    expect(w.run(*words).code, 0, 'exit code')
+
+
+def row_dry_run(w):
+    w.cloud()
+    w.device()
+    result = w.run(*w.arguments('--dry-run', '--name', 'Kitchen'))
+    expect(result.code, 0, 'exit code', result)
+    for word in (SERIAL, 'Argon', SSID, 'password given', 'Kitchen', w.url):
+        assert word in result.out, (word, result.out)
+    expect(w.device_log.read_text() if w.device_log.exists() else '', '', 'requests that the device saw')
+    w.check_cloud_unasked()
+
+
+def row_label_verb(w):
+    picture = w.sticker()
+    result = w.run('label', picture)
+    expect(result.code, 0, 'exit code', result)
+    assert SERIAL in result.out and 'Argon' in result.out and '***' in result.out, result.out
+    result = w.run('label', '--json', picture)
+    expect(result.last['serial'], SERIAL, 'serial')
+    w.secrets = []
+    assert 'ABCDEFGHJKLMNPQ' in w.run('label', '--show-secret', picture).out
+    blank = w.file('blank.pgm', 'P5 40 40 255\n' + ' ' * 1600)
+    result = w.run('label', picture, blank)
+    expect(result.code, 10, 'exit code', result)
+    assert SERIAL in result.out and w.faults()['label-unreadable'][2] in result.err

@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A small world for one test: a folder, a virtual cloud, virtual devices, and usher run in it. Programs are ready when
+they say so; nothing sleeps. Ports are the kernel's choice; whatever was started is ended by its process id."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import urllib.request
+
+SERIAL = 'ARNHAM000000001'
+SECRET = 'ABCDEFGHJKLMNPQ'
+DEVICE_ID = 'e00fce68c0ffee0123456789'
+SSID = 'usher-lab'
+PASSWORD = 'correct horse'
+TOKEN = '0123456789abcdef0123456789abcdef01234567'
+OWNER = 'lab@example.com'
+
+EVENT_KEYS = {
+    'step': ['v', 'event', 'step', 'state', 'try', 'of', 'ms'],
+    'result': ['v', 'event', 'outcome', 'fault', 'advice', 'device', 'ms', 'exchanges'],
+}
+DEVICE_KEYS = ['serial', 'id', 'platform', 'os', 'name', 'owner']
+
+
+class Result:
+    def __init__(self, process, out, err):
+        self.code, self.out, self.err = process.returncode, out, err
+
+    @property
+    def events(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    @property
+    def last(self):
+        return self.events[-1]
+
+
+class World:
+    def __init__(self, build):
+        self.build = pathlib.Path(build).resolve()
+        self.usher = str(self.build / 'setup/cli/usher')
+        self.sim = str(self.build / 'tests/sim/usher-sim')
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix='usher-e2e-'))
+        self.air = self.folder / 'air'
+        self.air.mkdir()
+        self.running, self.logs = [], []
+        self.url = None
+        self.secrets = [SECRET, PASSWORD, TOKEN]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        for process in self.running:
+            if process.poll() is None:
+                process.terminate()
+        for process in self.running:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        if kind:
+            for log in self.logs:
+                print(f'--- {log.name}\n{log.read_text(errors="replace")}')
+        shutil.rmtree(self.folder)
+
+    # files
+
+    def file(self, name, text, mode=0o600):
+        path = self.folder / name
+        path.write_text(text)
+        path.chmod(mode)
+        return str(path)
+
+    def label(self, text=f'{SERIAL} {SECRET}'):
+        return self.file('label', text + '\n')
+
+    def sticker(self, *options, text=f'{SERIAL} {SECRET}'):
+        picture = str(self.folder / 'sticker.png')
+        subprocess.run([self.sim, 'sticker', '--text-file', '-', '--out', picture, *options], input=text, text=True,
+                       check=True)
+        return picture
+
+    # what runs beside usher
+
+    def start(self, name, *command):
+        """Starts a program, waits for the line that says it is ready, and returns what follows the word."""
+        log = self.folder / f'{name}.log'
+        self.logs.append(log)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log.open('w'), text=True)
+        self.running.append(process)
+        line = process.stdout.readline()
+        if not line.startswith('ready'):
+            raise AssertionError(f'{name} is not ready: {line!r}')
+        return line[len('ready'):].strip()
+
+    def seed(self, **changes):
+        seed = {
+            'users': [{'username': OWNER, 'password': 'lab'}],
+            'tokens': [{'token': TOKEN, 'user': OWNER}],
+            'devices': [{'id': DEVICE_ID, 'serial': SERIAL, 'mobile_secret': SECRET, 'platform_id': 12}],
+        }
+        for collection, rows in changes.items():
+            seed[collection] = seed.get(collection, []) + rows if collection == 'users' else rows
+        return seed
+
+    def cloud(self, *faults, **changes):
+        seed = self.file('seed.json', json.dumps(self.seed(**changes)))
+        rules = [word for fault in faults for word in ('--fault', fault)]
+        self.url = self.start('cloud', self.sim, 'cloud', '--listen', '127.0.0.1:0', '--seed', seed, '--trace', *rules)
+        return self.url
+
+    def device(self, *options, serial=SERIAL, secret=SECRET, device_id=DEVICE_ID):
+        name = f'device-{len(self.running)}'
+        cloud = ['--cloud', self.url] if self.url else []
+        secret_file = self.file(f'{name}.secret', secret)
+        self.device_log = self.folder / f'{name}.requests'
+        return self.start(name, self.sim, 'device', '--dir', str(self.air), '--serial', serial, '--secret-file',
+                          secret_file, '--id', device_id, '--join-ms', '100', '--dhcp-ms', '20', '--dtls-ms', '50',
+                          '--log', str(self.device_log), *cloud, *options)
+
+    def ask_cloud(self, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(self.url + path, data), timeout=10) as answer:
+            return json.load(answer)
+
+    def cloud_device(self, device_id=DEVICE_ID):
+        return next((d for d in self.ask_cloud('/sim/state')['devices'] if d['id'] == device_id), None)
+
+    def check_cloud_unasked(self):
+        asked = json.dumps(self.ask_cloud('/sim/requests'))
+        if '/v1/' in asked:
+            raise AssertionError(f'the cloud was asked: {asked}')
+
+    # usher
+
+    def arguments(self, *options, label=None, claim='user', wifi=True, password=PASSWORD):
+        words = ['setup', '--radio', f'sim:{self.air}', '--no-input', '--claim', claim]
+        if not any(o.startswith(('--image', '--label')) for o in options):
+            words += ['--label', label or self.label()]
+        if wifi:
+            words += ['--wifi-ssid', SSID, '--wifi-password-file', self.file('wifi', password)]
+        if claim == 'user':
+            words += ['--cloud', self.url or 'http://127.0.0.1:9', '--token-file', self.file('token', TOKEN)]
+        return [*words, *options]
+
+    def spawn(self, words, **more):
+        process = subprocess.Popen([self.usher, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, start_new_session=True, env=self.environment(),
+                                   **more)
+        self.running.append(process)
+        return process
+
+    def environment(self):
+        kept = {k: v for k, v in os.environ.items() if k in ('PATH', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'MALLOC_PERTURB_')}
+        return {**kept, 'HOME': str(self.folder), 'LC_ALL': 'C.UTF-8'}
+
+    def finish(self, process, timeout=150):
+        out, err = process.communicate(timeout=timeout)
+        result = Result(process, out, err)
+        self.check_no_secret(out, 'standard output')
+        self.check_no_secret(err, 'standard error')
+        return result
+
+    def run(self, *words, **more):
+        return self.finish(self.spawn(words), **more)
+
+    def setup(self, *options, **more):
+        """usher setup --json: the events are checked, whatever becomes of the setup."""
+        result = self.run(*self.arguments('--json', *options, **more))
+        check_events(result)
+        return result
+
+    # judgement
+
+    def faults(self):
+        out = subprocess.run([self.usher, 'help', '--faults'], capture_output=True, text=True, check=True).stdout
+        return {key: (int(code), what, advice) for key, code, what, advice in
+                (line.split('\t') for line in out.splitlines())}
+
+    def expect_fault(self, result, key, code, outcome='failed'):
+        table_code, what, advice = self.faults()[key]
+        expect(table_code, code, 'the exit code of the table')
+        expect(result.last['fault'], key, 'fault', result)
+        expect(result.code, code, 'exit code', result)
+        expect(result.last['outcome'], outcome, 'outcome', result)
+        expect(result.last['advice'], advice, 'advice')
+        for sentence in (what, advice):
+            if sentence not in result.err:
+                raise AssertionError(f'{sentence!r} is not on standard error:\n{result.err}')
+
+    def expect_done(self, result):
+        expect(result.code, 0, 'exit code', result)
+        expect(result.last['outcome'], 'done', 'outcome', result)
+        expect(result.last['fault'], None, 'fault')
+
+    def check_no_secret(self, text, where):
+        for secret in self.secrets:
+            if secret in text:
+                raise AssertionError(f'a secret is in {where}: {text[max(0, text.index(secret) - 60):][:120]!r}...')
+
+
+def expect(found, wanted, what, result=None):
+    if found != wanted:
+        shown = f'\n{result.out}\n{result.err}' if result else ''
+        raise AssertionError(f'{what}: {found!r} instead of {wanted!r}{shown}')
+
+
+def check_events(result):
+    """The stream is as design.md says: keys in their order, one result, which is the last."""
+    events = result.events
+    if not events:
+        raise AssertionError(f'no events\n{result.err}')
+    for number, event in enumerate(events):
+        expect(list(event), EVENT_KEYS[event['event']], 'keys of an event')
+        expect(event['v'], 1, 'version')
+        expect(event['event'] == 'result', number == len(events) - 1, 'the result is the last event')
+        if event['event'] == 'result':
+            expect(list(event['device']), DEVICE_KEYS, 'keys of a device')
+            assert event['outcome'] in ('done', 'failed', 'pending', 'cancelled')
+        else:
+            assert event['state'] in ('started', 'done', 'retrying', 'skipped', 'failed'), event
+            assert re.fullmatch('[a-z-]+', event['step']) and 1 <= event['try'] <= event['of'], event
