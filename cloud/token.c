@@ -10,6 +10,7 @@
 #include "proto/base/timer.h"
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -255,4 +256,42 @@ enum fault token_find(const char *file, struct token *ret, char cause[static TOK
         *ret = t;
         t = (struct token){ 0 };
         return FAULT_NONE;
+}
+
+/* saving */
+static int write_all(int fd, const struct secret *token)
+{
+        size_t len = 0;
+
+        while (len < secret_len(token)) {
+                ssize_t n = write(fd, secret_bytes(token) + len, secret_len(token) - len);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return -errno;
+                len += (size_t)n;
+        }
+        if (write(fd, "\n", 1) != 1 || fsync(fd) < 0)
+                return -errno;
+        return 0;
+}
+
+int token_save(const char *path, const struct secret *token)
+{
+        _cleanup_(closep) int fd = -1;
+        char beside[4096];
+        int r;
+
+        if ((size_t)snprintf(beside, sizeof(beside), "%s.XXXXXX", path) >= sizeof(beside))
+                return -ENAMETOOLONG;
+        fd = mkostemp(beside, O_CLOEXEC); /* mode 0600 */
+        if (fd < 0)
+                return -errno;
+        r = write_all(fd, token);
+        if (r >= 0 && rename(beside, path) < 0)
+                r = -errno;
+        if (r < 0)
+                (void)unlink(beside);
+        return r;
 }

@@ -34,5 +34,9 @@ enum fault token_find(const char *file, struct token *ret, char cause[static TOK
  * the API that the CLI got it from, and to no other. */
 bool token_is_for(const struct token *t, const char *url);
 
+/* Writes the file of --token-file: mode 0600, and whole or not at all (a new file takes the old one's
+ * place). 0 or the errno of writing. */
+int token_save(const char *path, const struct secret *token);
+
 /* Frees what it holds and leaves it empty. */
 void token_done(struct token *t);

@@ -5,6 +5,7 @@
 #include "cloud/token.h"
 #include "proto/base/timer-virtual.h"
 #include "tests/unit/cmocka.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -195,6 +196,27 @@ static void nothing_anywhere_names_the_places(void **state)
         expect(NULL, FAULT_TOKEN_MISSING, "no HOME is set");
 }
 
+static void what_is_saved_is_found(void **state)
+{
+        _cleanup_(secret_freep) struct secret *token = NULL;
+        struct token t;
+        struct stat st;
+
+        (void)state;
+        put_file("t", 0644, "a longer token from before");
+        assert_int_equal(secret_new("abc123", 6, &token), 0);
+        assert_int_equal(token_save(path_of("t"), token), 0);
+        assert_int_equal(stat(path_of("t"), &st), 0);
+        assert_int_equal(st.st_mode & 0777, 0600);
+        assert_int_equal(st.st_size, 7);
+        expect_token(path_of("t"), "abc123", &t);
+        token_done(&t);
+        assert_int_equal(token_save(path_of("nowhere/t"), token), -ENOENT);
+        assert_int_equal(token_save(path_of("creds"), token), -EISDIR);
+        assert_int_equal(rmdir(path_of("creds")), 0); /* nothing was left beside it */
+        assert_int_equal(unlink(path_of("t")), 0);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -203,6 +225,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(credentials_come_before_the_cli, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(the_cli_profile_is_read, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(the_cli_profile_cannot_be_used, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(what_is_saved_is_found, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(nothing_anywhere_names_the_places, set_up, tear_down),
         };
 

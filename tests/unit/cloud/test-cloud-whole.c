@@ -435,6 +435,71 @@ static void events(void **state)
         assert_null(strstr(got.news, "broken"));
 }
 
+/* Whatever goes wrong on the way: one answer, in time, and never a success. */
+static void everything_goes_wrong(void **state)
+{
+        static const struct {
+                const char *kind;
+                enum fault fault;
+        } rows[] = {
+                { "400", FAULT_CLOUD_REFUSED },
+                { "401", FAULT_TOKEN_INVALID },
+                { "expired", FAULT_TOKEN_EXPIRED },
+                { "403", FAULT_NONE }, /* not visible */
+                { "404", FAULT_NONE },
+                { "408", FAULT_DEVICE_OFFLINE },
+                { "429", FAULT_CLOUD_BUSY },
+                { "529", FAULT_CLOUD_BUSY },
+                { "500", FAULT_CLOUD_SERVER },
+                { "503,retry-after=99", FAULT_CLOUD_SERVER },
+                { "html", FAULT_CLOUD_SERVER },
+                { "html,status=200", FAULT_CLOUD_ANSWER },
+                { "html,status=404", FAULT_CLOUD_ANSWER },
+                { "empty", FAULT_CLOUD_ANSWER },
+                { "redirect,location=http://127.0.0.1:1/", FAULT_CLOUD_ANSWER },
+                { "huge", FAULT_CLOUD_ANSWER },
+                { "close", FAULT_CLOUD_UNREACHABLE },
+                { "reset", FAULT_CLOUD_UNREACHABLE },
+                { "lost", FAULT_CLOUD_UNREACHABLE },
+                { "truncated", FAULT_CLOUD_ANSWER },
+                { "cut", FAULT_CLOUD_UNREACHABLE },
+        };
+
+        (void)state;
+        cloud_client_set_patience(client, 1);
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
+                char rule[128], *why = NULL;
+
+                (void)snprintf(rule, sizeof(rule), "GET /v1/devices/" MINE " %s,times=1", rows[i].kind);
+                if (vcloud_add_fault(cloud, rule, &why) < 0)
+                        fail_msg("%s: %s", rule, why);
+                run(cloud_device(client, MINE, on_device, NULL, &got.op));
+                if (got.fault != rows[i].fault)
+                        fail_msg("%s: %s, %s", rows[i].kind, fault_info(got.fault)->key, got.text);
+                if (got.fault == FAULT_NONE)
+                        assert_false(got.flag);
+                else
+                        assert_true(got.text[0]);
+        }
+        assert_true(is_mine(MINE)); /* and all is well again */
+}
+
+/* What only looks wrong is an answer all the same. */
+static void slow_and_mislabelled_answers_count(void **state)
+{
+        static const char *const kinds[] = { "wrong-type", "slow,ms=300", "drip,ms=1" };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(kinds); i++) {
+                char rule[128], *why = NULL;
+
+                (void)snprintf(rule, sizeof(rule), "GET /v1/devices/" MINE " %s,times=1", kinds[i]);
+                if (vcloud_add_fault(cloud, rule, &why) < 0)
+                        fail_msg("%s: %s", rule, why);
+                assert_true(is_mine(MINE));
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -447,6 +512,8 @@ int main(void)
                 cmocka_unit_test_setup_teardown(products, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(sim_cards, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(events, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(everything_goes_wrong, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(slow_and_mislabelled_answers_count, set_up, tear_down),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
