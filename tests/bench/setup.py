@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""setup.py BUILD USAGE - what a setup costs: wall time, exchanges and memory of `usher setup` against a virtual device at
+several connection intervals with the cloud answering at once, and the time to --help. Medians; numbers, no judgement."""
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / 'sim-e2e'))
+from world import World  # noqa: E402
+
+RUNS, STARTS = 7, 30
+LOCAL = ('session', 'identity', 'set-claim-code', 'wifi-choose', 'wifi-join', 'setup-done')
+
+
+def measured(usage, words, environment):
+    r = subprocess.run([usage, *words], capture_output=True, text=True, env=environment, stdin=subprocess.DEVNULL)
+    us, kib = r.stderr.splitlines()[-1].split()
+    if r.returncode:
+        sys.exit(f'{words}: exit code {r.returncode}\n{r.stderr}')
+    return int(us) / 1000, int(kib), r.stdout
+
+
+def local_ms(events):
+    """From the first handshake byte to stop listening: all of it, and the join alone."""
+    done = {e['step']: e['ms'] for e in events if e.get('state') == 'done'}
+    return sum(done.get(step, 0) for step in LOCAL), done['wifi-join']
+
+
+def one(build, usage, interval, image):
+    with World(build) as w:
+        w.cloud()
+        w.device('--interval-ms', str(interval), '--dtls-ms', '0')
+        sticker = ('--image', w.sticker('--rotate', '10')) if image else ()
+        ms, kib, out = measured(usage, [w.usher, *w.arguments('--json', *sticker)], w.environment())
+        events = [json.loads(line) for line in out.splitlines()]
+        return ms, *local_ms(events), events[-1]['exchanges'], kib
+
+
+def main():
+    build, usage = sys.argv[1:]
+    print('# usher setup against a virtual Argon, medians of', RUNS)
+    print('| interval | wall ms | local ms, join taken out | target | exchanges | target | peak KiB | target |')
+    print('|---:|---:|---:|---:|---:|---:|---:|---:|')
+    joining = 0  # the virtual device's own time for it, as seen without a connection interval
+    for interval, image in ((0, False), (30, False), (50, False), (30, True)):
+        runs = [one(build, usage, interval, image) for _ in range(RUNS)]
+        wall, local, join, exchanges, kib = (statistics.median(column) for column in zip(*runs))
+        joining = joining or join
+        target = '800' if interval == 30 else '-'
+        print(f'| {interval} ms{", picture" if image else ""} | {wall:.0f} | {local - joining:.0f} | {target} | {exchanges:.0f} | 6 '
+              f'| {kib:.0f} | {"-" if image else 16384} |')
+    with World(build) as w:
+        for words in (['--help'], ['setup', '--help']):
+            times = [measured(usage, [w.usher, *words], w.environment())[0] for _ in range(STARTS)]
+            print(f'| usher {" ".join(words)} | {statistics.median(times):.1f} ms | target 10 ms |')
+
+
+if __name__ == '__main__':
+    main()
