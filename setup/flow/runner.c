@@ -4,6 +4,7 @@
  * lanes walk is in lane.c. */
 
 #include "setup/flow/runner.h"
+#include "setup/flow/diagnosis.h"
 #include "setup/flow/lane.h"
 #include <errno.h>
 #include <stdio.h>
@@ -171,6 +172,24 @@ static bool wants_online(const struct job *j)
         return false;
 }
 
+/* All is done, and nobody has seen the device online. What it said while it could, if it tried, is why; else
+ * it may well be on its way. */
+static void finish_unseen(struct runner *r)
+{
+        struct step_result result;
+
+        if (r->job->diagnosis.asked) {
+                (void)diagnosis_later(r->job, &result);
+                finish(r, JOB_FAILED, result.fault, result.cause);
+        } else if (r->job->protected) {
+                finish(r, JOB_PENDING, FAULT_PENDING,
+                       "a protected device does not tell whether it is connected to its cloud");
+        } else {
+                finish(r, JOB_PENDING, FAULT_PENDING,
+                       "the link ended before the device could say that it is connected to its cloud");
+        }
+}
+
 void runner_lane_ended(struct runner *r)
 {
         for (size_t i = 0; i < _LANE_MAX; i++)
@@ -178,12 +197,8 @@ void runner_lane_ended(struct runner *r)
                         return;
         if (!wants_online(r->job) || job_is_online(r->job))
                 finish(r, JOB_DONE, FAULT_NONE, NULL);
-        else if (r->job->protected)
-                finish(r, JOB_PENDING, FAULT_PENDING,
-                       "a protected device does not tell whether it is connected to its cloud");
         else
-                finish(r, JOB_PENDING, FAULT_PENDING,
-                       "the link ended before the device could say that it is connected to its cloud");
+                finish_unseen(r);
 }
 
 /* the operator */

@@ -41,29 +41,37 @@ bool sim_skip(const struct job *j)
         return j->active_sim != 0 && !needs_sim(j) && !needs_access_point(j);
 }
 
+static int encode_access_point(const struct job *j, int sim, struct buf *out)
+{
+        struct message_access_point point = { .sim_type = sim, .use_defaults = !needs_access_point(j) };
+
+        if (point.use_defaults)
+                return message_encode_set_access_point_request(&point, NULL, out);
+        strncpy(point.apn, j->profile.apn, sizeof(point.apn) - 1);
+        if (j->profile.apn_user)
+                strncpy(point.user, j->profile.apn_user, sizeof(point.user) - 1);
+        return message_encode_set_access_point_request(&point, j->profile.apn_password, out);
+}
+
+/* The whole change and the restart are one flight: a device that was only told would say that it uses the
+ * new SIM, and go on with the old one. */
 static enum step_move set_sim(struct job *j, const struct step_run *run, struct step_result *r)
 {
         int sim = wanted_sim(j) ? wanted_sim(j) : j->active_sim;
-        struct message_access_point point = { .sim_type = sim, .use_defaults = !needs_access_point(j) };
-        _cleanup_(buf_done) struct buf active = buf_init(16), access_point = buf_init(512);
-        struct port_request flight[2];
+        _cleanup_(buf_done) struct buf active = buf_init(16), point = buf_init(512), mode = buf_init(16);
+        struct port_request flight[2 + RESTART_REQUESTS];
         int e;
 
-        if (needs_access_point(j)) {
-                strncpy(point.apn, j->profile.apn, sizeof(point.apn) - 1);
-                if (j->profile.apn_user)
-                        strncpy(point.user, j->profile.apn_user, sizeof(point.user) - 1);
-        }
-        e = message_encode_set_active_sim_request(sim, &active);
+        e = encode_access_point(j, sim, &point);
         if (e >= 0)
-                e = message_encode_set_access_point_request(
-                        &point, point.use_defaults ? NULL : j->profile.apn_password, &access_point);
+                e = message_encode_set_active_sim_request(sim, &active);
+        if (e >= 0)
+                e = restart_requests(flight + 2, &mode);
         if (e < 0)
                 return step_errno(r, e);
-        flight[0] = (struct port_request){ CONTROL_CELLULAR_SET_ACCESS_POINT, access_point.data,
-                                           access_point.len };
+        flight[0] = (struct port_request){ CONTROL_CELLULAR_SET_ACCESS_POINT, point.data, point.len };
         flight[1] = (struct port_request){ CONTROL_CELLULAR_SET_ACTIVE_SIM, active.data, active.len };
-        return step_ask(run, flight, needs_sim(j) ? 2 : 1, r);
+        return step_ask(run, flight, needs_sim(j) ? ELEMENTSOF(flight) : 1, r);
 }
 
 enum step_move sim_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -100,7 +108,7 @@ enum step_move sim_finish(struct job *j, const struct answer *a, struct step_res
 
         if (j->active_sim == 0)
                 return sim_read(j, reply, r);
-        for (size_t i = 0; i < a->ask->n; i++)
+        for (size_t i = 0; i < a->ask->n && i < 2; i++)
                 if (reply[i].result < 0) {
                         (void)step_refused(
                                 r, i ? CONTROL_CELLULAR_SET_ACTIVE_SIM : CONTROL_CELLULAR_SET_ACCESS_POINT,
@@ -109,13 +117,24 @@ enum step_move sim_finish(struct job *j, const struct answer *a, struct step_res
                         return STEP_FAIL;
                 }
         j->access_point_set = true;
-        if (!needs_sim(j))
+        if (a->ask->n == 1)
                 return STEP_NEXT;
         j->sim_set = true;
         j->active_sim = 0;
         j->iccid_asked = false;
-        j->restart = RESTART_WANTED;
-        return STEP_NEXT;
+        return restart_sent(j, reply + 2, r);
+}
+
+/* How far the flight came is not known: read again, and restart in any case. */
+enum step_move sim_trouble(struct job *j, const struct answer *a, struct step_result *r)
+{
+        (void)a;
+        (void)r;
+        if (j->active_sim != 0 && needs_sim(j)) {
+                j->active_sim = 0;
+                j->restart = RESTART_WANTED;
+        }
+        return STEP_FAIL;
 }
 
 /* iccid: also shows whether the modem works at all */
@@ -137,6 +156,11 @@ enum step_move iccid_finish(struct job *j, const struct answer *a, struct step_r
         const struct port_reply *reply = a->ask->reply;
         struct message_sim sim;
 
+        if (reply->result == CONTROL_INVALID_STATE && j->active_sim == SIM_EXTERNAL && wanted_sim(j) == 0)
+                return step_fail(
+                        r, FAULT_SIM,
+                        "the device uses its external SIM, which does not work; it keeps this choice even "
+                        "through a factory reset: sim = internal, or 'usher repair sim', goes back");
         if (reply->result == CONTROL_INVALID_STATE) {
                 if (j->modem_errors++ == MODEM_RESTARTS_MAX) {
                         (void)step_fail(r, FAULT_MODEM, "it did not help to restart the device");

@@ -7,6 +7,7 @@
 
 #include "proto/base/timer.h"
 #include "proto/control.h"
+#include "setup/flow/diagnosis.h"
 #include "setup/flow/steps.h"
 #include <stdio.h>
 #include <string.h>
@@ -85,6 +86,12 @@ static enum step_move not_there(struct step_result *r, const char *cause)
         return STEP_FAIL;
 }
 
+/* What the device said of itself while it could is better than what the cloud does not see. */
+static enum step_move offline(const struct job *j, struct step_result *r, const char *cause)
+{
+        return j->diagnosis.asked ? diagnosis_later(j, r) : step_later(r, FAULT_DEVICE_OFFLINE, cause);
+}
+
 static enum step_move mine(const struct job *j, const struct port_cloud *c, struct step_result *r)
 {
         if (job_is_online(j))
@@ -92,7 +99,7 @@ static enum step_move mine(const struct job *j, const struct port_cloud *c, stru
         if (j->absent)
                 return not_there(r, c->online ? "it is yours and online, with the settings that it had"
                                               : "it is yours, but not online either");
-        return step_later(r, FAULT_DEVICE_OFFLINE, "the device is yours, but not online yet");
+        return offline(j, r, "the device is yours, but not online yet");
 }
 
 static enum step_move not_mine(struct job *j, struct step_result *r)
@@ -107,7 +114,7 @@ static enum step_move not_mine(struct job *j, struct step_result *r)
                 return STEP_NEXT;
         if (j->device_connected)
                 return step_later(r, FAULT_CLAIM_OFFLINE, "the device is online, but not yet yours");
-        return step_later(r, FAULT_DEVICE_OFFLINE, "the cloud does not show the device yet");
+        return offline(j, r, "the cloud does not show the device yet");
 }
 
 enum step_move verify_owner_finish(struct job *j, const struct answer *a, struct step_result *r)
@@ -144,7 +151,7 @@ static enum step_move claim_later(const struct job *j, struct step_result *r)
 {
         if (j->device_connected)
                 return step_later(r, FAULT_CLAIM_OFFLINE, "the cloud does not see the device online yet");
-        return step_later(r, FAULT_DEVICE_OFFLINE, "the cloud does not see the device online yet");
+        return offline(j, r, "the cloud does not see the device online yet");
 }
 
 enum step_move claim_finish(struct job *j, const struct answer *a, struct step_result *r)

@@ -44,6 +44,10 @@ bool identity_agrees(struct job *j, struct step_result *r)
                 return false;
         }
         platform_find_families(j);
+        if (j->interfaces.n > 0 && j->families == 0 && j->profile.ethernet != CHOICE_YES) {
+                (void)step_fail(r, FAULT_DEVICE_UNSUPPORTED, "it has neither Wi-Fi nor a modem");
+                return false;
+        }
         return true;
 }
 

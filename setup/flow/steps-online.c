@@ -67,13 +67,18 @@ enum step_move online_finish(struct job *j, const struct answer *a, struct step_
         return diagnosis_later(j, r);
 }
 
-/* wait-online: an RTL872x connects while it still listens, and can tell of it only as long as it does
- * (section 3.8). Older firmware does not get that far. */
+/* Firmware that validates a join and then connects, also in listening mode (sections 3.8 and 4.3). */
+static bool connects_while_listening(const struct job *j)
+{
+        return job_os_at_least(j, 6, 2, 0) || (job_os_at_least(j, 5, 8, 2) && !job_os_at_least(j, 6, 0, 0));
+}
+
+/* wait-online: an RTL872x can tell of its connection only as long as it listens. */
 bool wait_online_skip(const struct job *j)
 {
         const struct platform *p = platform_of(j);
 
-        return !p || !p->rtl || !job_os_at_least(j, 5, 8, 0) || j->join != JOIN_DONE || j->waited ||
+        return !p || !p->rtl || !connects_while_listening(j) || j->join != JOIN_DONE || j->waited ||
                j->protected || job_is_over(j) || job_is_online(j);
 }
 
@@ -88,7 +93,8 @@ enum step_move wait_online_finish(struct job *j, const struct answer *a, struct 
                 return STEP_NEXT;
         }
         j->waits++;
-        if (j->waits >= WAITS_MAX || (status == CONNECTION_DISCONNECTED && j->waits >= WAITS_NOTHING)) {
+        if (j->waits >= WAITS_MAX ||
+            (status == CONNECTION_DISCONNECTED && !j->diagnosis.associated && j->waits >= WAITS_NOTHING)) {
                 j->waited = true;
                 return STEP_NEXT;
         }

@@ -28,9 +28,14 @@ bool ethernet_skip(const struct job *j)
         return j->ethernet == FEATURE_OFF || j->ethernet == FEATURE_MISSING;
 }
 
-static enum step_move no_adapter(struct step_result *r)
+/* The feature may have been set by a setup that was cut off before the restart: only a device that has
+ * restarted has looked. */
+static enum step_move not_listed(struct job *j, struct step_result *r)
 {
-        return step_fail(r, FAULT_ETHERNET, "it looked for one when it started and found none");
+        if (j->restarts > 0)
+                return step_fail(r, FAULT_ETHERNET, "it looked for one when it started and found none");
+        j->restart = RESTART_WANTED;
+        return STEP_NEXT;
 }
 
 enum step_move ethernet_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -41,7 +46,7 @@ enum step_move ethernet_start(struct job *j, const struct step_run *run, struct 
         int e;
 
         if (j->ethernet == FEATURE_ON && wanted == FEATURE_ON)
-                return no_adapter(r);
+                return not_listed(j, r);
         if (j->ethernet == FEATURE_UNKNOWN) {
                 e = message_encode_get_feature_request(DEVICE_FEATURE_ETHERNET_DETECTION, &body);
         } else {
@@ -73,7 +78,7 @@ static enum step_move feature_read(struct job *j, const struct port_reply *reply
         if (j->ethernet != wanted)
                 return step_later(r, FAULT_ETHERNET, "setting the feature");
         if (wanted == FEATURE_ON && !job_interface(j, INTERFACE_ETHERNET))
-                return no_adapter(r);
+                return not_listed(j, r);
         return STEP_NEXT;
 }
 
@@ -97,29 +102,20 @@ bool restart_skip(const struct job *j)
         return j->restart == RESTART_NONE || (j->restart == RESTART_SENT && !j->linked) || job_is_over(j);
 }
 
-enum step_move restart_start(struct job *j, const struct step_run *run, struct step_result *r)
+int restart_requests(struct port_request ret[static RESTART_REQUESTS], struct buf *body)
 {
-        _cleanup_(buf_done) struct buf body = buf_init(16);
-        struct port_request flight[] = {
-                { .type = CONTROL_SET_STARTUP_MODE },
-                { .type = CONTROL_RESET },
-        };
-        int e;
+        int e = message_encode_set_startup_mode_request(DEVICE_MODE_LISTENING, body);
 
-        if (j->restart == RESTART_SENT)
-                return step_later(r, FAULT_LINK_SILENT, "the device should restart and does not");
-        e = message_encode_set_startup_mode_request(DEVICE_MODE_LISTENING, &body);
         if (e < 0)
-                return step_errno(r, e);
-        flight[0].payload = body.data;
-        flight[0].len = body.len;
-        return step_ask(run, flight, ELEMENTSOF(flight), r);
+                return e;
+        ret[0] = (struct port_request){ CONTROL_SET_STARTUP_MODE, body->data, body->len };
+        ret[1] = (struct port_request){ .type = CONTROL_RESET };
+        return 0;
 }
 
-enum step_move restart_finish(struct job *j, const struct answer *a, struct step_result *r)
+enum step_move restart_sent(struct job *j, const struct port_reply reply[static RESTART_REQUESTS],
+                            struct step_result *r)
 {
-        const struct port_reply *reply = a->ask->reply;
-
         if (reply[0].result < 0 && reply[0].result != CONTROL_NOT_SUPPORTED)
                 return step_refused(r, CONTROL_SET_STARTUP_MODE, reply[0].result);
         if (reply[1].result < 0)
@@ -128,6 +124,25 @@ enum step_move restart_finish(struct job *j, const struct answer *a, struct step
         j->restarts++;
         j->stale = true;
         j->peer_name[0] = 0;
+        return STEP_NEXT;
+}
+
+enum step_move restart_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        _cleanup_(buf_done) struct buf body = buf_init(16);
+        struct port_request flight[RESTART_REQUESTS];
+        int e;
+
+        if (j->restart == RESTART_SENT)
+                return step_later(r, FAULT_LINK_SILENT, "the device should restart and does not");
+        e = restart_requests(flight, &body);
+        return e < 0 ? step_errno(r, e) : step_ask(run, flight, RESTART_REQUESTS, r);
+}
+
+enum step_move restart_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        if (restart_sent(j, a->ask->reply, r) == STEP_FAIL)
+                return STEP_FAIL;
         return step_later(r, FAULT_LINK_SILENT, "the device restarts");
 }
 

@@ -145,6 +145,19 @@ static int next_network(const struct job *j)
         return best;
 }
 
+/* What the device's own scan cannot show: hidden names; on Argon names with ',' or '"'; on RTL872x WPA3-only
+ * networks (section 3.6). */
+static bool scan_is_blind(const struct job *j, const struct wifi_network *n)
+{
+        const struct platform *p = platform_of(j);
+
+        if (n->hidden)
+                return true;
+        if (p && p->rtl)
+                return n->security == WIFI_WPA3;
+        return memchr(n->ssid, ',', n->ssid_len) || memchr(n->ssid, '"', n->ssid_len);
+}
+
 /* For a hidden network the device cannot look the security up, and takes the request's (section 4.3). */
 static int security_to_send(const struct wifi_network *n)
 {
@@ -153,14 +166,15 @@ static int security_to_send(const struct wifi_network *n)
         return n->security;
 }
 
-/* No bssid: Argon would stay with that one access point (section 3.6). */
-static int encode_network(const struct wifi_network *n, struct buf *out)
+/* No bssid: Argon would stay with that one access point. Said to be hidden is what the device could not find
+ * by a scan: else it joins, and never finds the network again (section 3.6). */
+static int encode_network(const struct job *j, const struct wifi_network *n, struct buf *out)
 {
         struct message_join m = {
                 .ssid_len = n->ssid_len,
                 .security = security_to_send(n),
                 .credentials = n->password ? WIFI_CREDENTIALS_PASSWORD : WIFI_NO_CREDENTIALS,
-                .hidden = n->hidden,
+                .hidden = scan_is_blind(j, n),
         };
 
         memcpy(m.ssid, n->ssid, n->ssid_len);
@@ -170,7 +184,7 @@ static int encode_network(const struct wifi_network *n, struct buf *out)
 static enum step_move join(struct job *j, const struct step_run *run, struct step_result *r)
 {
         _cleanup_(buf_done) struct buf body = buf_init(JOIN_BODY_MAX);
-        int e = encode_network(&j->profile.networks[j->network], &body);
+        int e = encode_network(j, &j->profile.networks[j->network], &body);
 
         if (e < 0)
                 return step_errno(r, e);
@@ -242,19 +256,6 @@ static enum step_move checked(struct job *j, const struct port_reply *reply, str
         return STEP_NEXT;
 }
 
-/* What a scan cannot show: hidden names; on Argon names with ',' or '"'; on RTL872x WPA3-only networks
- * (section 3.6). */
-static bool scan_is_blind(const struct job *j, const struct wifi_network *n)
-{
-        const struct platform *p = platform_of(j);
-
-        if (n->hidden)
-                return true;
-        if (p && p->rtl)
-                return n->security == WIFI_WPA3;
-        return memchr(n->ssid, ',', n->ssid_len) || memchr(n->ssid, '"', n->ssid_len);
-}
-
 static void explain(const struct job *j, struct step_result *r)
 {
         const struct wifi_network *n = &j->profile.networks[j->network];
@@ -268,6 +269,9 @@ static void explain(const struct job *j, struct step_result *r)
         if (!j->scanned || (!ap && scan_is_blind(j, n)))
                 (void)step_fail(r, FAULT_WIFI_JOIN, "\"%s\": the device answers %s (%d)", ssid, code,
                                 (int)j->join_result);
+        else if (!ap && j->scan.n == 0)
+                (void)step_fail(r, FAULT_WIFI_NOT_SEEN,
+                                "the device sees no network at all: is its antenna on?");
         else if (!ap)
                 (void)step_fail(r, FAULT_WIFI_NOT_SEEN, "the device sees %zu networks, but not \"%s\"",
                                 j->scan.n, ssid);
@@ -327,6 +331,17 @@ enum step_move wifi_join_finish(struct job *j, const struct answer *a, struct st
         return give_up_network(j, r);
 }
 
+/* On RTL872x a scan that sees nothing resets the radio (section 3.8), and the link with it: then the scan
+ * has said what it can. */
+enum step_move wifi_join_trouble(struct job *j, const struct answer *a, struct step_result *r)
+{
+        if (j->join != JOIN_REFUSED || !a->link_lost)
+                return STEP_FAIL;
+        j->scanned = false;
+        explain(j, r);
+        return give_up_network(j, r);
+}
+
 int wifi_join_answer(struct job *j, enum question_kind question, struct wifi_network *network,
                      struct profile_error *ret_error)
 {
@@ -365,7 +380,7 @@ enum step_move wifi_save_start(struct job *j, const struct step_run *run, struct
                 if ((int)i == j->network || (j->tried & 1u << i))
                         continue;
                 body[n] = buf_init(JOIN_BODY_MAX);
-                e = encode_network(&j->profile.networks[i], &body[n]);
+                e = encode_network(j, &j->profile.networks[i], &body[n]);
                 flight[n] = (struct port_request){ CONTROL_WIFI_SET_NETWORK_CREDENTIALS, body[n].data,
                                                    body[n].len };
                 n++;

@@ -34,7 +34,7 @@ step_skip_fn set_claim_code_skip, verify_owner_skip, claim_skip, name_skip;
 
 /* steps-wifi.c */
 step_start_fn wifi_choose_start, wifi_join_start, wifi_save_start;
-step_finish_fn wifi_choose_finish, wifi_join_finish, wifi_save_finish;
+step_finish_fn wifi_choose_finish, wifi_join_finish, wifi_join_trouble, wifi_save_finish;
 step_answer_fn wifi_choose_answer, wifi_join_answer;
 step_skip_fn wifi_choose_skip, wifi_join_skip, wifi_save_skip;
 
@@ -43,9 +43,16 @@ step_start_fn ethernet_start, restart_start;
 step_finish_fn ethernet_finish, restart_finish, restart_trouble;
 step_skip_fn ethernet_skip, restart_skip;
 
+/* The end of a flight that restarts the device, so that nothing can come between what needs the restart and
+ * the restart itself; and the replies to it: STEP_NEXT or STEP_FAIL. */
+enum { RESTART_REQUESTS = 2 };
+int restart_requests(struct port_request ret[static RESTART_REQUESTS], struct buf *body);
+enum step_move restart_sent(struct job *j, const struct port_reply reply[static RESTART_REQUESTS],
+                            struct step_result *r);
+
 /* steps-cellular.c */
 step_start_fn sim_start, iccid_start;
-step_finish_fn sim_finish, iccid_finish;
+step_finish_fn sim_finish, sim_trouble, iccid_finish;
 step_skip_fn sim_skip, iccid_skip;
 
 /* steps-finish.c */

@@ -2,6 +2,7 @@
 
 /* The flow against the virtual device through the real protocol: happy paths of every platform. */
 
+#include "proto/base/timer-virtual.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/flow/world-ports.h"
 #include <stdio.h>
@@ -32,10 +33,102 @@ static void argon(void **state)
         world_scene_done(&s);
 }
 
+/* Killing: at the k-th step that begins, nothing of the job survives but what device and cloud know. */
+struct state {
+        bool online, listening, claimed;
+        unsigned known_networks;
+        char owner[64], name[64];
+};
+
+static struct state state_of(struct world_scene *s)
+{
+        struct vdevice_facts facts;
+        struct state is = {};
+
+        timer_virtual_advance(10 * MINUTE); /* what goes on without us has its time */
+        vdevice_facts(s->world.vdevice, &facts);
+        is.online = facts.online;
+        is.listening = facts.listening;
+        is.claimed = facts.claimed;
+        is.known_networks = facts.known_networks;
+        memcpy(is.owner, s->world.owner, sizeof(is.owner));
+        memcpy(is.name, s->world.device_name, sizeof(is.name));
+        return is;
+}
+
+static bool begin_and_kill(struct world_scene *s, unsigned step)
+{
+        world_scene_start(s);
+        while (!s->over && s->starts < step)
+                assert_true(timer_virtual_step());
+        return !s->over;
+}
+
+static void kill_at_every_step(const struct world_config *config, unsigned at_least)
+{
+        struct state undisturbed;
+        struct world_scene s;
+        bool running = true;
+        unsigned step;
+
+        world_scene_init(&s, config);
+        assert_true(world_scene_run(&s, LIMIT));
+        assert_int_equal(s.job.outcome, JOB_DONE);
+        undisturbed = state_of(&s);
+        world_scene_done(&s);
+
+        for (step = 1; running; step++) {
+                struct state is;
+
+                world_scene_init(&s, config);
+                running = begin_and_kill(&s, step);
+                world_scene_again(&s, config);
+                if (!world_scene_run(&s, LIMIT) || s.job.outcome != JOB_DONE)
+                        fail_msg("%s, killed at step %u: %s (%s)\n%s", config->platform, step,
+                                 fault_info(s.job.fault)->key, s.job.cause, s.events);
+                is = state_of(&s);
+                assert_memory_equal(&is, &undisturbed, sizeof(is));
+                world_scene_done(&s);
+        }
+        print_message("%s: killed at %u steps\n", config->platform, step - 2);
+        assert_true(step > at_least);
+}
+
+static void killed_at_every_step(void **state)
+{
+        static const struct world_config families[] = {
+                { .platform = "argon" },
+                { .platform = "argon", .os = "3.3.0" },
+                { .platform = "boron" },
+                { .platform = "boron", .os = "2.3.1" },
+                { .platform = "p2" },
+                { .platform = "p2", .os = "5.6.0" },
+                { .platform = "msom" },
+                { .platform = "msom", .profile = "[setup]\nname = Lamp\n" },
+                { .platform = "b5som",
+                  .profile = "[setup]\nname = Lamp\n[cellular]\nsim = internal\n",
+                  .device = { .active_sim = SIM_EXTERNAL } },
+                { .platform = "boron",
+                  .profile = "[setup]\nname = Lamp\n[cellular]\nsim = external\napn = internet\n",
+                  .world = "[cellular]\ninternal = none\nexternal = ok\napn = internet\n" },
+                { .platform = "argon",
+                  .profile = "[setup]\nname = Lamp\nethernet = yes\n",
+                  .world = "[ethernet]\nwing = yes\ncable = yes\n" },
+                { .platform = "p2",
+                  .profile = "[setup]\nname = Lamp\nethernet = yes\n",
+                  .world = "[ethernet]\nwing = yes\ncable = yes\n" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(families); i++)
+                kill_at_every_step(&families[i], 12);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(argon),
+                cmocka_unit_test(killed_at_every_step),
         };
 
         assert_int_equal(secret_init(), 0);

@@ -362,6 +362,10 @@ static void make_job(struct world_scene *s, const struct world_config *config)
                 fail_msg("%s", error.why);
         if (pr.n_networks > 0 && password[0])
                 assert_int_equal(secret_new(password, strlen(password), &pr.networks[0].password), 0);
+        if (config->second_password)
+                assert_int_equal(secret_new(config->second_password, strlen(config->second_password),
+                                            &pr.networks[1].password),
+                                 0);
         job_init(&s->job, &l, &pr);
         s->job.task = config->task;
 }

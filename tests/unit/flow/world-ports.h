@@ -58,9 +58,10 @@ struct world_scene {
 struct world_config {
         const char *platform, *os;
         const char *profile; /* NULL: usher-lab with its password; the right one for the platform's family */
-        const char *password; /* for the first network of the profile; NULL: the right one */
-        const char *world;    /* as tests/device/world.h describes it; NULL: the default one */
-        const char *secret;   /* of the device, when the label's is wrong */
+        const char *password;        /* for the first network of the profile; NULL: the right one */
+        const char *second_password; /* for the second network; NULL: none */
+        const char *world;           /* as tests/device/world.h describes it; NULL: the default one */
+        const char *secret;          /* of the device, when the label's is wrong */
         enum task task;
         struct mishap mishap[4];
         size_t n_mishaps;
