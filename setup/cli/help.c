@@ -69,7 +69,7 @@ void help_print(const struct verb *v, FILE *f)
                 char left[64];
 
                 (void)snprintf(left, sizeof(left), "%s %s", verb_at(i)->name, verb_at(i)->arguments);
-                fprintf(f, "  %-18s %s\n", left, verb_at(i)->summary);
+                fprintf(f, "  %-22s %s\n", left, verb_at(i)->summary);
         }
         fputs("\n'usher VERB --help' lists the options of a verb; usher(1) explains them.\n", f);
 }

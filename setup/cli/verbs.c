@@ -7,6 +7,7 @@
 #include "proto/base/cleanup.h"
 #include "setup/cli/verb-help.h"
 #include "setup/cli/verb-label.h"
+#include "setup/cli/verb-light.h"
 #include "setup/cli/verb-setup.h"
 #include "setup/flow/profile.h"
 #include <limits.h>
@@ -17,6 +18,8 @@ static const struct verb verbs[] = {
         { "setup", "", "set up one device", setup_options, true, 0, 0, verb_setup },
         { "label", "IMAGE...", "say what the sticker on a picture holds", label_options, false, 1, SIZE_MAX,
           verb_label },
+        { "light", "DESCRIPTION...", "explain a light, as in \"blinking cyan, 2 orange\"", light_options,
+          false, 0, SIZE_MAX, verb_light },
         { "help", "[VERB]", "say what there is", help_options, false, 0, 1, verb_help },
         { "version", "", "print the version", version_options, false, 0, 0, verb_version },
 };

@@ -362,3 +362,13 @@ int light_row(size_t i, const struct light_meaning **ret)
         *ret = &rows[i].say;
         return 0;
 }
+
+int light_colour_word(size_t i, const char **ret)
+{
+        for (size_t k = 0; k < ELEMENTSOF(words); k++)
+                if (words[k].kind == WORD_COLOUR && words[k].value != LIGHT_OFF && i-- == 0) {
+                        *ret = words[k].text;
+                        return 0;
+                }
+        return -ERANGE;
+}

@@ -58,5 +58,9 @@ int light_read(const char *text, struct light *ret, const char **ret_word);
 /* The row that fits best; -ENOENT if no row does. */
 int light_explain(const struct light *l, const struct light_meaning **ret);
 
+/* The words that light_read() knows for colours, each once, several for the same one: -ERANGE past the end.
+ */
+int light_colour_word(size_t i, const char **ret);
+
 /* All rows in order, for help, documentation and tests: -ERANGE past the end. */
 int light_row(size_t i, const struct light_meaning **ret);

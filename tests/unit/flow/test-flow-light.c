@@ -98,12 +98,26 @@ static void every_row_can_be_reached(void **state)
         }
 }
 
+static void colours_are_listed(void **state)
+{
+        const char *word, *unknown;
+        struct light l;
+        size_t n = 0;
+
+        (void)state;
+        for (; light_colour_word(n, &word) == 0; n++)
+                assert_int_equal(light_read(word, &l, &unknown), 0);
+        assert_true(n >= 11);
+        assert_int_equal(light_colour_word(n, &word), -ERANGE);
+}
+
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(words_lead_to_rows),
                 cmocka_unit_test(nonsense_is_refused),
                 cmocka_unit_test(every_row_can_be_reached),
+                cmocka_unit_test(colours_are_listed),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
