@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What five people wrote in the vendor's forum, each as a world: the complaint is reproduced, and then
+ * either put right or named with its remedy. And the tasks beside setting up, against the virtual device. */
+
+#include "proto/base/timer-virtual.h"
+#include "tests/unit/cmocka.h"
+#include "tests/unit/flow/world-ports.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { MINUTE = 60000, LIMIT = 60 * MINUTE };
+
+static void run(struct world_scene *s, enum fault fault)
+{
+        assert_true(world_scene_run(s, LIMIT));
+        if (s->job.fault != fault)
+                fail_msg("%s: %s\n%s", fault_info(s->job.fault)->key, s->job.cause, s->events);
+}
+
+static void again(struct world_scene *s, const struct world_config *config, enum fault fault)
+{
+        world_scene_again(s, config);
+        run(s, fault);
+}
+
+static void assert_advice(const struct world_scene *s, const char *advice)
+{
+        if (!strstr(fault_info(s->job.fault)->advice, advice) && !strstr(s->job.cause, advice))
+                fail_msg("%s / %s", fault_info(s->job.fault)->advice, s->job.cause);
+}
+
+/* "The ext SIM setting is sticky": pulled out, factory reset, and the app still asks for it. */
+static void boron_with_a_sticky_external_sim(void **state)
+{
+        const struct world_config setup = { .platform = "boron", .device = { .active_sim = SIM_EXTERNAL } };
+        const struct world_config repair = { .platform = "boron",
+                                             .task = TASK_REPAIR_SIM,
+                                             .profile = "[setup]\nclaim = none\n" };
+        struct world_scene s;
+
+        (void)state;
+        world_scene_init(&s, &setup);
+        run(&s, FAULT_SIM);
+        assert_advice(&s, "usher repair sim");
+        again(&s, &repair, FAULT_NONE);
+        assert_int_equal(s.job.active_sim, SIM_INTERNAL);
+        vdevice_press_mode(s.world.vdevice);
+        again(&s, &setup, FAULT_NONE);
+        assert_string_equal(s.world.owner, "me@example.com");
+        assert_int_equal(s.job.restarts, 0);
+        world_scene_done(&s);
+}
+
+/* The long article on claiming: the device that is online and still not claimed. */
+static void device_that_never_shows_its_claim_code(void **state)
+{
+        struct world_scene s;
+
+        (void)state;
+        world_scene_init(&s, &(struct world_config){ .mishap = { { .kind = MISHAP_RESUMED_SESSION } },
+                                                     .n_mishaps = 1 });
+        run(&s, FAULT_NONE);
+        assert_string_equal(s.world.owner, "me@example.com");
+        assert_non_null(strstr(s.events, "claim done"));
+        world_scene_done(&s);
+}
+
+/* "Flashes red one time": the keys, found after days of reflashing. */
+static void device_whose_keys_are_wrong(void **state)
+{
+        struct world_scene s;
+
+        (void)state;
+        world_scene_init(
+                &s, &(struct world_config){ .mishap = { { .kind = MISHAP_BAD_KEYS } }, .n_mishaps = 1 });
+        run(&s, FAULT_DEVICE_KEYS);
+        assert_advice(&s, "particle keys doctor");
+        world_scene_done(&s);
+}
+
+/* "Fail on verify device ownership, two orange blinks": no way to the internet. */
+static void network_without_internet(void **state)
+{
+        struct world_scene s;
+
+        (void)state;
+        world_scene_init(&s,
+                         &(struct world_config){ .world = "[network]\nssid = usher-lab\nsecurity = wpa2\n"
+                                                          "password = correct horse\ninternet = no\n" });
+        run(&s, FAULT_DEVICE_NO_INTERNET);
+        assert_advice(&s, "DNS");
+        world_scene_done(&s);
+}
+
+/* "Can you double check that the port isn't blocked by a firewall?" */
+static void firewall_in_the_way(void **state)
+{
+        struct world_scene s;
+
+        (void)state;
+        world_scene_init(&s,
+                         &(struct world_config){ .world = "[network]\nssid = usher-lab\nsecurity = wpa2\n"
+                                                          "password = correct horse\nudp5684 = no\n" });
+        run(&s, FAULT_DEVICE_CLOUD_BLOCKED);
+        assert_advice(&s, "UDP port 5684");
+        world_scene_done(&s);
+}
+
+/* the tasks */
+static const char NO_ACCOUNT[] = "[setup]\nclaim = none\n";
+
+static void networks_are_listed_forgotten_and_cleared(void **state)
+{
+        const struct world_config setup = { .profile = "[setup]\nclaim = none\n[wifi]\nssid = usher-lab\n" };
+        struct world_config task = setup;
+        struct vdevice_facts facts;
+        struct world_scene s;
+
+        (void)state;
+        world_scene_init(&s, &setup);
+        run(&s, FAULT_NONE);
+        vdevice_press_mode(s.world.vdevice);
+        task.task = TASK_WIFI_LIST;
+        again(&s, &task, FAULT_NONE);
+        assert_int_equal(s.job.known.n, 1);
+        assert_memory_equal(s.job.known.network[0].ssid, "usher-lab", 9);
+        task.task = TASK_WIFI_FORGET;
+        again(&s, &task, FAULT_NONE);
+        task.task = TASK_WIFI_LIST;
+        again(&s, &task, FAULT_NONE);
+        assert_int_equal(s.job.known.n, 0);
+        task.task = TASK_WIFI_CLEAR;
+        again(&s, &task, FAULT_NONE);
+        vdevice_facts(s.world.vdevice, &facts);
+        assert_int_equal(facts.known_networks, 0);
+        assert_true(facts.listening);
+        world_scene_done(&s);
+}
+
+/* Old firmware without its flag goes back to dark blue for ever. */
+static void device_stuck_dark_blue(void **state)
+{
+        const struct world_config repair = {
+                .platform = "boron", .os = "3.3.0", .task = TASK_REPAIR_SETUP_DONE, .profile = NO_ACCOUNT
+        };
+        struct vdevice_facts facts;
+        struct world_scene s;
+
+        (void)state;
+        world_scene_init(&s, &repair);
+        run(&s, FAULT_NONE);
+        vdevice_facts(s.world.vdevice, &facts);
+        assert_true(facts.setup_done && facts.online && !facts.listening);
+        world_scene_done(&s);
+}
+
+static void everything_is_inspected(void **state)
+{
+        static const char *const platforms[] = { "argon", "boron", "p2", "msom", "tracker" };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(platforms); i++) {
+                const struct world_config inspect = { .platform = platforms[i],
+                                                      .task = TASK_INSPECT,
+                                                      .profile = NO_ACCOUNT };
+                struct world_scene s;
+
+                world_scene_init(&s, &inspect);
+                run(&s, FAULT_NONE);
+                assert_true(s.job.inspection.asked);
+                assert_int_equal(s.job.inspection.mode, DEVICE_MODE_LISTENING);
+                assert_int_equal(s.job.inspection.setup_done, 1);
+                assert_int_equal(s.job.inspection.protection, 0);
+                assert_true(s.job.inspection.modules.n > 0);
+                assert_non_null(s.job.inspection.diagnostics);
+                assert_true(s.job.diagnosis.counters_known);
+                world_scene_done(&s);
+        }
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(boron_with_a_sticky_external_sim),
+                cmocka_unit_test(device_that_never_shows_its_claim_code),
+                cmocka_unit_test(device_whose_keys_are_wrong),
+                cmocka_unit_test(network_without_internet),
+                cmocka_unit_test(firewall_in_the_way),
+                cmocka_unit_test(networks_are_listed_forgotten_and_cleared),
+                cmocka_unit_test(device_stuck_dark_blue),
+                cmocka_unit_test(everything_is_inspected),
+        };
+
+        assert_int_equal(secret_init(), 0);
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
