@@ -101,9 +101,9 @@ static const char *strength(int rssi)
 
 static void prompt_network(struct ask *a)
 {
-        say(a, "Number, or the name of a hidden network: ");
-        a->asking = ASK_NETWORK;
         set_echo(a, true);
+        a->asking = ASK_NETWORK;
+        say(a, "Number, or the name of a hidden network: ");
 }
 
 static void prompt_password(struct ask *a)
@@ -111,9 +111,9 @@ static void prompt_password(struct ask *a)
         char line[WIFI_TEXT_MAX + 40];
 
         (void)snprintf(line, sizeof(line), "Password of \"%s\" (not shown): ", a->name);
-        say(a, line);
+        set_echo(a, false); /* before the prompt: what was typed until now is dropped, not what follows it */
         a->asking = ASK_PASSWORD;
-        set_echo(a, false);
+        say(a, line);
 }
 
 static void list_networks(struct ask *a, const struct job *job)

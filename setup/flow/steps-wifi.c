@@ -292,6 +292,14 @@ static void explain(const struct job *j, struct step_result *r)
 
 /* The join failed for a reason that is known now: the next network, or the person, or another try. What the
  * person hears is why the best of several networks failed, which was the first. */
+/* The one network there is was refused for its password, or for having none: whoever is there may say it. */
+static bool lacks_right_password(const struct job *j)
+{
+        return j->profile.n_networks == 1 &&
+               (j->join_fault == FAULT_WIFI_PASSWORD ||
+                (j->join_fault == FAULT_WIFI_SETTINGS && !j->profile.networks[0].password));
+}
+
 static enum step_move give_up_network(struct job *j, struct step_result *r)
 {
         j->join = JOIN_UNTRIED;
@@ -306,7 +314,7 @@ static enum step_move give_up_network(struct job *j, struct step_result *r)
                 return step_later(r, j->join_fault, j->join_cause);
         j->tried = 0;
         (void)step_fail(r, j->join_fault, "%s", j->join_cause);
-        if (j->join_fault == FAULT_WIFI_PASSWORD && j->profile.n_networks == 1) {
+        if (lacks_right_password(j)) {
                 r->question = QUESTION_WIFI_PASSWORD;
                 return STEP_ASK;
         }
