@@ -70,6 +70,8 @@ void platform_find_families(struct job *j)
                 j->families = listed;
         else if (p)
                 j->families = p->families & ~(unsigned)FAMILY_ETHERNET;
+        else if (j->profile.n_networks > 0)
+                j->families = FAMILY_WIFI; /* somebody thinks so, and the device will say no if not */
         if (j->profile.n_networks == 0 && (j->families & ~(unsigned)FAMILY_WIFI))
                 j->families &= ~(unsigned)FAMILY_WIFI;
 }

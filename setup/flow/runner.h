@@ -13,7 +13,8 @@ enum step_state {
         STEP_STARTED,
         STEP_DONE,
         STEP_RETRYING,
-        STEP_SKIPPED,
+        STEP_SKIPPED, /* its effect is there already, or this job has no use for it: not worth a line to
+                         people */
         STEP_FAILED,
         STEP_WAITING, /* still the same step: `cause` says what it is waiting for. For people, not for --json
                        */

@@ -417,6 +417,29 @@ static void protected_device_is_claimed_by_id(void **state)
         scene_done(&s);
 }
 
+/* Neither label, cloud nor device tell what it is: the networks that were given are joined all the same. */
+static void unknown_platform(void **state)
+{
+        const char *const text = "ZZZZAB1234ABCDE ABCDEFGHIJKLMNO";
+        struct scene s;
+        enum fault fault;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\n[wifi]\nssid = Cafe\n");
+        label_done(&s.job.label);
+        assert_int_equal(label_parse(text, strlen(text), &s.job.label, &fault), 0);
+        s.world.serial = "ZZZZAB1234ABCDE";
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_ASK,
+                                               .type = CONTROL_NETWORK_GET_INTERFACE_LIST,
+                                               .times = FAKE_ALWAYS,
+                                               .what = FAKE_RESULT,
+                                               .result = CONTROL_INTERNAL });
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_memory_equal(s.world.current, "Cafe", 4);
+        assert_string_equal(job_platform(&s.job), "");
+        scene_done(&s);
+}
+
 static void went_back_to_listening(void **state)
 {
         struct scene s;
@@ -546,6 +569,7 @@ int main(void)
                 cmocka_unit_test(other_networks_are_saved),
                 cmocka_unit_test(link_is_released),
                 cmocka_unit_test(protected_device_is_claimed_by_id),
+                cmocka_unit_test(unknown_platform),
                 cmocka_unit_test(went_back_to_listening),
                 cmocka_unit_test(other_tasks),
                 cmocka_unit_test(repair_setup_done),
