@@ -51,6 +51,7 @@ enum cloud_endpoint {
         ENDPOINT_CUSTOMER,
         ENDPOINT_SIM,
         ENDPOINT_EVENTS,
+        ENDPOINT_FIRMWARE,
         _ENDPOINT_MAX,
 };
 

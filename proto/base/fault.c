@@ -117,6 +117,11 @@ static const struct fault_info faults[_FAULT_MAX] = {
                                        "Use the Particle CLI over USB: particle setup, or particle serial wifi.",
                                        "DeviceUnsupported", EXIT_REFUSED, FINAL },
 
+        [FAULT_FIRMWARE] = { "firmware", "The firmware of the device could not be updated.",
+                             "Try again close to the device, update it over USB (particle update), or let the "
+                             "cloud update it once it is online.",
+                             "Firmware", EXIT_REFUSED, AGAIN },
+
         [FAULT_WIFI_JOIN] = { "wifi-join", "The device could not join the Wi-Fi network.",
                               "Check the password and that the network is in reach of the device; "
                               "Argon joins only 2.4 GHz networks.",

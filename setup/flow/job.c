@@ -4,11 +4,11 @@
 
 #include "setup/flow/job.h"
 #include "setup/flow/platform.h"
-#include <stdio.h>
 
 void job_init(struct job *j, struct label *label, struct profile *profile)
 {
         *j = (struct job){ .label = *label, .profile = *profile, .network = -1 };
+        j->update.file = buf_init(JOB_FIRMWARE_MAX);
         *label = (struct label){};
         *profile = (struct profile){};
 }
@@ -19,6 +19,7 @@ void job_done(struct job *j)
         profile_done(&j->profile);
         j->claim_code = secret_free(j->claim_code);
         free(TAKE_PTR(j->inspection.diagnostics));
+        buf_done(&j->update.file);
 }
 
 const char *job_device_id(const struct job *j)
@@ -53,9 +54,9 @@ const struct message_interface_entry *job_interface(const struct job *j, int typ
 
 bool job_os_at_least(const struct job *j, unsigned major, unsigned minor, unsigned patch)
 {
-        unsigned is[3] = {}, least[3] = { major, minor, patch };
+        unsigned is[3], least[3] = { major, minor, patch };
 
-        if (sscanf(j->os_version, "%3u.%3u.%3u", &is[0], &is[1], &is[2]) < 2)
+        if (!profile_version(j->os_version, is))
                 return true;
         for (size_t i = 0; i < 3; i++)
                 if (is[i] != least[i])

@@ -6,6 +6,7 @@
  * mechanics: whatever is here survives a restart, except the secrets, which come back from label and
  * profile, and what is marked as being true only now. */
 
+#include "proto/base/bytes.h"
 #include "proto/base/fault.h"
 #include "proto/message.h"
 #include "setup/flow/profile.h"
@@ -13,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { JOB_TEXT_MAX = 64, JOB_CAUSE_MAX = 256 };
+enum { JOB_TEXT_MAX = 64, JOB_CAUSE_MAX = 256, JOB_FIRMWARE_MAX = 2 << 20 };
 
 enum job_outcome { JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_PENDING, JOB_CANCELLED };
 
@@ -42,6 +43,7 @@ enum task {
         TASK_WIFI_FORGET,       /* the profile's networks */
         TASK_WIFI_CLEAR,
         TASK_INSPECT, /* -> everything that the device tells of itself */
+        TASK_UPDATE,  /* its firmware, until the cloud has nothing newer */
 };
 
 /* Restarting the device: into listening mode again, by itself. */
@@ -84,6 +86,27 @@ struct inspection {
         int protection; /* 0, 1 */
         struct message_modules modules;
         char *diagnostics; /* the device's own text, JSON; NULL = none */
+};
+
+/* Firmware over Bluetooth (device reference, section 1.5). */
+enum update_state {
+        UPDATE_VERSIONS, /* what the Wi-Fi coprocessor runs is to be asked */
+        UPDATE_ASK,      /* the cloud is to be asked for the next file */
+        UPDATE_START,    /* the file is here */
+        UPDATE_SEND,     /* the device takes chunks */
+        UPDATE_FINISH,   /* it has all of them */
+        UPDATE_CURRENT,  /* the cloud has nothing newer, or the version asked for is there */
+};
+
+struct update {
+        enum update_state state;
+        char ncp_version[VERSION_MAX + 1]; /* "" = none */
+        unsigned ncp_module_version;
+        struct buf file;
+        size_t sent;
+        uint32_t chunk;   /* bytes that the device takes at once */
+        unsigned session; /* in which the device began to take the file */
+        unsigned applied; /* files */
 };
 
 /* How far joining the chosen network has come. */
@@ -161,9 +184,11 @@ struct job {
         unsigned polls;         /* looks at the connection since */
         struct diagnosis diagnosis;
         struct inspection inspection;
+        struct update update;
 
         /* true only now: does not survive a restart */
         bool linked, session;
+        unsigned sessions; /* so far */
 
         /* how it ended */
         enum job_outcome outcome;

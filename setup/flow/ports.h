@@ -79,6 +79,7 @@ enum cloud_ask {
         CLOUD_CLAIM_CODE, /* -> claim_code */
         CLOUD_CLAIM,      /* claim by id; the device must be online */
         CLOUD_RENAME,
+        CLOUD_FIRMWARE, /* the next file for a device -> firmware; NULL: up to date */
         _CLOUD_ASK_MAX,
 };
 
@@ -88,6 +89,10 @@ struct port_query {
         const struct secret *partial_secret; /* CLOUD_SERIAL; NULL if the label is complete */
         const char *device_id;               /* CLOUD_DEVICE, CLOUD_CLAIM, CLOUD_RENAME */
         const char *name;                    /* CLOUD_RENAME */
+        unsigned platform_id;                /* CLOUD_FIRMWARE, like what follows */
+        const char *os_version;
+        const char *ncp_version; /* NULL: no Wi-Fi coprocessor with a firmware of its own */
+        unsigned ncp_module_version;
 };
 
 struct port_cloud {
@@ -103,6 +108,8 @@ struct port_cloud {
         bool online;
         int64_t last_handshake_s; /* 0 = unknown */
         const struct secret *claim_code;
+        const uint8_t *firmware;
+        size_t firmware_len;
 };
 
 struct ports;

@@ -69,6 +69,33 @@ static int set_name(struct target t, const char *value, struct profile_error *re
         return set_text(&t.profile->name, value, "name", PROFILE_NAME_MAX - 1, ret_error);
 }
 
+static int hex_digit(char c)
+{
+        const char *digits = "0123456789abcdef";
+        const char *at = c ? strchr(digits, c | 0x20) : NULL;
+
+        return at && (c < 'A' || c > 'Z' || c <= 'F') ? (int)(at - digits) : -1;
+}
+
+bool profile_version(const char *text, unsigned ret[static 3])
+{
+        unsigned v[3] = {};
+
+        if (sscanf(text, "%3u.%3u.%3u", &v[0], &v[1], &v[2]) < 2 || hex_digit(text[0]) < 0)
+                return false;
+        memcpy(ret, v, sizeof(v));
+        return true;
+}
+
+static int set_min_os(struct target t, const char *value, struct profile_error *ret_error)
+{
+        unsigned version[3];
+
+        if (!profile_version(value, version))
+                return profile_error(ret_error, "min-os is a version such as 6.2.0, not '%.40s'", value);
+        return set_text(&t.profile->min_os, value, "min-os", PROFILE_NAME_MAX - 1, ret_error);
+}
+
 static int set_secret_file(struct target t, const char *value, struct profile_error *ret_error)
 {
         return set_text(&t.profile->secret_file, value, "secret-file", PROFILE_PATH_MAX, ret_error);
@@ -84,14 +111,6 @@ static int set_ssid(struct target t, const char *value, struct profile_error *re
         memcpy(t.network->ssid, value, len);
         t.network->ssid_len = len;
         return 0;
-}
-
-static int hex_digit(char c)
-{
-        const char *digits = "0123456789abcdef";
-        const char *at = c ? strchr(digits, c | 0x20) : NULL;
-
-        return at && (c < 'A' || c > 'Z' || c <= 'F') ? (int)(at - digits) : -1;
 }
 
 static int set_ssid_hex(struct target t, const char *value, struct profile_error *ret_error)
@@ -270,6 +289,9 @@ static const struct row rows[] = {
         { { "setup", "secret-file", "FILE",
             "File with the mobile secret of product firmware, instead of the sticker's." },
           set_secret_file },
+        { { "setup", "min-os", "VERSION",
+            "Update older Device OS over Bluetooth first, with files from the cloud." },
+          set_min_os },
         { { "setup", "ethernet", "yes|no", "Whether the device looks for an Ethernet adapter." },
           set_ethernet },
         { { "setup", "release", "yes|no",

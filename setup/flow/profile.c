@@ -39,6 +39,7 @@ void profile_done(struct profile *p)
         profile_drop_networks(p);
         free(p->name);
         free(p->secret_file);
+        free(p->min_os);
         secret_free(p->secret);
         free(p->apn);
         free(p->apn_user);

@@ -52,6 +52,7 @@ struct profile {
         struct secret *secret; /* product firmware's mobile secret instead of the sticker's; or NULL */
         char *secret_file;
         enum choice ethernet; /* detection of an Ethernet adapter */
+        char *min_os;         /* "6.2.0": older firmware is updated first; NULL: left as it is */
         bool release;         /* end the Bluetooth link as soon as the device has all it needs */
 
         /* cellular */
@@ -96,6 +97,9 @@ int profile_read_secrets(struct profile *p, const char *folder, struct profile_e
 int profile_check(const struct profile *p, struct profile_error *ret_error);
 
 void profile_done(struct profile *p);
+
+/* "6.2.0" or "6.2" -> three numbers; what follows them (-rc.1) is passed over. */
+bool profile_version(const char *text, unsigned ret[static 3]);
 
 /* networks */
 int wifi_network_check(const struct wifi_network *n, struct profile_error *ret_error);

@@ -118,6 +118,8 @@ void runner_emit_step(struct runner *r, const struct lane *l, enum step_state st
                                          .ms = tries ? timer_now_ms() - l->row_ms : 0,
                                          .fault = result ? result->fault : FAULT_NONE,
                                          .cause = result ? text_or_null(result->cause) : NULL,
+                                         .part = result ? result->part : 0,
+                                         .whole = result ? result->whole : 0,
                                  });
 }
 
@@ -167,7 +169,8 @@ static bool wants_online(const struct job *j)
         case TASK_WIFI_LIST:
         case TASK_WIFI_FORGET:
         case TASK_WIFI_CLEAR:
-        case TASK_INSPECT: break;
+        case TASK_INSPECT:
+        case TASK_UPDATE: break;
         }
         return false;
 }

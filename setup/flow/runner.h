@@ -38,6 +38,7 @@ struct runner_event {
         enum fault fault;  /* RETRYING, FAILED, RESULT */
         const char *cause; /* or NULL; valid during the event */
         enum question_kind question;
+        size_t part, whole; /* WAITING: bytes of what is under way; 0 of 0 = no such thing */
 };
 
 typedef void (*runner_event_fn)(void *userdata, const struct runner_event *e);

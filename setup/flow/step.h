@@ -29,6 +29,7 @@ struct step_result {
         bool again;
         char cause[JOB_CAUSE_MAX];
         enum question_kind question;
+        size_t part, whole; /* STEP_AGAIN: how far it has come, in bytes; 0 of 0 = no such thing */
 };
 
 /* What start() passes on to the ports. */
@@ -70,7 +71,9 @@ enum {
         TASKS_LIST = 1 << TASK_WIFI_LIST,
         TASKS_FORGET = 1 << TASK_WIFI_FORGET | 1 << TASK_WIFI_CLEAR,
         TASKS_INSPECT = 1 << TASK_INSPECT,
-        TASKS_ALL = TASKS_DONE | TASKS_LIST | TASKS_FORGET | TASKS_INSPECT,
+        TASKS_UPDATE = TASKS_SETUP | 1 << TASK_UPDATE,
+        TASKS_RESTART = TASKS_SIM | TASKS_UPDATE,
+        TASKS_ALL = TASKS_DONE | TASKS_LIST | TASKS_FORGET | TASKS_INSPECT | TASKS_UPDATE,
 };
 
 struct step {

@@ -124,6 +124,7 @@ enum step_move session_finish(struct job *j, const struct answer *a, struct step
         (void)a;
         (void)r;
         j->session = true;
+        j->sessions++;
         return STEP_NEXT;
 }
 

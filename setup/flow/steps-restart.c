@@ -155,3 +155,19 @@ enum step_move restart_trouble(struct job *j, const struct answer *a, struct ste
         j->stale = true;
         return STEP_FAIL;
 }
+
+/* resume. Behind the restart nothing may need the device any more (an update alone ends there), but whether
+ * it came back as it should is still to be seen: this row wants a session, and so the lane goes back to its
+ * top. */
+bool resume_skip(const struct job *j)
+{
+        return j->restart == RESTART_NONE || job_is_over(j);
+}
+
+enum step_move resume_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        (void)j;
+        (void)run;
+        (void)r;
+        return STEP_NEXT;
+}

@@ -39,9 +39,14 @@ step_answer_fn wifi_choose_answer, wifi_join_answer;
 step_skip_fn wifi_choose_skip, wifi_join_skip, wifi_save_skip;
 
 /* steps-restart.c */
-step_start_fn ethernet_start, restart_start;
+step_start_fn ethernet_start, restart_start, resume_start;
 step_finish_fn ethernet_finish, restart_finish, restart_trouble;
-step_skip_fn ethernet_skip, restart_skip;
+step_skip_fn ethernet_skip, restart_skip, resume_skip;
+
+/* steps-update.c */
+step_start_fn update_start;
+step_finish_fn update_finish;
+step_skip_fn update_skip;
 
 /* The end of a flight that restarts the device, so that nothing can come between what needs the restart and
  * the restart itself; and the replies to it: STEP_NEXT or STEP_FAIL. */

@@ -3,6 +3,7 @@
 /* One operation per question; each verb's result is laid out as the flow wants it and passed on at once. */
 
 #include "setup/ports/ports-cloud.h"
+#include "cloud/firmware.h"
 #include "proto/base/timer.h"
 #include <errno.h>
 
@@ -84,6 +85,19 @@ static void on_done(void *userdata, const struct cloud_error *e)
         pass_on(userdata, e, &(struct port_cloud){});
 }
 
+static void on_firmware(void *userdata, const struct cloud_error *e, const uint8_t *data, size_t len)
+{
+        pass_on(userdata, e, &(struct port_cloud){ .firmware = data, .firmware_len = len });
+}
+
+static int ask_firmware(struct question *q, struct cloud_client *client, const struct port_query *query)
+{
+        const struct firmware_query what = { query->platform_id, query->os_version, query->ncp_version,
+                                             query->ncp_module_version };
+
+        return cloud_firmware(client, &what, on_firmware, q, &q->verb);
+}
+
 static void no_account(void *userdata)
 {
         struct question *q = userdata;
@@ -103,6 +117,7 @@ static int begin(struct question *q, struct cloud_client *client, const struct p
         case CLOUD_CLAIM_CODE: return cloud_claim_code(client, 0, on_claim_code, q, &q->verb);
         case CLOUD_CLAIM: return cloud_claim(client, query->device_id, false, on_claim, q, &q->verb);
         case CLOUD_RENAME: return cloud_rename(client, query->device_id, query->name, on_done, q, &q->verb);
+        case CLOUD_FIRMWARE: return ask_firmware(q, client, query);
         case _CLOUD_ASK_MAX: break;
         }
         return -EINVAL;

@@ -8,11 +8,14 @@
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <string.h>
 #include <zlib.h>
 
 /* Is this the step from what the device has? */
 static bool is_step(struct call *c, const json_t *step, int64_t platform_id)
 {
+        const char *version = rec_text(step, "from_version");
+        const char *has = call_text(c, "current_system_firmware_version");
         int64_t have, ncp;
 
         if (rec_int(step, "platform_id") != platform_id)
@@ -20,6 +23,8 @@ static bool is_step(struct call *c, const json_t *step, int64_t platform_id)
         if (rec_int(step, "ncp_from") != 0)
                 return call_int(c, "current_ncp_firmware_module_version", &ncp) == 0 &&
                        ncp == rec_int(step, "ncp_from");
+        if (version)
+                return has && strcmp(version, has) == 0;
         return call_int(c, "current_system_firmware_version", &have) == 0 && have == rec_int(step, "from");
 }
 

@@ -152,7 +152,8 @@ static const struct field sims[] = {
 static const struct field firmware[] = {
         { "id", TEXT, "!", false },
         { "platform_id", WHOLE, "12", false },
-        { "from", WHOLE, "!", false },
+        { "from", WHOLE, "-1", false },        /* by module version */
+        { "from_version", TEXT, NULL, false }, /* or by Device OS version, as clients over Bluetooth ask */
         { "name", TEXT, "\"system-part1.bin\"", false },
         { "base64", TEXT, "\"AAAA\"", false },
         { "ncp_from", WHOLE, NULL, false },

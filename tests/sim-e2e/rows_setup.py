@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The way things should go: from a label and from a picture, with and without an account, again, and on paper only."""
+import base64
+
 from world import DEVICE_ID, OWNER, SERIAL, SSID, expect
 
 
@@ -113,3 +115,23 @@ def row_label_verb(w):
     result = w.run('label', picture, blank)
     expect(result.code, 10, 'exit code', result)
     assert SERIAL in result.out and w.faults()['label-unreadable'][2] in result.err
+
+
+def row_update(w):
+    """--min-os: two files one after the other, the device restarts after each, and is then set up as ever."""
+    files = [{'id': step, 'platform_id': 12, 'from_version': old,
+              'base64': base64.b64encode(f'usher-sim-os {new}\n'.encode().ljust(20000, b'.')).decode()}
+             for step, old, new in (('one', '4.2.0', '5.4.0'), ('two', '5.4.0', '6.2.0'))]
+    w.cloud(firmware=files)
+    w.device('--os', '4.2.0', '--boot-ms', '50')
+    result = w.setup('--min-os', '6.2.0')
+    w.expect_done(result)
+    expect(result.last['device']['os'], '6.2.0', 'version', result)
+    done = [e for e in result.events if e.get('step') == 'update' and e['state'] == 'done']
+    expect(len(done), 2, 'updates', result)
+
+
+def row_update_unavailable(w):
+    w.cloud()
+    w.device('--os', '4.2.0')
+    w.expect_fault(w.setup('--min-os', '6.2.0'), 'firmware', 14)

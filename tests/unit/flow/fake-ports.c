@@ -159,6 +159,7 @@ static void answer_cloud(struct fake_op *o)
         _cleanup_(secret_freep) struct secret *secret = NULL;
 
         switch (o->query.ask) {
+        case CLOUD_FIRMWARE: break;
         case CLOUD_ACCOUNT:
                 c.user = f->user;
                 c.token_expires_s = f->token_expires_s;

@@ -136,6 +136,11 @@ static void cloud_answers(struct world_op *o)
 
         switch (o->ask) {
         case CLOUD_ACCOUNT: break;
+        case CLOUD_FIRMWARE:
+                w->firmware_asks++;
+                if (w->firmware && (c.firmware = w->firmware(o->name)))
+                        c.firmware_len = w->firmware_len;
+                break;
         case CLOUD_SERIAL:
                 if (o->with_secret)
                         assert_int_equal(secret_new(SECRET, strlen(SECRET), &secret), 0);
@@ -233,7 +238,10 @@ static int world_cloud(struct ports *p, const struct port_query *query, answer_f
 
         o->ask = query->ask;
         o->with_secret = query->partial_secret;
-        snprintf(o->name, sizeof(o->name), "%s", query->name ? query->name : "");
+        snprintf(o->name, sizeof(o->name), "%s",
+                 query->ask == CLOUD_FIRMWARE ? query->os_version
+                 : query->name                ? query->name
+                                              : "");
         if (query->device_id)
                 assert_string_equal(query->device_id, o->ports->id);
         return 0;

@@ -39,6 +39,11 @@ struct world_ports {
         char owner[64], device_name[64];
         int64_t handshake_s;
 
+        /* its firmware files: the next one for a version, firmware_len bytes; NULL = up to date */
+        const uint8_t *(*firmware)(const char *os_version);
+        size_t firmware_len;
+        unsigned firmware_asks;
+
         /* what happened */
         size_t to_device, to_client; /* bytes of all links */
         unsigned handled;

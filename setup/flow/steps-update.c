@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Firmware over Bluetooth (device reference, section 1.5), one file after another until the cloud has
+ * nothing newer or the version asked for is there. The device keeps its own place in the file and is told no
+ * offset, so whatever goes wrong, a file begins again at its start: a failed chunk, a lost link, a file that
+ * does not validate. After each file the device restarts into listening mode. */
+
+#include "proto/control.h"
+#include "setup/flow/platform.h"
+#include "setup/flow/steps.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { FILES_MAX = 12, CHUNK_MAX = 1024 };
+
+static bool is_wanted(const struct job *j)
+{
+        unsigned least[3];
+
+        if (j->task == TASK_UPDATE)
+                return true;
+        return j->profile.min_os && profile_version(j->profile.min_os, least) &&
+               !job_os_at_least(j, least[0], least[1], least[2]);
+}
+
+bool update_skip(const struct job *j)
+{
+        if (job_is_over(j) || j->protected || j->restart != RESTART_NONE)
+                return true;
+        return j->update.state == UPDATE_CURRENT || !is_wanted(j);
+}
+
+/* Another try would find the same. */
+static enum step_move give_up(struct step_result *r, const char *cause)
+{
+        (void)step_fail(r, FAULT_FIRMWARE, "%s", cause);
+        r->again = false;
+        return STEP_FAIL;
+}
+
+/* starting, by how far it has come */
+
+static enum step_move ask_cloud(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        const struct platform *p = platform_of(j);
+        const struct port_query query = {
+                .ask = CLOUD_FIRMWARE,
+                .platform_id = p ? p->id : j->platform_id,
+                .os_version = j->os_version,
+                .ncp_version = j->update.ncp_version[0] ? j->update.ncp_version : NULL,
+                .ncp_module_version = j->update.ncp_module_version,
+        };
+
+        if (query.platform_id == 0)
+                return give_up(r, "which model it is, neither the cloud nor the label says");
+        if (j->update.applied == FILES_MAX)
+                return give_up(r, "the cloud goes on sending files without end");
+        return step_cloud(run, &query, r);
+}
+
+static enum step_move ask_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        _cleanup_(buf_done) struct buf mode = buf_init(16), body = buf_init(32);
+        struct port_request flight[] = {
+                { .type = CONTROL_SET_STARTUP_MODE },
+                { .type = CONTROL_START_FIRMWARE_UPDATE },
+        };
+        int e = message_encode_set_startup_mode_request(DEVICE_MODE_LISTENING, &mode);
+
+        if (e == 0)
+                e = message_encode_start_firmware_update_request((uint32_t)j->update.file.len, FIRMWARE_BIN,
+                                                                 &body);
+        if (e < 0)
+                return step_errno(r, e);
+        flight[0].payload = mode.data;
+        flight[0].len = mode.len;
+        flight[1].payload = body.data;
+        flight[1].len = body.len;
+        j->update.session = j->sessions;
+        return step_ask(run, flight, ELEMENTSOF(flight), r);
+}
+
+static enum step_move send_chunk(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        _cleanup_(buf_done) struct buf body = buf_init(CHUNK_MAX + 16);
+        size_t left = j->update.file.len - j->update.sent;
+        size_t n = left < j->update.chunk ? left : j->update.chunk;
+        int e = message_encode_firmware_update_data_request(j->update.file.data + j->update.sent, n, &body);
+
+        if (e < 0)
+                return step_errno(r, e);
+        return step_ask(run, &(struct port_request){ CONTROL_FIRMWARE_UPDATE_DATA, body.data, body.len }, 1,
+                        r);
+}
+
+/* Whatever comes of it, the device may run another version afterwards. */
+static enum step_move ask_finish(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        _cleanup_(buf_done) struct buf body = buf_init(16);
+        int e = message_encode_finish_firmware_update_request(false, &body);
+
+        if (e < 0)
+                return step_errno(r, e);
+        j->stale = true;
+        return step_ask(run, &(struct port_request){ CONTROL_FINISH_FIRMWARE_UPDATE, body.data, body.len },
+                        1, r);
+}
+
+/* A new session since: what the device had taken is gone. If the answer to the last request was lost, the
+ * version that it now tells decides, by way of the cloud. */
+static void notice_new_session(struct job *j)
+{
+        if (j->update.session == j->sessions)
+                return;
+        if (j->update.state == UPDATE_SEND)
+                j->update.state = UPDATE_START;
+        else if (j->update.state == UPDATE_FINISH)
+                j->update.state = UPDATE_ASK;
+}
+
+enum step_move update_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        notice_new_session(j);
+        switch (j->update.state) {
+        case UPDATE_VERSIONS:
+                return step_ask(run, &(struct port_request){ .type = CONTROL_GET_NCP_FIRMWARE_VERSION }, 1,
+                                r);
+        case UPDATE_ASK: return ask_cloud(j, run, r);
+        case UPDATE_START: return ask_start(j, run, r);
+        case UPDATE_SEND: return send_chunk(j, run, r);
+        case UPDATE_FINISH: return ask_finish(j, run, r);
+        case UPDATE_CURRENT: break;
+        }
+        return STEP_NEXT;
+}
+
+/* finishing */
+
+/* Only some devices have one; those that do not say so, or nothing. */
+static enum step_move versions_told(struct job *j, const struct port_reply *reply, struct step_result *r)
+{
+        struct message_ncp_version ncp;
+
+        if (reply->result >= 0 &&
+            message_decode_get_ncp_firmware_version_reply(reply->payload, reply->len, &ncp) == 0) {
+                memcpy(j->update.ncp_version, ncp.version, sizeof(j->update.ncp_version));
+                j->update.ncp_module_version = ncp.module_version;
+        }
+        j->update.state = UPDATE_ASK;
+        return step_later(r, FAULT_FIRMWARE, "asking the cloud for firmware");
+}
+
+static enum step_move file_came(struct job *j, const struct port_cloud *c, struct step_result *r)
+{
+        char cause[128];
+
+        if (!c->firmware) {
+                j->update.state = UPDATE_CURRENT;
+                if (j->task == TASK_UPDATE || !is_wanted(j))
+                        return STEP_NEXT;
+                (void)snprintf(cause, sizeof(cause), "the cloud has nothing newer than %s, %s is asked for",
+                               j->os_version, j->profile.min_os);
+                return give_up(r, cause);
+        }
+        buf_consume(&j->update.file, j->update.file.len);
+        if (buf_append(&j->update.file, c->firmware, c->firmware_len) < 0)
+                return step_fail(r, FAULT_FIRMWARE, "the file is too large: %zu bytes", c->firmware_len);
+        j->update.state = UPDATE_START;
+        return step_later(r, FAULT_FIRMWARE, "starting the update");
+}
+
+static enum step_move progress(struct job *j, struct step_result *r)
+{
+        enum step_move move;
+        char cause[48];
+
+        (void)snprintf(cause, sizeof(cause), "%zu %% of %zu bytes",
+                       j->update.sent * 100 / j->update.file.len, j->update.file.len);
+        move = step_later(r, FAULT_FIRMWARE, cause);
+        r->part = j->update.sent;
+        r->whole = j->update.file.len;
+        return move;
+}
+
+/* The file begins again, unless the firmware forbids it. */
+static enum step_move refused(struct job *j, uint16_t type, int32_t result, struct step_result *r)
+{
+        const char *name = control_result_name(result);
+
+        j->update.state = UPDATE_START;
+        (void)step_fail(r, FAULT_FIRMWARE, "%s: the device answers %s (%d)", control_info(type)->name,
+                        name ? name : "an error", (int)result);
+        if (result == CONTROL_OTA_UPDATES_DISABLED || result == CONTROL_NOT_SUPPORTED ||
+            result == CONTROL_PROTECTED || result == CONTROL_NOT_ALLOWED)
+                r->again = false;
+        return STEP_FAIL;
+}
+
+static enum step_move started(struct job *j, const struct port_reply *reply, struct step_result *r)
+{
+        if (reply[1].result < 0)
+                return refused(j, CONTROL_START_FIRMWARE_UPDATE, reply[1].result, r);
+        if (message_decode_start_firmware_update_reply(reply[1].payload, reply[1].len, &j->update.chunk) < 0)
+                return step_garbled(r, CONTROL_START_FIRMWARE_UPDATE);
+        if (j->update.chunk == 0 || j->update.chunk > CHUNK_MAX)
+                j->update.chunk = CHUNK_MAX;
+        j->update.sent = 0;
+        j->update.state = UPDATE_SEND;
+        return progress(j, r);
+}
+
+static enum step_move chunk_taken(struct job *j, const struct port_reply *reply, struct step_result *r)
+{
+        size_t left = j->update.file.len - j->update.sent;
+
+        if (reply->result < 0)
+                return refused(j, CONTROL_FIRMWARE_UPDATE_DATA, reply->result, r);
+        j->update.sent += left < j->update.chunk ? left : j->update.chunk;
+        if (j->update.sent == j->update.file.len)
+                j->update.state = UPDATE_FINISH;
+        return progress(j, r);
+}
+
+/* It restarts by itself now (section 1.5); the row after this one waits for that. */
+static enum step_move applied(struct job *j, const struct port_reply *reply, struct step_result *r)
+{
+        if (reply->result < 0)
+                return refused(j, CONTROL_FINISH_FIRMWARE_UPDATE, reply->result, r);
+        j->update.applied++;
+        j->update.state = UPDATE_VERSIONS;
+        j->restart = RESTART_SENT;
+        j->restarts++;
+        j->peer_name[0] = 0;
+        return STEP_NEXT;
+}
+
+enum step_move update_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        switch (j->update.state) {
+        case UPDATE_VERSIONS: return versions_told(j, a->ask->reply, r);
+        case UPDATE_ASK: return file_came(j, a->cloud, r);
+        case UPDATE_START: return started(j, a->ask->reply, r);
+        case UPDATE_SEND: return chunk_taken(j, a->ask->reply, r);
+        case UPDATE_FINISH: return applied(j, a->ask->reply, r);
+        case UPDATE_CURRENT: break;
+        }
+        return STEP_NEXT;
+}
