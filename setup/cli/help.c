@@ -69,7 +69,7 @@ void help_print(const struct verb *v, FILE *f)
                 char left[64];
 
                 (void)snprintf(left, sizeof(left), "%s %s", verb_at(i)->name, verb_at(i)->arguments);
-                fprintf(f, "  %-22s %s\n", left, verb_at(i)->summary);
+                fprintf(f, "  %-24s %s\n", left, verb_at(i)->summary);
         }
         fputs("\n'usher VERB --help' lists the options of a verb; usher(1) explains them.\n", f);
 }
@@ -81,6 +81,14 @@ static void complete_words(const char *words, FILE *f)
         fputs("COMPREPLY=($(compgen -W '", f);
         for (; *words; words++)
                 fputc(*words == '|' ? ' ' : *words, f);
+        fputs("' -- \"$cur\"))", f);
+}
+
+static void complete_verbs(FILE *f)
+{
+        fputs("COMPREPLY=($(compgen -W '", f);
+        for (size_t i = 0; verb_at(i); i++)
+                fprintf(f, "%s%s", i ? " " : "", verb_at(i)->name);
         fputs("' -- \"$cur\"))", f);
 }
 
@@ -96,6 +104,21 @@ static void complete_value(const struct verb *v, const struct verb_option *o, FI
         fputs("; return ;;\n", f);
 }
 
+/* The plain words after a verb: those of the table, the verbs themselves, or names of files. */
+static void complete_argument(const struct verb *v, FILE *f)
+{
+        if (!v->arguments[0])
+                return;
+        fprintf(f, "           %s) ", v->name);
+        if (strchr(v->arguments, '|'))
+                complete_words(v->arguments, f);
+        else if (strstr(v->arguments, "VERB"))
+                complete_verbs(f);
+        else
+                fputs("compopt -o filenames; COMPREPLY=($(compgen -f -- \"$cur\"))", f);
+        fputs(" ;;\n", f);
+}
+
 void help_completion(FILE *f)
 {
         char name[OPTION_NAME_MAX];
@@ -105,19 +128,20 @@ void help_completion(FILE *f)
               "_usher() {\n"
               "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]}\n"
               "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
-              "        COMPREPLY=($(compgen -W '",
+              "        ",
               f);
-        for (size_t i = 0; verb_at(i); i++)
-                fprintf(f, "%s%s", i ? " " : "", verb_at(i)->name);
-        fputs("' -- \"$cur\"))\n        return\n    fi\n    case $verb:$prev in\n", f);
+        complete_verbs(f);
+        fputs("\n        return\n    fi\n    case $verb:$prev in\n", f);
         for (size_t i = 0; verb_at(i); i++)
                 for (size_t k = 0; verb_option_at(verb_at(i), k, &o, name); k++)
                         if (o.value && !o.optional && !o.refuse)
                                 complete_value(verb_at(i), &o, f);
         fputs("    esac\n    case $cur in\n        -*) ;;\n"
-              "        *) compopt -o filenames; COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n"
-              "    esac\n    case $verb in\n",
+              "        *) case $verb in\n",
               f);
+        for (size_t i = 0; verb_at(i); i++)
+                complete_argument(verb_at(i), f);
+        fputs("           esac; return ;;\n    esac\n    case $verb in\n", f);
         for (size_t i = 0; verb_at(i); i++) {
                 fprintf(f, "        %s) COMPREPLY=($(compgen -W '", verb_at(i)->name);
                 for (size_t k = 0; verb_option_at(verb_at(i), k, &o, name); k++)

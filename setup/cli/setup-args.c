@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The options of `usher setup`. Those of the profile are not in the table here: they come from the profile's
- * own table of keys. Options that would carry a secret are here only to be refused with the right advice. */
+/* The options of `usher setup` and its kin. Those of the profile are not in the table here: they come from
+ * the profile's own table of keys. Options that would carry a secret are here only to be refused with the
+ * right advice. */
 
 #include "setup/cli/setup-args.h"
 #include "proto/base/cleanup.h"
@@ -27,6 +28,24 @@ enum {
 #define ARGV_IS_PUBLIC "a command line can be read by everybody on this machine. "
 
 const struct verb_option setup_options[] = {
+        { .id = OPT_CLOUD,
+          .name = "cloud",
+          .value = "URL",
+          .help = "The cloud's API; http only on this machine." },
+        { .id = OPT_TOKEN_FILE,
+          .name = "token-file",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "File with the access token; without it systemd's credential 'token' or the Particle CLI's "
+                  "sign-in is used." },
+        { .id = OPT_NO_INPUT, .name = "no-input", .help = "Ask nothing on the terminal." },
+        { .id = OPT_DRY_RUN,
+          .name = "dry-run",
+          .help = "Say what would be done; neither a device nor the cloud is asked." },
+        {},
+};
+
+const struct verb_option device_options[] = {
         { .id = OPT_IMAGE,
           .name = "image",
           .value = "FILE",
@@ -41,35 +60,24 @@ const struct verb_option setup_options[] = {
           .name = "radio",
           .value = "SPEC",
           .help = "'bluez' (default), bluez:hciN, or sim:DIR for the virtual devices of usher-sim." },
-        { .id = OPT_CLOUD,
-          .name = "cloud",
-          .value = "URL",
-          .help = "The cloud's API; http only on this machine." },
         { .id = OPT_PROFILE,
           .name = "profile",
           .value = "FILE",
           .completion = COMPLETE_FILE,
           .help = "What this site wants of every device: see usher.profile(5)." },
-        { .id = OPT_TOKEN_FILE,
-          .name = "token-file",
-          .value = "FILE",
-          .completion = COMPLETE_FILE,
-          .help = "File with the access token; without it systemd's credential 'token' or the Particle CLI's "
-                  "sign-in is used." },
         { .id = OPT_TIMEOUT,
           .name = "timeout",
           .value = "SECONDS",
           .help = "Give up after so long (exit code 22)." },
-        { .id = OPT_NO_INPUT, .name = "no-input", .help = "Ask nothing on the terminal." },
-        { .id = OPT_DRY_RUN,
-          .name = "dry-run",
-          .help = "Say what would be done; neither a device nor the cloud is asked." },
         { .id = OPT_JSON, .name = "json", .help = "Events on standard output, one JSON object a line." },
         { .id = OPT_QUIET, .name = "quiet", .letter = 'q', .help = "No progress, only what went wrong." },
         { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
         { .name = "wifi-password",
           .refuse = ARGV_IS_PUBLIC
           "Put the password into a file of mode 0600 and give --wifi-password-file." },
+        { .name = "apn-password",
+          .refuse =
+                  ARGV_IS_PUBLIC "Put the password into a file of mode 0600 and give --apn-password-file." },
         { .name = "token",
           .refuse = ARGV_IS_PUBLIC "Put the token into a file of mode 0600 and give --token-file." },
         { .name = "secret",
@@ -79,9 +87,10 @@ const struct verb_option setup_options[] = {
         {},
 };
 
-static int wrong(const char *text)
+static int wrong(const struct setup_args *a, const char *text)
 {
-        fprintf(stderr, "usher setup: %s\n'usher setup --help' lists the options.\n", text);
+        fprintf(stderr, "usher %s: %s\n'usher %s --help' lists the options.\n", a->verb->name, text,
+                a->verb->name);
         return -EINVAL;
 }
 
@@ -92,7 +101,7 @@ static int take_timeout(struct setup_args *a, const char *value)
 
         n = value[0] >= '0' && value[0] <= '9' ? strtoul(value, &end, 10) : 0;
         if (n < 1 || n > SETUP_TIMEOUT_MAX_S || !end || *end)
-                return wrong("--timeout is a number of seconds, 1 to 86400.");
+                return wrong(a, "--timeout is a number of seconds, 1 to 86400.");
         a->timeout_s = (unsigned)n;
         return 0;
 }
@@ -100,7 +109,7 @@ static int take_timeout(struct setup_args *a, const char *value)
 static int take_key(struct setup_args *a, int id, const char *value)
 {
         if (a->n_over == SETUP_OVER_MAX)
-                return wrong("there are too many options.");
+                return wrong(a, "there are too many options.");
         a->over[a->n_over].key = (size_t)(id - OPTION_PROFILE);
         a->over[a->n_over++].value = value;
         return 0;
@@ -127,7 +136,8 @@ static int take(struct setup_args *a, int id, const char *value)
 int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_args *ret)
 {
         _cleanup_(options_freep) struct options *o = NULL;
-        struct setup_args a = {};
+        struct setup_args a = { .verb = v };
+        char **arguments;
         const char *value;
         int r, id;
 
@@ -141,11 +151,13 @@ int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_a
         }
         if (r < 0)
                 return r;
+        if (options_arguments(o, &arguments) > 0)
+                a.word = arguments[0];
         if (!a.image && !a.label)
-                return wrong(
-                        "which device? Give its sticker: --image FILE (a picture) or --label FILE (its text).");
+                return wrong(&a, "which device? Give its sticker: --image FILE (a picture) or --label FILE "
+                                 "(its text).");
         if (a.image && a.label)
-                return wrong("give either --image or --label.");
+                return wrong(&a, "give either --image or --label.");
         *ret = a;
         return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What `usher setup` was told: its options, and profile and options laid together. */
+/* What a verb that works with one device was told: its options, and profile and options laid together. */
 
 #include "setup/cli/verbs.h"
 #include "setup/flow/profile.h"
@@ -9,6 +9,8 @@
 enum { SETUP_OVER_MAX = 32, SETUP_TIMEOUT_MAX_S = 86400 };
 
 struct setup_args {
+        const struct verb *verb;
+        const char *word;          /* the plain argument; NULL: none */
         const char *image, *label; /* one of them */
         const char *radio;         /* NULL: bluez */
         const char *cloud;         /* NULL: the token's, else the public one */
@@ -24,7 +26,8 @@ struct setup_args {
         size_t n_over;
 };
 
-extern const struct verb_option setup_options[];
+/* of `usher setup` alone; of every verb that works with a device */
+extern const struct verb_option setup_options[], device_options[];
 
 /* -EINVAL and -ECANCELED as options_next(). The texts are those of argv. */
 int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_args *ret);

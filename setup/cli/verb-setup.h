@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* `usher setup`: sets up one device in this process. */
+/* The verbs that work with one device: `usher setup`, `usher repair`, `usher wifi`. */
 
 #include "setup/cli/setup-args.h"
 
 int verb_setup(const struct verb *v, int argc, char **argv);
+int verb_repair(const struct verb *v, int argc, char **argv);
+int verb_wifi(const struct verb *v, int argc, char **argv);

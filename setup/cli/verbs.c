@@ -15,13 +15,17 @@
 #include <string.h>
 
 static const struct verb verbs[] = {
-        { "setup", "", "set up one device", setup_options, true, 0, 0, verb_setup },
-        { "label", "IMAGE...", "say what the sticker on a picture holds", label_options, false, 1, SIZE_MAX,
-          verb_label },
+        { "setup", "", "set up one device", setup_options, device_options, true, 0, 0, verb_setup },
+        { "repair", "sim|setup-done", "mend a device that is stuck", NULL, device_options, true, 1, 1,
+          verb_repair },
+        { "wifi", "list|forget|clear", "the networks that a device knows", NULL, device_options, true, 1, 1,
+          verb_wifi },
+        { "label", "IMAGE...", "say what the sticker on a picture holds", label_options, NULL, false, 1,
+          SIZE_MAX, verb_label },
         { "light", "DESCRIPTION...", "explain a light, as in \"blinking cyan, 2 orange\"", light_options,
-          false, 0, SIZE_MAX, verb_light },
-        { "help", "[VERB]", "say what there is", help_options, false, 0, 1, verb_help },
-        { "version", "", "print the version", version_options, false, 0, 0, verb_version },
+          NULL, false, 0, SIZE_MAX, verb_light },
+        { "help", "[VERB]", "say what there is", help_options, NULL, false, 0, 1, verb_help },
+        { "version", "", "print the version", version_options, NULL, false, 0, 0, verb_version },
 };
 
 const struct verb *verb_at(size_t i)
@@ -85,26 +89,40 @@ static enum completion profile_completion(const char *value)
         return strchr(value, '|') ? COMPLETE_WORDS : COMPLETE_NOTHING;
 }
 
+static size_t count_options(const struct verb_option *options)
+{
+        size_t n = 0;
+
+        while (options && options[n].name)
+                n++;
+        return n;
+}
+
 bool verb_option_at(const struct verb *v, size_t i, struct verb_option *ret,
                     char ret_buffer[static OPTION_NAME_MAX])
 {
         const struct profile_key *key;
-        size_t own = 0;
+        size_t n = count_options(v->options);
 
-        while (v->options[own].name)
-                own++;
-        if (i < own) {
+        if (i < n) {
                 *ret = v->options[i];
                 return true;
         }
-        key = v->profile_options ? profile_key(i - own) : NULL;
+        i -= n;
+        n = count_options(v->common);
+        if (i < n) {
+                *ret = v->common[i];
+                return true;
+        }
+        i -= n;
+        key = v->profile_options ? profile_key(i) : NULL;
         if (!key)
                 return false;
         ret_buffer[0] = 0;
         if (strcmp(key->section, "wifi") == 0)
                 strncat(ret_buffer, "wifi-", OPTION_NAME_MAX - 1);
         strncat(ret_buffer, key->key, OPTION_NAME_MAX - 1 - strlen(ret_buffer));
-        *ret = (struct verb_option){ .id = OPTION_PROFILE + (int)(i - own),
+        *ret = (struct verb_option){ .id = OPTION_PROFILE + (int)i,
                                      .name = ret_buffer,
                                      .value = key->value,
                                      .help = key->help,

@@ -26,7 +26,8 @@ struct verb {
         const char *name;
         const char *arguments; /* "IMAGE..."; "" if none */
         const char *summary;
-        const struct verb_option *options; /* up to a row without a name */
+        const struct verb_option *options; /* up to a row without a name; NULL: none of its own */
+        const struct verb_option *common;  /* shared with other verbs; NULL: none */
         bool profile_options; /* the keys of a profile are options, too (setup/flow/profile.h) */
         size_t min_arguments, max_arguments;
 
@@ -43,8 +44,8 @@ const struct verb *verb_find(const char *name);
 /* The verb that was most likely meant, or NULL. */
 const struct verb *verb_guess(const char *name);
 
-/* The i-th option, those of the profile after the verb's own. False past the end. A profile's option has the
- * id OPTION_PROFILE + the index of its key; its name is in `ret_buffer`. */
+/* The i-th option: the verb's own, the common ones, those of the profile. False past the end. A profile's
+ * option has the id OPTION_PROFILE + the index of its key; its name is in `ret_buffer`. */
 enum { OPTION_HELP = 1, OPTION_OWN = 2, OPTION_PROFILE = 1000, OPTION_NAME_MAX = 48 };
 bool verb_option_at(const struct verb *v, size_t i, struct verb_option *ret,
                     char ret_buffer[static OPTION_NAME_MAX]);

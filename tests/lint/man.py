@@ -26,6 +26,9 @@ def items(page):
     for line in page.splitlines():
         if line.startswith(('.Ss ', '.Sh ')):
             section = line[4:].strip('"')
+        elif line.startswith('.\\" options of '):  # this comment stands for a sentence that says so
+            other, _, without = line.removeprefix('.\\" options of ').partition(' except ')
+            found.setdefault(section, set()).update(found[other] - set(without.split()))
         elif line.startswith('.It '):
             found.setdefault(section, set()).update(re.findall(r'Fl -([a-z][a-z0-9-]+)', line))
     return found

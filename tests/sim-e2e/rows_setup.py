@@ -135,3 +135,47 @@ def row_update_unavailable(w):
     w.cloud()
     w.device('--os', '4.2.0')
     w.expect_fault(w.setup('--min-os', '6.2.0'), 'firmware', 14)
+
+
+def row_known_networks(w):
+    """The networks that a device knows: listed, one forgotten, all cleared; without an account."""
+    w.device('--fault', 'silent-at-request=73')
+    usher = w.spawn(w.arguments('--json', claim='none'))
+    for line in usher.stdout:  # it has joined, and stays in listening mode
+        if '"setup-done","state":"started"' in line:
+            break
+    usher.terminate()
+    expect(w.finish(usher).code, 130, 'exit code')
+    device = ('--radio', f'sim:{w.air}', '--label', w.label())
+
+    def known():
+        result = w.run('wifi', 'list', *device, '--json')
+        expect(result.code, 0, 'exit code', result)
+        return [n['ssid'] for e in result.events if e['event'] == 'networks' for n in e['networks']]
+
+    expect(known(), [SSID], 'known networks')
+    expect(w.run('wifi', 'list', *device, '--quiet').out.split(), [SSID, 'wpa2'], 'in words')
+    expect(w.run('wifi', 'forget', *device, '--wifi-ssid', SSID).code, 0, 'exit code of forget')
+    expect(known(), [], 'known networks after forget')
+    expect(w.run('wifi', 'clear', *device).code, 0, 'exit code of clear')
+    expect(w.run('wifi', 'forget', *device).code, 2, 'exit code without a network')
+    expect(w.run('wifi', 'remember', *device).code, 2, 'exit code of no such word')
+
+
+def row_repair_setup_done(w):
+    """A device that stays dark blue is taken out of listening mode."""
+    w.cloud()
+    w.device()
+    result = w.run('repair', 'setup-done', '--radio', f'sim:{w.air}', '--label', w.label(), '--json', '--timeout', '30')
+    assert 'setup-done' in result.out, result.out
+    assert '73 0' in w.device_log.read_text() and '71 0' in w.device_log.read_text(), w.device_log.read_text()
+
+
+def row_repair_sim(w):
+    """A Boron that an external SIM was chosen for, which is gone: back to its own."""
+    w.cloud(devices=[])
+    w.device('--platform', 'boron', '--active-sim', '2', serial='B40HAM000000001', device_id='e00fce680000000000000013')
+    result = w.run('repair', 'sim', '--radio', f'sim:{w.air}', '--label', w.label('B40HAM000000001 ABCDEFGHJKLMNPQ'),
+                   '--json')
+    expect(result.code, 0, 'exit code', result)
+    assert '552 0' in w.device_log.read_text(), w.device_log.read_text()

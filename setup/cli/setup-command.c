@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The order of things: options, profile, label, token - all local, so that what is wrong with them is said
+ * before a device is touched - then the job, then one result. Whatever ends it, the result says so in words
+ * and, with --json, as the last event. */
+
+#include "setup/cli/setup-command.h"
+#include "cloud/token.h"
+#include "proto/base/timer.h"
+#include "setup/cli/events.h"
+#include "setup/cli/label-input.h"
+#include "setup/cli/setup-plan.h"
+#include "setup/cli/setup-run.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+
+#define PUBLIC_CLOUD "https://api.particle.io"
+
+struct setup {
+        struct setup_args args;
+        enum task task;
+        sd_event *loop;
+        struct profile profile;
+        struct token token;
+        bool account; /* there is a token, and it is needed */
+        const char *cloud_url;
+        struct job job;
+        struct progress *progress;
+        uint64_t start_ms;
+};
+
+/* Ends the job before it began. Always -EINVAL: the job says the rest. */
+__attribute__((format(printf, 3, 4))) static int refuse(struct setup *s, enum fault fault, const char *cause,
+                                                        ...)
+{
+        va_list ap;
+
+        s->job.outcome = JOB_FAILED;
+        s->job.fault = fault;
+        va_start(ap, cause);
+        (void)vsnprintf(s->job.cause, sizeof(s->job.cause), cause, ap);
+        va_end(ap);
+        return -EINVAL;
+}
+
+/* The first signal ends the loop; what is under way is then dropped in order. */
+static int watch_signals(sd_event *loop)
+{
+        static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+
+        for (size_t i = 0; i < ELEMENTSOF(signals); i++) {
+                int r = sd_event_add_signal(loop, NULL, signals[i] | SD_EVENT_SIGNAL_PROCMASK, NULL,
+                                            (void *)(intptr_t)EXIT_CANCELLED);
+
+                if (r < 0)
+                        return r;
+        }
+        return sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL) < 0 ? -errno : 0;
+}
+
+static int read_profile(struct setup *s)
+{
+        char cause[SETUP_CAUSE_MAX];
+        int r;
+
+        r = setup_args_profile(&s->args, &s->profile, cause);
+        if (r == -ENOMEM)
+                return r;
+        if (r < 0)
+                return refuse(s, FAULT_CONFIG, "%s", cause);
+        if (s->task != TASK_SETUP)
+                s->profile.claim = CLAIM_NONE; /* between the device and us */
+        if (s->profile.claim == CLAIM_PRODUCT || s->profile.claim == CLAIM_CUSTOMER)
+                return refuse(s, FAULT_CONFIG,
+                              "this version of usher claims for an account (user) or not at all (none)");
+        return 0;
+}
+
+static int read_label(struct setup *s)
+{
+        _cleanup_(label_reading_done) struct label_reading reading = {};
+        int r;
+
+        /* Text before the signals are watched: whoever waits for standard input is ended by Ctrl-C at once.
+         */
+        if (s->args.label)
+                r = label_read_file(s->args.label, &reading);
+        if (s->args.label && r < 0)
+                return r;
+        r = watch_signals(s->loop);
+        if (r < 0)
+                return r;
+        if (s->args.image)
+                r = label_input_image(s->loop, s->args.image, &reading);
+        if (r == -ECANCELED) {
+                s->job.outcome = JOB_CANCELLED;
+                s->job.fault = FAULT_CANCELLED;
+                return -EINVAL;
+        }
+        if (r < 0)
+                return r;
+        if (reading.fault != FAULT_NONE)
+                return refuse(s, reading.fault, "%s", reading.cause);
+        job_init(&s->job, &reading.label, &s->profile);
+        s->job.task = s->task;
+        return 0;
+}
+
+static int find_token(struct setup *s)
+{
+        char cause[TOKEN_CAUSE_MAX];
+        enum fault fault;
+
+        if (s->job.profile.claim == CLAIM_NONE)
+                return 0;
+        fault = token_find(s->args.token_file, &s->token, cause);
+        if (fault != FAULT_NONE)
+                return refuse(s, fault, "%s", cause);
+        s->account = true;
+        if (!token_is_for(&s->token, s->args.cloud ? s->args.cloud : s->token.url))
+                return refuse(
+                        s, FAULT_CONFIG,
+                        "the token in %s is for %s, and is not sent to another cloud: give that cloud's own "
+                        "token with --token-file",
+                        s->token.origin, s->token.url ? s->token.url : PUBLIC_CLOUD);
+        s->cloud_url = s->args.cloud ? s->args.cloud : s->token.url ? s->token.url : PUBLIC_CLOUD;
+        return 0;
+}
+
+static int prepare(struct setup *s)
+{
+        int r;
+
+        s->start_ms = timer_now_ms();
+        r = sd_event_default(&s->loop);
+        if (r >= 0)
+                r = progress_new(stderr, s->args.quiet, &s->progress);
+        if (r >= 0)
+                r = read_profile(s);
+        if (r >= 0)
+                r = read_label(s);
+        return r < 0 ? r : find_token(s);
+}
+
+static int perform(struct setup *s)
+{
+        struct setup_run run = { .loop = s->loop,
+                                 .job = &s->job,
+                                 .progress = s->progress,
+                                 .events = s->args.json ? stdout : NULL,
+                                 .interactive = !s->args.no_input,
+                                 .timeout_s = s->args.timeout_s };
+        struct usher_ports_config world = { .radio = s->args.radio,
+                                            .cloud_url = s->cloud_url,
+                                            .cloud_proxy = s->token.proxy,
+                                            .token = s->token.secret };
+
+        return setup_run(&run, &world);
+}
+
+static int conclude(struct setup *s, int r)
+{
+        uint64_t ms = timer_now_ms() - s->start_ms;
+        int written = 0;
+
+        if (r < 0 && s->job.outcome == JOB_RUNNING)
+                (void)refuse(s, FAULT_INTERNAL, "%s", strerror(-r));
+        if (s->args.json)
+                written = events_result(stdout, &s->job, ms);
+        if (s->progress)
+                progress_result(s->progress, &s->job, ms);
+        if (written < 0 || (r == -EIO && s->job.fault == FAULT_NONE)) {
+                fputs("Standard output could not be written: events are missing.\n", stderr);
+                return s->job.fault == FAULT_NONE ? EXIT_INTERNAL : fault_info(s->job.fault)->exit_code;
+        }
+        return fault_info(s->job.fault)->exit_code;
+}
+
+static void setup_done(struct setup *s)
+{
+        progress_free(s->progress);
+        job_done(&s->job);
+        profile_done(&s->profile);
+        token_done(&s->token);
+        sd_event_unref(s->loop);
+}
+
+int setup_command(const struct setup_args *args, enum task task, setup_show_fn show)
+{
+        _cleanup_(setup_done) struct setup s = { .args = *args, .task = task };
+        int r;
+
+        r = prepare(&s);
+        if (r < 0)
+                return conclude(&s, r);
+        if (args->dry_run)
+                return setup_plan(stdout, args, &s.job, s.account ? &s.token : NULL, s.cloud_url) < 0
+                               ? EXIT_INTERNAL
+                               : EXIT_DONE;
+        r = perform(&s);
+        if (r == 0 && show && s.job.outcome == JOB_DONE)
+                r = show(args, &s.job);
+        return conclude(&s, r);
+}
