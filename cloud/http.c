@@ -179,6 +179,15 @@ static const char *header(const struct http_op *o, const char *name)
         return h->value;
 }
 
+/* The one form of a date that servers write (RFC 9110, 5.6.7); 0 for any other. */
+static int64_t date_s(const char *text)
+{
+        struct tm t = { 0 };
+        const char *end = strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &t);
+
+        return end && !*end ? timegm(&t) : 0;
+}
+
 static void finish(struct http_op *o)
 {
         struct buf answer = o->answer;
@@ -202,6 +211,7 @@ static void finish(struct http_op *o)
         reply.location = header(o, "Location");
         if (retry_after_s > 0)
                 reply.retry_after_s = retry_after_s < UINT32_MAX ? (unsigned)retry_after_s : UINT32_MAX;
+        reply.date_s = date_s(header(o, "Date"));
         reply.connects = (unsigned)connects;
         /* The callback may free the operation, and what reply points to with it: not ours to touch then. */
         o->done(o->userdata, &reply);

@@ -78,6 +78,7 @@ struct http_reply {
         const char *request_id;
         const char *location; /* of a redirect, which is never followed */
         unsigned retry_after_s;
+        int64_t date_s;    /* the server's clock, seconds since 1970; 0 = not said, or not readable */
         unsigned connects; /* new connections made for this request: 0 = a kept one was used */
 };
 

@@ -23,6 +23,13 @@ static const struct fault_info faults[_FAULT_MAX] = {
                            "Correct the value that the message names; usher.profile(5) lists "
                            "what is allowed.",
                            "Config", EXIT_USAGE, FINAL },
+        [FAULT_INSTALLATION] = { "installation", "A part of usher is missing on this machine.",
+                                 "Install what the cause names, or usher again as a whole.", "Installation",
+                                 EXIT_USAGE, FINAL },
+        [FAULT_CLOCK] = { "clock", "The clock of this machine is wrong.",
+                          "Let it be set from the network ('timedatectl set-ntp true'), or set it by hand: "
+                          "certificates and tokens are judged by it.",
+                          "Clock", EXIT_USAGE, FINAL },
 
         [FAULT_LABEL_UNREADABLE] = { "label-unreadable", "No data matrix could be read in the picture.",
                                      "Take the picture closer, in focus, without glare, with the whole "

@@ -13,6 +13,8 @@ enum fault {
         FAULT_INTERNAL,
         FAULT_USAGE,
         FAULT_CONFIG,
+        FAULT_INSTALLATION,
+        FAULT_CLOCK,
         FAULT_LABEL_UNREADABLE,
         FAULT_LABEL_INVALID,
         FAULT_LABEL_NO_SECRET,

@@ -11,8 +11,8 @@
 #include "setup/cli/label-input.h"
 #include "setup/cli/setup-plan.h"
 #include "setup/cli/setup-run.h"
+#include "setup/cli/signals.h"
 #include <errno.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -45,21 +45,6 @@ __attribute__((format(printf, 3, 4))) static int refuse(struct setup *s, enum fa
         return -EINVAL;
 }
 
-/* The first signal ends the loop; what is under way is then dropped in order. */
-static int watch_signals(sd_event *loop)
-{
-        static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-
-        for (size_t i = 0; i < ELEMENTSOF(signals); i++) {
-                int r = sd_event_add_signal(loop, NULL, signals[i] | SD_EVENT_SIGNAL_PROCMASK, NULL,
-                                            (void *)(intptr_t)EXIT_CANCELLED);
-
-                if (r < 0)
-                        return r;
-        }
-        return sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL) < 0 ? -errno : 0;
-}
-
 static int read_profile(struct setup *s)
 {
         char cause[SETUP_CAUSE_MAX];
@@ -89,7 +74,7 @@ static int read_label(struct setup *s)
                 r = label_read_file(s->args.label, &reading);
         if (s->args.label && r < 0)
                 return r;
-        r = watch_signals(s->loop);
+        r = signals_watch(s->loop);
         if (r < 0)
                 return r;
         if (s->args.image)

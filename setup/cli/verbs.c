@@ -5,6 +5,7 @@
 
 #include "setup/cli/verbs.h"
 #include "proto/base/cleanup.h"
+#include "setup/cli/verb-doctor.h"
 #include "setup/cli/verb-help.h"
 #include "setup/cli/verb-label.h"
 #include "setup/cli/verb-light.h"
@@ -22,6 +23,8 @@ static const struct verb verbs[] = {
           verb_wifi },
         { "label", "IMAGE...", "say what the sticker on a picture holds", label_options, NULL, false, 1,
           SIZE_MAX, verb_label },
+        { "doctor", "", "say what is wrong with this machine or a device", doctor_options, NULL, false, 0, 0,
+          verb_doctor },
         { "light", "DESCRIPTION...", "explain a light, as in \"blinking cyan, 2 orange\"", light_options,
           NULL, false, 0, SIZE_MAX, verb_light },
         { "help", "[VERB]", "say what there is", help_options, NULL, false, 0, 1, verb_help },

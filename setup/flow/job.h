@@ -84,6 +84,7 @@ struct inspection {
         int mode;       /* enum device_mode */
         int setup_done; /* 0, 1 */
         int protection; /* 0, 1 */
+        int connection; /* enum connection_status */
         struct message_modules modules;
         char *diagnostics; /* the device's own text, JSON; NULL = none */
 };

@@ -127,7 +127,7 @@ enum step_move inspect_finish(struct job *j, const struct answer *a, struct step
 
         if (e < 0)
                 return step_errno(r, e);
-        to->mode = to->setup_done = to->protection = -1;
+        to->mode = to->setup_done = to->protection = to->connection = -1;
         if (reply[MODE].result >= 0)
                 (void)message_decode_get_device_mode_reply(reply[MODE].payload, reply[MODE].len, &to->mode);
         if (reply[DONE].result >= 0 &&
@@ -143,6 +143,9 @@ enum step_move inspect_finish(struct job *j, const struct answer *a, struct step
         if (reply[SIM].result >= 0)
                 (void)message_decode_get_active_sim_reply(reply[SIM].payload, reply[SIM].len,
                                                           &j->active_sim);
+        if (rest.n > 0 && rest.reply[0].result >= 0)
+                (void)message_decode_get_connection_status_reply(rest.reply[0].payload, rest.reply[0].len,
+                                                                 &to->connection);
         diagnosis_note(j, &f, &rest);
         e = rest.n > 0 ? keep_text(to, &rest.reply[rest.n - 1]) : 0;
         if (e < 0)

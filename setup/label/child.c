@@ -66,6 +66,13 @@ static int open_program(void)
         return -ENOENT;
 }
 
+int child_find(void)
+{
+        _cleanup_(closep) int fd = open_program();
+
+        return fd < 0 ? fd : 0;
+}
+
 enum { PROGRAM_FD, INPUT_FD, OUTPUT_FD, NULL_FD, _FD_MAX };
 
 /* A copy above the standard descriptors, where dup2() cannot hit it: a service may run without those, and

@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* Whether the program is where it belongs: 0, or -ENOENT. */
+int child_find(void);
+
 /* Starts it with `input` as its standard input, an empty environment and no other descriptor. *ret_answer is
  * the reading end of its standard output (close-on-exec). -ENOENT: the program is not installed where it
  * belongs; other negative errno of pipe2() and fork(). */

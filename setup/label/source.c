@@ -451,3 +451,8 @@ int label_read_image(const char *path, unsigned want, unsigned timeout_ms, struc
         } while (done == 0);
         return done < 0 ? done : 0;
 }
+
+int label_decoder_find(void)
+{
+        return child_find();
+}

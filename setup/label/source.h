@@ -33,6 +33,10 @@ struct label_reading {
 
 void label_reading_done(struct label_reading *r);
 
+/* Whether pictures can be read at all: 0, or -ENOENT when the program that decodes them is not where it
+ * belongs, or could have been put there by somebody else. */
+int label_decoder_find(void);
+
 /* Both wait until the answer is there. What a person must act on is in ret->fault and ret->cause, with 0
  * returned; a negative errno (-ENOMEM, -EMFILE, ...) is a failure of this process. "-" is standard input.
  *

@@ -17,6 +17,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <systemd/sd-event.h>
+#include <time.h>
 
 #define MAX_REQUEST_HEADERS 64
 #define SILENT_MS           (10 * 60 * 1000) /* how long "never answers" is kept up */
@@ -193,6 +194,20 @@ static struct MHD_Response *make_response(struct exchange *x)
         return MHD_create_response_from_buffer(reply->len, reply->body ?: "", MHD_RESPMEM_MUST_COPY);
 }
 
+/* Without this header of ours libmicrohttpd tells the machine's own time. */
+static enum MHD_Result add_date(const struct exchange *x, struct MHD_Response *response)
+{
+        time_t now = (time_t)timer_wall_s() + x->http->config.date_offset_s;
+        char text[40];
+        struct tm t;
+
+        if (x->http->config.date_offset_s == 0)
+                return MHD_YES;
+        if (!gmtime_r(&now, &t) || strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", &t) == 0)
+                return MHD_NO;
+        return MHD_add_response_header(response, "Date", text);
+}
+
 static enum MHD_Result send_reply(struct exchange *x)
 {
         struct MHD_Response *response = make_response(x);
@@ -206,7 +221,9 @@ static enum MHD_Result send_reply(struct exchange *x)
                         MHD_destroy_response(response);
                         return MHD_NO;
                 }
-        sent = MHD_queue_response(x->connection, x->reply.status, response);
+        sent = add_date(x, response);
+        if (sent == MHD_YES)
+                sent = MHD_queue_response(x->connection, x->reply.status, response);
         MHD_destroy_response(response);
         return sent;
 }

@@ -6,8 +6,10 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
+import threading
 import urllib.request
 
 SERIAL = 'ARNHAM000000001'
@@ -22,6 +24,11 @@ EVENT_KEYS = {
     'step': ['v', 'event', 'step', 'state', 'try', 'of', 'ms'],
     'result': ['v', 'event', 'outcome', 'fault', 'advice', 'device', 'ms', 'exchanges'],
 }
+CHECK_KEYS = ['v', 'event', 'check', 'state', 'fault', 'cause', 'advice', 'ms']
+SUMMARY_KEYS = ['v', 'event', 'ok', 'notes', 'problems', 'fault', 'exit', 'ms']
+
+# HelloVerifyRequest (RFC 6347, 4.2.1): record header, handshake header, version, cookie
+HELLO_VERIFY = bytes.fromhex('16feff0000000000000000001b' '0300000f000000000000000f' 'feff0c') + b'cookiecookie'
 DEVICE_KEYS = ['serial', 'id', 'platform', 'os', 'name', 'owner']
 
 
@@ -46,7 +53,7 @@ class World:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='usher-e2e-'))
         self.air = self.folder / 'air'
         self.air.mkdir()
-        self.running, self.logs = [], []
+        self.running, self.logs, self.ports = [], [], []
         self.url = None
         self.secrets = [SECRET, PASSWORD, TOKEN]
 
@@ -54,6 +61,8 @@ class World:
         return self
 
     def __exit__(self, kind, value, trace):
+        for port in self.ports:
+            port.close()
         for process in self.running:
             if process.poll() is None:
                 process.terminate()
@@ -108,10 +117,10 @@ class World:
             seed[collection] = seed.get(collection, []) + rows if collection == 'users' else rows
         return seed
 
-    def cloud(self, *faults, **changes):
+    def cloud(self, *faults, options=(), **changes):
         seed = self.file('seed.json', json.dumps(self.seed(**changes)))
         rules = [word for fault in faults for word in ('--fault', fault)]
-        self.url = self.start('cloud', self.sim, 'cloud', '--listen', '127.0.0.1:0', '--seed', seed, '--trace', *rules)
+        self.url = self.start('cloud', self.sim, 'cloud', '--listen', '127.0.0.1:0', '--seed', seed, '--trace', *rules, *options)
         return self.url
 
     def device(self, *options, serial=SERIAL, secret=SECRET, device_id=DEVICE_ID):
@@ -122,6 +131,51 @@ class World:
         return self.start(name, self.sim, 'device', '--dir', str(self.air), '--serial', serial, '--secret-file',
                           secret_file, '--id', device_id, '--join-ms', '100', '--dhcp-ms', '20', '--dtls-ms', '50',
                           '--log', str(self.device_log), *cloud, *options)
+
+    def press(self, number):
+        """A button of the device that was started last: SIGUSR1 is MODE, SIGUSR2 RESET."""
+        self.running[-1].send_signal(number)
+
+    def device_cloud(self, answer=HELLO_VERIFY):
+        """A UDP port where the device cloud could be: what it answers to every datagram; None: nothing at all."""
+        port = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        port.bind(('127.0.0.1', 0))
+        self.ports.append(port)
+
+        def serve():
+            try:
+                while True:
+                    _, peer = port.recvfrom(2048)
+                    if answer is not None:
+                        port.sendto(answer, peer)
+            except OSError:
+                pass  # closed: the end
+
+        threading.Thread(target=serve, daemon=True).start()
+        return f'127.0.0.1:{port.getsockname()[1]}'
+
+    def deaf_server(self):
+        """A TCP port that takes connections and never says anything."""
+        port = socket.create_server(('127.0.0.1', 0))
+        self.ports.append(port)
+        return f'http://127.0.0.1:{port.getsockname()[1]}'
+
+    def doctor(self, *options, **more):
+        """usher doctor --json: the checks by their key, and the summary last."""
+        result = self.run('doctor', '--json', *options, **more)
+        checks = {}
+        for event in result.events[:-1]:
+            expect(list(event), CHECK_KEYS, 'keys of a check')
+            assert event['check'] not in checks, event
+            checks[event['check']] = event
+        expect(list(result.last), SUMMARY_KEYS, 'keys of the summary')
+        problems = [c for c in checks.values() if c['state'] == 'problem']
+        expect(result.last['problems'], len(problems), 'number of problems')
+        expect(result.last['fault'], problems[0]['fault'] if problems else None, 'first problem')
+        expect(result.code, self.faults()[problems[0]['fault']][0] if problems else 0, 'exit code', result)
+        for problem in problems:
+            assert problem['advice'], problem
+        return result, checks
 
     def ask_cloud(self, path, body=None):
         data = None if body is None else json.dumps(body).encode()

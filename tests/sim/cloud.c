@@ -23,6 +23,7 @@ struct options {
         const char *listen, *seed, *state, *cert, *key;
         const char *fault[MAX_FAULTS];
         size_t n_faults;
+        long date_offset_s;
         bool trace;
 };
 
@@ -41,11 +42,25 @@ static const char help[] =
         "  --fault RULE        'METHOD PATHPREFIX KIND[,key=value]...'; may be given several times\n"
         "  --tls-cert FILE --tls-key FILE\n"
         "                      PEM files: serve HTTPS\n"
+        "  --date-offset S     the cloud's clock is S seconds ahead, or behind if negative\n"
         "  --trace             one line per request on standard error (paths only, no secrets)\n"
         "  --help\n\n"
         "Prints \"ready URL\" when it listens. Without a seed there is one user, lab@example.com, with the\n"
         "password \"lab\" and the token 0123456789abcdef0123456789abcdef01234567. tests/cloud/README.md has\n"
         "the seed's fields, the kinds of fault and the routes under /sim/.\n";
+
+static int take_seconds(const char *text, long *ret)
+{
+        char *end;
+        long s;
+
+        errno = 0;
+        s = strtol(text, &end, 10);
+        if (errno || end == text || *end)
+                return -EINVAL;
+        *ret = s;
+        return 0;
+}
 
 static int parse(int argc, char **argv, struct options *o)
 {
@@ -56,6 +71,7 @@ static int parse(int argc, char **argv, struct options *o)
                 { "fault", required_argument, NULL, 'f' },
                 { "tls-cert", required_argument, NULL, 'c' },
                 { "tls-key", required_argument, NULL, 'k' },
+                { "date-offset", required_argument, NULL, 'd' },
                 { "trace", no_argument, NULL, 't' },
                 { "help", no_argument, NULL, 'h' },
                 { NULL, 0, NULL, 0 },
@@ -71,6 +87,10 @@ static int parse(int argc, char **argv, struct options *o)
                 case 'c': o->cert = optarg; break;
                 case 'k': o->key = optarg; break;
                 case 't': o->trace = true; break;
+                case 'd':
+                        if (take_seconds(optarg, &o->date_offset_s) < 0)
+                                return -EINVAL;
+                        break;
                 case 'f':
                         if (o->n_faults == MAX_FAULTS)
                                 return -E2BIG;
@@ -177,9 +197,11 @@ static int make_loop(sd_event **ret)
 static int listen_for(struct server *s, struct vhttp **ret)
 {
         _cleanup_(freep) char *why = NULL, *cert = NULL, *key = NULL;
-        struct vhttp_config config = {
-                .cloud = s->cloud, .listen = s->options->listen, .handled = handled, .userdata = s
-        };
+        struct vhttp_config config = { .cloud = s->cloud,
+                                       .listen = s->options->listen,
+                                       .handled = handled,
+                                       .userdata = s,
+                                       .date_offset_s = s->options->date_offset_s };
         int r = 0;
 
         if (s->options->cert)

@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <systemd/sd-event.h>
 
 enum { FAULTS_MAX = 16, READY_AT_LATEST_MS = 200 };
@@ -67,7 +68,9 @@ static void print_help(void)
         for (size_t i = 0; (name = mishap_describe(i, &arg, &summary)); i++)
                 printf("      %s%s%s%*s %s\n", name, arg ? "=" : "", arg ? arg : "",
                        (int)(26 - strlen(name) - (arg ? strlen(arg) + 1 : 0)), "", summary);
-        fputs("  --log FILE          a line per request that was handled: type and result\n", stdout);
+        fputs("  --log FILE          a line per request that was handled: type and result\n"
+              "\nSIGUSR1 holds its MODE button for 3 seconds, SIGUSR2 presses RESET.\n",
+              stdout);
 }
 
 /* options */
@@ -317,6 +320,34 @@ static void print_end(const struct host *h)
         (void)fflush(stdout);
 }
 
+/* The device's two buttons are signals. */
+static int on_mode(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+        struct host *h = userdata;
+
+        (void)source;
+        (void)info;
+        vdevice_press_mode(h->device);
+        return 0;
+}
+
+static int on_reset(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+        struct host *h = userdata;
+
+        (void)source;
+        (void)info;
+        vdevice_press_reset(h->device);
+        return 0;
+}
+
+static int watch_buttons(sd_event *loop, struct host *h)
+{
+        int r = sd_event_add_signal(loop, NULL, SIGUSR1 | SD_EVENT_SIGNAL_PROCMASK, on_mode, h);
+
+        return r < 0 ? r : sd_event_add_signal(loop, NULL, SIGUSR2 | SD_EVENT_SIGNAL_PROCMASK, on_reset, h);
+}
+
 static int run(struct host *h)
 {
         static const int ends[] = { SIGTERM, SIGINT };
@@ -331,6 +362,8 @@ static int run(struct host *h)
         (void)sigprocmask(SIG_BLOCK, &mask, NULL);
         for (size_t i = 0; i < ELEMENTSOF(ends) && r >= 0; i++)
                 r = sd_event_add_signal(loop, NULL, ends[i], NULL, NULL);
+        if (r >= 0)
+                r = watch_buttons(loop, h);
         if (r >= 0)
                 r = timer_new(READY_AT_LATEST_MS, on_ready_at_latest, h, &h->ready);
         return r < 0 ? r : sd_event_loop(loop);

@@ -30,6 +30,7 @@ static struct seen {
         enum http_failure failure;
         int status;
         unsigned retry_after_s, connects;
+        int64_t date_s;
         size_t len;
         char cause[256], body[256], content_type[64], request_id[64], location[128];
         char stream[4096];
@@ -44,6 +45,7 @@ static void on_reply(void *userdata, const struct http_reply *reply)
         s->status = reply->status;
         s->retry_after_s = reply->retry_after_s;
         s->connects = reply->connects;
+        s->date_s = reply->date_s;
         s->len = reply->len;
         assert_int_equal(reply->body[reply->len], 0);
         (void)snprintf(s->cause, sizeof(s->cause), "%s", reply->cause);
@@ -129,6 +131,33 @@ static int tear_down(void **state)
 }
 
 /* what goes out */
+static void the_servers_clock_is_told(void **state)
+{
+        static const struct {
+                const char *header;
+                int64_t date_s;
+        } rows[] = {
+                { "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 784111777 },
+                { "date: Sat, 21 Nov 2026 05:27:00 GMT\r\n", 1795238820 },
+                { "Date: Sunday, 06-Nov-94 08:49:37 GMT\r\n", 0 },
+                { "Date: Sun, 06 Nov 1994 08:49:37 +0200\r\n", 0 },
+                { "Date: \r\n", 0 },
+                { "", 0 },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
+                char text[160];
+                const struct act act = { text, ACT_CLOSE, 0 };
+
+                (void)snprintf(text, sizeof(text), "HTTP/1.1 204 No Content\r\n%s\r\n", rows[i].header);
+                serve(&act, 1);
+                get(&seen[0]);
+                assert_int_equal(seen[0].failure, HTTP_ANSWERED);
+                assert_int_equal(seen[0].date_s, rows[i].date_s);
+        }
+}
+
 static void a_request_says_who_we_are(void **state)
 {
         static const struct act acts[] = { { OK_TEXT, ACT_KEEP, 0 }, { OK_TEXT, ACT_KEEP, 0 } };
@@ -499,6 +528,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(a_request_says_who_we_are, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(the_servers_clock_is_told, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(connections_are_kept, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(methods_without_a_body, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(every_reply_ends_in_time, set_up, tear_down),

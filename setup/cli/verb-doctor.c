@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Options, profile and label are read first: what is wrong with them ends it at once, as it would end a
+ * setup. */
+
+#include "setup/cli/verb-doctor.h"
+#include "proto/base/timer.h"
+#include "setup/cli/doctor.h"
+#include "setup/cli/label-input.h"
+#include "setup/cli/options.h"
+#include "setup/cli/progress.h"
+#include "setup/cli/signals.h"
+#include "setup/ports/probe.h"
+#include <errno.h>
+#include <string.h>
+
+enum {
+        OPT_IMAGE = OPTION_OWN,
+        OPT_LABEL,
+        OPT_RADIO,
+        OPT_CLOUD,
+        OPT_DEVICE_CLOUD,
+        OPT_PROFILE,
+        OPT_TOKEN_FILE,
+        OPT_JSON,
+};
+
+enum { HOST_MAX = 255 };
+
+const struct verb_option doctor_options[] = {
+        { .id = OPT_IMAGE,
+          .name = "image",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "Look at a device, too: picture of its sticker." },
+        { .id = OPT_LABEL,
+          .name = "label",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "Look at a device, too: text of its sticker." },
+        { .id = OPT_RADIO,
+          .name = "radio",
+          .value = "SPEC",
+          .help = "'bluez' (default), bluez:hciN, or sim:DIR for the virtual devices of usher-sim." },
+        { .id = OPT_CLOUD,
+          .name = "cloud",
+          .value = "URL",
+          .help = "The cloud's API; http only on this machine." },
+        { .id = OPT_DEVICE_CLOUD,
+          .name = "device-cloud",
+          .value = "HOST:PORT",
+          .help = "Where devices connect by UDP; " PROBE_HOST ":5684 without it." },
+        { .id = OPT_PROFILE,
+          .name = "profile",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "A profile to check: see usher.profile(5)." },
+        { .id = OPT_TOKEN_FILE,
+          .name = "token-file",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "File with the access token; without it the places of 'usher setup' are looked at." },
+        { .id = OPT_JSON, .name = "json", .help = "One JSON object a check, and a summary." },
+        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
+        {},
+};
+
+struct visit {
+        struct doctor_config config;
+        const char *image, *label_file;
+        bool json;
+        char host[HOST_MAX + 1];
+        sd_event *loop;
+        struct profile profile;
+        struct label_reading reading;
+        int error; /* of writing */
+};
+
+static int wrong(const char *text)
+{
+        fprintf(stderr, "usher doctor: %s\n'usher doctor --help' lists the options.\n", text);
+        return -EINVAL;
+}
+
+/* "host:port", "[::1]:port" */
+static int take_device_cloud(struct visit *v, const char *value)
+{
+        const char *colon = strrchr(value, ':');
+        size_t len = colon ? (size_t)(colon - value) : 0;
+        unsigned long port;
+        char *end = NULL;
+
+        port = colon && colon[1] >= '0' && colon[1] <= '9' ? strtoul(colon + 1, &end, 10) : 0;
+        if (len > 1 && value[0] == '[' && value[len - 1] == ']') {
+                value++;
+                len -= 2;
+        }
+        if (len < 1 || len > HOST_MAX || port < 1 || port > UINT16_MAX || *end)
+                return wrong("--device-cloud is a name or address, a colon and a port.");
+        memcpy(v->host, value, len);
+        v->host[len] = 0;
+        v->config.device_port = (uint16_t)port;
+        return 0;
+}
+
+static int take(struct visit *v, int id, const char *value)
+{
+        switch (id) {
+        case OPT_IMAGE: v->image = value; break;
+        case OPT_LABEL: v->label_file = value; break;
+        case OPT_RADIO: v->config.radio = value; break;
+        case OPT_CLOUD: v->config.cloud_url = value; break;
+        case OPT_DEVICE_CLOUD: return take_device_cloud(v, value);
+        case OPT_PROFILE: v->config.profile_path = value; break;
+        case OPT_TOKEN_FILE: v->config.token_file = value; break;
+        case OPT_JSON: v->json = true; break;
+        default: break;
+        }
+        return 0;
+}
+
+static int parse(struct visit *visit, const struct verb *v, int argc, char **argv)
+{
+        _cleanup_(options_freep) struct options *o = NULL;
+        const char *value;
+        int r, id;
+
+        r = options_new(v, argc, argv, &o);
+        if (r < 0)
+                return r;
+        while ((r = options_next(o, &id, &value)) > 0) {
+                r = take(visit, id, value);
+                if (r < 0)
+                        return r;
+        }
+        if (r == 0 && visit->image && visit->label_file)
+                return wrong("give either --image or --label.");
+        return r;
+}
+
+/* What stands in the way of beginning, in words and with the exit code of its fault. */
+static int refuse(enum fault fault, const char *cause)
+{
+        progress_fault(stderr, fault, cause);
+        return fault_info(fault)->exit_code;
+}
+
+static int read_profile(struct visit *v, int *ret_code)
+{
+        struct profile_error error = {};
+        char cause[512];
+        int r;
+
+        if (!v->config.profile_path)
+                return 0;
+        r = profile_load(v->config.profile_path, &v->profile, &error);
+        if (r >= 0 || r == -ENOMEM)
+                return r;
+        if (error.line)
+                (void)snprintf(cause, sizeof(cause), "%.200s, line %u: %s", v->config.profile_path,
+                               error.line, error.why);
+        else
+                (void)snprintf(cause, sizeof(cause), "%s", error.why[0] ? error.why : strerror(-r));
+        *ret_code = refuse(FAULT_CONFIG, cause);
+        return -EINVAL;
+}
+
+static int read_label(struct visit *v, int *ret_code)
+{
+        int r = 0;
+
+        /* Text before the signals are watched: whoever waits for standard input is ended by Ctrl-C at once.
+         */
+        if (v->label_file)
+                r = label_read_file(v->label_file, &v->reading);
+        if (r >= 0)
+                r = signals_watch(v->loop);
+        if (r >= 0 && v->image)
+                r = label_input_image(v->loop, v->image, &v->reading);
+        if (r < 0 || (!v->image && !v->label_file))
+                return r;
+        if (v->reading.fault != FAULT_NONE) {
+                *ret_code = refuse(v->reading.fault, v->reading.cause);
+                return -EINVAL;
+        }
+        v->config.label = &v->reading.label;
+        v->config.profile = &v->profile;
+        return 0;
+}
+
+static void on_check(void *userdata, enum doctor_id id, const struct doctor_check *check)
+{
+        struct visit *v = userdata;
+
+        if (v->error == 0)
+                v->error = doctor_print(stdout, id, check, v->json);
+}
+
+static int run(struct visit *v, int *ret_code)
+{
+        struct doctor_check checks[_DOCTOR_MAX];
+        uint64_t start_ms = timer_now_ms();
+        int r;
+
+        r = doctor_run(v->loop, &v->config, on_check, v, checks);
+        if (r < 0)
+                return r;
+        if (v->error == 0)
+                v->error = doctor_print_summary(stdout, checks, timer_now_ms() - start_ms, v->json);
+        *ret_code = doctor_exit_code(checks);
+        return v->error;
+}
+
+static int visit(struct visit *v)
+{
+        int r, code = EXIT_INTERNAL;
+
+        r = sd_event_default(&v->loop);
+        if (r >= 0)
+                r = read_profile(v, &code);
+        if (r >= 0)
+                r = read_label(v, &code);
+        if (r >= 0)
+                r = run(v, &code);
+        if (r == -ECANCELED)
+                return refuse(FAULT_CANCELLED, NULL);
+        if (r < 0 && r != -EINVAL)
+                fprintf(stderr, "usher doctor: %s\n", strerror(-r));
+        return code;
+}
+
+static void visit_done(struct visit *v)
+{
+        label_reading_done(&v->reading);
+        profile_done(&v->profile);
+        sd_event_unref(v->loop);
+}
+
+int verb_doctor(const struct verb *v, int argc, char **argv)
+{
+        _cleanup_(visit_done) struct visit x = { .config = { .device_port = PROBE_PORT },
+                                                 .host = PROBE_HOST };
+        int r;
+
+        r = parse(&x, v, argc, argv);
+        if (r < 0)
+                return r == -ECANCELED ? EXIT_DONE : r == -EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
+        x.config.device_host = x.host;
+        return visit(&x);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Is the cloud's API in reach of this machine, and do its clock and ours agree? One request without a token;
+ * whatever is answered by HTTP counts as "reachable". (Whether the device cloud is in reach of a device here
+ * is setup/ports/probe.h.) */
+
+#include "proto/base/fault.h"
+#include "proto/base/op.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+        NETCHECK_CONNECT_MS = 8000,
+        NETCHECK_TIMEOUT_MS = 11000,
+        NETCHECK_CLOCK_MAX_S = 300, /* what certificates and tokens put up with */
+};
+
+/* Valid during the callback. */
+struct netcheck_answer {
+        enum fault fault;  /* FAULT_NONE: it answers; FAULT_CLOUD_UNREACHABLE */
+        const char *cause; /* in words; "" if there is nothing to add */
+        int status;        /* of HTTP; 0 = no answer */
+        uint64_t ms;
+        bool clock_known;
+        int64_t clock_ahead_s; /* how far our clock is ahead of the cloud's; negative: behind */
+};
+
+typedef void (*netcheck_fn)(void *userdata, const struct netcheck_answer *a);
+
+struct netcheck_config {
+        const char *url;   /* NULL: the public cloud */
+        const char *proxy; /* NULL: the environment decides */
+        const char *ca_file;
+};
+
+/* 0; -EINVAL: the URL cannot be used, *ret_why says why; -ELIBACC: libcurl is not installed; the errno of
+ * ca_file; -ENOMEM. */
+int netcheck_start(const struct netcheck_config *config, netcheck_fn done, void *userdata,
+                   const char **ret_why, struct op **ret);
