@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STALE_LINK_MS = 2000, STALE_AGAIN_MS = 6000 };
+enum { STALE_LINK_MS = 3500, STALE_AGAIN_MS = 6000 };
 
 struct find {
         struct op op;
