@@ -46,32 +46,31 @@ static size_t put_ad(uint8_t *to, size_t at, uint8_t type, const void *data, siz
         return at + 2 + len;
 }
 
-static void make_adverts(struct peripheral *p)
+void peripheral_set_advert(struct peripheral *p, const char *name, const uint8_t *manufacturer, size_t len)
 {
         static const uint8_t flags = 0x06;
+        size_t n = 0, at;
+
+        n = put_ad(p->advert, n, 0x01, &flags, 1);
+        n = put_ad(p->advert, n, 0x09, name, strlen(name));
+        at = n;
+        n = put_ad(p->advert, n, 0xff, manufacturer, len);
+        if (n > at) /* a cut structure keeps the length that it was meant to have, and so is malformed */
+                p->advert[at] = (uint8_t)(len + 1);
+        p->advert_len = n;
+        p->response_len = put_ad(p->response, 0, 0x07, att_uuids_listening.service, 16);
+        p->reported = false;
+}
+
+static void make_adverts(struct peripheral *p)
+{
         const struct peripheral_config *c = &p->config;
         uint8_t mfr[10];
-        size_t mfr_len = 4, n = 0;
 
         le16_put(mfr, c->company);
         le16_put(mfr + 2, c->platform);
-        if (*c->setup_code) {
-                memcpy(mfr + 4, c->setup_code, 6);
-                mfr_len = 10;
-        }
-        n = put_ad(p->advert, n, 0x01, &flags, 1);
-        n = put_ad(p->advert, n, 0x09, c->name, strlen(c->name));
-        /* A cut structure keeps the length it was meant to have, and so is malformed */
-        if (n + 2 + mfr_len > HCI_ADV_MAX) {
-                size_t at = n;
-
-                n = put_ad(p->advert, n, 0xff, mfr, mfr_len);
-                p->advert[at] = (uint8_t)(mfr_len + 1);
-        } else {
-                n = put_ad(p->advert, n, 0xff, mfr, mfr_len);
-        }
-        p->advert_len = n;
-        p->response_len = put_ad(p->response, 0, 0x07, att_uuids_listening.service, 16);
+        memcpy(mfr + 4, c->setup_code, 6);
+        peripheral_set_advert(p, c->name, mfr, *c->setup_code ? 10 : 4);
 }
 
 void peripheral_advertise(struct peripheral *p, bool on)

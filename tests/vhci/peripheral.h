@@ -88,6 +88,9 @@ DEFINE_CLEANUP(struct peripheral *, peripheral_free)
 /* Advertises, or not; a connected device is silent all the same. */
 void peripheral_advertise(struct peripheral *p, bool on);
 
+/* Other contents than its configuration's: name, manufacturer data with the company in front. */
+void peripheral_set_advert(struct peripheral *p, const char *name, const uint8_t *manufacturer, size_t len);
+
 /* The app's side of its link; unknown link numbers are ignored. */
 void peripheral_notify(struct peripheral *p, unsigned link, const uint8_t *data, size_t len);
 void peripheral_hang_up(struct peripheral *p, unsigned link, uint8_t reason);
