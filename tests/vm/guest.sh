@@ -3,8 +3,8 @@
 # Sourced by every suite inside the virtual machine: Bluetooth up and down, scenarios with names, logs that are kept.
 # The guest's code runs some ten times slower than on the host, its clock does not: budgets are guest time.
 
-: "${BUILD:?}" "${OUT:?}"
-sim=$BUILD/tests/sim/usher-sim
+sim=usher-sim
+OUT=/run/keep
 ctl=/run/vhci.ctl
 failed=0 passed=0
 scenario=
@@ -28,7 +28,6 @@ have_power() { busctl --timeout=2 get-property org.bluez /org/bluez/hci0 org.blu
 no_devices() { ! busctl --timeout=2 tree --list org.bluez | grep -q /dev_; }
 
 bus_up() {
-        modprobe hci_vhci
         dbus-daemon --system --fork --nopidfile
 }
 

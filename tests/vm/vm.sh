@@ -1,67 +1,62 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# vm.sh [-t SECONDS] [-m MEGABYTES] [-o DIR] COMMAND... - runs COMMAND as root in a virtual machine that sees this
-# machine's files (changes are thrown away) under a kernel of its own.
+# vm.sh [-t SECONDS] [-m MEGABYTES] -o DIR -p PROGRAM... COMMAND - runs COMMAND (words without quotes) as root in a
+# virtual machine with this machine's kernel, D-Bus and bluetoothd, and the PROGRAMs.
 #
-# QEMU emulates (TCG): no KVM, no privilege, no terminal. -icount ties the guest's clock to executed instructions, so
-# that times measured inside repeat however busy the host is. In the guest DIR is /run/vm; after the run it holds
-# stdout, stderr, rc, dmesg, console.
+# QEMU emulates (TCG): no KVM, no privilege, no terminal. -icount ties the guest's clock to executed instructions, and
+# sleep=off makes it jump over idle time: times measured inside repeat to the millisecond however busy the host is, and
+# waiting costs nothing.
 #
+# Output as it comes; afterwards DIR holds console (the kernel's), output, and what the guest left in /run/keep.
 # Exit status: the command's; 77 when this machine cannot run it (says what is missing); 124 when the time is over;
 # 125 when the machine did not come up.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-secs=300 mb=512 dir=
-while getopts t:m:o: o; do
+secs=300 mb=384 dir= programs=
+while getopts t:m:o:p: o; do
         case $o in
         t) secs=$OPTARG ;;
         m) mb=$OPTARG ;;
         o) dir=$OPTARG ;;
+        p) programs="$programs $OPTARG" ;;
         *) exit 125 ;;
         esac
 done
 shift $((OPTIND - 1))
 
 lack=
-for p in qemu-system-x86_64:qemu-system-x86 busybox:busybox-static cpio:cpio /sbin/modprobe:kmod; do
-        command -v "${p%%:*}" >/dev/null || lack="$lack ${p#*:}"
+for p in qemu-system-x86_64:qemu-system-x86 busybox:busybox-static cpio:cpio /sbin/modprobe:kmod dbus-daemon:dbus \
+        bluetoothctl:bluez btvirt:bluez-test-tools; do
+        command -v "${p%%:*}" > /dev/null || lack="$lack ${p#*:}"
 done
-kernel=$(ls /boot/vmlinuz-* 2>/dev/null | sort -V | tail -n1)
+kernel=$(ls /boot/vmlinuz-* 2> /dev/null | sort -V | tail -n1)
 kver=${kernel#/boot/vmlinuz-}
-[ -n "$kernel" ] && [ -d "/lib/modules/$kver" ] || lack="$lack linux-image-amd64"
+{ [ -n "$kernel" ] && [ -r "$kernel" ] && [ -d "/lib/modules/$kver" ]; } || lack="$lack linux-image-amd64"
 if [ -n "$lack" ]; then
-        echo "vm.sh: THE VIRTUAL MACHINE CANNOT RUN HERE: missing Debian packages:$lack" >&2
+        echo "vm.sh: THE VIRTUAL MACHINE CANNOT RUN HERE. Missing Debian packages:$lack" >&2
         exit 77
 fi
 
-if [ -z "$dir" ]; then
-        dir=$(mktemp -d)
-        trap 'rm -rf "$dir"' EXIT
-fi
+rm -rf "$dir"
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
-rm -f "$dir/rc" "$dir/console"
-"$here/initramfs.sh" "$dir/initramfs" "$kver"
-cp "$here/init.sh" "$dir/"
-echo "VM_CWD='$(pwd)'" > "$dir/env"
-printf '%s\n' "$*" > "$dir/cmd"
+"$here/initramfs.sh" "$dir/initramfs" "$kver" $programs
+: > "$dir/output"
+tail -f "$dir/output" --pid=$$ -s 0.2 &
 rc=0
 timeout -k 5 "$secs" qemu-system-x86_64 \
-        -machine q35 -accel tcg,thread=single -icount shift=0,sleep=on -cpu max -smp 1 -m "$mb" \
+        -machine q35 -accel tcg,thread=single -icount shift=0,sleep=off -cpu max -smp 1 -m "$mb" \
         -kernel "$kernel" -initrd "$dir/initramfs" \
-        -append "console=ttyS0 quiet panic=-1 oops=panic mitigations=off audit=0 apparmor=0" \
-        -nodefaults -no-user-config -no-reboot -display none -serial "file:$dir/console" \
-        -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
+        -append "console=ttyS0 quiet panic=-1 oops=panic mitigations=off audit=0 apparmor=0 vm.cmd=$(echo "$*" | sed 's/ /%20/g')" \
+        -nodefaults -no-user-config -no-reboot -display none \
+        -serial "file:$dir/console" -serial "file:$dir/output" \
         -virtfs "local,path=$dir,mount_tag=share,security_model=none" \
-        </dev/null >"$dir/qemu.log" 2>&1 || rc=$?
+        < /dev/null > "$dir/qemu.log" 2>&1 || rc=$?
 rm -f "$dir/initramfs"
-if [ -f "$dir/rc" ]; then
-        cat "$dir/stdout"
-        cat "$dir/stderr" >&2
+sleep 0.5 # tail's last look
+if [ -s "$dir/rc" ]; then
         exit "$(cat "$dir/rc")"
 fi
-[ ! -f "$dir/stdout" ] || cat "$dir/stdout"
-[ ! -f "$dir/stderr" ] || cat "$dir/stderr" >&2
 cat "$dir/qemu.log" "$dir/console" >&2 || :
 if [ "$rc" = 124 ] || [ "$rc" = 137 ]; then
         echo "vm.sh: stopped after $secs s" >&2
