@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DEVICES_MAX = 16, SPEC_MAX = 512 };
+enum { DEVICES_MAX = 64, SPEC_MAX = 512 };
 
 struct app_device {
         struct peripheral *p;
@@ -19,7 +19,7 @@ struct app_device {
         struct app_devices *all;
         struct secret *secret;
         char spec[SPEC_MAX]; /* what the pointers point into */
-        const char *serial, *name, *os, *platform;
+        const char *serial, *id, *name, *os, *platform;
         int rssi;
 };
 
@@ -144,6 +144,8 @@ static int take(struct app_device *d, const char *key, char *value)
 {
         if (strcmp(key, "serial") == 0)
                 d->serial = value;
+        else if (strcmp(key, "id") == 0)
+                d->id = value;
         else if (strcmp(key, "platform") == 0)
                 d->platform = value;
         else if (strcmp(key, "os") == 0)
@@ -241,6 +243,7 @@ static int make_device(struct app_device *d)
         struct vdevice_config config = {
                 .platform = platform_by_key(d->platform),
                 .serial = d->serial,
+                .id = d->id,
                 .advert_name = d->name,
                 .mobile_secret = d->secret,
                 .world = d->all->world,

@@ -24,8 +24,7 @@ enum {
 
 struct delayed {
         struct delayed *next;
-        struct peripheral *p;
-        struct timer *timer;
+        uint64_t due_ms;
         unsigned cid;
         size_t len;
         uint8_t data[];
@@ -83,47 +82,55 @@ void peripheral_advertise(struct peripheral *p, bool on)
 }
 
 /* towards the host */
-static void delayed_free(struct delayed *d)
-{
-        for (struct delayed **q = &d->p->delayed; *q; q = &(*q)->next)
-                if (*q == d) {
-                        *q = d->next;
-                        break;
-                }
-        timer_free(d->timer);
-        free(d);
-}
-
 static void on_delayed(void *userdata)
 {
-        struct delayed *d = userdata;
+        struct peripheral *p = userdata;
 
-        if (d->p->link)
-                (void)air_link_from_device(d->p->link, d->cid, d->data, d->len);
-        delayed_free(d);
+        p->delay = timer_free(p->delay);
+        while (p->delayed && p->delayed->due_ms <= timer_now_ms()) {
+                _cleanup_(freep) struct delayed *d = p->delayed;
+
+                p->delayed = d->next;
+                if (p->link)
+                        (void)air_link_from_device(p->link, d->cid, d->data, d->len);
+        }
+        if (p->delayed)
+                (void)timer_new(p->delayed->due_ms - timer_now_ms(), on_delayed, p, &p->delay);
+}
+
+static void forget_delayed(struct peripheral *p)
+{
+        p->delay = timer_free(p->delay);
+        while (p->delayed) {
+                struct delayed *d = p->delayed;
+
+                p->delayed = d->next;
+                free(d);
+        }
 }
 
 static void send_frame(struct peripheral *p, unsigned cid, const uint8_t *data, size_t len)
 {
-        struct delayed *d;
+        struct delayed *d, **last = &p->delayed;
 
         if (!p->link || p->faults.silent)
                 return;
-        if (!p->faults.delay_ms) {
+        if (!p->faults.delay_ms && !p->delayed) {
                 (void)air_link_from_device(p->link, cid, data, len);
                 return;
         }
         d = calloc(1, sizeof(*d) + len);
         if (!d)
                 return;
-        d->p = p;
+        d->due_ms = timer_now_ms() + p->faults.delay_ms;
         d->cid = cid;
         d->len = len;
         memcpy(d->data, data, len);
-        d->next = p->delayed;
-        p->delayed = d;
-        if (timer_new(p->faults.delay_ms, on_delayed, d, &d->timer) < 0)
-                delayed_free(d);
+        while (*last)
+                last = &(*last)->next;
+        *last = d;
+        if (!p->delay)
+                (void)timer_new(p->faults.delay_ms, on_delayed, p, &p->delay);
 }
 
 /* True when the link has carried as many bytes as the fault allows; the link is doomed then. */
@@ -292,8 +299,7 @@ void peripheral_disconnected(struct peripheral *p)
         p->link = air_link_free(p->link);
         p->timer = timer_free(p->timer);
         p->doom = timer_free(p->doom);
-        while (p->delayed)
-                delayed_free(p->delayed);
+        forget_delayed(p);
         p->handle = 0;
         p->reported = false;
         att_reset(&p->att);
@@ -351,8 +357,7 @@ struct peripheral *peripheral_free(struct peripheral *p)
 {
         if (!p)
                 return NULL;
-        while (p->delayed)
-                delayed_free(p->delayed);
+        forget_delayed(p);
         air_link_free(p->link);
         timer_free(p->timer);
         timer_free(p->doom);

@@ -77,7 +77,8 @@ struct peripheral {
         struct timer *doom;
         uint8_t doom_reason;
         unsigned update_tries;
-        struct delayed *delayed; /* frames that wait for delay_ms */
+        struct delayed *delayed; /* frames that wait for delay_ms, the oldest first */
+        struct timer *delay;
 };
 
 int peripheral_new(const struct peripheral_config *config, const struct peripheral_app *app,

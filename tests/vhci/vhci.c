@@ -41,7 +41,7 @@ static void help(void)
         puts("Usage: usher-sim vhci [OPTION]...\n"
              "       usher-sim vhci --control PATH --send \"NAME VERB [ARGUMENT]...\"\n\n"
              "Gives this machine a Bluetooth adapter with virtual devices in range (needs /dev/vhci).\n\n"
-             "  --device KEY=VALUE[,...]  a device in setup mode: serial, secret-file, platform, os, name, rssi\n"
+             "  --device KEY=VALUE[,...]  a device in setup mode: serial, secret[-file], id, platform, os, name, rssi\n"
              "  --world FILE              the Wi-Fi networks around them\n"
              "  --cloud URL               where they go online\n"
              "  --echo N                  N devices that send back what they get\n"

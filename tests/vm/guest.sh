@@ -78,10 +78,52 @@ bt_down() {
         daemon_down
 }
 
+# devices: the N-th has serial number, id and secret with N in them; its name is Argon-00000N
+device_name() { printf 'Argon-%06d' "$1"; }
+
+# devices FROM TO: options of usher-sim vhci
+devices() {
+        devices_i=$1
+        while [ "$devices_i" -le "$2" ]; do
+                printf -- '--device serial=ARGHAM%09d,id=e00fce68c0ffee%010d,secret=ABCDEFGHJKLM%03d ' \
+                        "$devices_i" "$devices_i" "$devices_i"
+                devices_i=$((devices_i + 1))
+        done
+}
+
+# setup N [OPTION]...: usher on the N-th device; leaves events in usher.N.json, its words in usher.N.err
+setup() {
+        setup_n=$1
+        shift
+        printf 'ARGHAM%09d ABCDEFGHJKLM%03d\n' "$setup_n" "$setup_n" > /run/work/label.$setup_n
+        usher setup --radio bluez --label /run/work/label.$setup_n --wifi-ssid usher-lab \
+                --wifi-password-file /run/work/password --claim none --no-input --json "$@" \
+                > /run/work/usher.$setup_n.json 2> /run/work/usher.$setup_n.err
+}
+
+# facts of a run: its outcome, its fault, how long a step took, how often it was begun
+outcome() { sed -n 's/.*"event":"result","outcome":"\([^"]*\)".*/\1/p' /run/work/usher.$1.json; }
+fault() { sed -n 's/.*"event":"result".*"fault":"\{0,1\}\([^",]*\).*/\1/p' /run/work/usher.$1.json; }
+step_ms() { sed -n "s/.*\"step\":\"$2\",\"state\":\"done\".*\"ms\":\([0-9]*\).*/\1/p" /run/work/usher.$1.json | tail -n1; }
+step_count() { grep -c "\"step\":\"$2\",\"state\":\"started\"" /run/work/usher.$1.json; }
+step_begun() { grep -q "\"step\":\"$2\",\"state\":\"started\"" /run/work/usher.$1.json; }
+
+# no_device N: bluetoothd has no object of the N-th of this adapter's devices (others in range may have one)
+no_device() { ! busctl --timeout=2 tree --list org.bluez | grep -q "dev_C0_12_34_AB_CD_$(printf %02X "$1")\$"; }
+
+# nothing_left [INDEX...]: no object of these devices (they count from 0), no connection, no record of any
+nothing_left() {
+        for left; do
+                wait_for 8 no_device "$left" || return
+        done
+        facts | grep -q 'links=0 ' && [ -z "$(ls /run/usher 2> /dev/null)" ]
+}
+
 begin() {
         scenario=$1
         log "--- $scenario"
         problems=0
+        rm -f /run/work/usher.* /run/work/label.*
 }
 
 bad() {
@@ -117,3 +159,5 @@ finish() {
         [ $failed = 0 ]
 }
 mkdir -p /run/work
+umask 077
+printf 'correct horse' > /run/work/password

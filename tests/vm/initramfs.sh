@@ -20,10 +20,14 @@ copy() {
         done
 }
 
+libraries() {
+        copy $(ldd "$1" 2>/dev/null | awk '$2 == "=>" && $3 ~ /^\// { print $3 } $1 ~ /^\// { print $1 }')
+}
+
 # program FILE: with its libraries
 program() {
         copy "$1"
-        copy $(ldd "$1" 2>/dev/null | awk '$2 == "=>" && $3 ~ /^\// { print $3 } $1 ~ /^\// { print $1 }')
+        libraries "$1"
 }
 
 for d in bin dev etc proc run sys tmp var/lib/bluetooth var/run usr/bin usr/sbin root; do
@@ -49,12 +53,15 @@ echo 0123456789abcdef0123456789abcdef > "$dir/etc/machine-id"
 for f in /lib/x86_64-linux-gnu/libnss_files* /lib/x86_64-linux-gnu/libgcc_s.so.1; do
         [ ! -f "$f" ] || copy "$f"
 done
+for f in $(/sbin/ldconfig -p | awk '$1 == "libcurl.so.4" { print $NF }'); do # usher loads it at run time
+        program "$f"
+done
 
 mkdir -p "$dir/vm"
 cp "$here"/*.sh "$dir/vm/"
 for p; do
-        program "$p"
-        ln -sf "$p" "$dir/vm/${p##*/}"
+        libraries "$p"
+        cp -L "$p" "$dir/vm/" # wherever the build folder is, also below /run
 done
 
 # modules in the order of their dependencies; the share's ones are loaded last, when results are handed out

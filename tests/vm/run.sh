@@ -1,0 +1,14 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# run.sh SUITE BUILD PROGRAM... - one suite in one virtual machine, as a test: prints its scenarios, and keeps the logs of
+# those that failed in BUILD/tests/vm/SUITE.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+suite=$1
+out=$2/tests/vm/$suite
+shift 2
+set -- $(printf -- '-p %s ' "$@")
+rc=0
+"$here/vm.sh" -t 600 -o "$out" "$@" sh "/vm/suite-$suite.sh" || rc=$?
+[ $rc = 0 ] || [ $rc = 77 ] || echo "logs: $out" >&2
+exit $rc
