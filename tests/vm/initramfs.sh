@@ -71,7 +71,7 @@ modules() {
         done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
 }
 mkdir -p "$dir/mod/bluetooth" "$dir/mod/share"
-for set in "bluetooth hci_vhci" "share virtio_pci 9pnet_virtio 9p"; do
+for set in "bluetooth ctr ecb cmac sha512_generic jitterentropy_rng drbg algif_hash algif_skcipher hci_vhci" "share virtio_pci 9pnet_virtio 9p"; do
         n=100
         for m in $(modules ${set#* }); do
                 cp "$m" "$dir/mod/${set%% *}/$n-${m##*/}"

@@ -22,6 +22,7 @@ row() {
         n=1 failures=0
         while [ $n -le "$4" ]; do
                 setup $n || failures=$((failures + 1))
+                step_ms $n find >> /run/work/find
                 connect=$(step_ms $n connect) session=$(step_ms $n session)
                 echo "$connect" >> /run/work/connect
                 echo $(($(step_ms $n find) + connect + session)) >> /run/work/session
@@ -32,10 +33,10 @@ row() {
         done
         check "$failures setups failed" [ $failures = 0 ]
         phase() { echo "$radio" | sed -n "s/.* $1 \([0-9]*\) .*/\1/p"; }
-        printf '%-9s %7s %9s %9s %9s | %9s %9s %9s | %s of %s\n' "$1" "$(phase found)" "$(phase connected)" \
+        printf '%-9s %7s %9s %9s %9s | %9s %9s %9s | %s of %s\n' "$1" "$(median < /run/work/find)" "$(phase connected)" \
                 "$(phase resolved)" "$(phase acquired)" "$(median < /run/work/connect)" \
                 "$(median < /run/work/session)" "$(median < /run/work/stop)" $failures "$4" >> /run/keep/table
-        rm -f /run/work/connect /run/work/session /run/work/stop
+        rm -f /run/work/find /run/work/connect /run/work/session /run/work/stop
         bt_down
         end
 }
