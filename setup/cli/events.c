@@ -9,8 +9,7 @@
 #include <jansson.h>
 #include <string.h>
 
-/* NULL and "" are null. */
-static json_t *text(const char *s)
+json_t *events_text(const char *s)
 {
         char clean[JOB_CAUSE_MAX];
         size_t n;
@@ -40,7 +39,7 @@ static int put_line(FILE *f, json_t *line)
         return r;
 }
 
-static const char *state_name(enum step_state state)
+const char *events_state(enum step_state state)
 {
         switch (state) {
         case STEP_STARTED: return "started";
@@ -50,18 +49,16 @@ static const char *state_name(enum step_state state)
         case STEP_FAILED: return "failed";
         case STEP_WAITING: break;
         }
-        return NULL;
+        return "waiting";
 }
 
 int events_step(FILE *f, const struct runner_event *e)
 {
-        const char *state = state_name(e->state);
-
-        if (!state)
+        if (e->state == STEP_WAITING)
                 return 0;
         return put_line(f, json_pack("{s:i, s:s, s:s, s:s, s:i, s:i, s:I}", "v", 1, "event", "step", "step",
-                                     e->step, "state", state, "try", (int)e->try, "of", (int)e->of, "ms",
-                                     (json_int_t)e->ms));
+                                     e->step, "state", events_state(e->state), "try", (int)e->try, "of",
+                                     (int)e->of, "ms", (json_int_t)e->ms));
 }
 
 static const char *outcome_name(enum job_outcome outcome)
@@ -81,19 +78,24 @@ static const char *advice_of(const struct job *job)
         return job->fault == FAULT_NONE ? NULL : fault_info(job->fault)->advice;
 }
 
-int events_result(FILE *f, const struct job *job, uint64_t ms)
+json_t *events_result_object(const struct job *job, uint64_t ms)
 {
         const char *fault = job->fault == FAULT_NONE ? NULL : fault_info(job->fault)->key;
         json_t *device;
 
-        device = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "serial", text(job->label.serial), "id",
-                           text(job_device_id(job)), "platform", text(job_platform(job)), "os",
-                           text(job->os_version), "name", text(job->cloud_name), "owner",
-                           text(job->owner_name));
+        device = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "serial", events_text(job->label.serial), "id",
+                           events_text(job_device_id(job)), "platform", events_text(job_platform(job)), "os",
+                           events_text(job->os_version), "name", events_text(job->cloud_name), "owner",
+                           events_text(job->owner_name));
         if (!device)
-                return -ENOMEM;
-        return put_line(f, json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:I, s:i}", "v", 1, "event", "result",
-                                     "outcome", outcome_name(job->outcome), "fault", text(fault), "advice",
-                                     text(advice_of(job)), "device", device, "ms", (json_int_t)ms,
-                                     "exchanges", (int)job->exchanges));
+                return NULL;
+        return json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:I, s:i}", "v", 1, "event", "result", "outcome",
+                         outcome_name(job->outcome), "fault", events_text(fault), "advice",
+                         events_text(advice_of(job)), "device", device, "ms", (json_int_t)ms, "exchanges",
+                         (int)job->exchanges);
+}
+
+int events_result(FILE *f, const struct job *job, uint64_t ms)
+{
+        return put_line(f, events_result_object(job, ms));
 }

@@ -5,6 +5,7 @@
  * gets here. Each call writes and flushes one line; -EIO if that fails, -ENOMEM. */
 
 #include "setup/flow/runner.h"
+#include <jansson.h>
 #include <stdio.h>
 
 /* RUNNER_STEP; a step that merely waits says nothing here (returns 0). */
@@ -12,3 +13,12 @@ int events_step(FILE *f, const struct runner_event *e);
 
 /* The last line, from the job as it ended. */
 int events_result(FILE *f, const struct job *job, uint64_t ms);
+
+/* The parts, for what else is written about a job. */
+
+/* A text that may be NULL, empty (both are null) or no UTF-8. */
+json_t *events_text(const char *s);
+const char *events_state(enum step_state state);
+
+/* The result event; NULL without memory. */
+json_t *events_result_object(const struct job *job, uint64_t ms);

@@ -19,6 +19,7 @@ enum {
         OPT_PROFILE,
         OPT_TOKEN_FILE,
         OPT_TIMEOUT,
+        OPT_REPORT,
         OPT_NO_INPUT,
         OPT_DRY_RUN,
         OPT_JSON,
@@ -69,6 +70,11 @@ const struct verb_option device_options[] = {
           .name = "timeout",
           .value = "SECONDS",
           .help = "Give up after so long (exit code 22)." },
+        { .id = OPT_REPORT,
+          .name = "report",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "Write down what happened for whoever helps; it holds no secrets." },
         { .id = OPT_JSON, .name = "json", .help = "Events on standard output, one JSON object a line." },
         { .id = OPT_QUIET, .name = "quiet", .letter = 'q', .help = "No progress, only what went wrong." },
         { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
@@ -125,6 +131,7 @@ static int take(struct setup_args *a, int id, const char *value)
         case OPT_PROFILE: a->profile = value; return 0;
         case OPT_TOKEN_FILE: a->token_file = value; return 0;
         case OPT_TIMEOUT: return take_timeout(a, value);
+        case OPT_REPORT: a->report = value; return 0;
         case OPT_NO_INPUT: a->no_input = true; return 0;
         case OPT_DRY_RUN: a->dry_run = true; return 0;
         case OPT_JSON: a->json = true; return 0;

@@ -15,6 +15,7 @@ struct setup_args {
         const char *radio;         /* NULL: bluez */
         const char *cloud;         /* NULL: the token's, else the public one */
         const char *profile, *token_file;
+        const char *report; /* NULL: none */
         unsigned timeout_s; /* 0: no limit */
         bool json, dry_run, quiet, no_input;
 

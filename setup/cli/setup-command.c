@@ -28,6 +28,7 @@ struct setup {
         const char *cloud_url;
         struct job job;
         struct progress *progress;
+        struct report *report;
         uint64_t start_ms;
 };
 
@@ -122,6 +123,8 @@ static int prepare(struct setup *s)
         r = sd_event_default(&s->loop);
         if (r >= 0)
                 r = progress_new(stderr, s->args.quiet, &s->progress);
+        if (r >= 0 && s->args.report)
+                r = report_new(&s->report);
         if (r >= 0)
                 r = read_profile(s);
         if (r >= 0)
@@ -135,6 +138,7 @@ static int perform(struct setup *s)
                                  .job = &s->job,
                                  .progress = s->progress,
                                  .events = s->args.json ? stdout : NULL,
+                                 .report = s->report,
                                  .interactive = !s->args.no_input,
                                  .timeout_s = s->args.timeout_s };
         struct usher_ports_config world = { .radio = s->args.radio,
@@ -145,6 +149,18 @@ static int perform(struct setup *s)
         return setup_run(&run, &world);
 }
 
+/* A report that cannot be written does not change how the setup went. */
+static void save_report(struct setup *s, uint64_t ms)
+{
+        int r;
+
+        if (!s->report)
+                return;
+        r = report_save(s->report, s->args.report, &s->job, ms);
+        if (r < 0)
+                fprintf(stderr, "The report could not be written to %s: %s\n", s->args.report, strerror(-r));
+}
+
 static int conclude(struct setup *s, int r)
 {
         uint64_t ms = timer_now_ms() - s->start_ms;
@@ -152,6 +168,7 @@ static int conclude(struct setup *s, int r)
 
         if (r < 0 && s->job.outcome == JOB_RUNNING)
                 (void)refuse(s, FAULT_INTERNAL, "%s", strerror(-r));
+        save_report(s, ms);
         if (s->args.json)
                 written = events_result(stdout, &s->job, ms);
         if (s->progress)
@@ -166,6 +183,7 @@ static int conclude(struct setup *s, int r)
 static void setup_done(struct setup *s)
 {
         progress_free(s->progress);
+        report_free(s->report);
         job_done(&s->job);
         profile_done(&s->profile);
         token_done(&s->token);

@@ -7,13 +7,17 @@
 #include "setup/cli/ask.h"
 #include "setup/cli/events.h"
 #include <errno.h>
+#include <string.h>
+
+enum { INSPECT_LIMIT_MS = 30000 };
 
 struct running {
         const struct setup_run *run;
         struct runner *runner;
         struct ask *ask; /* NULL: nobody to ask */
         bool over, deserted;
-        int error; /* of writing events */
+        bool inspecting; /* after the job: what the device tells of itself, for the report */
+        int error;       /* of writing events */
 };
 
 static void on_question(struct running *x, enum question_kind question)
@@ -28,9 +32,12 @@ static void on_event(void *userdata, const struct runner_event *e)
 
         switch (e->kind) {
         case RUNNER_STEP:
-                progress_step(x->run->progress, e);
-                if (x->run->events && x->error == 0)
+                if (!x->inspecting)
+                        progress_step(x->run->progress, e);
+                if (x->run->events && x->error == 0 && !x->inspecting)
                         x->error = events_step(x->run->events, e);
+                if (x->run->report)
+                        (void)report_step(x->run->report, e); /* without memory for it, a line less */
                 break;
         case RUNNER_QUESTION: on_question(x, e->question); break;
         case RUNNER_RESULT: x->over = true; break;
@@ -67,21 +74,43 @@ static int turn_until_over(struct running *x)
         return 0;
 }
 
-static int run_with(struct running *x, struct ports *ports)
+static int run_with(struct running *x, struct ports *ports, uint64_t deadline_ms)
 {
         int r;
 
+        x->over = false;
         r = runner_new(x->run->job, ports, on_event, x, &x->runner);
         if (r < 0)
                 return r;
         runner_set_interactive(x->runner, x->ask);
-        r = runner_set_deadline(x->runner, (uint64_t)x->run->timeout_s * 1000);
+        r = runner_set_deadline(x->runner, deadline_ms);
         if (r == 0)
                 r = runner_start(x->runner);
         if (r == 0)
                 r = turn_until_over(x);
         x->runner = runner_free(x->runner);
         return r;
+}
+
+/* A device that was reached and did not get through its setup is asked about itself. How the job ended
+ * stays. */
+static void inspect(struct running *x, struct ports *ports)
+{
+        struct job *job = x->run->job;
+        struct job ended = *job;
+
+        if (!x->run->report || job->outcome != JOB_FAILED || !job->os_version[0] || job->listening_stopped ||
+            job->inspection.asked)
+                return;
+        x->inspecting = true;
+        job->task = TASK_INSPECT;
+        job->outcome = JOB_RUNNING;
+        job->fault = FAULT_NONE;
+        (void)run_with(x, ports, INSPECT_LIMIT_MS);
+        job->task = ended.task;
+        job->outcome = ended.outcome;
+        job->fault = ended.fault;
+        memcpy(job->cause, ended.cause, sizeof(job->cause));
 }
 
 int setup_run(const struct setup_run *run, const struct usher_ports_config *world)
@@ -104,7 +133,9 @@ int setup_run(const struct setup_run *run, const struct usher_ports_config *worl
                 return r;
         if (run->interactive)
                 (void)ask_new(&ask_events, &x, &x.ask); /* no terminal: a question is a fault */
-        r = run_with(&x, ports);
+        r = run_with(&x, ports, (uint64_t)run->timeout_s * 1000);
+        if (r == 0)
+                inspect(&x, ports);
         ask_free(x.ask);
         if (run->job->outcome == JOB_CANCELLED)
                 run->job->fault = FAULT_CANCELLED;

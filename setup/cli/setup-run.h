@@ -4,6 +4,7 @@
 /* Runs one job to its end: ports, runner, events, questions. */
 
 #include "setup/cli/progress.h"
+#include "setup/cli/report.h"
 #include "setup/cli/setup-args.h"
 #include "setup/flow/job.h"
 #include "setup/ports/ports.h"
@@ -13,7 +14,8 @@ struct setup_run {
         sd_event *loop; /* told to exit: the job is cancelled */
         struct job *job;
         struct progress *progress;
-        FILE *events; /* NULL: without --json */
+        FILE *events;          /* NULL: without --json */
+        struct report *report; /* NULL: without --report */
         bool interactive;
         unsigned timeout_s;
 };
