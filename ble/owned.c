@@ -112,16 +112,20 @@ void owned_remove(struct owned *o, const char *path)
                 }
 }
 
-/* Reads one line into `line`; false at the end. Lines that are too long are nobody's. */
+/* Reads one line into `line`; false at the end. Lines that are too long, and one without an end, are
+ * nobody's. */
 static bool next_line(FILE *f, char line[static LINE_MAX_LEN + 2])
 {
+        bool rest = false; /* of a line that is too long */
+
         while (fgets(line, LINE_MAX_LEN + 2, f)) {
                 size_t n = strcspn(line, "\n");
+                bool whole = !rest && line[n] == '\n' && n > 0 && n < LINE_MAX_LEN;
 
-                if (line[n] == '\n' && n > 0 && n < LINE_MAX_LEN) {
-                        line[n] = '\0';
+                rest = line[n] != '\n';
+                line[n] = '\0';
+                if (whole)
                         return true;
-                }
         }
         return false;
 }

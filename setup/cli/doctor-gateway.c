@@ -6,6 +6,7 @@
 
 #include "setup/cli/doctor-private.h"
 #include "setup/label/source.h"
+#include "setup/ports/link-params.h"
 #include "setup/ports/netcheck.h"
 #include "setup/ports/probe.h"
 #include "setup/ports/radio-check.h"
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { LINK_INTERVAL_GOOD_US = 15000, LINK_SUPERVISION_MIN_MS = 4000, LINK_SUPERVISION_MAX_MS = 6000 };
 enum { DAY_S = 86400, TOKEN_SOON_DAYS = 7 };
 
 static void check_files(struct doctor *d)
@@ -179,12 +181,40 @@ static void on_probe(void *userdata, const struct probe_answer *a)
         d->probe = op_free(d->probe);
 }
 
+/* What BlueZ's main.conf gives new connections; sections 3.1 and 3.2 say what devices want. */
+static void check_link(struct doctor *d, const char *used)
+{
+        static const char advice[] =
+                "For faster setups give BlueZ the [LE] section of main.conf.usher (in usher's documentation folder): "
+                "an interval of 11.25-15 ms, a supervision timeout of 4-5 s. usher does not change it by itself.";
+        struct link_params p;
+        char adapter[16], what[96];
+        int r;
+
+        (void)snprintf(adapter, sizeof(adapter), "%.*s", (int)strcspn(used, ","), used);
+        r = link_params_read(adapter, &p);
+        if (r < 0) {
+                doctor_say(d, DOCTOR_LINK, DOCTOR_NOTE, FAULT_NONE, NULL, "their interval is not known: %s",
+                           strerror(-r));
+                return;
+        }
+        (void)snprintf(what, sizeof(what), "interval %.4g-%.4g ms, supervision timeout %u ms",
+                       p.interval_min_us / 1000.0, p.interval_max_us / 1000.0, p.supervision_ms);
+        if (p.interval_max_us > LINK_INTERVAL_GOOD_US || p.supervision_ms < LINK_SUPERVISION_MIN_MS ||
+            p.supervision_ms > LINK_SUPERVISION_MAX_MS)
+                doctor_note(d, DOCTOR_LINK, what, advice);
+        else
+                doctor_ok(d, DOCTOR_LINK, what);
+}
+
 static void on_radio(void *userdata, const struct answer *a)
 {
         struct doctor *d = userdata;
 
         if (a->fault == FAULT_NONE)
                 doctor_ok(d, DOCTOR_RADIO, a->cause);
+        if (a->fault == FAULT_NONE && strncmp(a->cause, "hci", 3) == 0)
+                check_link(d, a->cause);
         else
                 doctor_problem(d, DOCTOR_RADIO, a->fault, a->cause);
         d->radio = op_free(d->radio);

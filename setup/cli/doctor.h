@@ -19,6 +19,7 @@ enum doctor_id {
         DOCTOR_TOKEN,
         DOCTOR_DEVICE_CLOUD,
         DOCTOR_RADIO,
+        DOCTOR_LINK,
         DOCTOR_DEVICE,
         DOCTOR_SESSION,
         DOCTOR_FIRMWARE,

@@ -5,6 +5,7 @@
 
 #include "setup/cli/verbs.h"
 #include "proto/base/cleanup.h"
+#include "setup/cli/verb-devices.h"
 #include "setup/cli/verb-doctor.h"
 #include "setup/cli/verb-help.h"
 #include "setup/cli/verb-label.h"
@@ -23,6 +24,8 @@ static const struct verb verbs[] = {
           verb_wifi },
         { "label", "IMAGE...", "say what the sticker on a picture holds", label_options, NULL, false, 1,
           SIZE_MAX, verb_label },
+        { "devices", "", "list the devices in setup mode nearby", devices_options, NULL, false, 0, 0,
+          verb_devices },
         { "doctor", "", "say what is wrong with this machine or a device", doctor_options, NULL, false, 0, 0,
           verb_doctor },
         { "light", "DESCRIPTION...", "explain a light, as in \"blinking cyan, 2 orange\"", light_options,

@@ -66,6 +66,14 @@ static void echo_disconnected(void *userdata, unsigned link)
         buf_consume(&e->in, e->in.len);
 }
 
+static void echo_freed(void *userdata)
+{
+        struct echo *e = userdata;
+
+        buf_done(&e->in);
+        free(e);
+}
+
 int app_echo_new(unsigned n, unsigned max_mtu, struct peripheral **ret)
 {
         static const struct peripheral_app app = {
@@ -74,6 +82,7 @@ int app_echo_new(unsigned n, unsigned max_mtu, struct peripheral **ret)
                 .subscribed = echo_subscribed,
                 .written = echo_written,
                 .disconnected = echo_disconnected,
+                .freed = echo_freed,
         };
         struct peripheral_config config = {
                 .address = { (uint8_t)n, 0xee, 0xab, 0x34, 0x12, 0xc0 },

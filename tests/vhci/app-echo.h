@@ -6,6 +6,7 @@
 
 #include "tests/vhci/peripheral.h"
 
-/* The n-th of them, named "Argon-ECHO" and two digits. Advertises at once. It lives as long as the process.
+/* The n-th of them, named "Argon-ECHO" and two digits. Advertises at once. It goes
+ * with its peripheral.
  */
 int app_echo_new(unsigned n, unsigned max_mtu, struct peripheral **ret);

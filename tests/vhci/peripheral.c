@@ -361,6 +361,8 @@ struct peripheral *peripheral_free(struct peripheral *p)
         air_link_free(p->link);
         timer_free(p->timer);
         timer_free(p->doom);
+        if (p->app->freed)
+                p->app->freed(p->app_userdata);
         free(p);
         return NULL;
 }

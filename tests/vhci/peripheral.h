@@ -16,6 +16,7 @@ struct peripheral_app {
         void (*subscribed)(void *userdata, unsigned link, bool on);
         void (*written)(void *userdata, unsigned link, const uint8_t *data, size_t len);
         void (*disconnected)(void *userdata, unsigned link);
+        void (*freed)(void *userdata); /* the peripheral is gone; may be NULL */
 };
 
 enum connect_fault {

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* A table that redraws itself on a terminal, one at the end elsewhere, or a stream of JSON objects: one for
+ * each device that appears, changes or is gone. Names come from the air and reach a terminal without control
+ * characters. */
+
+#include "setup/cli/verb-devices.h"
+#include "proto/base/timer.h"
+#include "setup/cli/options.h"
+#include "setup/cli/progress.h"
+#include "setup/cli/signals.h"
+#include "setup/flow/platform.h"
+#include "setup/ports/nearby.h"
+#include <ctype.h>
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+enum { OPT_RADIO = OPTION_OWN, OPT_SECONDS, OPT_JSON };
+enum { SECONDS_PRESET = 6, SECONDS_MAX = 86400 };
+
+const struct verb_option devices_options[] = {
+        { .id = OPT_RADIO,
+          .name = "radio",
+          .value = "SPEC",
+          .help = "'bluez' (default), bluez:hciN, or sim:DIR for the virtual devices of usher-sim." },
+        { .id = OPT_SECONDS,
+          .name = "seconds",
+          .value = "N",
+          .help = "Look for so long; without it until Ctrl-C on a terminal, else for 6 seconds." },
+        { .id = OPT_JSON,
+          .name = "json",
+          .help = "One JSON object for each device that appears, changes or goes." },
+        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
+        {},
+};
+
+struct watch {
+        const char *radio;
+        unsigned seconds;
+        bool json, live;
+        sd_event *loop;
+        struct nearby *nearby;
+        struct nearby_device told[NEARBY_MAX]; /* JSON: what was said last */
+        size_t n_told;
+        size_t lines; /* of the table on the terminal */
+        enum fault fault;
+        int error; /* of writing */
+};
+
+static const char *platform_key(unsigned id)
+{
+        const struct platform *p = id ? platform_by_id(id) : NULL;
+
+        return p ? p->name : NULL;
+}
+
+/* words */
+static void clean(char *s)
+{
+        for (; *s; s++)
+                if (iscntrl((unsigned char)*s))
+                        *s = '?';
+}
+
+static void put_table(struct watch *w)
+{
+        const struct nearby_device *d;
+        char name[NEARBY_TEXT_MAX], rssi[16];
+        size_t i;
+
+        if (w->live && w->lines > 0)
+                printf("\033[%zuA\033[J", w->lines);
+        printf("%-20s %-10s %-7s %8s  %-18s %s\n", "NAME", "PLATFORM", "CODE", "SIGNAL", "ADDRESS", "SETUP");
+        for (i = 0; (d = nearby_at(w->nearby, i)); i++) {
+                memcpy(name, d->name, sizeof(name));
+                clean(name);
+                if (d->rssi)
+                        (void)snprintf(rssi, sizeof(rssi), "%d dBm", d->rssi);
+                printf("%-20s %-10s %-7s %8s  %-18s %s\n", *name ? name : "-",
+                       platform_key(d->platform_id) ? platform_key(d->platform_id) : "-",
+                       *d->setup_code ? d->setup_code : "-", d->rssi ? rssi : "-", d->address,
+                       d->connectable ? "possible" : d->why);
+        }
+        if (i == 0)
+                puts("(none is heard; a device's light must blink dark blue, and nobody else be connected to it)");
+        w->lines = i == 0 ? 2 : i + 1;
+        if (fflush(stdout) != 0)
+                w->error = -errno;
+}
+
+/* JSON */
+static void put_json(struct watch *w, const struct nearby_device *d, bool gone)
+{
+        char name[NEARBY_TEXT_MAX];
+        json_t *j, *text;
+
+        memcpy(name, d->name, sizeof(name));
+        text = *name ? json_string(name) : json_null();
+        if (!text) { /* a name cut inside a character */
+                for (char *p = name; *p; p++)
+                        if ((unsigned char)*p >= 0x80)
+                                *p = '?';
+                text = json_string(name);
+        }
+        j = json_pack("{s:i, s:s, s:o, s:s?, s:s?, s:o, s:s, s:b, s:s?, s:b}", "v", 1, "event", "device",
+                      "name", text, "platform", platform_key(d->platform_id), "setup_code",
+                      *d->setup_code ? d->setup_code : NULL, "rssi",
+                      d->rssi ? json_integer(d->rssi) : json_null(), "address", d->address, "connectable",
+                      d->connectable && !gone, "why", d->why, "gone", gone);
+        if (!j || json_dumpf(j, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER) < 0 || putchar('\n') == EOF ||
+            fflush(stdout) != 0)
+                w->error = j ? -EIO : -ENOMEM;
+        json_decref(j);
+}
+
+static const struct nearby_device *by_address(const struct nearby_device *list, size_t n,
+                                              const char *address)
+{
+        for (size_t i = 0; i < n; i++)
+                if (strcmp(list[i].address, address) == 0)
+                        return &list[i];
+        return NULL;
+}
+
+static void put_changes(struct watch *w)
+{
+        struct nearby_device now[NEARBY_MAX];
+        const struct nearby_device *d, *before;
+        size_t n = 0;
+
+        while ((d = nearby_at(w->nearby, n)))
+                memcpy(&now[n++], d, sizeof(*d));
+        for (size_t i = 0; i < w->n_told; i++)
+                if (!by_address(now, n, w->told[i].address))
+                        put_json(w, &w->told[i], true);
+        for (size_t i = 0; i < n; i++) {
+                before = by_address(w->told, w->n_told, now[i].address);
+                if (!before || memcmp(before, &now[i], sizeof(now[i])) != 0)
+                        put_json(w, &now[i], false);
+        }
+        memcpy(w->told, now, n * sizeof(now[0]));
+        w->n_told = n;
+}
+
+/* events */
+static void on_changed(void *userdata)
+{
+        struct watch *w = userdata;
+
+        if (w->json)
+                put_changes(w);
+        else if (w->live)
+                put_table(w);
+        if (w->error < 0)
+                (void)sd_event_exit(w->loop, EXIT_INTERNAL);
+}
+
+static void on_failed(void *userdata, enum fault fault, const char *cause)
+{
+        struct watch *w = userdata;
+
+        w->fault = fault;
+        progress_fault(stderr, fault, cause);
+        (void)sd_event_exit(w->loop, fault_info(fault)->exit_code);
+}
+
+static void on_end(void *userdata)
+{
+        (void)sd_event_exit(((struct watch *)userdata)->loop, EXIT_DONE);
+}
+
+static int take_seconds(const char *value, unsigned *ret)
+{
+        unsigned long n;
+        char *end;
+
+        errno = 0;
+        n = strtoul(value, &end, 10);
+        if (errno || end == value || *end || *value == '-' || n < 1 || n > SECONDS_MAX) {
+                fprintf(stderr, "usher devices: --seconds is a number from 1 to %d.\n", SECONDS_MAX);
+                return -EINVAL;
+        }
+        *ret = (unsigned)n;
+        return 0;
+}
+
+static int watch(struct watch *w)
+{
+        static const struct nearby_events events = { .changed = on_changed, .failed = on_failed };
+        _cleanup_(timer_freep) struct timer *end = NULL;
+        int r;
+
+        r = signals_watch(w->loop);
+        if (r >= 0)
+                r = nearby_new(w->radio, &events, w, &w->nearby);
+        if (r == -EINVAL) {
+                fprintf(stderr, "usher devices: the radio must be bluez, bluez:ADAPTER or sim:DIR.\n");
+                return EXIT_USAGE;
+        }
+        if (r >= 0 && w->seconds > 0)
+                r = timer_new(w->seconds * 1000u, on_end, w, &end);
+        if (r >= 0 && w->live)
+                put_table(w);
+        if (r >= 0)
+                r = sd_event_loop(w->loop);
+        if (r >= 0 && w->fault == FAULT_NONE && !w->json && !w->live)
+                put_table(w);
+        w->nearby = nearby_free(w->nearby);
+        if (r < 0 || w->error < 0) {
+                fprintf(stderr, "usher devices: %s\n", strerror(r < 0 ? -r : -w->error));
+                return EXIT_INTERNAL;
+        }
+        /* ending a list that would never end by itself is how it is used */
+        return r == EXIT_CANCELLED && w->live ? EXIT_DONE : r;
+}
+
+int verb_devices(const struct verb *v, int argc, char **argv)
+{
+        _cleanup_(options_freep) struct options *o = NULL;
+        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
+        struct watch w = {};
+        const char *value;
+        int r, id;
+
+        r = options_new(v, argc, argv, &o);
+        if (r < 0)
+                return EXIT_INTERNAL;
+        while ((r = options_next(o, &id, &value)) > 0) {
+                if (id == OPT_RADIO)
+                        w.radio = value;
+                else if (id == OPT_JSON)
+                        w.json = true;
+                else if (id == OPT_SECONDS && take_seconds(value, &w.seconds) < 0)
+                        return EXIT_USAGE;
+        }
+        if (r < 0)
+                return r == -ECANCELED ? EXIT_DONE : EXIT_USAGE;
+        w.live = !w.json && isatty(STDOUT_FILENO);
+        if (w.seconds == 0 && !w.live && !w.json)
+                w.seconds = SECONDS_PRESET;
+        r = sd_event_default(&loop);
+        if (r < 0)
+                return EXIT_INTERNAL;
+        w.loop = loop;
+        return watch(&w);
+}
