@@ -55,6 +55,21 @@ kill $cloud_pid
 wait $cloud_pid
 end
 
+begin devices
+fresh 1 2
+usher devices --seconds 2 > /run/work/devices
+check "table" [ "$(grep -c "argon .* dBm .* possible" /run/work/devices)" = 2 ]
+usher devices --seconds 20 --json > /run/work/devices.json &
+job=$!
+check "they appear" wait_for 5 sh -c '[ "$(grep -c "\"connectable\":true" /run/work/devices.json)" -ge 2 ]'
+setup 1 &
+setup_job=$!
+check "one is in use" wait_for 8 grep -q '"name":"Argon-000001".*"connectable":false' /run/work/devices.json
+wait $setup_job
+expect_done 1
+wait $job
+end
+
 begin four-in-a-row
 fresh 1 4
 for n in 1 2 3 4; do

@@ -32,6 +32,9 @@ row() {
                 n=$((n + 1))
         done
         check "$failures setups failed" [ $failures = 0 ]
+        usher doctor --json > /run/work/doctor 2>&1
+        log "doctor: $(sed -n 's/.*"check":"link","state":"\([a-z]*\)".*"cause":"\([^"]*\)".*/\1, \2/p' /run/work/doctor)"
+        check "doctor tells the interval" grep -q "interval $(echo "$1" | sed 's/ms//')" /run/work/doctor
         phase() { echo "$radio" | sed -n "s/.* $1 \([0-9]*\) .*/\1/p"; }
         printf '%-9s %7s %9s %9s %9s | %9s %9s %9s | %s of %s\n' "$1" "$(median < /run/work/find)" "$(phase connected)" \
                 "$(phase resolved)" "$(phase acquired)" "$(median < /run/work/connect)" \
