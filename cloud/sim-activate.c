@@ -123,7 +123,7 @@ static int ask(struct activation *a, enum cloud_sim_state state)
         if (import)
                 return call_start(a->client, &request, NULL, a, &a->call, "/v1/products/%u/sims",
                                   a->product_id);
-        return sim_start(a->client, &request, NULL, a, &a->call, a->product_id, a->iccid);
+        return sim_request_start(a->client, &request, NULL, a, &a->call, a->product_id, a->iccid);
 }
 
 static void ask_or_fail(struct activation *a, enum cloud_sim_state state)
@@ -192,7 +192,7 @@ static int look(struct activation *a)
                 .read = read_look,
         };
 
-        return sim_start(a->client, &request, NULL, a, &a->call, a->product_id, a->iccid);
+        return sim_request_start(a->client, &request, NULL, a, &a->call, a->product_id, a->iccid);
 }
 
 static bool is_country(const char *country)

@@ -18,8 +18,8 @@ bool sim_is_iccid(const char *iccid)
         return len >= 18 && len <= 22 && !iccid[len];
 }
 
-int sim_start(struct cloud_client *c, const struct call_request *request, call_done_fn done, void *userdata,
-              struct op **ret, unsigned product_id, const char *iccid)
+int sim_request_start(struct cloud_client *c, const struct call_request *request, call_done_fn done,
+                      void *userdata, struct op **ret, unsigned product_id, const char *iccid)
 {
         if (!product_id)
                 return call_start(c, request, done, userdata, ret, "/v1/sims/%s", iccid);
@@ -57,7 +57,7 @@ int cloud_sim(struct cloud_client *c, unsigned product_id, const char *iccid, cl
 
         if (!sim_is_iccid(iccid))
                 return -EINVAL;
-        return sim_start(c, &request, (call_done_fn)done, userdata, ret, product_id, iccid);
+        return sim_request_start(c, &request, (call_done_fn)done, userdata, ret, product_id, iccid);
 }
 
 int cloud_sim_precheck(struct cloud_client *c, const char *iccid, cloud_done_fn done, void *userdata,
@@ -71,7 +71,7 @@ int cloud_sim_precheck(struct cloud_client *c, const char *iccid, cloud_done_fn 
 
         if (!sim_is_iccid(iccid))
                 return -EINVAL;
-        return sim_start(c, &request, (call_done_fn)done, userdata, ret, 0, iccid);
+        return sim_request_start(c, &request, (call_done_fn)done, userdata, ret, 0, iccid);
 }
 
 int cloud_sim_deactivate(struct cloud_client *c, unsigned product_id, const char *iccid, cloud_done_fn done,
@@ -92,7 +92,7 @@ int cloud_sim_deactivate(struct cloud_client *c, unsigned product_id, const char
         r = call_json_body(json_pack("{s:s}", "action", "deactivate"), &body);
         if (r < 0)
                 return r;
-        return sim_start(c, &request, (call_done_fn)done, userdata, ret, product_id, iccid);
+        return sim_request_start(c, &request, (call_done_fn)done, userdata, ret, product_id, iccid);
 }
 
 int cloud_sim_release(struct cloud_client *c, unsigned product_id, const char *iccid, cloud_done_fn done,
@@ -107,5 +107,5 @@ int cloud_sim_release(struct cloud_client *c, unsigned product_id, const char *i
 
         if (!sim_is_iccid(iccid))
                 return -EINVAL;
-        return sim_start(c, &request, (call_done_fn)done, userdata, ret, product_id, iccid);
+        return sim_request_start(c, &request, (call_done_fn)done, userdata, ret, product_id, iccid);
 }

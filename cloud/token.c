@@ -41,7 +41,7 @@ bool token_is_for(const struct token *t, const char *url)
         const char *mine = t->url ? t->url : CLOUD_URL;
         const char *theirs = url ? url : CLOUD_URL;
 
-        return !t->particle_cli ||
+        return t->kind == TOKEN_GIVEN ||
                (url_len(mine) == url_len(theirs) && strncasecmp(mine, theirs, url_len(mine)) == 0);
 }
 
@@ -184,7 +184,7 @@ static enum fault take_profile(const json_t *j, const char *path, struct token *
                 say(cause, path, " has expired, or will within 5 minutes: run 'particle login'.");
                 return FAULT_TOKEN_EXPIRED;
         }
-        ret->particle_cli = true;
+        ret->kind = TOKEN_PARTICLE_CLI;
         ret->origin = strdup(path);
         if (!ret->origin || !copy_text(j, "username", &ret->user) || !copy_text(j, "apiUrl", &ret->url) ||
             !copy_text(j, "proxyUrl", &ret->proxy))
@@ -220,10 +220,35 @@ static enum fault from_credentials(struct token *ret, char cause[static TOKEN_CA
         return from_file(path, ret, cause);
 }
 
+int token_own_path(char ret[static TOKEN_PATH_MAX])
+{
+        const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+        int n;
+
+        if (config && config[0] == '/')
+                n = snprintf(ret, TOKEN_PATH_MAX, "%s/usher/token", config);
+        else if (home && *home)
+                n = snprintf(ret, TOKEN_PATH_MAX, "%s/.config/usher/token", home);
+        else
+                return -ENOENT;
+        return n < TOKEN_PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+static enum fault from_own(struct token *ret, char cause[static TOKEN_CAUSE_MAX])
+{
+        char path[TOKEN_PATH_MAX];
+
+        if (token_own_path(path) < 0)
+                return FAULT_TOKEN_MISSING;
+        ret->kind = TOKEN_OWN;
+        return from_file(path, ret, cause);
+}
+
 static void say_missing(const char *file, char cause[static TOKEN_CAUSE_MAX])
 {
         const char *folder = getenv("CREDENTIALS_DIRECTORY");
         char name[128], path[4096] = "the Particle CLI's profile (no HOME is set)", ignored[TOKEN_CAUSE_MAX];
+        char own[TOKEN_PATH_MAX] = "usher's own sign-in (no HOME is set)";
 
         if (file) {
                 say(cause, file, ": there is no such file.");
@@ -231,9 +256,10 @@ static void say_missing(const char *file, char cause[static TOKEN_CAUSE_MAX])
         }
         (void)profile_name(name, sizeof(name), ignored);
         (void)profile_path(path, sizeof(path), name, ".config.json");
-        (void)snprintf(cause, TOKEN_CAUSE_MAX, "Looked for it in %.200s%s and %.200s.",
+        (void)token_own_path(own);
+        (void)snprintf(cause, TOKEN_CAUSE_MAX, "Looked for it in %.130s%s, %.150s and %.150s.",
                        folder && *folder ? folder : "$CREDENTIALS_DIRECTORY (not set)",
-                       folder && *folder ? "/token" : "", path);
+                       folder && *folder ? "/token" : "", own, path);
 }
 
 enum fault token_find(const char *file, struct token *ret, char cause[static TOKEN_CAUSE_MAX])
@@ -247,7 +273,11 @@ enum fault token_find(const char *file, struct token *ret, char cause[static TOK
         else {
                 fault = from_credentials(&t, cause);
                 if (fault == FAULT_TOKEN_MISSING)
+                        fault = from_own(&t, cause);
+                if (fault == FAULT_TOKEN_MISSING) {
+                        t.kind = TOKEN_GIVEN;
                         fault = from_profile(&t, cause);
+                }
         }
         if (fault == FAULT_TOKEN_MISSING)
                 say_missing(file, cause);

@@ -4,6 +4,7 @@
 /* Where the access token comes from. Looked at in this order, and the first place that has one wins:
  *   the file that was given (--token-file; "-" is standard input)
  *   $CREDENTIALS_DIRECTORY/token (systemd's LoadCredential=)
+ *   what 'usher login' saved, token_own_path()
  *   the profile of the Particle CLI, read only (cloud reference, 2.4): ~/.particle/<profile>.config.json */
 
 #include "proto/base/fault.h"
@@ -13,12 +14,20 @@
 
 enum { TOKEN_CAUSE_MAX = 512, TOKEN_MAX = 4096 /* bytes */ };
 
+enum token_kind {
+        TOKEN_GIVEN, /* a file or credential */
+        TOKEN_OWN,   /* from 'usher login': for the public cloud */
+        TOKEN_PARTICLE_CLI,
+};
+
 struct token {
         struct secret *secret;
         char *origin;      /* the file it was read from, "standard input" */
         int64_t expires_s; /* seconds since 1970; 0 = never, or the place does not say */
 
-        bool particle_cli; /* it is the sign-in of the Particle CLI; only then the rest, or NULL */
+        enum token_kind kind;
+
+        /* TOKEN_PARTICLE_CLI, else NULL */
         char *user;
         char *url;   /* the API's address the CLI uses, when it is not the public one */
         char *proxy; /* the CLI's proxy */
@@ -30,9 +39,13 @@ struct token {
  * be read), FAULT_INTERNAL (no memory). The cause is a sentence, never with a secret, "" on success. */
 enum fault token_find(const char *file, struct token *ret, char cause[static TOKEN_CAUSE_MAX]);
 
-/* Whether the token may be sent to the API at `url` (NULL: the public one): the Particle CLI's belongs to
- * the API that the CLI got it from, and to no other. */
+/* Whether the token may be sent to the API at `url` (NULL: the public one): a sign-in belongs to the API
+ * that it was made at, and to no other. */
 bool token_is_for(const struct token *t, const char *url);
+
+/* $XDG_CONFIG_HOME/usher/token, or ~/.config/usher/token. -ENOENT: there is no home; -ENAMETOOLONG. */
+enum { TOKEN_PATH_MAX = 4096 };
+int token_own_path(char ret[static TOKEN_PATH_MAX]);
 
 /* Writes the file of --token-file: mode 0600, and whole or not at all (a new file takes the old one's
  * place). 0 or the errno of writing. */

@@ -185,7 +185,7 @@ static const struct fault_info faults[_FAULT_MAX] = {
                                 EXIT_DEVICE_CLOUD, FINAL },
 
         [FAULT_TOKEN_MISSING] = { "token-missing", "There is no access token for the cloud.",
-                                  "Give one with --token-file, sign in with the Particle CLI, or set "
+                                  "Sign in (usher login), give one with --token-file, or set "
                                   "up without an account: --claim none.",
                                   "TokenMissing", EXIT_TOKEN, FINAL },
         [FAULT_TOKEN_INVALID] = { "token-invalid", "The cloud does not accept the access token.",

@@ -53,6 +53,8 @@ static void print_verb(const struct verb *v, FILE *f)
         for (size_t i = 0; verb_option_at(v, i, &o, name); i++)
                 if (!o.refuse)
                         print_option(&o, f);
+        if (v->more_help)
+                v->more_help(f);
 }
 
 void help_print(const struct verb *v, FILE *f)

@@ -30,6 +30,7 @@ struct verb {
         const struct verb_option *common;  /* shared with other verbs; NULL: none */
         bool profile_options; /* the keys of a profile are options, too (setup/flow/profile.h) */
         size_t min_arguments, max_arguments;
+        void (*more_help)(FILE *f); /* or NULL */
 
         /* Returns the exit code. `argv` begins with the verb. */
         int (*run)(const struct verb *v, int argc, char **argv);

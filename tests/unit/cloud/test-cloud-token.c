@@ -47,12 +47,16 @@ static int set_up(void **state)
         timer_virtual_set_wall(1767225600); /* 2026-01-01T00:00:00Z */
         (void)unsetenv("home");
         (void)unsetenv("CREDENTIALS_DIRECTORY");
+        (void)unsetenv("XDG_CONFIG_HOME");
         return setenv("HOME", home, 1);
 }
 
 static int tear_down(void **state)
 {
         static const char *const names[] = { "t",
+                                             ".config/usher/token",
+                                             ".config/usher",
+                                             ".config",
                                              "creds/token",
                                              "creds",
                                              ".particle/profile.json",
@@ -135,6 +139,34 @@ static void credentials_come_before_the_cli(void **state)
         token_done(&t);
         put_file("creds/token", 0600, "two words");
         expect(NULL, FAULT_TOKEN_INVALID, "creds/token holds more");
+}
+
+static void an_own_sign_in_comes_before_the_cli(void **state)
+{
+        char own[TOKEN_PATH_MAX];
+        struct token t;
+
+        (void)state;
+        assert_int_equal(mkdir(path_of(".config"), 0700), 0);
+        assert_int_equal(mkdir(path_of(".config/usher"), 0700), 0);
+        put_file(".particle/particle.config.json", 0600, "{\"access_token\":\"from-cli\"}");
+        put_file(".config/usher/token", 0600, "from-login\n");
+        expect_token(NULL, "from-login", &t);
+        assert_int_equal(t.kind, TOKEN_OWN);
+        assert_true(token_is_for(&t, NULL));
+        assert_true(token_is_for(&t, "https://API.particle.io/"));
+        assert_false(token_is_for(&t, "https://cloud.example.com"));
+        assert_false(token_is_for(&t, "https://api.particle.io.example.com"));
+        assert_int_equal(token_own_path(own), 0);
+        assert_string_equal(own, path_of(".config/usher/token"));
+        token_done(&t);
+        (void)setenv("XDG_CONFIG_HOME", "relative/is/ignored", 1);
+        assert_int_equal(token_own_path(own), 0);
+        assert_string_equal(own, path_of(".config/usher/token"));
+        (void)setenv("XDG_CONFIG_HOME", path_of("elsewhere"), 1);
+        expect_token(NULL, "from-cli", &t);
+        assert_int_equal(t.kind, TOKEN_PARTICLE_CLI);
+        token_done(&t);
 }
 
 static void the_cli_profile_is_read(void **state)
@@ -223,6 +255,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(a_file_that_was_named_is_the_only_place, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(files_that_hold_no_token, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(credentials_come_before_the_cli, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(an_own_sign_in_comes_before_the_cli, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(the_cli_profile_is_read, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(the_cli_profile_cannot_be_used, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(what_is_saved_is_found, set_up, tear_down),

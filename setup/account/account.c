@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Each function starts a verb of the client with a small "waiting" on the stack, runs the loop until the
+ * verb has answered, and copies what the person asked for. */
+
+#include "setup/account/account.h"
+#include "cloud/signin.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <systemd/sd-event.h>
+
+struct account {
+        struct cloud_client *client;
+        struct token token;
+        const char *url;
+        bool known;
+        sd_event *loop;
+};
+
+/* A question under way. `op` is freed, and with it the callback's way back here, before the function
+ * returns. */
+struct waiting {
+        bool over;
+        struct account_end *end;
+        int error;
+        void *ret;
+};
+
+static int refuse(struct account_end *end, enum fault fault, const char *cause)
+{
+        end->fault = fault;
+        (void)snprintf(end->cause, sizeof(end->cause), "%s", cause ? cause : "");
+        return -EINVAL;
+}
+
+static bool take_error(struct waiting *w, const struct cloud_error *e)
+{
+        w->over = true;
+        if (e->fault == FAULT_NONE)
+                return false;
+        w->error = refuse(w->end, e->fault, e->cause);
+        return true;
+}
+
+static int wait_for(struct account *a, struct waiting *w, int started, struct op **op)
+{
+        int code, r = started;
+
+        while (r >= 0 && !w->over) {
+                r = sd_event_run(a->loop, UINT64_MAX);
+                if (sd_event_get_exit_code(a->loop, &code) >= 0)
+                        r = -ECANCELED;
+        }
+        *op = op_free(*op);
+        return r < 0 ? r : w->error;
+}
+
+/* opening */
+
+static int open_client(struct account *a, const char *url, const struct secret *token,
+                       struct account_end *end)
+{
+        struct cloud_config config = { .url = url, .proxy = a->token.proxy, .token = token };
+        const char *why;
+        int r;
+
+        if (url && cloud_url_check(url, &why) < 0)
+                return refuse(end, FAULT_CONFIG, why);
+        a->url = url ? url : CLOUD_URL;
+        r = sd_event_default(&a->loop);
+        if (r < 0)
+                return r;
+        r = cloud_client_new(&config, &a->client);
+        return r == -EPERM ? refuse(end, FAULT_TOKEN_INVALID, "it has characters that no token has") : r;
+}
+
+static int open_known(struct account *a, const char *url, const char *token_file, struct account_end *end)
+{
+        char cause[TOKEN_CAUSE_MAX];
+        enum fault fault;
+
+        fault = token_find(token_file, &a->token, cause);
+        if (fault != FAULT_NONE)
+                return refuse(end, fault, cause);
+        a->known = true;
+        if (!url)
+                url = a->token.url;
+        if (!token_is_for(&a->token, url)) {
+                (void)snprintf(cause, sizeof(cause),
+                               "the token in %.200s is for %.200s, and is not sent to another cloud",
+                               a->token.origin, a->token.url ? a->token.url : CLOUD_URL);
+                return refuse(end, FAULT_CONFIG, cause);
+        }
+        return open_client(a, url, a->token.secret, end);
+}
+
+int account_open(const char *url, const char *token_file, struct account **ret, struct account_end *ret_end)
+{
+        _cleanup_(account_freep) struct account *a = calloc(1, sizeof(*a));
+        int r;
+
+        if (!a)
+                return -ENOMEM;
+        r = open_known(a, url, token_file, ret_end);
+        if (r >= 0)
+                *ret = TAKE_PTR(a);
+        return r;
+}
+
+int account_open_unknown(const char *url, struct account **ret, struct account_end *ret_end)
+{
+        _cleanup_(account_freep) struct account *a = calloc(1, sizeof(*a));
+        int r;
+
+        if (!a)
+                return -ENOMEM;
+        r = open_client(a, url, NULL, ret_end);
+        if (r >= 0)
+                *ret = TAKE_PTR(a);
+        return r;
+}
+
+struct account *account_free(struct account *a)
+{
+        if (!a)
+                return NULL;
+        cloud_client_free(a->client);
+        token_done(&a->token);
+        sd_event_unref(a->loop);
+        free(a);
+        return NULL;
+}
+
+const char *account_url(const struct account *a)
+{
+        return a->url;
+}
+
+const struct token *account_token(const struct account *a)
+{
+        return a->known ? &a->token : NULL;
+}
+
+struct cloud_client *account_client(struct account *a)
+{
+        return a->client;
+}
+
+/* signing in */
+
+void account_grant_done(struct account_grant *g)
+{
+        g->token = secret_free(g->token);
+        g->mfa_token = secret_free(g->mfa_token);
+}
+
+static int copy_secret(const struct secret *from, struct secret **ret)
+{
+        return from ? secret_new(secret_bytes(from), secret_len(from), ret) : 0;
+}
+
+static void on_grant(void *userdata, const struct cloud_error *e, const struct cloud_grant *grant)
+{
+        struct waiting *w = userdata;
+        struct account_grant *g = w->ret;
+
+        if (take_error(w, e))
+                return;
+        g->expires_s = grant->expires_s;
+        w->error = copy_secret(grant->token, &g->token);
+        if (w->error == 0)
+                w->error = copy_secret(grant->mfa_token, &g->mfa_token);
+}
+
+int account_sign_in(struct account *a, const char *user, const struct secret *password, unsigned life_s,
+                    struct account_grant *ret, struct account_end *ret_end)
+{
+        _cleanup_(account_grant_done) struct account_grant g = {};
+        struct waiting w = { .end = ret_end, .ret = &g };
+        struct op *op = NULL;
+        int r;
+
+        r = wait_for(a, &w, cloud_sign_in(a->client, user, password, life_s, on_grant, &w, &op), &op);
+        if (r < 0)
+                return r;
+        *ret = g;
+        g = (struct account_grant){};
+        return 0;
+}
+
+int account_sign_in_otp(struct account *a, const struct secret *mfa_token, const struct secret *otp,
+                        struct account_grant *ret, struct account_end *ret_end)
+{
+        _cleanup_(account_grant_done) struct account_grant g = {};
+        struct waiting w = { .end = ret_end, .ret = &g };
+        struct op *op = NULL;
+        int r;
+
+        r = wait_for(a, &w, cloud_sign_in_otp(a->client, mfa_token, otp, on_grant, &w, &op), &op);
+        if (r < 0)
+                return r;
+        *ret = g;
+        g = (struct account_grant){};
+        return 0;
+}
+
+static void on_done(void *userdata, const struct cloud_error *e)
+{
+        (void)take_error(userdata, e);
+}
+
+int account_sign_out(struct account *a, struct account_end *ret_end)
+{
+        struct waiting w = { .end = ret_end };
+        struct op *op = NULL;
+
+        return wait_for(a, &w, cloud_sign_out(a->client, on_done, &w, &op), &op);
+}
+
+/* facts */
+
+static void copy_text(char *to, size_t size, const char *from)
+{
+        (void)snprintf(to, size, "%s", from ? from : "");
+}
+
+static void on_account(void *userdata, const struct cloud_error *e, const struct cloud_account *account)
+{
+        struct waiting *w = userdata;
+        struct account_facts *f = w->ret;
+
+        if (take_error(w, e))
+                return;
+        copy_text(f->user, sizeof(f->user), account->user);
+        copy_text(f->client, sizeof(f->client), account->client);
+        f->api_user = account->api_user;
+        f->expires_s = account->token_expires_s;
+        for (size_t i = 0; i < account->n_scopes; i++) {
+                size_t used = strlen(f->scopes);
+
+                (void)snprintf(f->scopes + used, sizeof(f->scopes) - used, "%s%s", i ? " " : "",
+                               account->scopes[i]);
+        }
+}
+
+static void on_limit(void *userdata, const struct cloud_error *e, const struct cloud_limit *limit)
+{
+        struct waiting *w = userdata;
+        struct account_facts *f = w->ret;
+
+        w->over = true;
+        if (e->fault != FAULT_NONE)
+                return; /* not every account may ask: then it is unknown */
+        f->limit_known = limit->known;
+        f->max_devices = limit->max_devices;
+        f->limit_reached = limit->reached;
+}
+
+int account_facts(struct account *a, struct account_facts *ret, struct account_end *ret_end)
+{
+        struct account_facts f = {};
+        struct waiting w = { .end = ret_end, .ret = &f };
+        struct op *op = NULL;
+        int r;
+
+        r = wait_for(a, &w, cloud_account(a->client, on_account, &w, &op), &op);
+        if (r < 0)
+                return r;
+        if (!f.api_user) {
+                w.over = false;
+                r = wait_for(a, &w, cloud_limit(a->client, on_limit, &w, &op), &op);
+                if (r < 0)
+                        return r;
+        }
+        *ret = f;
+        return 0;
+}

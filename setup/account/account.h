@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What a person does with an account of the cloud, one question at a time: every function runs the thread's
+ * default loop until the answer is there. Whoever serves several things at once uses cloud/client.h instead.
+ */
+
+#include "cloud/client.h"
+#include "cloud/token.h"
+
+struct account;
+
+/* How something ended. The cause is "" if the fault says it all. */
+struct account_end {
+        enum fault fault;
+        char cause[TOKEN_CAUSE_MAX];
+};
+
+/* 0, or a negative errno; what a person must act on is in *ret_end with -EINVAL. -ECANCELED: the loop was
+ * told to exit meanwhile. The same for all functions here. */
+
+/* `url` NULL: the token's, else the public cloud. With a token: of `token_file`, or found where
+ * cloud/token.h says. */
+int account_open(const char *url, const char *token_file, struct account **ret, struct account_end *ret_end);
+
+/* Without a token, for signing in. */
+int account_open_unknown(const char *url, struct account **ret, struct account_end *ret_end);
+
+/* Takes NULL, returns NULL. */
+struct account *account_free(struct account *a);
+DEFINE_CLEANUP(struct account *, account_free)
+
+const char *account_url(const struct account *a);
+const struct token *account_token(const struct account *a); /* NULL: without one */
+struct cloud_client *account_client(struct account *a);
+
+/* signing in */
+struct account_grant {
+        struct secret *token;     /* NULL: a one-time code is wanted */
+        struct secret *mfa_token; /* goes with the code */
+        int64_t expires_s;        /* seconds since 1970; 0 = never */
+};
+
+void account_grant_done(struct account_grant *g);
+
+/* Three wrong tries are all that one account takes: FAULT_SIGN_IN. */
+int account_sign_in(struct account *a, const char *user, const struct secret *password, unsigned life_s,
+                    struct account_grant *ret, struct account_end *ret_end);
+int account_sign_in_otp(struct account *a, const struct secret *mfa_token, const struct secret *otp,
+                        struct account_grant *ret, struct account_end *ret_end);
+
+/* Revokes the token. */
+int account_sign_out(struct account *a, struct account_end *ret_end);
+
+/* facts */
+enum { ACCOUNT_TEXT_MAX = 128, ACCOUNT_SCOPES_MAX = 1024 };
+
+struct account_facts {
+        char user[ACCOUNT_TEXT_MAX]; /* "": a user of a product's API, who has no name */
+        bool api_user;
+        int64_t expires_s; /* 0 = never, or not said */
+        char client[ACCOUNT_TEXT_MAX];
+        char scopes[ACCOUNT_SCOPES_MAX]; /* spaces in between */
+        bool limit_known;
+        unsigned max_devices; /* 0 = not said */
+        bool limit_reached;
+};
+
+int account_facts(struct account *a, struct account_facts *ret, struct account_end *ret_end);

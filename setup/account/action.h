@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What `usher cloud` can do with one thing, as a table. */
+
+#include "cloud/client.h"
+#include "setup/account/items.h"
+
+struct action_params {
+        unsigned product_id;    /* 0 = none */
+        bool request_transfer;  /* claim */
+        const char *claim_user; /* add-to-product; NULL: nobody */
+        bool import_sims;       /* add-to-product */
+        const char *country;    /* sim activate */
+        uint64_t wait_ms;       /* sim activate; 0: do not wait */
+        bool off;               /* signal */
+};
+
+enum { ACTION_TEXT_MAX = 320 };
+
+/* How it went with one item. */
+struct action_end {
+        enum fault fault;           /* FAULT_PENDING: asked for, goes on in the cloud */
+        char text[ACTION_TEXT_MAX]; /* what is so now, or the cause; never with a secret */
+        char id[CLOUD_ID_LEN + 1];  /* of the device; "" for SIM cards and unknown serial numbers */
+};
+
+typedef void (*action_fn)(void *userdata, const struct action_end *end);
+
+struct action;
+
+/* NULL past the end; NULL if there is no such one. */
+const struct action *action_at(size_t i);
+const struct action *action_find(const char *name);
+
+const char *action_name(const struct action *a); /* "claim", "sim-activate" */
+const char *action_summary(const struct action *a);
+bool action_needs_product(const struct action *a);
+bool action_needs_name(const struct action *a);
+
+/* Whether the item is of a kind that the action works with. */
+bool action_fits(const struct action *a, const struct item *item);
+
+/* One operation (proto/base/op.h). A serial number is looked up first. Item and params stay the caller's
+ * until it has ended. */
+int action_start(const struct action *a, struct cloud_client *client, const struct action_params *params,
+                 const struct item *item, action_fn done, void *userdata, struct op **ret);

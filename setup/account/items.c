@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The three kinds cannot be mistaken for one another: a device id has 24 hexadecimal digits, an ICCID 18 to
+ * 22 decimal ones, a serial number is shorter. */
+
+#include "setup/account/items.h"
+#include "proto/base/cleanup.h"
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SERIAL_LEN_MIN = 10, SERIAL_LEN_MAX = 16, ID_LEN = 24, ICCID_LEN_MIN = 18, ICCID_LEN_MAX = 22 };
+
+void items_done(struct items *l)
+{
+        free(l->item);
+        *l = (struct items){};
+}
+
+static bool all(const char *text, size_t len, int (*is)(int))
+{
+        for (size_t i = 0; i < len; i++)
+                if (!is((unsigned char)text[i]))
+                        return false;
+        return true;
+}
+
+static bool classify(const char *text, size_t len, enum item_kind *ret)
+{
+        if (len == ID_LEN && all(text, len, isxdigit))
+                *ret = ITEM_DEVICE_ID;
+        else if (len >= ICCID_LEN_MIN && len <= ICCID_LEN_MAX && all(text, len, isdigit))
+                *ret = ITEM_ICCID;
+        else if (len >= SERIAL_LEN_MIN && len <= SERIAL_LEN_MAX && all(text, len, isalnum))
+                *ret = ITEM_SERIAL;
+        else
+                return false;
+        return true;
+}
+
+static int grow(struct items *l)
+{
+        struct item *item;
+        size_t size = l->size ? l->size * 2 : 16;
+
+        if (l->n < l->size)
+                return 0;
+        if (l->n >= ITEMS_MAX)
+                return -E2BIG;
+        item = reallocarray(l->item, size, sizeof(*item));
+        if (!item)
+                return -ENOMEM;
+        l->item = item;
+        l->size = size;
+        return 0;
+}
+
+int items_add(struct items *l, const char *text, size_t len, const char *name, size_t name_len,
+              char ret_why[static ITEMS_WHY_MAX])
+{
+        struct item item = {};
+        int r;
+
+        if (!classify(text, len, &item.kind)) {
+                (void)snprintf(ret_why, ITEMS_WHY_MAX,
+                               "'%.*s' is no device id (24 hexadecimal digits), serial number or ICCID",
+                               len > 40 ? 40 : (int)len, text);
+                return -EINVAL;
+        }
+        if (name_len > ITEM_NAME_MAX) {
+                (void)snprintf(ret_why, ITEMS_WHY_MAX, "a name is longer than %d bytes", ITEM_NAME_MAX);
+                return -EINVAL;
+        }
+        r = grow(l);
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < len; i++)
+                item.text[i] = (char)(item.kind == ITEM_SERIAL ? toupper((unsigned char)text[i])
+                                                               : tolower((unsigned char)text[i]));
+        if (name_len)
+                memcpy(item.name, name, name_len);
+        l->item[l->n++] = item;
+        return 0;
+}
+
+/* One cell of a line: moves *at behind its separator, and gives the cell without white space and quotes. */
+static void take_cell(const char **at, const char *end, const char **ret, size_t *ret_len)
+{
+        const char *from = *at, *to = from;
+
+        while (to < end && !strchr(",;\t", *to))
+                to++;
+        *at = to < end ? to + 1 : to;
+        while (from < to && strchr(" \"", *from))
+                from++;
+        while (to > from && strchr(" \"\r", to[-1]))
+                to--;
+        *ret = from;
+        *ret_len = (size_t)(to - from);
+}
+
+static bool has_digit(const char *text, size_t len)
+{
+        for (size_t i = 0; i < len; i++)
+                if (isdigit((unsigned char)text[i]))
+                        return true;
+        return false;
+}
+
+static int take_line(struct items *l, const char *at, const char *end, unsigned number,
+                     char ret_why[static ITEMS_WHY_MAX])
+{
+        char why[ITEMS_WHY_MAX];
+        const char *cell, *name;
+        size_t len, name_len;
+        int r;
+
+        take_cell(&at, end, &cell, &len);
+        take_cell(&at, end, &name, &name_len);
+        if (len == 0 || *cell == '#' || (number == 1 && !has_digit(cell, len)))
+                return 0;
+        r = items_add(l, cell, len, name, name_len, why);
+        if (r == -EINVAL)
+                (void)snprintf(ret_why, ITEMS_WHY_MAX, "line %u: %.120s", number, why);
+        else if (r == -E2BIG)
+                (void)snprintf(ret_why, ITEMS_WHY_MAX, "line %u: more than %d items", number, ITEMS_MAX);
+        return r;
+}
+
+int items_parse(struct items *l, const char *text, size_t len, char ret_why[static ITEMS_WHY_MAX])
+{
+        const char *end = text + len;
+
+        if (memchr(text, 0, len)) {
+                (void)snprintf(ret_why, ITEMS_WHY_MAX, "it is no text");
+                return -EINVAL;
+        }
+        for (unsigned number = 1; text < end; number++) {
+                const char *stop = memchr(text, '\n', (size_t)(end - text));
+                int r = take_line(l, text, stop ? stop : end, number, ret_why);
+
+                if (r < 0)
+                        return r;
+                text = stop ? stop + 1 : end;
+        }
+        return 0;
+}
+
+int items_read(struct items *l, const char *path, char ret_why[static ITEMS_WHY_MAX])
+{
+        _cleanup_(freep) char *text = malloc(ITEMS_FILE_MAX + 1);
+        FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+        size_t len;
+        int r = 0;
+
+        if (!text)
+                return -ENOMEM;
+        if (!f) {
+                r = -errno;
+                (void)snprintf(ret_why, ITEMS_WHY_MAX, "%.80s: %s", path, strerror(errno));
+                return r;
+        }
+        len = fread(text, 1, ITEMS_FILE_MAX + 1, f);
+        if (ferror(f) || len > ITEMS_FILE_MAX) {
+                r = ferror(f) ? -EIO : -E2BIG;
+                (void)snprintf(ret_why, ITEMS_WHY_MAX, "%.80s %s", path,
+                               r == -EIO ? "cannot be read" : "is too long");
+        }
+        if (f != stdin)
+                (void)fclose(f);
+        return r < 0 ? r : items_parse(l, text, len, ret_why);
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The actions are the table of setup/account/action.h. A line per item, as each ends; a summary at the end.
+ */
+
+#include "setup/cli/verb-cloud.h"
+#include "setup/account/batch.h"
+#include "setup/cli/events.h"
+#include "setup/cli/options.h"
+#include "setup/cli/progress.h"
+#include "setup/cli/signals.h"
+#include "setup/cli/verb-login.h"
+#include <errno.h>
+#include <string.h>
+
+enum {
+        OPT_FROM = OPTION_OWN,
+        OPT_PRODUCT,
+        OPT_CLAIM_USER,
+        OPT_SIMS,
+        OPT_COUNTRY,
+        OPT_WAIT,
+        OPT_TRANSFER,
+        OPT_OFF,
+        OPT_JSON
+};
+
+enum { WAIT_PRESET_S = 60, WAIT_MAX_S = 86400, PRODUCT_MAX = 1 << 30 };
+
+const struct verb_option cloud_options[] = {
+        { .id = OPT_FROM,
+          .name = "from",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "Take the items from a file, too: one a line, or the first column of a CSV (the second is the new "
+                  "name for rename); - is standard input." },
+        { .id = OPT_PRODUCT,
+          .name = "product",
+          .value = "ID",
+          .help = "The product that is meant; a number." },
+        { .id = OPT_CLAIM_USER,
+          .name = "claim-user",
+          .value = "NAME",
+          .help = "add-to-product: also claim the device for this member of the team." },
+        { .id = OPT_SIMS,
+          .name = "import-sims",
+          .help = "add-to-product: import and activate built-in SIM cards, too." },
+        { .id = OPT_COUNTRY,
+          .name = "country",
+          .value = "CC",
+          .help = "sim-activate: where the device is used, two letters; a first activation needs it." },
+        { .id = OPT_WAIT,
+          .name = "wait",
+          .value = "SECONDS",
+          .help = "sim-activate: after so long it is pending (exit code 21); 60 without it." },
+        { .id = OPT_TRANSFER,
+          .name = "request-transfer",
+          .help = "claim: if it is somebody else's, ask the owner by e-mail." },
+        { .id = OPT_OFF, .name = "off", .help = "signal: end it." },
+        { .id = OPT_JSON, .name = "json", .help = "One JSON object an item, and a summary." },
+        {},
+};
+
+void cloud_actions(FILE *f)
+{
+        const struct action *a;
+
+        fputs("\nITEM is a device id, a serial number or, for SIM cards, an ICCID. ACTION is one of:\n", f);
+        for (size_t i = 0; (a = action_at(i)); i++)
+                fprintf(f, "  %-22s %s.\n", action_name(a), action_summary(a));
+}
+
+struct cloud_verb {
+        const char *from, *token_file, *cloud;
+        bool json;
+        struct batch batch;
+        struct items items;
+        size_t failed, pending;
+        enum fault fault; /* of the last that failed */
+        int error;        /* of writing */
+};
+
+static int wrong(const char *text)
+{
+        fprintf(stderr, "usher cloud: %s\n'usher cloud --help' lists actions and options.\n", text);
+        return -EINVAL;
+}
+
+static int take_number(const char *value, unsigned max, unsigned *ret)
+{
+        char *end = NULL;
+        unsigned long n = value[0] >= '0' && value[0] <= '9' ? strtoul(value, &end, 10) : 0;
+
+        if (!end || *end || n > max)
+                return wrong("--product and --wait take a number.");
+        *ret = (unsigned)n;
+        return 0;
+}
+
+static int take_wait(struct cloud_verb *c, const char *value)
+{
+        unsigned seconds = 0;
+        int r = take_number(value, WAIT_MAX_S, &seconds);
+
+        c->batch.params.wait_ms = seconds * 1000ull;
+        return r;
+}
+
+static int take(struct cloud_verb *c, int id, const char *value)
+{
+        struct action_params *p = &c->batch.params;
+
+        switch (id) {
+        case OPT_FROM: c->from = value; return 0;
+        case OPT_PRODUCT: return take_number(value, PRODUCT_MAX, &p->product_id);
+        case OPT_CLAIM_USER: p->claim_user = value; return 0;
+        case OPT_SIMS: p->import_sims = true; return 0;
+        case OPT_COUNTRY: p->country = value; return 0;
+        case OPT_WAIT: return take_wait(c, value);
+        case OPT_TRANSFER: p->request_transfer = true; return 0;
+        case OPT_OFF: p->off = true; return 0;
+        case OPT_JSON: c->json = true; return 0;
+        case OPT_ACCOUNT_TOKEN_FILE: c->token_file = value; return 0;
+        case OPT_ACCOUNT_CLOUD: c->cloud = value; return 0;
+        default: return -EINVAL;
+        }
+}
+
+/* Words after the action: items; for rename pairs of item and name. */
+static int take_words(struct cloud_verb *c, char **words, size_t n)
+{
+        bool pairs = action_needs_name(c->batch.action);
+        char why[ITEMS_WHY_MAX];
+        int r = 0;
+
+        if (pairs && n % 2)
+                return wrong("rename wants a name behind each device.");
+        for (size_t i = 0; i < n && r == 0; i += pairs ? 2 : 1)
+                r = items_add(&c->items, words[i], strlen(words[i]), pairs ? words[i + 1] : NULL,
+                              pairs ? strlen(words[i + 1]) : 0, why);
+        if (r == 0 && c->from)
+                r = items_read(&c->items, c->from, why);
+        if (r == -ENOMEM)
+                return r;
+        return r < 0 ? wrong(why) : 0;
+}
+
+static int check(const struct cloud_verb *c)
+{
+        const struct action *a = c->batch.action;
+        char text[ITEM_MAX + 64];
+
+        if (c->items.n == 0)
+                return wrong("which device or SIM card? Give device ids, serial numbers or ICCIDs.");
+        if (action_needs_product(a) && !c->batch.params.product_id)
+                return wrong("which product? Give --product ID.");
+        for (size_t i = 0; i < c->items.n; i++) {
+                (void)snprintf(text, sizeof(text), "%s does not work with %s.", action_name(a),
+                               c->items.item[i].text);
+                if (!action_fits(a, &c->items.item[i]))
+                        return wrong(text);
+                if (action_needs_name(a) && !c->items.item[i].name[0])
+                        return wrong("a device has no new name.");
+        }
+        return 0;
+}
+
+static int parse(const struct verb *v, int argc, char **argv, struct cloud_verb *c)
+{
+        _cleanup_(options_freep) struct options *o = NULL;
+        const char *value;
+        char **words;
+        size_t n;
+        int r, id;
+
+        r = options_new(v, argc, argv, &o);
+        while (r >= 0 && (r = options_next(o, &id, &value)) > 0)
+                r = take(c, id, value);
+        if (r < 0)
+                return r;
+        n = options_arguments(o, &words);
+        c->batch.action = action_find(words[0]);
+        if (!c->batch.action)
+                return wrong("there is no such action.");
+        r = take_words(c, words + 1, n - 1);
+        return r < 0 ? r : check(c);
+}
+
+static int put_json(const struct item *item, const struct action_end *end)
+{
+        const char *outcome = end->fault == FAULT_NONE      ? "done"
+                              : end->fault == FAULT_PENDING ? "pending"
+                                                            : "failed";
+        json_t *j;
+        int r = 0;
+
+        j = json_pack("{s:i, s:s, s:s, s:o, s:s, s:o, s:o}", "v", 1, "event", "item", "item", item->text,
+                      "id", events_text(end->id), "outcome", outcome, "fault",
+                      end->fault == FAULT_NONE ? json_null() : json_string(fault_info(end->fault)->key),
+                      "text", events_text(end->text));
+        if (!j)
+                return -ENOMEM;
+        if (json_dumpf(j, stdout, JSON_COMPACT) < 0 || putchar('\n') == EOF || fflush(stdout) != 0)
+                r = -EIO;
+        json_decref(j);
+        return r;
+}
+
+static int put_words(const struct item *item, const struct action_end *end)
+{
+        bool bad = end->fault != FAULT_NONE && end->fault != FAULT_PENDING;
+
+        printf("%s: %s%s%s\n", item->text, bad ? fault_info(end->fault)->sentence : end->text,
+               bad && end->text[0] ? " " : "", bad ? end->text : "");
+        return fflush(stdout) != 0 ? -EIO : 0;
+}
+
+static void on_end(void *userdata, const struct item *item, const struct action_end *end)
+{
+        struct cloud_verb *c = userdata;
+        int r;
+
+        if (end->fault == FAULT_PENDING) {
+                c->pending++;
+        } else if (end->fault != FAULT_NONE) {
+                c->failed++;
+                c->fault = end->fault;
+        }
+        r = c->json ? put_json(item, end) : put_words(item, end);
+        if (c->error == 0)
+                c->error = r;
+}
+
+static int put_summary(const struct cloud_verb *c)
+{
+        if (!c->json) {
+                if (c->items.n > 1)
+                        fprintf(stderr, "%zu items: %zu done, %zu pending, %zu failed.\n", c->items.n,
+                                c->items.n - c->failed - c->pending, c->pending, c->failed);
+                return 0;
+        }
+        return printf("{\"v\":1,\"event\":\"batch\",\"items\":%zu,\"done\":%zu,\"pending\":%zu,\"failed\":%zu}\n",
+                      c->items.n, c->items.n - c->failed - c->pending, c->pending, c->failed) < 0 ||
+                               fflush(stdout) != 0
+                       ? -EIO
+                       : 0;
+}
+
+static int exit_code(const struct cloud_verb *c)
+{
+        if (c->error < 0) {
+                fprintf(stderr, "usher cloud: standard output: %s\n", strerror(-c->error));
+                return EXIT_INTERNAL;
+        }
+        if (c->failed == 1 && c->items.n == 1) {
+                fprintf(stderr, "  What to do: %s\n", fault_info(c->fault)->advice);
+                return fault_info(c->fault)->exit_code;
+        }
+        return c->failed ? EXIT_BATCH : c->pending ? EXIT_PENDING : EXIT_DONE;
+}
+
+static int run(struct cloud_verb *c)
+{
+        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
+        _cleanup_(account_freep) struct account *a = NULL;
+        struct account_end end = {};
+        int r;
+
+        r = sd_event_default(&loop);
+        if (r >= 0)
+                r = signals_watch(loop);
+        if (r >= 0)
+                r = account_open(c->cloud, c->token_file, &a, &end);
+        if (r == -EINVAL) {
+                progress_fault(stderr, end.fault, end.cause);
+                return fault_info(end.fault)->exit_code;
+        }
+        if (r >= 0)
+                r = batch_run(a, &c->batch);
+        if (r >= 0)
+                r = put_summary(c);
+        if (r == -ECANCELED) {
+                progress_fault(stderr, FAULT_CANCELLED, NULL);
+                return EXIT_CANCELLED;
+        }
+        if (r < 0 && c->error == 0)
+                c->error = r;
+        return exit_code(c);
+}
+
+static void cloud_verb_done(struct cloud_verb *c)
+{
+        items_done(&c->items);
+}
+
+int verb_cloud(const struct verb *v, int argc, char **argv)
+{
+        _cleanup_(cloud_verb_done) struct cloud_verb c = { .batch = { .on_end = on_end } };
+        int r;
+
+        c.batch.userdata = &c;
+        c.batch.items = &c.items;
+        c.batch.params.wait_ms = WAIT_PRESET_S * 1000;
+        r = parse(v, argc, argv, &c);
+        if (r < 0)
+                return r == -ECANCELED ? EXIT_DONE : r == -ENOMEM ? EXIT_INTERNAL : EXIT_USAGE;
+        return run(&c);
+}

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Signing in, who one is then, and signing out. What is saved by default is used by every verb without being
+ * named; it is for the public cloud only, so a sign-in to another one must say where it is to be kept. */
+
+#include "setup/cli/verb-login.h"
+#include "proto/base/timer.h"
+#include "setup/account/account.h"
+#include "setup/cli/events.h"
+#include "setup/cli/options.h"
+#include "setup/cli/progress.h"
+#include "setup/cli/prompt.h"
+#include "setup/cli/signals.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum {
+        OPT_USER = OPTION_OWN,
+        OPT_PASSWORD_FILE,
+        OPT_CODE_FILE,
+        OPT_DAYS,
+        OPT_SAVE,
+        OPT_JSON,
+};
+
+enum { DAYS_PRESET = 90, DAYS_MAX = 3650, PASSWORD_MAX = 1024, TRIES = 3 };
+
+const struct verb_option login_options[] = {
+        { .id = OPT_USER, .name = "user", .value = "NAME", .help = "User name; asked for without it." },
+        { .id = OPT_PASSWORD_FILE,
+          .name = "password-file",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "File with the password; - is standard input. Asked for without it." },
+        { .id = OPT_CODE_FILE,
+          .name = "code-file",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "File with the one-time code, for accounts that want one. Asked for without it." },
+        { .id = OPT_DAYS,
+          .name = "days",
+          .value = "NUMBER",
+          .help = "How long the token lasts: 90 days without it, 0 for ever." },
+        { .id = OPT_SAVE,
+          .name = "save",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "Keep the token there (mode 0600) instead of in ~/.config/usher/token." },
+        { .id = OPT_ACCOUNT_CLOUD,
+          .name = "cloud",
+          .value = "URL",
+          .help = "The cloud's API; http only on this machine." },
+        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
+        { .name = "password",
+          .refuse =
+                  "a command line can be read by everybody on this machine. Put the password into a file of mode "
+                  "0600 and give --password-file, or type it when asked." },
+        {},
+};
+
+const struct verb_option whoami_options[] = {
+        { .id = OPT_JSON, .name = "json", .help = "One JSON object." },
+        {},
+};
+
+const struct verb_option account_options[] = {
+        { .id = OPT_ACCOUNT_TOKEN_FILE,
+          .name = "token-file",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "File with the access token; without it the places of 'usher setup' are looked at." },
+        { .id = OPT_ACCOUNT_CLOUD,
+          .name = "cloud",
+          .value = "URL",
+          .help = "The cloud's API; http only on this machine." },
+        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
+        { .name = "token",
+          .refuse =
+                  "a command line can be read by everybody on this machine. Put the token into a file of mode "
+                  "0600 and give --token-file." },
+        {},
+};
+
+struct login {
+        const char *user, *password_file, *code_file, *save, *cloud, *token_file;
+        unsigned days;
+        bool json;
+};
+
+static int take_days(struct login *l, const char *value)
+{
+        char *end = NULL;
+        unsigned long n = value[0] >= '0' && value[0] <= '9' ? strtoul(value, &end, 10) : 0;
+
+        if (!end || *end || n > DAYS_MAX) {
+                fputs("usher login: --days is a number of days, 0 to 3650.\n", stderr);
+                return -EINVAL;
+        }
+        l->days = (unsigned)n;
+        return 0;
+}
+
+static int take(struct login *l, int id, const char *value)
+{
+        switch (id) {
+        case OPT_USER: l->user = value; return 0;
+        case OPT_PASSWORD_FILE: l->password_file = value; return 0;
+        case OPT_CODE_FILE: l->code_file = value; return 0;
+        case OPT_DAYS: return take_days(l, value);
+        case OPT_SAVE: l->save = value; return 0;
+        case OPT_ACCOUNT_CLOUD: l->cloud = value; return 0;
+        case OPT_ACCOUNT_TOKEN_FILE: l->token_file = value; return 0;
+        default: l->json = true; return 0;
+        }
+}
+
+static int parse(const struct verb *v, int argc, char **argv, struct login *ret)
+{
+        _cleanup_(options_freep) struct options *o = NULL;
+        const char *value;
+        int r, id;
+
+        *ret = (struct login){ .days = DAYS_PRESET };
+        r = options_new(v, argc, argv, &o);
+        while (r >= 0 && (r = options_next(o, &id, &value)) > 0)
+                r = take(ret, id, value);
+        return r;
+}
+
+static int parse_failed(int r)
+{
+        return r == -ECANCELED ? EXIT_DONE : r == -EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
+}
+
+/* What ended it, in words; the exit code. */
+static int tell(int r, const struct account_end *end)
+{
+        if (r == -EINVAL) {
+                progress_fault(stderr, end->fault, end->cause);
+                return fault_info(end->fault)->exit_code;
+        }
+        progress_fault(stderr, FAULT_INTERNAL, strerror(-r));
+        return EXIT_INTERNAL;
+}
+
+static int refuse(struct account_end *end, enum fault fault, const char *cause)
+{
+        end->fault = fault;
+        (void)snprintf(end->cause, sizeof(end->cause), "%s", cause);
+        return -EINVAL;
+}
+
+/* login */
+
+static int explain_file(struct account_end *end, const char *path, int error)
+{
+        (void)snprintf(end->cause, sizeof(end->cause), "%.300s: %s", path,
+                       error == -EPERM ? "others may read it: chmod o-rwx it" : strerror(-error));
+        end->fault = FAULT_CONFIG;
+        return -EINVAL;
+}
+
+static int get_secret(const char *file, const char *question, bool silent, struct secret **ret,
+                      struct account_end *end)
+{
+        int r;
+
+        if (file) {
+                r = secret_read_file(file, PASSWORD_MAX, ret);
+                return r < 0 ? explain_file(end, file, r) : 0;
+        }
+        r = prompt(question, silent, ret);
+        if (r == -ENODATA)
+                return refuse(end, FAULT_CANCELLED, "nothing was typed");
+        if (r < 0)
+                return refuse(end, FAULT_CONFIG,
+                              "there is no terminal to ask on: give --user and --password-file");
+        return 0;
+}
+
+/* Where the token goes. -EINVAL: for another cloud it must be said. */
+static int find_place(const struct login *l, char path[static TOKEN_PATH_MAX], struct account_end *end)
+{
+        static const struct token own = { .kind = TOKEN_OWN };
+
+        if (l->save) {
+                (void)snprintf(path, TOKEN_PATH_MAX, "%s", l->save);
+                return 0;
+        }
+        if (!token_is_for(&own, l->cloud))
+                return refuse(end, FAULT_CONFIG,
+                              "say with --save where the token of another cloud is to be kept");
+        if (token_own_path(path) < 0)
+                return refuse(end, FAULT_CONFIG, "there is no home to keep the token in: give --save FILE");
+        return 0;
+}
+
+/* ~/.config/usher, as the XDG base directories want it. */
+static int make_folders(const char *path)
+{
+        char folder[TOKEN_PATH_MAX];
+
+        for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+                (void)snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
+                if (mkdir(folder, 0700) < 0 && errno != EEXIST)
+                        return -errno;
+        }
+        return 0;
+}
+
+static int ask_code(struct account *a, const struct login *l, struct account_grant *grant,
+                    struct account_end *end)
+{
+        _cleanup_(account_grant_done) struct account_grant first = *grant;
+        _cleanup_(secret_freep) struct secret *code = NULL;
+        int r;
+
+        *grant = (struct account_grant){};
+        r = get_secret(l->code_file, "One-time code (not shown): ", true, &code, end);
+        return r < 0 ? r : account_sign_in_otp(a, first.mfa_token, code, grant, end);
+}
+
+static int ask_password(struct account *a, const struct login *l, const char *user,
+                        struct account_grant *grant, struct account_end *end)
+{
+        _cleanup_(secret_freep) struct secret *password = NULL;
+        int r;
+
+        r = get_secret(l->password_file, "Password (not shown): ", true, &password, end);
+        if (r >= 0)
+                r = account_sign_in(a, user, password, l->days * 24 * 3600, grant, end);
+        return r >= 0 && !grant->token ? ask_code(a, l, grant, end) : r;
+}
+
+static int sign_in(const struct login *l, struct account_grant *grant, struct account_end *end)
+{
+        _cleanup_(account_freep) struct account *a = NULL;
+        _cleanup_(secret_freep) struct secret *user = NULL;
+        int r;
+
+        r = account_open_unknown(l->cloud, &a, end);
+        if (r >= 0 && !l->user)
+                r = get_secret(NULL, "User name: ", false, &user, end);
+        if (r < 0)
+                return r;
+        for (unsigned try = 1;; try++) {
+                r = ask_password(a, l, l->user ? l->user : secret_text(user), grant, end);
+                if (r != -EINVAL || end->fault != FAULT_SIGN_IN || l->password_file || try == TRIES)
+                        return r;
+                fputs("The cloud does not accept this. Once more.\n", stderr);
+        }
+}
+
+static void format_end(int64_t seconds, char ret[static 48])
+{
+        time_t t = (time_t)seconds;
+        struct tm tm;
+
+        if (seconds == 0 || !gmtime_r(&t, &tm))
+                (void)snprintf(ret, 48, "for ever");
+        else
+                (void)strftime(ret, 48, "until %Y-%m-%d %H:%M UTC", &tm);
+}
+
+int verb_login(const struct verb *v, int argc, char **argv)
+{
+        _cleanup_(account_grant_done) struct account_grant grant = {};
+        struct account_end end = {};
+        char path[TOKEN_PATH_MAX], lasts[48];
+        struct login l;
+        int r;
+
+        r = parse(v, argc, argv, &l);
+        if (r < 0)
+                return parse_failed(r);
+        r = find_place(&l, path, &end);
+        if (r >= 0)
+                r = sign_in(&l, &grant, &end);
+        if (r >= 0 && !l.save)
+                r = make_folders(path);
+        if (r >= 0)
+                r = token_save(path, grant.token);
+        if (r < 0)
+                return tell(r, &end);
+        format_end(grant.expires_s, lasts);
+        fprintf(stderr, "Signed in. The token lasts %s and is kept in %s.\n", lasts, path);
+        return EXIT_DONE;
+}
+
+/* whoami */
+
+static int put_facts_json(const struct account_facts *f, const struct account *a)
+{
+        json_t *j;
+        int r = 0;
+
+        j = json_pack("{s:i, s:o, s:b, s:o, s:o, s:o, s:s, s:o, s:o}", "v", 1, "user", events_text(f->user),
+                      "api_user", f->api_user, "expires_s",
+                      f->expires_s ? json_integer(f->expires_s) : json_null(), "client",
+                      events_text(f->client), "scopes", events_text(f->scopes), "cloud", account_url(a),
+                      "token", events_text(account_token(a)->origin), "max_devices",
+                      f->max_devices ? json_integer(f->max_devices) : json_null());
+        if (!j)
+                return -ENOMEM;
+        if (json_dumpf(j, stdout, JSON_COMPACT) < 0 || putchar('\n') == EOF || fflush(stdout) != 0)
+                r = -EIO;
+        json_decref(j);
+        return r;
+}
+
+static int put_facts(const struct account_facts *f, const struct account *a)
+{
+        char lasts[48];
+
+        format_end(f->expires_s, lasts);
+        printf("%s at %s\n", f->user[0] ? f->user : "a user of a product's API, who has no name",
+               account_url(a));
+        printf("  token    lasts %s; from %s\n", lasts, account_token(a)->origin);
+        if (f->scopes[0])
+                printf("  scopes   %s\n", f->scopes);
+        if (f->max_devices)
+                printf("  devices  at most %u%s\n", f->max_devices,
+                       f->limit_reached ? ", and there are as many: another cannot be claimed" : "");
+        return fflush(stdout) != 0 ? -EIO : 0;
+}
+
+int verb_whoami(const struct verb *v, int argc, char **argv)
+{
+        _cleanup_(account_freep) struct account *a = NULL;
+        struct account_facts facts;
+        struct account_end end = {};
+        struct login l;
+        int r;
+
+        r = parse(v, argc, argv, &l);
+        if (r < 0)
+                return parse_failed(r);
+        r = account_open(l.cloud, l.token_file, &a, &end);
+        if (r >= 0)
+                r = account_facts(a, &facts, &end);
+        if (r >= 0)
+                r = l.json ? put_facts_json(&facts, a) : put_facts(&facts, a);
+        return r < 0 ? tell(r, &end) : EXIT_DONE;
+}
+
+/* logout */
+
+static int sign_out(const struct login *l, bool *ret_removed, struct account_end *end)
+{
+        _cleanup_(account_freep) struct account *a = NULL;
+        int r;
+
+        r = account_open(l->cloud, l->token_file, &a, end);
+        if (r < 0)
+                return r;
+        if (account_token(a)->kind == TOKEN_PARTICLE_CLI)
+                return refuse(end, FAULT_CONFIG,
+                              "this is the Particle CLI's sign-in: end it with 'particle logout'");
+        r = account_sign_out(a, end);
+        if (r == -EINVAL && (end->fault == FAULT_TOKEN_INVALID || end->fault == FAULT_TOKEN_EXPIRED))
+                r = 0; /* it is of no use any more, which is what was asked for */
+        *ret_removed = r >= 0 && account_token(a)->kind == TOKEN_OWN;
+        if (*ret_removed && unlink(account_token(a)->origin) < 0)
+                r = -errno;
+        return r;
+}
+
+int verb_logout(const struct verb *v, int argc, char **argv)
+{
+        struct account_end end = {};
+        bool removed = false;
+        struct login l;
+        int r;
+
+        r = parse(v, argc, argv, &l);
+        if (r < 0)
+                return parse_failed(r);
+        r = sign_out(&l, &removed, &end);
+        if (r < 0)
+                return tell(r, &end);
+        fprintf(stderr, "Signed out: the token is revoked%s.\n", removed ? " and its file removed" : "");
+        return EXIT_DONE;
+}

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Signing in and out, and what `usher cloud` does with devices and SIM cards."""
+from rows_terminal import Terminal
+from world import DEVICE_ID, OWNER, SECRET, SERIAL, TOKEN, expect
+
+ICCID = '8934076500002589174'
+
+
+def account(w, *words):
+    """Any verb with the virtual cloud and its token."""
+    return w.run(*words, '--cloud', w.url, '--token-file', w.file('token', TOKEN))
+
+
+def row_login_files(w):
+    w.cloud()
+    kept = w.folder / 'kept'
+    login = ('login', '--cloud', w.url, '--user', OWNER)
+    result = w.run(*login, '--password-file', w.file('pw', 'lab'))
+    expect(result.code, 2, 'a token of another cloud must be given a place', result)
+    result = w.run(*login, '--password-file', w.file('pw', 'lab'), '--save', str(kept), '--days', '1')
+    expect(result.code, 0, 'exit code', result)
+    expect(kept.stat().st_mode & 0o777, 0o600, 'mode of the token file')
+    token = kept.read_text().strip()
+    w.secrets.append(token)
+    who = w.run('whoami', '--json', '--cloud', w.url, '--token-file', str(kept))
+    expect((who.code, who.last['user']), (0, OWNER), 'whoami', who)
+    assert OWNER in w.run('whoami', '--cloud', w.url, '--token-file', str(kept)).out
+    expect(w.run('logout', '--cloud', w.url, '--token-file', str(kept)).code, 0, 'exit code of logout')
+    gone = w.run('whoami', '--cloud', w.url, '--token-file', str(kept))
+    expect(gone.code, 18, 'exit code with a revoked token', gone)
+
+
+def row_login_wrong_password(w):
+    w.cloud()
+    result = w.run('login', '--cloud', w.url, '--user', OWNER, '--password-file', w.file('pw', 'wrong'), '--save',
+                   str(w.folder / 'kept'))
+    expect(result.code, 18, 'exit code', result)
+    assert w.faults()['sign-in'][1] in result.err, result.err
+    assert not (w.folder / 'kept').exists()
+
+
+def row_login_code(w):
+    """An account with a one-time code, from files."""
+    w.cloud(users=[{'username': 'mfa@example.com', 'password': 'lab', 'otp': '123456'}])
+    result = w.run('login', '--cloud', w.url, '--user', 'mfa@example.com', '--password-file', w.file('pw', 'lab'),
+                   '--code-file', w.file('code', '123456'), '--save', str(w.folder / 'kept'))
+    expect(result.code, 0, 'exit code', result)
+
+
+def row_login_terminal(w):
+    """Everything asked for; a wrong password first; no echo."""
+    w.cloud()
+    t = Terminal(w, ['login', '--cloud', w.url, '--save', str(w.folder / 'kept')], w.environment())
+    t.wait_for('User name: ')
+    t.type(OWNER + '\n')
+    t.wait_for('(not shown): ')
+    expect(t.echo(), False, 'echo')
+    t.type('wrong\n')
+    t.wait_for('Once more')
+    t.wait_for('(not shown): ')
+    t.type('lab\n')
+    code, screen = t.end()
+    expect(code, 0, f'exit code\n{screen}')
+    assert 'Signed in' in screen, screen
+
+
+def row_login_terminal_gives_up(w):
+    w.cloud()
+    t = Terminal(w, ['login', '--cloud', w.url, '--user', OWNER, '--save', str(w.folder / 'kept')], w.environment())
+    for _ in range(3):
+        t.wait_for('(not shown): ')
+        t.type('wrong\n')
+    expect(t.end()[0], 18, 'exit code')
+
+
+def row_login_needs_a_terminal(w):
+    w.cloud()
+    result = w.run('login', '--cloud', w.url, '--user', OWNER, '--save', str(w.folder / 'kept'))
+    expect(result.code, 2, 'exit code', result)
+    assert '--password-file' in result.err
+
+
+def row_whoami_expired(w):
+    w.cloud(tokens=[{'token': TOKEN, 'user': OWNER, 'expires_at': '2020-01-01T00:00:00.000Z'}])
+    expect(account(w, 'whoami').code, 18, 'exit code')
+
+
+def online(w, device_id):
+    w.ask_cloud(f'/sim/devices/{device_id}/online', {'platform_id': 12})
+
+
+def row_cloud_claim_and_back(w):
+    w.cloud()
+    offline = account(w, 'cloud', 'claim', DEVICE_ID)
+    expect(offline.code in (19, 20), True, f'exit code {offline.code} of an absent device\n{offline.err}')
+    online(w, DEVICE_ID)
+    expect(account(w, 'cloud', 'claim', SERIAL).code, 0, 'exit code of claim')
+    expect(w.cloud_device()['owner'], OWNER, 'owner')
+    check = account(w, 'cloud', 'check', '--json', DEVICE_ID)
+    expect([e['event'] for e in check.events], ['item', 'batch'], 'events')
+    assert OWNER in check.events[0]['text'] and 'online' in check.events[0]['text'], check.out
+    expect(account(w, 'cloud', 'rename', DEVICE_ID, 'Kitchen').code, 0, 'exit code of rename')
+    expect(w.cloud_device()['name'], 'Kitchen', 'name')
+    expect(account(w, 'cloud', 'signal', DEVICE_ID).code in (0, 17), True, 'exit code of signal')
+    expect(account(w, 'cloud', 'unclaim', DEVICE_ID).code, 0, 'exit code of unclaim')
+    expect(w.cloud_device()['owner'], None, 'owner afterwards')
+
+
+def row_cloud_claim_foreign(w):
+    w.cloud(users=[{'username': 'bob@example.com', 'password': 'x'}],
+            devices=[{'id': DEVICE_ID, 'serial': SERIAL, 'mobile_secret': SECRET, 'platform_id': 12,
+                      'owner': 'bob@example.com', 'online': True}])
+    result = account(w, 'cloud', 'claim', DEVICE_ID)
+    expect(result.code, 20, 'exit code', result)
+    assert w.faults()['claim-foreign'][2] in result.err, result.err
+    expect(account(w, 'cloud', 'claim', '--request-transfer', DEVICE_ID).code, 21, 'exit code of a transfer')
+
+
+def row_cloud_batch(w):
+    """Thirty devices from a file, one of them unknown."""
+    ids = [f'e00fce6800000000000000{n:02}' for n in range(30)]
+    w.cloud(devices=[{'id': i, 'platform_id': 12, 'online': True} for i in ids])
+    listed = w.file('devices.csv', 'device_id,name\n' + ''.join(f'{i},Device {n}\n' for n, i in enumerate(ids)))
+    for i in ids:
+        online(w, i)
+    result = account(w, 'cloud', 'claim', '--json', '--from', listed)
+    expect(result.code, 0, 'exit code', result)
+    expect(result.last, {'v': 1, 'event': 'batch', 'items': 30, 'done': 30, 'pending': 0, 'failed': 0}, 'summary')
+    expect(account(w, 'cloud', 'rename', '--from', listed).code, 0, 'exit code of rename')
+    expect(w.cloud_device(ids[7])['name'], 'Device 7', 'name')
+    some = account(w, 'cloud', 'check', '--from', listed, 'e00fce6800000000000000ff')
+    expect(some.code, 24, 'exit code', some)
+    assert '30 done' in some.err and '1 failed' in some.err, some.err
+
+
+def row_cloud_sims(w):
+    w.cloud(sims=[{'iccid': ICCID}])
+    status = account(w, 'cloud', 'sim-status', ICCID)
+    expect(status.code, 0, 'exit code', status)
+    active = account(w, 'cloud', 'sim-activate', '--country', 'DE', '--wait', '30', ICCID)
+    expect(active.code, 0, 'exit code of sim-activate', active)
+    assert 'active' in account(w, 'cloud', 'sim-status', ICCID).out
+    expect(account(w, 'cloud', 'sim-deactivate', ICCID).code, 0, 'exit code of sim-deactivate')
+
+
+def row_cloud_misuse(w):
+    w.cloud()
+    for words in (['frobnicate', DEVICE_ID], ['claim'], ['claim', 'nonsense!'], ['claim', ICCID], ['sim-status', DEVICE_ID],
+                  ['add-to-product', DEVICE_ID], ['rename', DEVICE_ID], ['claim', '--product', 'x', DEVICE_ID],
+                  ['check', '--from', '/nonexistent']):
+        result = account(w, 'cloud', *words)
+        expect((result.code, result.out), (2, ''), f'{words}', result)
+    w.check_cloud_unasked()
+
+
+def row_own_sign_in(w):
+    """A sign-in that usher keeps itself is for the public cloud, and not sent to another one."""
+    w.cloud()
+    folder = w.folder / '.config' / 'usher'
+    folder.mkdir(parents=True)
+    (folder / 'token').write_text(TOKEN)
+    (folder / 'token').chmod(0o600)
+    result = w.run('whoami', '--cloud', w.url)
+    expect(result.code, 2, 'exit code', result)
+    w.check_cloud_unasked()
