@@ -18,6 +18,7 @@
 
 enum {
         LINGER_MS = 30000,
+        KNOWN_MS = 15 * 60000, /* what was found may be connected to after a long wait for something else */
         PATIENCE_START_MS =
                 700, /* a fault within a second; enough for an adapter that is just powering up */
         PATIENCE_AGAIN_MS = 15000, /* a restart of bluetoothd, a reset of the adapter */
@@ -116,15 +117,20 @@ static void on_linger(void *userdata)
 {
         struct peer *p = userdata;
 
+        p->timer = timer_free(p->timer);
+        if (!p->kept) {
+                peer_free(p);
+                return;
+        }
         peer_forget(p);
-        peer_free(p);
+        (void)timer_new(KNOWN_MS, on_linger, p, &p->timer);
 }
 
 static void let_linger(struct peer *p)
 {
         p->timer = timer_free(p->timer);
         if (p->users == 0)
-                (void)timer_new(LINGER_MS, on_linger, p, &p->timer);
+                (void)timer_new(p->kept ? LINGER_MS : KNOWN_MS, on_linger, p, &p->timer);
 }
 
 void peer_use(struct peer *p)

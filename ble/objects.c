@@ -12,7 +12,8 @@
  * Debian's bus policy lets every user talk to org.bluez (checklist 26); where a site's does not, the first
  * call says so and the state is OBJECTS_DENIED.
  *
- * usher stays on D-Bus altogether and opens no HCI socket, which would fight bluetoothd (checklist 23). */
+ * usher does all of its work over D-Bus: an HCI socket would fight bluetoothd (checklist 23). The one
+ * management socket, of setup/ports/link-params.c, only reads. */
 
 #include "ble/objects.h"
 #include "ble/bluez-names.h"

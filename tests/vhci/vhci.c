@@ -169,7 +169,7 @@ static int open_vhci(struct vhci *v)
         if (write(v->fd, (uint8_t[]){ HCI_VENDOR, VHCI_PRIMARY }, 2) != 2 ||
             read(v->fd, answer, sizeof(answer)) != sizeof(answer) || answer[0] != HCI_VENDOR)
                 return -EPROTO;
-        printf("hci%u\n", answer[2] | answer[3] << 8);
+        printf("ready hci%u\n", answer[2] | answer[3] << 8);
         (void)fflush(stdout);
         return fcntl(v->fd, F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
 }

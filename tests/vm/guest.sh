@@ -31,11 +31,13 @@ bus_up() {
         dbus-daemon --system --fork --nopidfile
 }
 
-# conf MIN MAX: main.conf with this connection interval (1.25 ms units; 0: Linux' default)
+# conf MIN MAX: main.conf with this connection interval (1.25 ms units; 0: Linux' default; "advised": the lines that
+# usher's documentation gives)
 conf() {
         # EATT would reorder writes between two BlueZ ends; no device in setup mode has it
         printf '[GATT]\nChannels = 1\n' > /run/main.conf
-        [ "$1" = 0 ] || printf '[LE]\nMinConnectionInterval=%d\nMaxConnectionInterval=%d\n' "$1" "$2" >> /run/main.conf
+        [ "$1" != advised ] || cat /vm/main.conf.usher >> /run/main.conf
+        [ "$1" = 0 ] || [ "$1" = advised ] || printf '[LE]\nMinConnectionInterval=%d\nMaxConnectionInterval=%d\n' "$1" "$2" >> /run/main.conf
 }
 
 daemon_up() {

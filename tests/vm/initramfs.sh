@@ -58,7 +58,7 @@ for f in $(/sbin/ldconfig -p | awk '$1 == "libcurl.so.4" { print $NF }'); do # u
 done
 
 mkdir -p "$dir/vm"
-cp "$here"/*.sh "$dir/vm/"
+cp "$here"/*.sh "$here/../../data/bluetooth/main.conf.usher" "$dir/vm/"
 for p; do
         libraries "$p"
         cp -L "$p" "$dir/vm/" # wherever the build folder is, also below /run
