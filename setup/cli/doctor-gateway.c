@@ -211,12 +211,12 @@ static void on_radio(void *userdata, const struct answer *a)
 {
         struct doctor *d = userdata;
 
-        if (a->fault == FAULT_NONE)
+        if (a->fault != FAULT_NONE)
+                doctor_problem(d, DOCTOR_RADIO, a->fault, a->cause);
+        else
                 doctor_ok(d, DOCTOR_RADIO, a->cause);
         if (a->fault == FAULT_NONE && strncmp(a->cause, "hci", 3) == 0)
                 check_link(d, a->cause);
-        else
-                doctor_problem(d, DOCTOR_RADIO, a->fault, a->cause);
         d->radio = op_free(d->radio);
 }
 

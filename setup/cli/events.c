@@ -61,7 +61,7 @@ int events_step(FILE *f, const struct runner_event *e)
                                      (int)e->of, "ms", (json_int_t)e->ms));
 }
 
-static const char *outcome_name(enum job_outcome outcome)
+const char *events_outcome(enum job_outcome outcome)
 {
         switch (outcome) {
         case JOB_DONE: return "done";
@@ -78,7 +78,7 @@ static const char *advice_of(const struct job *job)
         return job->fault == FAULT_NONE ? NULL : fault_info(job->fault)->advice;
 }
 
-json_t *events_result_object(const struct job *job, uint64_t ms)
+int events_result(FILE *f, const struct job *job, uint64_t ms)
 {
         const char *fault = job->fault == FAULT_NONE ? NULL : fault_info(job->fault)->key;
         json_t *device;
@@ -88,14 +88,9 @@ json_t *events_result_object(const struct job *job, uint64_t ms)
                            events_text(job->os_version), "name", events_text(job->cloud_name), "owner",
                            events_text(job->owner_name));
         if (!device)
-                return NULL;
-        return json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:I, s:i}", "v", 1, "event", "result", "outcome",
-                         outcome_name(job->outcome), "fault", events_text(fault), "advice",
-                         events_text(advice_of(job)), "device", device, "ms", (json_int_t)ms, "exchanges",
-                         (int)job->exchanges);
-}
-
-int events_result(FILE *f, const struct job *job, uint64_t ms)
-{
-        return put_line(f, events_result_object(job, ms));
+                return -ENOMEM;
+        return put_line(f, json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:I, s:i}", "v", 1, "event", "result",
+                                     "outcome", events_outcome(job->outcome), "fault", events_text(fault),
+                                     "advice", events_text(advice_of(job)), "device", device, "ms",
+                                     (json_int_t)ms, "exchanges", (int)job->exchanges));
 }

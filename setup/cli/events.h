@@ -19,6 +19,4 @@ int events_result(FILE *f, const struct job *job, uint64_t ms);
 /* A text that may be NULL, empty (both are null) or no UTF-8. */
 json_t *events_text(const char *s);
 const char *events_state(enum step_state state);
-
-/* The result event; NULL without memory. */
-json_t *events_result_object(const struct job *job, uint64_t ms);
+const char *events_outcome(enum job_outcome outcome);

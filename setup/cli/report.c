@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Facts are copied field by field: a new secret in the job cannot get here by itself. */
+/* Events are kept as they come and become text at the end, when all names that must not be told are known.
+ * The file appears under its name only when it is whole. */
 
 #include "setup/cli/report.h"
 #include "proto/base/timer.h"
@@ -10,158 +11,223 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/utsname.h>
+#include <sys/stat.h>
 #include <time.h>
 
-struct report {
-        json_t *timeline;
-        uint64_t start_ms;
-        int64_t start_s;
+enum { ENTRIES_MAX = 2000 };
+
+struct entry {
+        uint64_t ms;
+        struct runner_event event;
+        char cause[JOB_CAUSE_MAX];
 };
 
-int report_new(struct report **ret)
+struct report {
+        char *path, *folder;
+        uint64_t start_ms;
+        struct entry *entry;
+        size_t n, size, dropped;
+};
+
+static int check_place(const struct report *r)
 {
-        struct report *r = calloc(1, sizeof(*r));
+        struct stat st;
+
+        if (stat(r->path, &st) == 0 && !S_ISREG(st.st_mode))
+                return S_ISDIR(st.st_mode) ? -EISDIR : -EEXIST;
+        return access(r->folder, W_OK | X_OK) < 0 ? -errno : 0;
+}
+
+int report_new(const char *path, struct report **ret)
+{
+        _cleanup_(report_freep) struct report *r = calloc(1, sizeof(*r));
+        const char *slash = strrchr(path, '/');
+        int e;
 
         if (!r)
                 return -ENOMEM;
-        r->timeline = json_array();
-        if (!r->timeline) {
-                free(r);
-                return -ENOMEM;
-        }
         r->start_ms = timer_now_ms();
-        r->start_s = timer_wall_s();
-        *ret = r;
+        r->path = strdup(path);
+        r->folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+        if (!r->path || !r->folder)
+                return -ENOMEM;
+        e = check_place(r);
+        if (e < 0)
+                return e;
+        *ret = TAKE_PTR(r);
         return 0;
 }
 
 struct report *report_free(struct report *r)
 {
-        if (r)
-                json_decref(r->timeline);
+        if (!r)
+                return NULL;
+        free(r->path);
+        free(r->folder);
+        free(r->entry);
         free(r);
         return NULL;
 }
 
-int report_step(struct report *r, const struct runner_event *e)
+/* Room for one more; false if there is none. */
+static bool grow(struct report *r)
 {
-        json_t *entry;
+        size_t size = r->size ? r->size * 2 : 64;
+        struct entry *entry;
 
-        entry = json_pack("{s:I, s:s, s:s, s:i, s:i, s:I, s:s, s:o}", "at_ms",
-                          (json_int_t)(timer_now_ms() - r->start_ms), "step", e->step, "state",
-                          events_state(e->state), "try", (int)e->try, "of", (int)e->of, "ms",
-                          (json_int_t)e->ms, "fault", fault_info(e->fault)->key, "cause",
-                          events_text(e->cause));
-        return json_array_append_new(r->timeline, entry) < 0 ? -ENOMEM : 0;
+        if (r->n < r->size)
+                return true;
+        if (size > ENTRIES_MAX)
+                return false;
+        entry = reallocarray(r->entry, size, sizeof(*entry));
+        if (!entry)
+                return false;
+        r->entry = entry;
+        r->size = size;
+        return true;
 }
 
-/* Adds an item to a list that may have failed already. */
-static void add(json_t *list, json_t *item)
+void report_event(struct report *r, const struct runner_event *e)
 {
-        (void)json_array_append_new(list, item);
-}
+        struct entry *x;
 
-static json_t *scan(const struct message_networks *seen)
-{
-        json_t *list = json_array();
-        char ssid[WIFI_TEXT_MAX];
-
-        for (size_t i = 0; i < seen->n; i++) {
-                const struct message_network *n = &seen->network[i];
-
-                wifi_ssid_text(n->ssid, n->ssid_len, ssid);
-                add(list, json_pack("{s:s, s:i, s:i, s:i}", "ssid", ssid, "security", n->security, "channel",
-                                    n->channel, "rssi", n->rssi));
+        if (!r)
+                return;
+        if (!grow(r)) {
+                r->dropped++;
+                return;
         }
-        return list;
+        x = &r->entry[r->n++];
+        *x = (struct entry){ .ms = timer_now_ms() - r->start_ms, .event = *e };
+        if (e->cause)
+                (void)snprintf(x->cause, sizeof(x->cause), "%s", e->cause);
+        x->event.cause = NULL; /* was valid during the event only */
 }
 
-static json_t *modules(const struct message_modules *m)
+/* text */
+static json_t *cause(const struct job *job, const char *from)
+{
+        char clean[JOB_CAUSE_MAX];
+
+        report_anonymous(job, from, sizeof(clean), clean);
+        return events_text(clean);
+}
+
+static json_t *fault(enum fault f)
+{
+        return f == FAULT_NONE ? json_null() : json_string(fault_info(f)->key);
+}
+
+static json_t *entry(const struct job *job, const struct entry *x)
+{
+        const struct runner_event *e = &x->event;
+
+        switch (e->kind) {
+        case RUNNER_STEP:
+                return json_pack("{s:I, s:s, s:s, s:i, s:i, s:I, s:o, s:o}", "at", (json_int_t)x->ms, "step",
+                                 e->step, "state", events_state(e->state), "try", (int)e->try, "of",
+                                 (int)e->of, "ms", (json_int_t)e->ms, "fault", fault(e->fault), "cause",
+                                 cause(job, x->cause));
+        case RUNNER_QUESTION:
+                return json_pack("{s:I, s:s, s:s}", "at", (json_int_t)x->ms, "step", e->step, "state",
+                                 "asked");
+        case RUNNER_RESULT: break;
+        }
+        return json_pack("{s:I, s:s, s:o}", "at", (json_int_t)x->ms, "state", "result", "fault",
+                         fault(e->fault));
+}
+
+static json_t *timeline(const struct report *r, const struct job *job)
 {
         json_t *list = json_array();
 
-        for (size_t i = 0; i < m->n; i++)
-                add(list,
-                    json_pack("{s:i, s:I, s:I, s:I, s:I}", "type", m->module[i].type, "index",
-                              (json_int_t)m->module[i].index, "version", (json_int_t)m->module[i].version,
-                              "checked", (json_int_t)m->module[i].checked, "passed",
-                              (json_int_t)m->module[i].passed));
+        for (size_t i = 0; list && i < r->n; i++)
+                if (json_array_append_new(list, entry(job, &r->entry[i])) < 0) {
+                        json_decref(list);
+                        return NULL;
+                }
         return list;
 }
 
-static json_t *interfaces(const struct message_interfaces *m)
+static json_t *result(const struct job *job, const struct report_facts *facts)
 {
-        json_t *list = json_array();
+        const char *advice = job->fault == FAULT_NONE ? NULL : fault_info(job->fault)->advice;
 
-        for (size_t i = 0; i < m->n; i++)
-                add(list, json_pack("{s:I, s:o, s:i}", "index", (json_int_t)m->entry[i].index, "name",
-                                    events_text(m->entry[i].name), "type", m->entry[i].type));
-        return list;
+        return json_pack("{s:s, s:o, s:o, s:s?, s:I, s:i}", "outcome", events_outcome(job->outcome), "fault",
+                         fault(job->fault), "cause", cause(job, job->cause), "advice", advice, "ms",
+                         (json_int_t)facts->ms, "exchanges", (int)job->exchanges);
 }
 
-static json_t *diagnosis(const struct diagnosis *d)
+int report_text(const struct report *r, const struct job *job, const struct report_facts *facts, char **ret)
 {
-        if (!d->asked)
-                return json_null();
-        return json_pack("{s:b, s:b, s:i, s:b, s:b, s:i, s:i, s:i, s:i, s:b, s:b}", "association_known",
-                         d->association_known, "associated", d->associated, "rssi", d->rssi, "address_known",
-                         d->address_known, "has_address", d->has_address, "net_status", d->net_status,
-                         "cloud_attempts", d->cloud_attempts, "cloud_error", d->cloud_error, "uptime_s",
-                         d->uptime_s, "restarted", d->restarted, "listening", d->listening);
-}
+        time_t now = (time_t)timer_wall_s();
+        char date[32] = "";
+        struct tm t;
+        json_t *j;
 
-static json_t *inspection(const struct inspection *i)
-{
-        json_t *told;
-
-        if (!i->asked)
-                return json_null();
-        told = i->diagnostics ? json_loads(i->diagnostics, 0, NULL) : NULL;
-        return json_pack("{s:i, s:i, s:i, s:o, s:o}", "mode", i->mode, "setup_done", i->setup_done,
-                         "protection", i->protection, "modules", modules(&i->modules), "diagnostics",
-                         told ? told : json_null());
-}
-
-static json_t *device(const struct job *j)
-{
-        return json_pack("{s:o, s:o, s:o, s:o, s:o, s:i, s:b, s:i, s:o, s:o, s:o, s:o, s:o}", "serial",
-                         events_text(j->label.serial), "id", events_text(job_device_id(j)), "platform",
-                         events_text(job_platform(j)), "os", events_text(j->os_version), "peer",
-                         events_text(j->peer_name), "rssi", j->peer_rssi, "protected", j->protected,
-                         "active_sim", j->active_sim, "iccid", events_text(j->iccid), "interfaces",
-                         interfaces(&j->interfaces), "scan", scan(&j->scan), "diagnosis",
-                         diagnosis(&j->diagnosis), "inspection", inspection(&j->inspection));
-}
-
-static json_t *whole(struct report *r, const struct job *job, uint64_t ms)
-{
-        struct utsname u = { .release = "?" };
-        char started[32] = "";
-        time_t start = (time_t)r->start_s;
-        struct tm tm;
-
-        (void)uname(&u);
-        if (gmtime_r(&start, &tm))
-                (void)strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &tm);
-        return json_pack("{s:i, s:s, s:s, s:s, s:s, s:O, s:o, s:o}", "v", 1, "usher", USHER_VERSION,
-                         "kernel", u.release, "machine", u.machine, "started", started, "timeline",
-                         r->timeline, "device", device(job), "result", events_result_object(job, ms));
-}
-
-int report_save(struct report *r, const char *path, const struct job *job, uint64_t ms)
-{
-        _cleanup_(closep) int fd = -1;
-        json_t *j = whole(r, job, ms);
-        int e = 0;
-
+        if (gmtime_r(&now, &t))
+                (void)strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &t);
+        j = json_pack("{s:i, s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i}", "v", 1, "date",
+                      date, "verb", facts->verb, "radio",
+                      facts->radio && strncmp(facts->radio, "sim:", 4) == 0 ? "sim" : "bluez", "account",
+                      facts->account, "system", report_system(), "result", result(job, facts), "device",
+                      report_device(job), "wifi", report_wifi(job), "diagnosis", report_diagnosis(job),
+                      "inspection", report_inspection(job), "timeline", timeline(r, job), "timeline_dropped",
+                      (int)r->dropped);
         if (!j)
                 return -ENOMEM;
-        fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
-        if (fd < 0)
-                e = -errno;
-        else if (json_dumpfd(j, fd, JSON_INDENT(1) | JSON_PRESERVE_ORDER) < 0)
-                e = -EIO;
+        *ret = json_dumps(j, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
         json_decref(j);
-        return e;
+        return *ret ? 0 : -ENOMEM;
+}
+
+/* file */
+static int write_whole(int fd, const char *text)
+{
+        size_t len = strlen(text);
+
+        while (len > 0) {
+                ssize_t n = write(fd, text, len);
+
+                if (n < 0 && errno != EINTR)
+                        return -errno;
+                if (n > 0) {
+                        text += n;
+                        len -= (size_t)n;
+                }
+        }
+        if (write(fd, "\n", 1) != 1 || fsync(fd) < 0)
+                return -errno;
+        return 0;
+}
+
+/* mkostemp() makes it 0600. */
+static int replace(const char *path, const char *text)
+{
+        _cleanup_(freep) char *temporary = NULL;
+        _cleanup_(closep) int fd = -1;
+        int r;
+
+        if (asprintf(&temporary, "%s.XXXXXX", path) < 0) {
+                temporary = NULL;
+                return -ENOMEM;
+        }
+        fd = mkostemp(temporary, O_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        r = write_whole(fd, text);
+        if (r == 0 && rename(temporary, path) < 0)
+                r = -errno;
+        if (r < 0)
+                (void)unlink(temporary);
+        return r;
+}
+
+int report_write(const struct report *r, const struct job *job, const struct report_facts *facts)
+{
+        _cleanup_(freep) char *text = NULL;
+        int e;
+
+        e = report_text(r, job, facts, &text);
+        return e < 0 ? e : replace(r->path, text);
 }

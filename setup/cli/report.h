@@ -1,22 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What somebody who helps from afar needs to know of one setup, as one JSON file: what happened when,
- * versions, what the device tells of itself. No secret is in a job's facts but the label's and the
- * profile's, and those are left out. */
+/* The support bundle of --report: one JSON file that tells a stranger what happened and where, and nothing
+ * that opens anything or names anybody: no secret, no account, no network's name. */
 
+#include "proto/base/cleanup.h"
 #include "setup/flow/runner.h"
+#include <jansson.h>
 
 struct report;
 
-int report_new(struct report **ret);
+/* Nothing is written yet; whether it can be is looked at. -ENOENT, -EACCES, -EISDIR, ...: the file could not
+ * be written at its place; -ENOMEM. */
+int report_new(const char *path, struct report **ret);
 
 /* Takes NULL, returns NULL. */
 struct report *report_free(struct report *r);
 DEFINE_CLEANUP(struct report *, report_free)
 
-/* Notes a step. -ENOMEM. */
-int report_step(struct report *r, const struct runner_event *e);
+/* An event for the timeline. Takes NULL. What cannot be kept is counted. */
+void report_event(struct report *r, const struct runner_event *e);
 
-/* Writes it to `path`, mode 0600, over what was there. -ENOMEM or the errno of writing. */
-int report_save(struct report *r, const char *path, const struct job *job, uint64_t ms);
+/* Besides the job. */
+struct report_facts {
+        const char *verb;
+        const char *radio; /* NULL: bluez */
+        bool account;      /* a token was there */
+        uint64_t ms;
+};
+
+/* As JSON text; *ret is freed with free(). -ENOMEM. */
+int report_text(const struct report *r, const struct job *job, const struct report_facts *facts, char **ret);
+
+/* Writes the file, mode 0600, whole or not at all. The errno of writing, -ENOMEM. */
+int report_write(const struct report *r, const struct job *job, const struct report_facts *facts);
+
+/* report-system.c: the machine and the versions of what usher stands on. NULL: out of memory. */
+json_t *report_system(void);
+
+/* report-job.c: what the job knows, without secrets and names. NULL: out of memory. */
+json_t *report_device(const struct job *job);
+json_t *report_wifi(const struct job *job);
+json_t *report_inspection(const struct job *job);
+json_t *report_diagnosis(const struct job *job);
+
+/* Takes the names of networks out of a text, which stand there in quotes. `ret` is cut if need be. */
+void report_anonymous(const struct job *job, const char *text, size_t size, char *ret);

@@ -18,8 +18,8 @@ enum {
         OPT_CLOUD,
         OPT_PROFILE,
         OPT_TOKEN_FILE,
-        OPT_TIMEOUT,
         OPT_REPORT,
+        OPT_TIMEOUT,
         OPT_NO_INPUT,
         OPT_DRY_RUN,
         OPT_JSON,
@@ -66,15 +66,16 @@ const struct verb_option device_options[] = {
           .value = "FILE",
           .completion = COMPLETE_FILE,
           .help = "What this site wants of every device: see usher.profile(5)." },
-        { .id = OPT_TIMEOUT,
-          .name = "timeout",
-          .value = "SECONDS",
-          .help = "Give up after so long (exit code 22)." },
         { .id = OPT_REPORT,
           .name = "report",
           .value = "FILE",
           .completion = COMPLETE_FILE,
-          .help = "Write down what happened for whoever helps; it holds no secrets." },
+          .help = "Write a support bundle there, however it ends: what happened, versions, what the device tells. "
+                  "No secrets, no names of networks." },
+        { .id = OPT_TIMEOUT,
+          .name = "timeout",
+          .value = "SECONDS",
+          .help = "Give up after so long: exit code 22, or that of the cause if the device has told it." },
         { .id = OPT_JSON, .name = "json", .help = "Events on standard output, one JSON object a line." },
         { .id = OPT_QUIET, .name = "quiet", .letter = 'q', .help = "No progress, only what went wrong." },
         { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
@@ -130,8 +131,8 @@ static int take(struct setup_args *a, int id, const char *value)
         case OPT_CLOUD: a->cloud = value; return 0;
         case OPT_PROFILE: a->profile = value; return 0;
         case OPT_TOKEN_FILE: a->token_file = value; return 0;
-        case OPT_TIMEOUT: return take_timeout(a, value);
         case OPT_REPORT: a->report = value; return 0;
+        case OPT_TIMEOUT: return take_timeout(a, value);
         case OPT_NO_INPUT: a->no_input = true; return 0;
         case OPT_DRY_RUN: a->dry_run = true; return 0;
         case OPT_JSON: a->json = true; return 0;

@@ -46,6 +46,16 @@ __attribute__((format(printf, 3, 4))) static int refuse(struct setup *s, enum fa
         return -EINVAL;
 }
 
+static int open_report(struct setup *s)
+{
+        int r = s->args.report ? report_new(s->args.report, &s->report) : 0;
+
+        if (r < 0 && r != -ENOMEM)
+                return refuse(s, FAULT_CONFIG, "the report %s cannot be written: %s", s->args.report,
+                              strerror(-r));
+        return r;
+}
+
 static int read_profile(struct setup *s)
 {
         char cause[SETUP_CAUSE_MAX];
@@ -91,6 +101,7 @@ static int read_label(struct setup *s)
                 return refuse(s, reading.fault, "%s", reading.cause);
         job_init(&s->job, &reading.label, &s->profile);
         s->job.task = s->task;
+        s->job.inspect = s->report;
         return 0;
 }
 
@@ -123,8 +134,8 @@ static int prepare(struct setup *s)
         r = sd_event_default(&s->loop);
         if (r >= 0)
                 r = progress_new(stderr, s->args.quiet, &s->progress);
-        if (r >= 0 && s->args.report)
-                r = report_new(&s->report);
+        if (r >= 0)
+                r = open_report(s);
         if (r >= 0)
                 r = read_profile(s);
         if (r >= 0)
@@ -137,8 +148,8 @@ static int perform(struct setup *s)
         struct setup_run run = { .loop = s->loop,
                                  .job = &s->job,
                                  .progress = s->progress,
-                                 .events = s->args.json ? stdout : NULL,
                                  .report = s->report,
+                                 .events = s->args.json ? stdout : NULL,
                                  .interactive = !s->args.no_input,
                                  .timeout_s = s->args.timeout_s };
         struct usher_ports_config world = { .radio = s->args.radio,
@@ -149,26 +160,26 @@ static int perform(struct setup *s)
         return setup_run(&run, &world);
 }
 
-/* A report that cannot be written does not change how the setup went. */
-static void save_report(struct setup *s, uint64_t ms)
+static int write_report(const struct setup *s, uint64_t ms)
 {
-        int r;
+        struct report_facts facts = {
+                .verb = s->args.verb->name, .radio = s->args.radio, .account = s->account, .ms = ms
+        };
+        int r = s->report ? report_write(s->report, &s->job, &facts) : 0;
 
-        if (!s->report)
-                return;
-        r = report_save(s->report, s->args.report, &s->job, ms);
         if (r < 0)
-                fprintf(stderr, "The report could not be written to %s: %s\n", s->args.report, strerror(-r));
+                fprintf(stderr, "The report %s could not be written: %s\n", s->args.report, strerror(-r));
+        return r;
 }
 
 static int conclude(struct setup *s, int r)
 {
         uint64_t ms = timer_now_ms() - s->start_ms;
-        int written = 0;
+        int written = 0, reported;
 
         if (r < 0 && s->job.outcome == JOB_RUNNING)
                 (void)refuse(s, FAULT_INTERNAL, "%s", strerror(-r));
-        save_report(s, ms);
+        reported = write_report(s, ms);
         if (s->args.json)
                 written = events_result(stdout, &s->job, ms);
         if (s->progress)
@@ -177,6 +188,8 @@ static int conclude(struct setup *s, int r)
                 fputs("Standard output could not be written: events are missing.\n", stderr);
                 return s->job.fault == FAULT_NONE ? EXIT_INTERNAL : fault_info(s->job.fault)->exit_code;
         }
+        if (reported < 0 && s->job.fault == FAULT_NONE)
+                return EXIT_INTERNAL;
         return fault_info(s->job.fault)->exit_code;
 }
 

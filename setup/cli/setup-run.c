@@ -30,14 +30,13 @@ static void on_event(void *userdata, const struct runner_event *e)
 {
         struct running *x = userdata;
 
+        report_event(x->run->report, e);
         switch (e->kind) {
         case RUNNER_STEP:
                 if (!x->inspecting)
                         progress_step(x->run->progress, e);
                 if (x->run->events && x->error == 0 && !x->inspecting)
                         x->error = events_step(x->run->events, e);
-                if (x->run->report)
-                        (void)report_step(x->run->report, e); /* without memory for it, a line less */
                 break;
         case RUNNER_QUESTION: on_question(x, e->question); break;
         case RUNNER_RESULT: x->over = true; break;
@@ -92,21 +91,23 @@ static int run_with(struct running *x, struct ports *ports, uint64_t deadline_ms
         return r;
 }
 
-/* A device that was reached and did not get through its setup is asked about itself. How the job ended
- * stays. */
+/* A device that was reached and did not get through its setup is asked about itself again: now it knows
+ * more. How the job ended stays. */
 static void inspect(struct running *x, struct ports *ports)
 {
         struct job *job = x->run->job;
         struct job ended = *job;
 
         if (!x->run->report || job->outcome != JOB_FAILED || !job->os_version[0] || job->listening_stopped ||
-            job->inspection.asked)
+            job->task == TASK_INSPECT)
                 return;
+        job->inspection.asked = false;
         x->inspecting = true;
         job->task = TASK_INSPECT;
         job->outcome = JOB_RUNNING;
         job->fault = FAULT_NONE;
         (void)run_with(x, ports, INSPECT_LIMIT_MS);
+        job->inspection.asked |= ended.inspection.asked;
         job->task = ended.task;
         job->outcome = ended.outcome;
         job->fault = ended.fault;

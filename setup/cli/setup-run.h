@@ -14,8 +14,8 @@ struct setup_run {
         sd_event *loop; /* told to exit: the job is cancelled */
         struct job *job;
         struct progress *progress;
+        struct report *report; /* NULL: none */
         FILE *events;          /* NULL: without --json */
-        struct report *report; /* NULL: without --report */
         bool interactive;
         unsigned timeout_s;
 };

@@ -124,6 +124,7 @@ struct job {
         enum task task;
         struct label label;
         struct profile profile;
+        bool inspect; /* what TASK_INSPECT asks is asked in passing, too: for a report */
 
         /* known from the cloud */
         char user[JOB_TEXT_MAX];           /* the account that the token belongs to */

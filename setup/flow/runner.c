@@ -233,8 +233,15 @@ void runner_set_interactive(struct runner *r, bool interactive)
 static void on_deadline(void *userdata)
 {
         struct runner *r = userdata;
+        struct step_result result = { .fault = FAULT_DEVICE_OFFLINE };
 
-        runner_end(r, FAULT_TIMEOUT, NULL);
+        /* where the device itself says that it hangs is a better answer than that time is up */
+        if (r->job->diagnosis.asked && wants_online(r->job) && !job_is_online(r->job))
+                (void)diagnosis_later(r->job, &result);
+        if (result.fault != FAULT_DEVICE_OFFLINE)
+                runner_end(r, result.fault, result.cause);
+        else
+                runner_end(r, FAULT_TIMEOUT, text_or_null(r->lane[LANE_RADIO].waiting_for));
 }
 
 int runner_set_deadline(struct runner *r, uint64_t ms)

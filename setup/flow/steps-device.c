@@ -79,12 +79,13 @@ enum step_move wifi_forget_finish(struct job *j, const struct answer *a, struct 
         return STEP_NEXT;
 }
 
-/* inspect: every answer may be missing */
+/* inspect: every answer may be missing. In passing, for a report, nothing else may change by it, nor fail.
+ */
 enum { MODE, DONE, PROTECTION, MODULES, SIM, _N };
 
 bool inspect_skip(const struct job *j)
 {
-        return j->inspection.asked;
+        return j->inspection.asked || (j->task != TASK_INSPECT && !j->inspect);
 }
 
 enum step_move inspect_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -120,6 +121,7 @@ enum step_move inspect_finish(struct job *j, const struct answer *a, struct step
         const struct port_reply *reply = a->ask->reply;
         struct port_replies rest = { reply + _N, a->ask->n - _N };
         struct inspection *to = &j->inspection;
+        struct diagnosis before = j->diagnosis;
         struct message_protected_state state;
         struct diagnosis_flight f;
         bool done;
@@ -147,9 +149,20 @@ enum step_move inspect_finish(struct job *j, const struct answer *a, struct step
                 (void)message_decode_get_connection_status_reply(rest.reply[0].payload, rest.reply[0].len,
                                                                  &to->connection);
         diagnosis_note(j, &f, &rest);
+        if (j->task != TASK_INSPECT)
+                j->diagnosis = before; /* it is not yet meant to be online */
         e = rest.n > 0 ? keep_text(to, &rest.reply[rest.n - 1]) : 0;
         if (e < 0)
                 return step_errno(r, e);
         to->asked = true;
+        return STEP_NEXT;
+}
+
+enum step_move inspect_trouble(struct job *j, const struct answer *a, struct step_result *r)
+{
+        (void)r;
+        if (j->task == TASK_INSPECT || a->link_lost)
+                return STEP_FAIL;
+        j->inspection.asked = true;
         return STEP_NEXT;
 }

@@ -75,5 +75,5 @@ bool online_can_ask(const struct job *j);
 
 /* steps-device.c */
 step_start_fn wifi_list_start, wifi_forget_start, inspect_start;
-step_finish_fn wifi_list_finish, wifi_forget_finish, inspect_finish;
+step_finish_fn wifi_list_finish, wifi_forget_finish, inspect_finish, inspect_trouble;
 step_skip_fn wifi_list_skip, wifi_forget_skip, inspect_skip;

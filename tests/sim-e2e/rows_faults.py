@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can go wrong between the sticker and the device's own cloud: each with its fault, exit code, sentence, advice."""
-import json
 import signal
 
 from world import SSID, expect
@@ -194,20 +193,3 @@ def row_misuse(w):
         result = w.run(*words)
         expect((result.code, result.out), (2, ''), f'{words}', result)
         assert result.err, words
-
-
-def row_report(w):
-    """--report after a failure: the time line, and what the device tells of itself; no secrets."""
-    w.cloud()
-    w.device()
-    path = w.folder / 'report.json'
-    w.expect_fault(w.setup('--report', str(path), password='wrong battery staple'), 'wifi-password', 15)
-    expect(path.stat().st_mode & 0o777, 0o600, 'mode')
-    text = path.read_text()
-    w.secrets.append('wrong battery staple')
-    w.check_no_secret(text, 'the report')
-    report = json.loads(text)
-    assert any(e['step'] == 'wifi-join' and e['state'] == 'failed' and e['cause'] for e in report['timeline']), text
-    expect(report['result']['fault'], 'wifi-password', 'fault')
-    assert report['device']['inspection']['modules'], text
-    assert any(n['ssid'] == SSID for n in report['device']['scan']), text

@@ -128,13 +128,15 @@ class World:
         cloud = ['--cloud', self.url] if self.url else []
         secret_file = self.file(f'{name}.secret', secret)
         self.device_log = self.folder / f'{name}.requests'
-        return self.start(name, self.sim, 'device', '--dir', str(self.air), '--serial', serial, '--secret-file',
+        said = self.start(name, self.sim, 'device', '--dir', str(self.air), '--serial', serial, '--secret-file',
                           secret_file, '--id', device_id, '--join-ms', '100', '--dhcp-ms', '20', '--dtls-ms', '50',
                           '--log', str(self.device_log), *cloud, *options)
+        self.device_process = self.running[-1]
+        return said
 
     def press(self, number):
         """A button of the device that was started last: SIGUSR1 is MODE, SIGUSR2 RESET."""
-        self.running[-1].send_signal(number)
+        self.device_process.send_signal(number)
 
     def device_cloud(self, answer=HELLO_VERIFY):
         """A UDP port where the device cloud could be: what it answers to every datagram; None: nothing at all."""

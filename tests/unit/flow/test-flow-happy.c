@@ -63,7 +63,7 @@ static void without_an_account(void **state)
         assert_string_equal(
                 s.events,
                 "find started;find done;secret skipped;connect started;connect done;session started;"
-                "session done;identity started;identity done;update skipped;ethernet skipped;"
+                "session done;identity started;identity done;inspect skipped;update skipped;ethernet skipped;"
                 "restart skipped;resume skipped;wifi-choose skipped;wifi-join started;wifi-join done;wifi-save skipped;"
                 "wait-online skipped;setup-done started;setup-done done;online started;online waiting;"
                 "online done");

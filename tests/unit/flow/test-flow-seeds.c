@@ -4,6 +4,7 @@
  * either put right or named with its remedy. And the tasks beside setting up, against the virtual device. */
 
 #include "proto/base/timer-virtual.h"
+#include "proto/control.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/flow/world-ports.h"
 #include <stdio.h>
@@ -179,6 +180,57 @@ static void everything_is_inspected(void **state)
         }
 }
 
+/* For a report, a setup asks the same, and goes on as it would have. */
+static void inspected_in_passing(void **state)
+{
+        static const char *const platforms[] = { "argon", "p2", "boron" };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(platforms); i++) {
+                struct world_scene s;
+
+                world_scene_init(&s, &(struct world_config){ .platform = platforms[i],
+                                                             .mishap = { { .kind = MISHAP_RESULT,
+                                                                           .arg = CONTROL_GET_MODULE_INFO,
+                                                                           .result = -1 } },
+                                                             .n_mishaps = i == 0 });
+                s.job.inspect = true;
+                run(&s, FAULT_NONE);
+                assert_true(s.job.inspection.asked);
+                assert_int_equal(s.job.inspection.modules.n > 0, i > 0);
+                assert_non_null(s.job.inspection.diagnostics);
+                world_scene_done(&s);
+        }
+}
+
+/* Somebody's patience ends before the table's: what the device has told is the answer. */
+static void deadline_knows_the_cause(void **state)
+{
+        static const struct {
+                enum mishap_kind kind;
+                uint64_t ms;
+                enum fault fault;
+        } rows[] = {
+                { MISHAP_NO_ADDRESS, 60000, FAULT_DEVICE_NO_ADDRESS },
+                { MISHAP_UDP_BLOCKED, 90000, FAULT_DEVICE_CLOUD_BLOCKED },
+                { MISHAP_SILENT_AT_REQUEST, 5000, FAULT_TIMEOUT },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
+                struct world_scene s;
+
+                world_scene_init(
+                        &s, &(struct world_config){ .mishap = { { .kind = rows[i].kind,
+                                                                  .arg = CONTROL_WIFI_JOIN_NEW_NETWORK } },
+                                                    .n_mishaps = 1 });
+                world_scene_start(&s);
+                assert_int_equal(runner_set_deadline(s.runner, rows[i].ms), 0);
+                run(&s, rows[i].fault);
+                world_scene_done(&s);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -190,6 +242,8 @@ int main(void)
                 cmocka_unit_test(networks_are_listed_forgotten_and_cleared),
                 cmocka_unit_test(device_stuck_dark_blue),
                 cmocka_unit_test(everything_is_inspected),
+                cmocka_unit_test(inspected_in_passing),
+                cmocka_unit_test(deadline_knows_the_cause),
         };
 
         assert_int_equal(secret_init(), 0);

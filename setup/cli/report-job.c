@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What is personal is told as a fact about it: "the chosen network was heard with -48 dBm", "the owner is
+ * somebody else", the last digits of a SIM's number. */
+
+#include "setup/cli/events.h"
+#include "setup/cli/report.h"
+#include "setup/flow/job.h"
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TAIL_LEN = 4 };
+
+static json_t *tail(const char *number)
+{
+        size_t n = strlen(number);
+        char last[TAIL_LEN + 5];
+
+        if (n <= TAIL_LEN)
+                return json_null();
+        (void)snprintf(last, sizeof(last), "...%s", number + n - TAIL_LEN);
+        return json_string(last);
+}
+
+static json_t *known(int value)
+{
+        return value < 0 ? json_null() : json_integer(value);
+}
+
+static const char *owner_name(enum ownership owner)
+{
+        switch (owner) {
+        case OWNER_NONE: return "none";
+        case OWNER_ME: return "me";
+        case OWNER_OTHER: return "other";
+        case OWNER_HIDDEN: return "hidden";
+        case OWNER_UNKNOWN: break;
+        }
+        return NULL;
+}
+
+static json_t *interfaces(const struct job *job)
+{
+        json_t *list = json_array();
+
+        for (size_t i = 0; list && i < job->interfaces.n; i++) {
+                const struct message_interface_entry *e = &job->interfaces.entry[i];
+
+                if (json_array_append_new(list, json_pack("{s:i, s:o, s:i}", "index", (int)e->index, "name",
+                                                          events_text(e->name), "type", e->type)) < 0) {
+                        json_decref(list);
+                        return NULL;
+                }
+        }
+        return list;
+}
+
+json_t *report_device(const struct job *job)
+{
+        return json_pack("{s:o, s:o, s:o, s:i, s:o, s:i, s:b, s:o, s:b, s:b, s:i, s:o, s:o, s:i, s:i, s:o}",
+                         "serial", events_text(job->label.serial), "id", events_text(job_device_id(job)),
+                         "platform", events_text(job_platform(job)), "platform_id", (int)job->platform_id,
+                         "os", events_text(job->os_version), "rssi", job->peer_rssi, "protected",
+                         job->protected, "owner", events_text(owner_name(job->owner)), "online",
+                         job_is_online(job), "setup_done", job->setup_done, "active_sim", job->active_sim,
+                         "iccid", tail(job->iccid), "imei", tail(job->imei), "restarts", (int)job->restarts,
+                         "families", (int)job->families, "interfaces", interfaces(job));
+}
+
+/* Wi-Fi */
+static const struct wifi_network *chosen(const struct job *job)
+{
+        if (job->network >= 0 && (size_t)job->network < job->profile.n_networks)
+                return &job->profile.networks[job->network];
+        return job->profile.n_networks > 0 ? &job->profile.networks[0] : NULL;
+}
+
+/* The strongest access point of that name. */
+static const struct message_network *heard(const struct job *job, const struct wifi_network *n)
+{
+        const struct message_network *best = NULL;
+
+        for (size_t i = 0; i < job->scan.n; i++) {
+                const struct message_network *ap = &job->scan.network[i];
+
+                if (ap->ssid_len == n->ssid_len && memcmp(ap->ssid, n->ssid, n->ssid_len) == 0 &&
+                    (!best || ap->rssi > best->rssi))
+                        best = ap;
+        }
+        return best;
+}
+
+static json_t *about_chosen(const struct job *job)
+{
+        const struct wifi_network *n = chosen(job);
+        const struct message_network *ap = n ? heard(job, n) : NULL;
+
+        if (!n)
+                return json_null();
+        if (!ap)
+                return json_pack("{s:b, s:b}", "seen", false, "hidden", n->hidden);
+        return json_pack("{s:b, s:b, s:i, s:i, s:o}", "seen", true, "hidden", n->hidden, "rssi", ap->rssi,
+                         "channel", ap->channel, "security", events_text(wifi_security_name(ap->security)));
+}
+
+json_t *report_wifi(const struct job *job)
+{
+        return json_pack("{s:i, s:b, s:i, s:i, s:o}", "given", (int)job->profile.n_networks, "scanned",
+                         job->scanned, "heard", (int)job->scan.n, "join_result", (int)job->join_result,
+                         "chosen", about_chosen(job));
+}
+
+/* the device's own words */
+static json_t *modules(const struct message_modules *m)
+{
+        json_t *list = json_array();
+
+        for (size_t i = 0; list && i < m->n; i++) {
+                const struct message_module *x = &m->module[i];
+
+                if (json_array_append_new(list,
+                                          json_pack("{s:i, s:I, s:I, s:b}", "type", x->type, "index",
+                                                    (json_int_t)x->index, "version", (json_int_t)x->version,
+                                                    "valid", (x->passed & x->checked) == x->checked)) < 0) {
+                        json_decref(list);
+                        return NULL;
+                }
+        }
+        return list;
+}
+
+/* Numbers only, and objects of numbers: a text in there would be somebody's. */
+static json_t *numbers(const char *diagnostics)
+{
+        json_t *all = diagnostics ? json_loads(diagnostics, JSON_REJECT_DUPLICATES, NULL) : NULL;
+        const char *key;
+        json_t *value;
+        void *next;
+
+        if (!json_is_object(all)) {
+                json_decref(all);
+                return json_null();
+        }
+        json_object_foreach_safe(all, next, key,
+                                 value) if (!json_is_number(value) && !json_is_object(value))(void)
+                json_object_del(all, key);
+        json_object_foreach(all, key, value)
+        {
+                const char *name;
+                json_t *inner;
+
+                if (json_is_object(value))
+                        json_object_foreach_safe(value, next, name, inner) if (!json_is_number(inner))(void)
+                                json_object_del(value, name);
+        }
+        return all;
+}
+
+json_t *report_inspection(const struct job *job)
+{
+        const struct inspection *i = &job->inspection;
+
+        if (!i->asked)
+                return json_null();
+        return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "mode", known(i->mode), "setup_done",
+                         known(i->setup_done), "protection", known(i->protection), "connection",
+                         known(i->connection), "modules", modules(&i->modules), "diagnostics",
+                         numbers(i->diagnostics));
+}
+
+json_t *report_diagnosis(const struct job *job)
+{
+        const struct diagnosis *d = &job->diagnosis;
+
+        if (!d->asked)
+                return json_null();
+        return json_pack("{s:o, s:i, s:o, s:o, s:o, s:o, s:i, s:b, s:b}", "associated",
+                         d->association_known ? json_boolean(d->associated) : json_null(), "rssi", d->rssi,
+                         "address", d->address_known ? json_boolean(d->has_address) : json_null(),
+                         "net_status", known(d->counters_known ? d->net_status : -1), "cloud_attempts",
+                         known(d->counters_known ? d->cloud_attempts : -1), "cloud_error",
+                         d->counters_known ? json_integer(d->cloud_error) : json_null(), "uptime_s",
+                         d->uptime_s, "restarted", d->restarted, "forgotten", d->forgotten);
+}
+
+/* names */
+static void take_out(char *s, const uint8_t *ssid, size_t len)
+{
+        char name[WIFI_TEXT_MAX], quoted[WIFI_TEXT_MAX + 2];
+        const char *by;
+        size_t n, m;
+
+        wifi_ssid_text(ssid, len, name);
+        (void)snprintf(quoted, sizeof(quoted), "\"%s\"", name);
+        n = strlen(quoted);
+        by = n < strlen("(network)") ? "***" : "(network)"; /* never longer than before */
+        m = strlen(by);
+        for (char *at = s; *name && (at = strstr(at, quoted)); at += m) {
+                memcpy(at, by, m);
+                memmove(at + m, at + n, strlen(at + n) + 1);
+        }
+}
+
+void report_anonymous(const struct job *job, const char *from, size_t size, char *ret)
+{
+        (void)snprintf(ret, size, "%s", from);
+        for (size_t i = 0; i < job->profile.n_networks; i++)
+                take_out(ret, job->profile.networks[i].ssid, job->profile.networks[i].ssid_len);
+        for (size_t i = 0; i < job->scan.n; i++)
+                take_out(ret, job->scan.network[i].ssid, job->scan.network[i].ssid_len);
+        for (size_t i = 0; i < job->known.n; i++)
+                take_out(ret, job->known.network[i].ssid, job->known.network[i].ssid_len);
+}

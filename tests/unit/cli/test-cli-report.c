@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The support bundle: everything that happened is in it, nothing that names or opens anything. */
+
+#include "setup/cli/report.h"
+#include "tests/unit/cmocka.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static char folder[] = "/tmp/usher-report.XXXXXX", path[64];
+static const struct report_facts facts = { .verb = "setup", .radio = "sim:/home/me/air", .ms = 1234 };
+
+static void make_job(struct job *j)
+{
+        static struct wifi_network network = { .ssid = "Anna's home", .ssid_len = 11, .hidden = false };
+
+        *j = (struct job){ .network = 0, .outcome = JOB_FAILED, .fault = FAULT_WIFI_PASSWORD };
+        j->profile.networks[0] = network;
+        j->profile.n_networks = 1;
+        j->scan.network[0] = (struct message_network){
+                .ssid = "Anna's home", .ssid_len = 11, .rssi = -70, .channel = 1, .security = WIFI_WPA2
+        };
+        j->scan.network[1] = j->scan.network[0];
+        j->scan.network[1].rssi = -50;
+        j->scan.network[2] = (struct message_network){ .ssid = "Bob", .ssid_len = 3, .rssi = -40 };
+        j->scan.n = 3;
+        j->owner = OWNER_OTHER;
+        (void)snprintf(j->owner_name, sizeof(j->owner_name), "anna@example.com");
+        (void)snprintf(j->user, sizeof(j->user), "bob@example.com");
+        (void)snprintf(j->cloud_name, sizeof(j->cloud_name), "Bedroom");
+        (void)snprintf(j->iccid, sizeof(j->iccid), "89014103211118510720");
+        (void)snprintf(j->cause, sizeof(j->cause), "the device hears \"Anna's home\" well, and \"Bob\"");
+}
+
+static json_t *told(const struct report *r, const struct job *j)
+{
+        static const char *const personal[] = { "Anna",    "Bob",    "anna@",   "bob@",
+                                                "Bedroom", "890141", "/home/me" };
+        char *text = NULL;
+        json_t *report;
+
+        assert_int_equal(report_text(r, j, &facts, &text), 0);
+        for (size_t i = 0; i < ELEMENTSOF(personal); i++)
+                if (strstr(text, personal[i]))
+                        fail_msg("%s is in %s", personal[i], text);
+        report = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+        assert_non_null(report);
+        free(text);
+        return report;
+}
+
+static const char *text_at(json_t *j, const char *a, const char *b)
+{
+        return json_string_value(json_object_get(json_object_get(j, a), b));
+}
+
+static void nobody_is_named(void **state)
+{
+        _cleanup_(report_freep) struct report *r = NULL;
+        struct job job;
+        json_t *j, *chosen;
+
+        (void)state;
+        make_job(&job);
+        assert_int_equal(report_new(path, &r), 0);
+        j = told(r, &job);
+        assert_string_equal(text_at(j, "result", "fault"), "wifi-password");
+        assert_string_equal(text_at(j, "result", "cause"), "the device hears (network) well, and ***");
+        assert_string_equal(text_at(j, "device", "owner"), "other");
+        assert_string_equal(text_at(j, "device", "iccid"), "...0720");
+        assert_string_equal(json_string_value(json_object_get(j, "radio")), "sim");
+        chosen = json_object_get(json_object_get(j, "wifi"), "chosen");
+        assert_int_equal(json_integer_value(json_object_get(chosen, "rssi")), -50);
+        assert_string_equal(json_string_value(json_object_get(chosen, "security")), "wpa2");
+        json_decref(j);
+}
+
+/* What a device says of itself is numbers; a text in it is not passed on, nor what is no JSON. */
+static void only_numbers_of_a_device(void **state)
+{
+        static const struct {
+                const char *text, *kept;
+        } rows[] = {
+                { "{\"a\":1,\"b\":\"Anna\",\"c\":{\"err\":-210,\"x\":\"Bob\"},\"d\":[\"Bob\"]}",
+                  "{\"a\":1,\"c\":{\"err\":-210}}" },
+                { "{\"a\":1", "null" },
+                { "[\"Anna\"]", "null" },
+                { "", "null" },
+        };
+        _cleanup_(report_freep) struct report *r = NULL;
+        struct job job;
+
+        (void)state;
+        make_job(&job);
+        assert_int_equal(report_new(path, &r), 0);
+        job.inspection = (struct inspection){ .asked = true, .mode = 1, .setup_done = -1 };
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
+                json_t *j;
+                char *kept;
+
+                job.inspection.diagnostics = (char *)(uintptr_t)rows[i].text;
+                j = told(r, &job);
+                kept = json_dumps(json_object_get(json_object_get(j, "inspection"), "diagnostics"),
+                                  JSON_COMPACT | JSON_ENCODE_ANY);
+                assert_string_equal(kept, rows[i].kept);
+                free(kept);
+                json_decref(j);
+        }
+}
+
+static void the_timeline_is_bounded(void **state)
+{
+        _cleanup_(report_freep) struct report *r = NULL;
+        char cause[] = "\"Bob\" is not heard\xff";
+        struct runner_event e = { .kind = RUNNER_STEP,
+                                  .step = "wifi-join",
+                                  .state = STEP_RETRYING,
+                                  .try = 1,
+                                  .of = 4,
+                                  .fault = FAULT_WIFI_NOT_SEEN,
+                                  .cause = cause };
+        struct job job;
+        json_t *j, *list;
+
+        (void)state;
+        make_job(&job);
+        report_event(NULL, &e);
+        assert_int_equal(report_new(path, &r), 0);
+        for (int i = 0; i < 5000; i++)
+                report_event(r, &e);
+        memset(cause, 'x', sizeof(cause) - 1); /* it was valid during the event only */
+        j = told(r, &job);
+        list = json_object_get(j, "timeline");
+        assert_in_range(json_array_size(list), 1000, 2000);
+        assert_int_equal(json_array_size(list) + json_integer_value(json_object_get(j, "timeline_dropped")),
+                         5000);
+        assert_string_equal(json_string_value(json_object_get(json_array_get(list, 0), "cause")),
+                            "*** is not heard?");
+        assert_string_equal(json_string_value(json_object_get(json_array_get(list, 0), "fault")),
+                            "wifi-not-seen");
+        json_decref(j);
+}
+
+static void the_file_is_private_and_whole(void **state)
+{
+        _cleanup_(report_freep) struct report *r = NULL;
+        struct job job;
+        struct stat st;
+        json_t *j;
+
+        (void)state;
+        make_job(&job);
+        assert_int_equal(report_new(path, &r), 0);
+        assert_int_equal(access(path, F_OK), -1);
+        for (int i = 0; i < 2; i++) { /* the second takes the place of the first */
+                assert_int_equal(report_write(r, &job, &facts), 0);
+                assert_int_equal(stat(path, &st), 0);
+                assert_int_equal(st.st_mode & 07777, 0600);
+                j = json_load_file(path, 0, NULL);
+                assert_non_null(j);
+                json_decref(j);
+        }
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(rmdir(folder), 0); /* nothing else was left */
+        assert_int_equal(report_write(r, &job, &facts), -ENOENT);
+        assert_int_equal(mkdir(folder, 0700), 0);
+}
+
+static void places_that_cannot_be_written(void **state)
+{
+        struct report *r = NULL;
+
+        (void)state;
+        assert_int_equal(report_new(folder, &r), -EISDIR);
+        assert_int_equal(report_new("/nowhere/at/all", &r), -ENOENT);
+        assert_int_equal(report_new("/dev/null", &r), -EEXIST);
+        assert_null(r);
+}
+
+static int make_folder(void **state)
+{
+        (void)state;
+        if (!mkdtemp(folder))
+                return -1;
+        (void)snprintf(path, sizeof(path), "%s/report.json", folder);
+        return 0;
+}
+
+static int remove_folder(void **state)
+{
+        (void)state;
+        return rmdir(folder);
+}
+
+int main(void)
+{
+        static const struct CMUnitTest tests[] = {
+                cmocka_unit_test(nobody_is_named),
+                cmocka_unit_test(only_numbers_of_a_device),
+                cmocka_unit_test(the_timeline_is_bounded),
+                cmocka_unit_test(the_file_is_private_and_whole),
+                cmocka_unit_test(places_that_cannot_be_written),
+        };
+
+        return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
