@@ -66,7 +66,9 @@ static int read_profile(struct setup *s)
                 return r;
         if (r < 0)
                 return refuse(s, FAULT_CONFIG, "%s", cause);
-        if (s->task != TASK_SETUP)
+        if (s->task == TASK_UPDATE)
+                s->profile.claim = CLAIM_USER; /* the files are the account's */
+        else if (s->task != TASK_SETUP)
                 s->profile.claim = CLAIM_NONE; /* between the device and us */
         if (s->profile.claim == CLAIM_PRODUCT || s->profile.claim == CLAIM_CUSTOMER)
                 return refuse(s, FAULT_CONFIG,

@@ -11,5 +11,5 @@
  * the result. -EIO, -ENOMEM. */
 typedef int (*setup_show_fn)(const struct setup_args *args, const struct job *job);
 
-/* Tasks other than TASK_SETUP use no account. `show` may be NULL. */
+/* Tasks other than TASK_SETUP and TASK_UPDATE use no account. `show` may be NULL. */
 int setup_command(const struct setup_args *args, enum task task, setup_show_fn show);

@@ -48,6 +48,14 @@ int verb_repair(const struct verb *v, int argc, char **argv)
         return r < 0 ? parse_failed(r) : run_word(&args, words, ELEMENTSOF(words), NULL);
 }
 
+int verb_update(const struct verb *v, int argc, char **argv)
+{
+        struct setup_args args;
+        int r = setup_args_parse(v, argc, argv, &args);
+
+        return r < 0 ? parse_failed(r) : setup_command(&args, TASK_UPDATE, NULL);
+}
+
 /* wifi */
 
 static json_t *network_json(const struct message_known_network *n)

@@ -179,3 +179,16 @@ def row_repair_sim(w):
                    '--json')
     expect(result.code, 0, 'exit code', result)
     assert '552 0' in w.device_log.read_text(), w.device_log.read_text()
+
+
+def row_update_alone(w):
+    """usher update: nothing but the firmware; the device stays in listening mode."""
+    w.cloud(firmware=[{'id': 'one', 'platform_id': 12, 'from_version': '4.2.0',
+                       'base64': base64.b64encode(b'usher-sim-os 6.2.0\n'.ljust(5000, b'.')).decode()}])
+    w.device('--os', '4.2.0', '--boot-ms', '50')
+    words = w.arguments('--json', wifi=False)
+    result = w.run('update', *words[1:])
+    w.expect_done(result)
+    expect(result.last['device']['os'], '6.2.0', 'version', result)
+    requests = [line.split()[0] for line in w.device_log.read_text().splitlines()]
+    assert '251' in requests and '500' not in requests and '71' not in requests, requests
