@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-enum { RUNNING_MAX = 4, LIVE_MAX = 160 };
+enum { RUNNING_MAX = 4, LIVE_MAX = 160, PART_MAX = 64 };
 
 struct progress {
         FILE *f;        /* where to write now: the terminal, or what is held back */
@@ -21,6 +21,8 @@ struct progress {
         bool shown; /* the live line is on the screen */
         const char *running[RUNNING_MAX];
         size_t n_running;
+        char part[PART_MAX]; /* how far the running step has come; "" = it does not say */
+        unsigned tenths;     /* of it that were told where lines cannot be rewritten */
 };
 
 enum colour { PLAIN, GREEN, YELLOW, RED };
@@ -133,7 +135,8 @@ static void put_live(struct progress *p)
                         strncat(line, ", ", sizeof(line) - 1 - strlen(line));
                 strncat(line, p->running[i], sizeof(line) - 1 - strlen(line));
         }
-        strncat(line, " ...", sizeof(line) - 1 - strlen(line));
+        strncat(line, " ... ", sizeof(line) - 1 - strlen(line));
+        strncat(line, p->part, sizeof(line) - 1 - strlen(line));
         width = ioctl(fileno(p->f), TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1u : 79;
         fprintf(p->f, "\r\033[K%.*s", (int)width, line);
         (void)fflush(p->f);
@@ -158,10 +161,36 @@ static void ended(struct progress *p, const char *text)
                 }
 }
 
+/* Bytes of a whole, with the rate and the time that are to be expected at this rate. */
+static void note_part(struct progress *p, const struct runner_event *e)
+{
+        double rate = e->ms ? (double)e->part * 1000 / (double)e->ms : 0;
+        double left_s = rate > 0 ? (double)(e->whole - e->part) / rate : 0;
+        int n = snprintf(p->part, sizeof(p->part), "%zu %% of %.1f kB", e->part * 100 / e->whole,
+                         (double)e->whole / 1000);
+
+        if (rate > 0 && n > 0 && (size_t)n < sizeof(p->part))
+                (void)snprintf(p->part + n, sizeof(p->part) - (size_t)n, ", %.1f kB/s, %.0f s left",
+                               rate / 1000, left_s);
+}
+
+/* On a terminal one line is rewritten; elsewhere a line for each tenth is enough. */
+static void put_part(struct progress *p, const struct runner_event *e)
+{
+        unsigned tenths = (unsigned)(e->part * 10 / e->whole);
+
+        note_part(p, e);
+        if (p->live || (tenths == p->tenths && e->part))
+                return;
+        p->tenths = tenths;
+        fprintf(p->f, "  %s ... %s\n", e->text, p->part);
+}
+
 static void put_end(struct progress *p, const struct runner_event *e, enum colour c, const char *word)
 {
         take_live_back(p);
         ended(p, e->text);
+        p->part[0] = 0;
         fprintf(p->f, "  %s ... %s%s%s", e->text, colour(p, c), word, colour(p, PLAIN));
         if (e->state == STEP_DONE) {
                 fputs(", ", p->f);
@@ -186,6 +215,10 @@ void progress_step(struct progress *p, const struct runner_event *e)
         case STEP_FAILED: put_end(p, e, RED, "failed"); break;
         case STEP_SKIPPED: ended(p, e->text); break;
         case STEP_WAITING:
+                if (e->whole) {
+                        put_part(p, e);
+                        break;
+                }
                 take_live_back(p);
                 fprintf(p->f, "  %s ... ", e->text);
                 put_cause(p, e);

@@ -59,6 +59,37 @@ static void lines(void **state)
             "  Claiming ... failed: it is Bob's\n");
 }
 
+static void part(size_t bytes, uint64_t ms)
+{
+        struct runner_event e = { .kind = RUNNER_STEP,
+                                  .step = "x",
+                                  .text = "Updating",
+                                  .state = STEP_WAITING,
+                                  .try = 1,
+                                  .of = 3,
+                                  .ms = ms,
+                                  .cause = "not shown",
+                                  .part = bytes,
+                                  .whole = 500000 };
+
+        progress_step(progress, &e);
+}
+
+/* Without a terminal a line for each tenth; rate and time left follow from what went by. */
+static void long_steps_tell_how_far_they_are(void **state)
+{
+        (void)state;
+        begin(false);
+        part(0, 0);
+        part(1024, 100);
+        part(50000, 10000);
+        part(51024, 10200);
+        part(250000, 50000);
+        end("  Updating ... 0 % of 500.0 kB\n"
+            "  Updating ... 10 % of 500.0 kB, 5.0 kB/s, 90 s left\n"
+            "  Updating ... 50 % of 500.0 kB, 5.0 kB/s, 50 s left\n");
+}
+
 static void held_lines_come_afterwards(void **state)
 {
         (void)state;
@@ -135,6 +166,7 @@ int main(void)
 {
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(lines),
+                cmocka_unit_test(long_steps_tell_how_far_they_are),
                 cmocka_unit_test(held_lines_come_afterwards),
                 cmocka_unit_test(quiet_tells_only_what_went_wrong),
                 cmocka_unit_test(networks_are_sorted_and_told_once),
