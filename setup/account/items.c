@@ -131,8 +131,11 @@ static int take_line(struct items *l, const char *at, const char *end, unsigned 
 
 int items_parse(struct items *l, const char *text, size_t len, char ret_why[static ITEMS_WHY_MAX])
 {
-        const char *end = text + len;
+        const char *end;
 
+        if (len == 0)
+                return 0;
+        end = text + len;
         if (memchr(text, 0, len)) {
                 (void)snprintf(ret_why, ITEMS_WHY_MAX, "it is no text");
                 return -EINVAL;

@@ -112,8 +112,12 @@ static int keep_text(struct inspection *to, const struct port_reply *reply)
         if (reply->result < 0 || reply->len > DIAGNOSTICS_TEXT_MAX)
                 return 0;
         free(to->diagnostics);
-        to->diagnostics = strndup((const char *)reply->payload, reply->len);
-        return to->diagnostics ? 0 : -ENOMEM;
+        to->diagnostics = calloc(1, reply->len + 1);
+        if (!to->diagnostics)
+                return -ENOMEM;
+        if (reply->len)
+                memcpy(to->diagnostics, reply->payload, reply->len);
+        return 0;
 }
 
 enum step_move inspect_finish(struct job *j, const struct answer *a, struct step_result *r)
