@@ -230,18 +230,32 @@ void runner_set_interactive(struct runner *r, bool interactive)
 }
 
 /* the deadline */
+
+/* What the setup was waiting for: said by the step, or the step itself. */
+static const char *where_it_stands(const struct runner *r, char *text, size_t size)
+{
+        const struct lane *l = &r->lane[LANE_RADIO];
+
+        if (l->state == LANE_ENDED || l->state == LANE_BLOCKED)
+                l = &r->lane[LANE_CLOUD];
+        if (l->waiting_for[0] || l->at >= r->n)
+                return l->waiting_for;
+        snprintf(text, size, "it was at: %s", r->table[l->at].text);
+        return text;
+}
+
 static void on_deadline(void *userdata)
 {
         struct runner *r = userdata;
         struct step_result result = { .fault = FAULT_DEVICE_OFFLINE };
+        char at[128];
 
         /* where the device itself says that it hangs is a better answer than that time is up */
         if (r->job->diagnosis.asked && wants_online(r->job) && !job_is_online(r->job))
                 (void)diagnosis_later(r->job, &result);
-        if (result.fault != FAULT_DEVICE_OFFLINE)
-                runner_end(r, result.fault, result.cause);
-        else
-                runner_end(r, FAULT_TIMEOUT, text_or_null(r->lane[LANE_RADIO].waiting_for));
+        if (result.fault == FAULT_DEVICE_OFFLINE)
+                (void)step_fail(&result, FAULT_TIMEOUT, "%s", where_it_stands(r, at, sizeof(at)));
+        runner_end(r, result.fault, result.cause);
 }
 
 int runner_set_deadline(struct runner *r, uint64_t ms)

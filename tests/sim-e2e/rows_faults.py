@@ -2,7 +2,7 @@
 """What can go wrong between the sticker and the device's own cloud: each with its fault, exit code, sentence, advice."""
 import signal
 
-from world import SSID, expect
+from world import OWNER, SSID, World, expect
 
 
 def row_wrong_secret(w):
@@ -193,3 +193,24 @@ def row_misuse(w):
         result = w.run(*words)
         expect((result.code, result.out), (2, ''), f'{words}', result)
         assert result.err, words
+
+
+def row_killed_and_run_again(w):
+    """SIGKILL as each step begins; the same command then ends as if nothing had been. A world for each step."""
+    steps = ['find', 'connect', 'session', 'identity', 'account', 'owner', 'claim-code', 'set-claim-code', 'wifi-join',
+             'setup-done']
+    for step in steps:
+        with World(w.build) as x:
+            x.cloud()
+            x.device()
+            words = x.arguments('--json', '--name', 'Kitchen')
+            usher = x.spawn(words)
+            for line in usher.stdout:
+                if f'"{step}","state":"started"' in line:
+                    break
+            usher.kill()
+            expect(x.finish(usher).code, -signal.SIGKILL, f'exit code, killed at {step}')
+            again = x.run(*words)
+            expect(again.code, 0, f'exit code of the run after the one killed at {step}', again)
+            device = x.cloud_device()
+            expect((device['owner'], device['name'], device['online']), (OWNER, 'Kitchen', True), f'after {step}')
