@@ -137,6 +137,11 @@ static int set_password_file(struct target t, const char *value, struct profile_
         return set_text(&t.network->password_file, value, "password-file", PROFILE_PATH_MAX, ret_error);
 }
 
+static int set_qr_file(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_text(&t.network->qr_file, value, "qr-file", PROFILE_PATH_MAX, ret_error);
+}
+
 static int refuse_password(struct target t, const char *value, struct profile_error *ret_error)
 {
         (void)t;
@@ -302,6 +307,9 @@ static const struct row rows[] = {
           set_ssid_hex },
         { { "wifi", "password-file", "FILE", "File with the password; none for an open network." },
           set_password_file },
+        { { "wifi", "qr-file", "FILE",
+            "File with the text of the network's QR code, WIFI:S:...; instead of all else." },
+          set_qr_file },
         { { "wifi", "security", "auto|open|wep|wpa|wpa2|wpa-wpa2|wpa3|wpa2-wpa3",
             "Security; auto lets the device's own scan decide." },
           set_security },

@@ -14,13 +14,14 @@
 #include <string.h>
 
 /* What inih's buffers hold, less brackets, line end and NUL. */
-enum { LINE_MAX_BYTES = 190, SECTION_MAX_BYTES = 48 };
+enum { LINE_MAX_BYTES = 190, SECTION_MAX_BYTES = 48, QR_TEXT_MAX = 512 };
 
 /* life */
 void wifi_network_done(struct wifi_network *n)
 {
         secret_free(n->password);
         free(n->password_file);
+        free(n->qr_file);
         *n = (struct wifi_network){};
 }
 
@@ -260,6 +261,28 @@ static int take_secret(const char *folder, char **file, size_t max, struct secre
         return 0;
 }
 
+/* The code says everything about the network: it takes the place of what stood there. */
+static int take_qr(const char *folder, struct wifi_network *n, struct profile_error *ret_error)
+{
+        _cleanup_(secret_freep) struct secret *text = NULL;
+        struct wifi_network read;
+        int e;
+
+        if (!n->qr_file)
+                return 0;
+        if (n->ssid_len > 0 || n->password_file)
+                return profile_error(ret_error,
+                                     "qr-file names a network; ssid and password-file do not go with it");
+        e = read_secret(folder, n->qr_file, QR_TEXT_MAX, &text, ret_error);
+        if (e >= 0)
+                e = wifi_network_from_qr(secret_text(text), secret_len(text), &read, ret_error);
+        if (e < 0)
+                return e;
+        wifi_network_done(n);
+        *n = read;
+        return 0;
+}
+
 int profile_read_secrets(struct profile *p, const char *folder, struct profile_error *ret_error)
 {
         int e;
@@ -269,6 +292,8 @@ int profile_read_secrets(struct profile *p, const char *folder, struct profile_e
         if (e >= 0)
                 e = take_secret(folder, &p->apn_password_file, ACCESS_POINT_TEXT_MAX, &p->apn_password,
                                 ret_error);
+        for (size_t i = 0; i < p->n_networks && e >= 0; i++)
+                e = take_qr(folder, &p->networks[i], ret_error);
         for (size_t i = 0; i < p->n_networks && e >= 0; i++)
                 e = take_secret(folder, &p->networks[i].password_file, WIFI_PASSWORD_MAX,
                                 &p->networks[i].password, ret_error);

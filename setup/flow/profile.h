@@ -36,6 +36,7 @@ struct wifi_network {
         bool hidden;
         struct secret *password; /* NULL: open, or not read yet */
         char *password_file;     /* as written; NULL once it has been read */
+        char *qr_file;           /* text of a WIFI: code with all of it; NULL once it has been read */
 };
 
 /* A choice that may also be left as the device has it. */

@@ -192,3 +192,13 @@ def row_update_alone(w):
     expect(result.last['device']['os'], '6.2.0', 'version', result)
     requests = [line.split()[0] for line in w.device_log.read_text().splitlines()]
     assert '251' in requests and '500' not in requests and '71' not in requests, requests
+
+
+def row_wifi_code(w):
+    """The network from the text of its QR code."""
+    w.cloud()
+    w.device()
+    code = w.file('wifi.qr', 'WIFI:T:WPA;S:usher-lab;P:correct horse;;')
+    w.expect_done(w.setup('--wifi-qr-file', code, wifi=False))
+    both = w.setup('--wifi-qr-file', code)
+    expect((both.code, both.last['fault']), (2, 'config'), 'a name beside the code', both)
