@@ -26,7 +26,7 @@ struct request *vd_request_free(struct request *q)
         return NULL;
 }
 
-static void push(struct requests *list, struct request *q)
+void vd_requests_push(struct requests *list, struct request *q)
 {
         if (!list->head)
                 list->tail = &list->head;
@@ -35,7 +35,7 @@ static void push(struct requests *list, struct request *q)
         list->tail = &q->next;
 }
 
-static struct request *pop(struct requests *list)
+struct request *vd_requests_pop(struct requests *list)
 {
         struct request *q = list->head;
 
@@ -63,7 +63,7 @@ void vd_channel_complete(struct vdevice *d, struct request *q, int32_t result)
                 buf_consume(&q->reply, q->reply.len);
         if (d->ops.handled)
                 d->ops.handled(d->userdata, q->type, result);
-        push(&d->channel.ready, q);
+        vd_requests_push(&d->channel.ready, q);
         if (lost && lost->after && q->conn == d->channel.conn)
                 vd_radio_drop_current(d);
         vd_wake(d);
@@ -108,9 +108,9 @@ static void reset_channel(struct vdevice *d)
         c->frame = buf_init(SESSION_MAX_PAYLOAD + REQUEST_OVERHEAD);
         c->out = buf_init(OUT_MAX);
         vd_pool_drop_taken(&c->pool);
-        while ((q = pop(&c->ready)))
+        while ((q = vd_requests_pop(&c->ready)))
                 finish(d, q);
-        while ((q = pop(&c->sent)))
+        while ((q = vd_requests_pop(&c->sent)))
                 finish(d, q);
 }
 
@@ -126,9 +126,9 @@ void vd_channel_done(struct vdevice *d)
 {
         struct request *q;
 
-        while ((q = pop(&d->channel.ready)))
+        while ((q = vd_requests_pop(&d->channel.ready)))
                 vd_request_free(q);
-        while ((q = pop(&d->channel.sent)))
+        while ((q = vd_requests_pop(&d->channel.sent)))
                 vd_request_free(q);
         reset_channel(d);
 }
@@ -211,14 +211,14 @@ static int seal_reply(struct vdevice *d)
 {
         static const uint8_t zeros[64];
         struct channel *c = &d->channel;
-        struct request *q = pop(&c->ready);
+        struct request *q = vd_requests_pop(&c->ready);
         struct session_header header;
         struct mishap *pad;
         int r;
 
         while (q && q->conn != c->conn) {
                 finish(d, q);
-                q = pop(&c->ready);
+                q = vd_requests_pop(&c->ready);
         }
         if (!q)
                 return -EAGAIN;
@@ -230,7 +230,7 @@ static int seal_reply(struct vdevice *d)
         if (r == 0 && pad)
                 r = buf_append(&c->out, zeros, pad->arg < sizeof(zeros) ? pad->arg : sizeof(zeros));
         if (q->sent)
-                push(&c->sent, q);
+                vd_requests_push(&c->sent, q);
         else
                 vd_request_free(q);
         return r;
@@ -294,7 +294,7 @@ static int step_session(struct vdevice *d)
 {
         int sealed = seal_reply(d), taken;
 
-        if (sealed < 0 && sealed != -EAGAIN)
+        if ((sealed < 0 && sealed != -EAGAIN) || vd_is_busy(d))
                 return sealed;
         taken = take_request(d);
         return taken == -EAGAIN ? sealed : taken;
@@ -318,7 +318,7 @@ static int send_packet(struct vdevice *d)
                 vd_air_send(d, packet, n);
                 return 0;
         }
-        q = pop(&c->sent);
+        q = vd_requests_pop(&c->sent);
         if (!q)
                 return -EAGAIN;
         finish(d, q);
@@ -338,7 +338,7 @@ bool vd_channel_pass(struct vdevice *d)
                         r = init_channel(d);
                 moved = true;
         }
-        if (c->active && r == 0) {
+        if (c->active && r == 0 && !vd_is_busy(d)) {
                 r = session_state(c->session) == SESSION_OPEN ? step_session(d) : step_handshake(d);
                 moved |= r == 0;
                 if (r == -EAGAIN)

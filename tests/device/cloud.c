@@ -140,6 +140,7 @@ static void lose(struct vdevice *d, unsigned reason)
         if (was_online) {
                 d->cloud.status = CLOUD_DISCONNECTED;
                 d->cloud.reason = reason;
+                d->cloud.drops++;
                 if (d->ops.offline)
                         d->ops.offline(d->userdata);
         }

@@ -9,7 +9,7 @@
 #include <sodium.h>
 #include <stdio.h>
 
-enum { SERIAL_LEN = 15, ID_LEN = 24, SECRET_LEN = 15, PASSES_AT_ONCE = 64 };
+enum { SERIAL_LEN = 15, ID_LEN = 24, SECRET_LEN = 15, PASSES_AT_ONCE = 64, RESET_DELAY_MS = 1000 };
 
 const struct vdevice_timing vdevice_timing_default = {
         .loop_ms = 0,
@@ -172,6 +172,7 @@ static void learn_version(struct vdevice *d)
 {
         os_behaviour(d->config.platform, d->flash.os, &d->os);
         os_version_format(d->flash.os, d->os_text);
+        d->protection.on = d->config.protected && d->os.protected_state;
         if (d->config.advert_name)
                 snprintf(d->advert_name, sizeof(d->advert_name), "%s", d->config.advert_name);
         else
@@ -216,6 +217,7 @@ static void power_down(struct vdevice *d)
         vd_net_done(d);
         vd_cloud_done(d);
         vd_ota_done(d);
+        vd_app_done(d);
         d->protection.prepared_ms = 0;
 }
 
@@ -226,14 +228,27 @@ void vd_reset(struct vdevice *d)
         power_down(d);
         vd_channel_done(d);
         d->n_resets++;
+        d->protection.resets++;
         if (!d->dfu)
                 vd_arm(d, &d->boot, d->timing.boot_ms, on_boot, d);
 }
 
-void vd_reset_later(struct vdevice *d, uint64_t ms, bool dfu)
+static void on_reset_due(struct vdevice *d, struct request *q)
 {
-        d->dfu = dfu;
-        vd_arm(d, &d->reboot, ms, on_reboot, d);
+        (void)q;
+        vd_reset(d);
+}
+
+void vd_reset_soon(struct vdevice *d)
+{
+        if (!vd_is_busy(d))
+                vd_busy(d, RESET_DELAY_MS, on_reset_due, NULL);
+}
+
+void vd_dfu_soon(struct vdevice *d)
+{
+        d->dfu = true;
+        vd_reset_soon(d);
 }
 
 void vdevice_press_reset(struct vdevice *d)
@@ -335,7 +350,6 @@ static int take_config(struct vdevice *d, const struct vdevice_config *config)
         d->flash.active_sim = config->active_sim ? config->active_sim : 1;
         d->flash.ethernet_detection = config->ethernet_detection;
         d->flash.session_saved = vd_mishap(d, MISHAP_RESUMED_SESSION) != NULL;
-        d->protection.on = config->protected;
         learn_version(d);
         return 0;
 }

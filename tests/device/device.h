@@ -60,7 +60,8 @@ struct vdevice_config {
         unsigned interval_ms;                /* 0: data passes at once; else only on connection events */
         unsigned packets;                    /* per connection event and direction; 0 = 4 */
         const struct vdevice_timing *timing; /* NULL: the defaults */
-        const struct mishap *mishaps;        /* copied */
+        uint32_t app_ms; /* an application echoes AppCustom (10) after so long; 0 = there is no handler */
+        const struct mishap *mishaps; /* copied */
         size_t n_mishaps;
 };
 

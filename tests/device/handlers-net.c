@@ -4,6 +4,8 @@
  * sections 3.6 and 3.7). */
 
 #include "tests/device/handlers.h"
+#include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 
 enum {
@@ -80,7 +82,7 @@ int32_t vd_get_interface_list(struct vdevice *d, struct request *q)
                 if (put_face(&faces[i], &entry) < 0 || wire_put_message(&q->reply, 1, &entry) < 0)
                         return -281;
         }
-        return CONTROL_OK;
+        return vd_end_list(d, q);
 }
 
 /* InterfaceAddress{IpAddress{Ipv4Address{fixed32}}} inside Ipv4Config. */
@@ -138,7 +140,16 @@ int32_t vd_get_interface(struct vdevice *d, struct request *q)
 
 /* diagnostics */
 
-enum { NET_DISCONNECTED = 2, NET_CONNECTING = 3, NET_CONNECTED = 4 };
+enum {
+        NET_DISCONNECTED = 2,
+        NET_CONNECTING = 3,
+        NET_CONNECTED = 4,
+        BATTERY_CHARGING = 2,
+        BATTERY_DISCHARGING = 4,
+        POWER_USB_HOST = 2,
+        POWER_BATTERY = 5,
+        Q8 = 256,
+};
 
 static int network_status(const struct vdevice *d)
 {
@@ -153,25 +164,107 @@ static int network_status(const struct vdevice *d)
         return status;
 }
 
-int32_t vd_diagnostic_info(struct vdevice *d, struct request *q)
+static int put_text(struct buf *out, const char *format, ...)
+{
+        char text[64];
+        va_list args;
+        int n;
+
+        va_start(args, format);
+        n = vsnprintf(text, sizeof(text), format, args);
+        va_end(args);
+        return n < 0 || (size_t)n >= sizeof(text) ? -EMSGSIZE : buf_append(out, text, (size_t)n);
+}
+
+/* One source; `error` < 0: it has no value now. */
+static int put_source(struct buf *out, const char *name, long value, int error)
+{
+        const char *comma = out->len > 1 ? "," : "";
+
+        return error < 0 ? put_text(out, "%s\"%s\":{\"err\":%d}", comma, name, error)
+                         : put_text(out, "%s\"%s\":%ld", comma, name, value);
+}
+
+struct source {
+        const char *name;
+        long value;
+        int error;
+};
+
+static int put_sources(struct buf *out, const struct source *sources, size_t n)
+{
+        int r = 0;
+
+        for (size_t i = 0; i < n && r == 0; i++)
+                r = put_source(out, sources[i].name, sources[i].value, sources[i].error);
+        return r;
+}
+
+/* Signal values are fixed-point numbers with 8 bits behind the point. */
+static int put_network(const struct vdevice *d, struct buf *out)
 {
         const struct world_network *ap = vd_net_access_point(d);
+        bool cellular = d->net.up[UPLINK_CELLULAR].state >= UPLINK_ADDRESSING;
+        int rssi = ap ? ap->rssi : cellular ? d->config.world->cellular.rssi : 0;
+        int error = rssi ? 0 : CONTROL_UNKNOWN;
+        int percent = rssi <= -100 ? 0 : rssi >= -50 ? 100 : 2 * (rssi + 100);
+        const struct source sources[] = {
+                { "net:stat", network_status(d), 0 },  { "net:err", 0, 0 },
+                { "net:dconn", d->net.drops, 0 },      { "net:connatt", d->net.attempts, 0 },
+                { "net:dconnrsn", d->net.reason, 0 },  { "net:rssi", rssi * Q8, error },
+                { "net:sigstr", percent * Q8, error }, { "net:sigqual", percent * Q8, error },
+                { "net:at", ap ? 1 : 8, error }, /* Wi-Fi, LTE Cat M1 */
+        };
+        const struct source cell[] = {
+                { "net:cell:cgi:mcc", 310, 0 },
+                { "net:cell:cgi:mnc", 410, 0 },
+                { "net:cell:cgi:lac", 2819, 0 },
+                { "net:cell:cgi:ci", 84279826, 0 },
+        };
+        int r = put_sources(out, sources, ELEMENTSOF(sources));
+
+        return r < 0 || !cellular ? r : put_sources(out, cell, ELEMENTSOF(cell));
+}
+
+/* Only products with a modem have a fuel gauge. */
+static int put_power(struct vdevice *d, struct buf *out)
+{
         bool low = vd_mishap(d, MISHAP_LOW_POWER) != NULL;
-        char text[640];
-        int n;
+        const struct source sources[] = {
+                { "batt:soc", (low ? 2 : 90) * Q8, 0 },
+                { "batt:state", low ? BATTERY_DISCHARGING : BATTERY_CHARGING, 0 },
+                { "pwr:src", low ? POWER_BATTERY : POWER_USB_HOST, 0 },
+        };
+
+        if (!(d->config.platform->has & PLATFORM_CELLULAR))
+                return 0;
+        return put_sources(out, sources, ELEMENTSOF(sources));
+}
+
+int32_t vd_diagnostic_info(struct vdevice *d, struct request *q)
+{
+        const struct source sources[] = {
+                { "sys:uptime", (long)((timer_now_ms() - d->booted_ms) / 1000), 0 },
+                { "sys:tram", 167680, 0 },
+                { "sys:uram", 76544, 0 },
+                { "cloud:stat", d->cloud.status, 0 },
+                { "cloud:err", d->cloud.error, 0 },
+                { "cloud:dconn", d->cloud.drops, 0 },
+                { "cloud:connatt", d->cloud.attempts, 0 },
+                { "cloud:dconnrsn", d->cloud.reason, 0 },
+                { "coap:resend", 0, 0 },
+                { "pub:limit", 0, 0 },
+        };
+        int r;
 
         if (q->body.len > 0)
                 return CONTROL_NOT_SUPPORTED;
-        n = snprintf(text, sizeof(text),
-                     "{\"sys:uptime\":%llu,\"net:stat\":%d,\"net:connatt\":%u,\"net:dconn\":%u,"
-                     "\"net:dconnrsn\":%u,\"net:err\":0,\"net:rssi\":%s%d%s,\"cloud:stat\":%d,"
-                     "\"cloud:connatt\":%u,\"cloud:err\":%d,\"cloud:dconnrsn\":%u,\"batt:soc\":%d,"
-                     "\"pwr:src\":%d}",
-                     (unsigned long long)((timer_now_ms() - d->booted_ms) / 1000), network_status(d),
-                     d->net.attempts, d->net.drops, d->net.reason,
-                     ap ? "" : "{\"err\":", ap ? ap->rssi * 256 : -210, ap ? "" : "}", d->cloud.status,
-                     d->cloud.attempts, d->cloud.error, d->cloud.reason, low ? 2 * 256 : 90 * 256,
-                     low ? 5 : 3);
-        return n < 0 || (size_t)n >= sizeof(text) ? -281
-                                                  : vd_encoded(buf_append(&q->reply, text, (size_t)n));
+        r = buf_append(&q->reply, "{", 1);
+        if (r == 0)
+                r = put_sources(&q->reply, sources, ELEMENTSOF(sources));
+        if (r == 0)
+                r = put_network(d, &q->reply);
+        if (r == 0)
+                r = put_power(d, &q->reply);
+        return vd_encoded(r < 0 ? r : buf_append(&q->reply, "}", 1));
 }

@@ -7,14 +7,26 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum { IMAGE_MAX = 1024 * 1024, RESET_DELAY_MS = 1000, VALIDATION_FAILED = -1320, INTEGRITY_FAILED = -1330 };
+enum { IMAGE_MAX = 1024 * 1024, VALIDATION_FAILED = -1320, INTEGRITY_FAILED = -1330 };
 
 static const char magic[] = "usher-sim-os ";
 
 void vd_ota_done(struct vdevice *d)
 {
         buf_done(&d->ota.image);
+        timer_free(d->ota.timer);
+        vd_request_free(d->ota.finishing);
         d->ota = (struct ota){ 0 };
+}
+
+/* Whoever waits for the end of the update is told. */
+static void cancel(struct vdevice *d)
+{
+        struct request *q = TAKE_PTR(d->ota.finishing);
+
+        vd_ota_done(d);
+        if (q)
+                vd_channel_complete(d, q, CONTROL_CANCELLED);
 }
 
 int32_t vd_start_firmware_update(struct vdevice *d, struct request *q)
@@ -27,7 +39,7 @@ int32_t vd_start_firmware_update(struct vdevice *d, struct request *q)
 
         if (wire_read(q->body.data, q->body.len, fields, ELEMENTSOF(fields)) < 0)
                 return CONTROL_BAD_DATA;
-        vd_ota_done(d);
+        cancel(d);
         if (format != 0)
                 return CONTROL_NOT_SUPPORTED;
         if (vd_mishap(d, MISHAP_OTA_DISABLED))
@@ -60,7 +72,7 @@ int32_t vd_firmware_update_data(struct vdevice *d, struct request *q)
 int32_t vd_cancel_firmware_update(struct vdevice *d, struct request *q)
 {
         (void)q;
-        vd_ota_done(d);
+        cancel(d);
         return CONTROL_OK;
 }
 
@@ -77,22 +89,22 @@ static int image_version(const struct buf *image, struct os_version *ret)
         return os_version_parse(text, ret);
 }
 
-static void apply(struct vdevice *d)
+/* Beside the system thread: other requests are answered meanwhile, so this reply may come after theirs. */
+static void on_flashed(void *userdata)
 {
-        vd_reset_later(d, RESET_DELAY_MS, false);
-}
-
-static void on_flashed(struct vdevice *d, struct request *q)
-{
+        struct vdevice *d = userdata;
+        struct request *q = TAKE_PTR(d->ota.finishing);
         struct os_version version;
         int32_t r = VALIDATION_FAILED;
 
         if (vd_mishap(d, MISHAP_OTA_CORRUPT)) {
                 r = INTEGRITY_FAILED;
         } else if (image_version(&d->ota.image, &version) == 0 && os_runs_on(d->config.platform, version)) {
-                d->flash.os = version;
-                q->sent = apply;
                 r = CONTROL_OK;
+                if (!d->ota.validate_only) {
+                        d->flash.os = version;
+                        q->sent = vd_reset_soon;
+                }
         }
         vd_ota_done(d);
         vd_channel_complete(d, q, r);
@@ -102,7 +114,6 @@ int32_t vd_finish_firmware_update(struct vdevice *d, struct request *q)
 {
         bool validate_only = false;
         const struct wire_field fields[] = { { 1, WIRE_BOOL, 0, &validate_only } };
-        struct os_version version;
 
         if (wire_read(q->body.data, q->body.len, fields, ELEMENTSOF(fields)) < 0)
                 return CONTROL_BAD_DATA;
@@ -112,8 +123,9 @@ int32_t vd_finish_firmware_update(struct vdevice *d, struct request *q)
                 vd_ota_done(d);
                 return CONTROL_INVALID_STATE;
         }
-        if (validate_only)
-                return image_version(&d->ota.image, &version) == 0 ? CONTROL_OK : VALIDATION_FAILED;
-        vd_busy(d, d->timing.flash_ms, on_flashed, q);
+        d->ota.active = false;
+        d->ota.validate_only = validate_only;
+        d->ota.finishing = q;
+        vd_arm(d, &d->ota.timer, d->timing.flash_ms, on_flashed, d);
         return HANDLER_LATER;
 }

@@ -12,8 +12,18 @@ enum {
         ACTION_CONFIRM,
         NONCE_LEN = 32,
         SIGNATURE_MAX = 256,
-        BETWEEN_MS = 60000
+        BETWEEN_MS = 60000,
+        OVERRIDDEN_MS = 24 * 3600 * 1000,
+        RESETS_MAX = 20,
 };
+
+bool vd_is_protected(const struct vdevice *d)
+{
+        const struct protection *p = &d->protection;
+
+        return p->on && !(p->overridden && p->resets < RESETS_MAX &&
+                          timer_now_ms() - p->overridden_ms < OVERRIDDEN_MS);
+}
 
 bool vd_is_refused(const struct vdevice *d, uint16_t type)
 {
@@ -27,7 +37,7 @@ bool vd_is_refused(const struct vdevice *d, uint16_t type)
                 CONTROL_WIFI_CLEAR_KNOWN_NETWORKS,
         };
 
-        if (!d->protection.on || d->protection.overridden)
+        if (!vd_is_protected(d))
                 return false;
         for (size_t i = 0; i < ELEMENTSOF(allowed); i++)
                 if (allowed[i] == type)
@@ -39,9 +49,9 @@ int32_t vd_get_protected_state(struct vdevice *d, struct request *q)
 {
         if (!d->os.protected_state)
                 return CONTROL_NOT_SUPPORTED;
-        if (wire_put_uint(&q->reply, 1, d->protection.on && !d->protection.overridden) < 0)
+        if (wire_put_uint(&q->reply, 1, vd_is_protected(d)) < 0)
                 return -281;
-        return vd_encoded(wire_put_uint(&q->reply, 2, d->protection.overridden));
+        return vd_encoded(wire_put_uint(&q->reply, 2, d->protection.on && !vd_is_protected(d)));
 }
 
 static int32_t prepare(struct vdevice *d, struct request *q, const struct wire_bytes *body)
@@ -55,6 +65,9 @@ static int32_t prepare(struct vdevice *d, struct request *q, const struct wire_b
                 return CONTROL_BAD_DATA;
         if (nonce.len != NONCE_LEN)
                 return CONTROL_INVALID_ARGUMENT;
+        d->protection.prepared_ms = 0;
+        if (!d->protection.on)
+                return CONTROL_OK; /* with an empty reply: there is nothing to lift */
         d->protection.prepared_ms = timer_now_ms();
         for (unsigned field = 1; field <= 3; field++) {
                 randombytes_buf(random, sizeof(random));
@@ -71,16 +84,20 @@ static int32_t confirm(struct vdevice *d, const struct wire_bytes *body)
                 { 1, WIRE_BYTES, SIGNATURE_MAX, &signature },
                 { 2, WIRE_BYTES, NONCE_LEN, &fingerprint },
         };
-        bool late = timer_now_ms() - d->protection.prepared_ms > BETWEEN_MS;
+        bool late = timer_now_ms() - d->protection.prepared_ms >= BETWEEN_MS;
 
         if (wire_read(body->data, body->len, fields, ELEMENTSOF(fields)) < 0)
                 return CONTROL_BAD_DATA;
-        if (d->protection.prepared_ms == 0 || late)
+        if (d->protection.prepared_ms == 0)
                 return CONTROL_INVALID_STATE;
-        d->protection.prepared_ms = 0;
-        if (signature.len == 0)
+        if (signature.len == 0 || fingerprint.len != NONCE_LEN)
                 return CONTROL_INVALID_ARGUMENT;
+        d->protection.prepared_ms = 0;
+        if (late)
+                return CONTROL_TIMEOUT;
         d->protection.overridden = true;
+        d->protection.overridden_ms = timer_now_ms();
+        d->protection.resets = 0;
         return CONTROL_OK;
 }
 
@@ -105,6 +122,6 @@ int32_t vd_set_protected_state(struct vdevice *d, struct request *q)
                 return CONTROL_OK;
         case ACTION_PREPARE: return prepare(d, q, &prepare_body);
         case ACTION_CONFIRM: return confirm(d, &confirm_body);
-        default: return CONTROL_NOT_SUPPORTED;
+        default: return CONTROL_INVALID_ARGUMENT;
         }
 }

@@ -5,19 +5,11 @@
 
 #include "tests/device/handlers.h"
 
-enum { TYPE_NONE = 0, TYPE_PASSWORD = 1, PADDING = 3, PASSWORD_MAX = 64 };
+enum { TYPE_NONE = 0, TYPE_PASSWORD = 1, PASSWORD_MAX = 64 };
 
 static bool is_rtl(const struct vdevice *d)
 {
         return d->config.platform->chip == CHIP_RTL872X;
-}
-
-/* Firmware before 4.0.1 and 5.1.0: bytes behind the payload (section 3.4). */
-static int32_t end_list(struct vdevice *d, struct request *q)
-{
-        static const uint8_t zeros[PADDING];
-
-        return d->os.padded_lists ? vd_encoded(buf_append(&q->reply, zeros, sizeof(zeros))) : CONTROL_OK;
 }
 
 /* A body of 500 or 507; the password belongs to the caller. */
@@ -65,6 +57,10 @@ static void on_joined(struct vdevice *d, struct request *q)
         int ap = WIFI_NOBODY;
         int32_t r = read_network(d, q, &n, &security);
 
+        if (r == CONTROL_OK && is_rtl(d) && !n.hidden && vd_wifi_count_seen(d) == 0)
+                vd_radio_scan_was_empty(d);
+        if (r == CONTROL_OK && vd_radio_needs_reset(d))
+                r = CONTROL_BUSY;
         if (r == CONTROL_OK)
                 r = vd_wifi_join_result(d, &n, d->os.join == JOIN_SAVES_FIRST, &ap);
         if (r == CONTROL_OK && vd_wifi_save(d, &n) < 0)
@@ -95,7 +91,7 @@ int32_t vd_join_new_network(struct vdevice *d, struct request *q)
         uint64_t ms;
         int32_t r;
 
-        if (d->radio.reset)
+        if (vd_radio_needs_reset(d))
                 return CONTROL_BUSY;
         r = read_network(d, q, &n, &security);
         if (r < 0)
@@ -143,7 +139,7 @@ int32_t vd_join_known_network(struct vdevice *d, struct request *q)
                 return r;
         if (!vd_wifi_known(d, ssid.data, ssid.len))
                 return CONTROL_NOT_FOUND;
-        if (d->radio.reset)
+        if (vd_radio_needs_reset(d))
                 return CONTROL_BUSY;
         vd_net_wifi_down(d);
         vd_busy(d, start_ncp(d) + d->timing.scan_ms + d->timing.join_ms, on_rejoined, q);
@@ -162,7 +158,7 @@ int32_t vd_get_known_networks(struct vdevice *d, struct request *q)
                     wire_put_message(&q->reply, 1, &entry) < 0)
                         return -281;
         }
-        return end_list(d, q);
+        return vd_end_list(d, q);
 }
 
 int32_t vd_remove_known_network(struct vdevice *d, struct request *q)
@@ -217,15 +213,15 @@ static void on_scanned(struct vdevice *d, struct request *q)
                 if (vd_wifi_sees(d, &w->network[i]) && put_seen(d, q, &w->network[i]) < 0)
                         r = -281;
         if (r == CONTROL_OK)
-                r = end_list(d, q);
-        if (empty && d->os.empty_scan_resets_radio)
-                vd_radio_reset_stack(d);
+                r = vd_end_list(d, q);
+        if (empty)
+                vd_radio_scan_was_empty(d);
         vd_channel_complete(d, q, r);
 }
 
 int32_t vd_scan_networks(struct vdevice *d, struct request *q)
 {
-        if (d->radio.reset)
+        if (vd_radio_needs_reset(d))
                 return CONTROL_BUSY;
         vd_busy(d, start_ncp(d) + d->timing.scan_ms, on_scanned, q);
         return HANDLER_LATER;

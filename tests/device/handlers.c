@@ -7,7 +7,14 @@
 #include "tests/device/handlers.h"
 #include <sodium.h>
 
-enum { RESET_DELAY_MS = 1000, FEATURE_ETHERNET_DETECTION = 1, MODE_LISTENING = 1 };
+enum { MODULE_CHECKS = 0x1e, MODULE_SIZE = 65536, FEATURE_ETHERNET_DETECTION = 1, MODE_LISTENING = 1 };
+
+int32_t vd_end_list(struct vdevice *d, struct request *q)
+{
+        static const uint8_t zeros[16];
+
+        return d->os.padded_lists ? vd_encoded(buf_append(&q->reply, zeros, sizeof(zeros))) : CONTROL_OK;
+}
 
 /* identity */
 
@@ -15,6 +22,37 @@ static int32_t echo(struct vdevice *d, struct request *q)
 {
         (void)d;
         return vd_encoded(buf_append(&q->reply, q->body.data, q->body.len));
+}
+
+static void on_app(void *userdata)
+{
+        struct vdevice *d = userdata;
+        struct request *q = vd_requests_pop(&d->app.queue);
+
+        d->app.timer = timer_free(d->app.timer);
+        if (d->app.queue.head)
+                vd_arm(d, &d->app.timer, d->config.app_ms, on_app, d);
+        vd_channel_complete(d, q, vd_encoded(buf_append(&q->reply, q->body.data, q->body.len)));
+}
+
+/* In the application's thread: the system goes on with other requests. */
+static int32_t app_custom(struct vdevice *d, struct request *q)
+{
+        if (d->config.app_ms == 0)
+                return CONTROL_NOT_SUPPORTED;
+        vd_requests_push(&d->app.queue, q);
+        if (!d->app.timer)
+                vd_arm(d, &d->app.timer, d->config.app_ms, on_app, d);
+        return HANDLER_LATER;
+}
+
+void vd_app_done(struct vdevice *d)
+{
+        struct request *q;
+
+        d->app.timer = timer_free(d->app.timer);
+        while ((q = vd_requests_pop(&d->app.queue)))
+                vd_request_free(q);
 }
 
 static int32_t get_device_id(struct vdevice *d, struct request *q)
@@ -46,9 +84,14 @@ static void ncp_is_on(struct vdevice *d, struct request *q)
 }
 
 /* Only the Argon class has a Wi-Fi coprocessor with a firmware of its own. */
+static bool has_ncp_firmware(const struct vdevice *d)
+{
+        return (d->config.platform->has & PLATFORM_WIFI) && d->config.platform->chip == CHIP_NRF52840;
+}
+
 static int32_t get_ncp_firmware_version(struct vdevice *d, struct request *q)
 {
-        if (!(d->config.platform->has & PLATFORM_WIFI) || d->config.platform->chip != CHIP_NRF52840)
+        if (!has_ncp_firmware(d))
                 return CONTROL_NOT_SUPPORTED;
         vd_busy(d, d->net.ncp_on ? 0 : d->timing.ncp_ms, ncp_is_on, q);
         return HANDLER_LATER;
@@ -61,34 +104,47 @@ static int32_t nothing(struct vdevice *d, struct request *q)
         return CONTROL_OK;
 }
 
-static int put_module(struct vdevice *d, struct request *q, unsigned type, unsigned index, unsigned version)
+/* The list of old firmware (field 1) and that of new firmware (field 2) number types and flags differently;
+ * new is here what knows assets, whose modules the old numbers cannot tell. */
+struct module {
+        unsigned type, old_type, index, version;
+};
+
+static int put_module(struct vdevice *d, struct buf *list, const struct module *m)
 {
-        _cleanup_(buf_done) struct buf m = buf_init(64);
+        _cleanup_(buf_done) struct buf entry = buf_init(64);
+        bool new = d->os.asset_info;
         int r;
 
-        r = wire_put_uint(&m, 1, type);
+        r = wire_put_uint(&entry, 1, new ? m->type : m->old_type);
         if (r == 0)
-                r = wire_put_uint(&m, 2, index);
+                r = wire_put_uint(&entry, 2, m->index);
         if (r == 0)
-                r = wire_put_uint(&m, 3, version);
+                r = wire_put_uint(&entry, 3, m->version);
+        if (r == 0 && new)
+                r = wire_put_fixed32(&entry, 6, MODULE_CHECKS);
+        if (r == 0 && new)
+                r = wire_put_fixed32(&entry, 7, MODULE_CHECKS);
         if (r == 0)
-                r = wire_put_fixed32(&m, 6, 0x1e);
-        if (r == 0)
-                r = wire_put_fixed32(&m, 7, 0x1e);
-        if (r == 0)
-                r = wire_put_uint(&m, 11, 65536);
-        (void)d;
-        return r < 0 ? r : wire_put_message(&q->reply, 2, &m);
+                r = wire_put_uint(&entry, new ? 11 : 4, MODULE_SIZE);
+        return r < 0 ? r : wire_put_message(list, new ? 2 : 1, &entry);
 }
 
 static int32_t get_module_info(struct vdevice *d, struct request *q)
 {
-        enum { BOOTLOADER = 2, SYSTEM = 4, USER = 5 };
+        enum { NCP = 7 };
         unsigned version = d->flash.os.major * 1000 + d->flash.os.minor * 100 + d->flash.os.patch;
+        const struct module modules[] = {
+                { 2, 1, 0, version }, /* bootloader */
+                { 4, 2, 1, version }, /* system part */
+                { 5, 3, 1, 6 },       /* application */
+                { NCP, 5, 0, 7 },
+        };
 
-        if (put_module(d, q, BOOTLOADER, 0, version) < 0 || put_module(d, q, SYSTEM, 1, version) < 0 ||
-            put_module(d, q, USER, 1, 6) < 0)
-                return -281;
+        for (size_t i = 0; i < ELEMENTSOF(modules); i++)
+                if ((modules[i].type != NCP || has_ncp_firmware(d)) &&
+                    put_module(d, &q->reply, &modules[i]) < 0)
+                        return -281;
         return CONTROL_OK;
 }
 
@@ -186,15 +242,15 @@ static int32_t set_startup_mode(struct vdevice *d, struct request *q)
 
 static int32_t reset(struct vdevice *d, struct request *q)
 {
-        (void)q;
-        vd_reset_later(d, RESET_DELAY_MS, false);
+        (void)d;
+        q->sent = vd_reset_soon;
         return CONTROL_OK;
 }
 
 static int32_t dfu_mode(struct vdevice *d, struct request *q)
 {
-        (void)q;
-        vd_reset_later(d, RESET_DELAY_MS, true);
+        (void)d;
+        q->sent = vd_dfu_soon;
         return CONTROL_OK;
 }
 
@@ -238,6 +294,7 @@ static const struct {
         handler_fn fn;
 } handlers[] = {
         { CONTROL_ECHO, 0, echo },
+        { CONTROL_APP_CUSTOM, 0, app_custom },
         { CONTROL_GET_DEVICE_ID, 0, get_device_id },
         { CONTROL_GET_SERIAL_NUMBER, 0, get_serial_number },
         { CONTROL_GET_SYSTEM_VERSION, 0, get_system_version },

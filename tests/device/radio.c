@@ -6,7 +6,7 @@
 #include "tests/device/state.h"
 #include <errno.h>
 
-enum { MTU_OVERHEAD = 3, MTU_MIN = 23, MTU_MAX = 247, RTL_LINKS = 4 };
+enum { MTU_OVERHEAD = 3, MTU_MIN = 23, MTU_MAX = 247, RTL_LINKS = 4, RESET_WAIT_MS = 500 };
 
 static const char listening_service[] = "6fa90001-5c4e-48a8-94f4-8030546f36fc";
 static const char provisioning_service[] = "6e400021-b5a3-f393-e0a9-e50e24dcca9e"; /* section 4.4 */
@@ -89,7 +89,7 @@ static bool connectable(struct vdevice *d)
                         silent = &d->mishap[i];
         if (silent || !d->running || !d->radio.on)
                 return false;
-        if (!d->provisioning && (!d->listening || d->protection.on))
+        if (!d->provisioning && (!d->listening || vd_is_protected(d)))
                 return false;
         return d->config.platform->chip == CHIP_RTL872X ? links_up(d) < RTL_LINKS : links_up(d) == 0;
 }
@@ -171,6 +171,22 @@ void vd_radio_reset_stack(struct vdevice *d)
 {
         vd_radio_stop(d, true);
         vd_arm(d, &d->radio.reset, d->timing.radio_reset_ms, on_stack_reset, d);
+}
+
+static void on_reset_due(void *userdata)
+{
+        vd_radio_reset_stack(userdata);
+}
+
+void vd_radio_scan_was_empty(struct vdevice *d)
+{
+        if (d->os.empty_scan_resets_radio && !d->radio.reset)
+                vd_arm(d, &d->radio.reset, RESET_WAIT_MS, on_reset_due, d);
+}
+
+bool vd_radio_needs_reset(const struct vdevice *d)
+{
+        return d->radio.reset != NULL;
 }
 
 void vd_radio_done(struct vdevice *d)

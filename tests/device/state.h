@@ -96,7 +96,7 @@ struct radio {
         struct link *current; /* what the channel is bound to; NULL = none */
         struct air air;
         struct timer *timer; /* drops and advertising, at the next turn */
-        struct timer *reset; /* RTL: the stack is being reset */
+        struct timer *reset; /* RTL: the stack is to be, or is being, reset */
         bool on;             /* the Bluetooth stack runs */
         struct vdevice_advert advert;
         char name[ADVERT_NAME_MAX + 1];
@@ -162,6 +162,7 @@ struct cloud {
         unsigned attempts;
         bool due; /* an attempt waits for the system thread */
         int error;
+        unsigned drops;
         unsigned reason;
         uint64_t failing_since_ms;
         struct timer *timer;
@@ -171,11 +172,22 @@ struct ota {
         bool active;
         uint32_t size;
         struct buf image;
+        bool validate_only;
+        struct request *finishing; /* 251, until the image is checked */
+        struct timer *timer;
+};
+
+/* the application: answers requests of type 10 one after the other */
+struct app {
+        struct requests queue;
+        struct timer *timer;
 };
 
 struct protection {
         bool on;
-        bool overridden;
+        bool overridden; /* for 24 hours or 20 resets (section 4.6) */
+        uint64_t overridden_ms;
+        unsigned resets;      /* since then */
         uint64_t prepared_ms; /* 0 = no change under way */
 };
 
@@ -199,6 +211,7 @@ struct vdevice {
         struct net net;
         struct cloud cloud;
         struct ota ota;
+        struct app app;
         struct protection protection;
 
         bool running;
@@ -236,8 +249,10 @@ void vd_listen(struct vdevice *d);
 void vd_stop_listening(struct vdevice *d);
 void vd_reset(struct vdevice *d);
 
-/* In so many milliseconds; into DFU mode the device is gone until RESET is pressed. */
-void vd_reset_later(struct vdevice *d, uint64_t ms, bool dfu);
+/* What follows the reply to 40, 41, 60 and 251: a second in which nothing is read, then the reset. In DFU
+ * mode the device is gone until RESET is pressed. */
+void vd_reset_soon(struct vdevice *d);
+void vd_dfu_soon(struct vdevice *d);
 
 /* What the device is told to do wrong now (an occasion is counted), or NULL. */
 struct mishap *vd_mishap(struct vdevice *d, enum mishap_kind kind);
@@ -250,6 +265,11 @@ void vd_radio_done(struct vdevice *d);
 void vd_radio_update(struct vdevice *d);
 void vd_radio_drop_current(struct vdevice *d);
 void vd_radio_reset_stack(struct vdevice *d);
+
+/* RTL872x since 5.5.0: the Bluetooth stack is reset soon after; until it is through, 500 and 506 are BUSY
+ * (section 3.8). */
+void vd_radio_scan_was_empty(struct vdevice *d);
+bool vd_radio_needs_reset(const struct vdevice *d);
 
 /* air.c */
 void vd_air_clear(struct vdevice *d);
@@ -265,6 +285,8 @@ bool vd_channel_pass(struct vdevice *d); /* one pass of the loop; false: nothing
 void vd_channel_done(struct vdevice *d);
 void vd_channel_complete(struct vdevice *d, struct request *q, int32_t result);
 struct request *vd_request_free(struct request *q);
+void vd_requests_push(struct requests *list, struct request *q);
+struct request *vd_requests_pop(struct requests *list); /* NULL: empty */
 
 /* net.c */
 void vd_net_start(struct vdevice *d);
@@ -307,8 +329,14 @@ void vd_cloud_disconnect(struct vdevice *d, unsigned reason);
 void vd_cloud_continue(struct vdevice *d); /* the system thread is free again */
 void vd_cloud_done(struct vdevice *d);
 
+/* handlers-protect.c */
+bool vd_is_protected(const struct vdevice *d); /* and not overridden */
+
 /* handlers-ota.c */
 void vd_ota_done(struct vdevice *d);
 
-/* handlers.c: runs the request; its reply comes by vd_channel_complete(), at once or later. */
+/* handlers.c */
+void vd_app_done(struct vdevice *d);
+
+/* Runs the request; its reply comes by vd_channel_complete(), at once or later. */
 void vd_handle(struct vdevice *d, struct request *q);

@@ -106,7 +106,6 @@ void os_behaviour(const struct platform *p, struct os_version v, struct os_behav
                 .thread_interface = (p->has & PLATFORM_THREAD) && !since(v, 2, 0, 0),
                 .provisioning_mode = since(v, 3, 3, 0),
                 .start_listening_refuses = since(v, 4, 0, 0),
-                .threading = since(v, 6, 2, 0),
         };
 }
 

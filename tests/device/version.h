@@ -48,7 +48,6 @@ struct os_behaviour {
         bool thread_interface;         /* mesh radio in the interface list, before 2.0 (4.1) */
         bool provisioning_mode;        /* 3.3.0 (4.4) */
         bool start_listening_refuses;  /* 70 says -130 when listening mode is disabled, since 4.0.0 (4.4) */
-        bool threading;                /* SYSTEM_THREAD by default, since 6.2 (4.8) */
 };
 
 void os_behaviour(const struct platform *p, struct os_version v, struct os_behaviour *ret);
