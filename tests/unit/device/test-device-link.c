@@ -1,273 +1,389 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Links, pool and handshake as the firmware has them (device reference, sections 3.1-3.4). Bytes are written
- * by hand where a client would never send them. */
+/* Advertising, links, pool and connection events of the virtual device (device reference, 3.1-3.4). */
 
 #include "proto/base/timer-virtual.h"
 #include "proto/base/timer.h"
-#include "proto/message.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/device/lab.h"
 #include <errno.h>
-#include <string.h>
 
-static void settle(void)
+static size_t high_water(struct lab *l)
 {
-        timer_virtual_advance(100);
+        struct vdevice_facts f;
+
+        vdevice_facts(l->device, &f);
+        return f.pool_high_water;
 }
 
-static void advertises_as_it_should(void **state)
+static unsigned overflows(struct lab *l)
+{
+        struct vdevice_facts f;
+
+        vdevice_facts(l->device, &f);
+        return f.pool_overflows;
+}
+
+/* advertising */
+
+static void adverts(void **state)
 {
         static const struct {
                 const char *platform, *os, *name;
-                size_t manufacturer_len;
-                unsigned id;
+                size_t len;
+                uint8_t id;
         } rows[] = {
-                { "argon", "6.2.0", "Argon-ABCDEF", 10, 12 },
-                { "argon", "3.2.0", "Argon-ABCDEF", 4, 12 },
-                { "boron", "3.3.0", "Boron-ABCDEF", 10, 13 },
-                { "b5som", "4.2.0", "Boron-ABCDEF", 10, 25 },
-                { "p2", "5.4.0", "Pseries-ABCDEF", 10, 32 },
-                { "p2", "6.2.0", "P2-ABCDEF", 10, 32 },
-                { "photon2", "5.8.0", "P2-ABCDEF", 10, 32 },
-                { "photon2", "5.8.2", "Photon 2-ABCDEF", 10, 32 },
-                { "trackerm", "6.2.0", "Tracker-ABCDEF", 10, 28 },
-                { "msom", "6.2.0", "M-SoM-ABCDEF", 10, 35 },
+                { "argon", "6.2.0", "Argon-45A0DE", 10, 12 },
+                { "argon", "3.2.0", "Argon-45A0DE", 4, 12 },
+                { "argon", "3.3.0", "Argon-45A0DE", 10, 12 },
+                { "bsom", "6.2.0", "Boron-45A0DE", 10, 23 },
+                { "tracker", "4.2.0", "Boron-45A0DE", 10, 26 },
+                { "p2", "5.0.0", "Pseries-45A0DE", 10, 32 },
+                { "p2", "5.8.2", "P2-45A0DE", 10, 32 },
+                { "photon2", "5.8.0", "P2-45A0DE", 10, 32 },
+                { "photon2", "5.8.2", "Photon 2-45A0DE", 10, 32 },
+                { "msom", "6.2.0", "M-SoM-45A0DE", 10, 35 },
         };
 
         (void)state;
         for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
                 struct lab l;
 
-                lab_init(&l, &(struct lab_config){ .platform = rows[i].platform, .os = rows[i].os });
-                assert_true(l.advertising);
-                assert_string_equal(l.advert.name, rows[i].name);
-                assert_int_equal(l.advert.manufacturer_len, rows[i].manufacturer_len);
-                assert_memory_equal(l.advert.manufacturer, "\x62\x06", 2);
-                assert_int_equal(le16_get(l.advert.manufacturer + 2), rows[i].id);
-                if (rows[i].manufacturer_len == 10)
-                        assert_memory_equal(l.advert.manufacturer + 4, "ABCDEF", 6);
+                lab_start(&l, &(struct lab_config){ .platform = rows[i].platform, .os = rows[i].os });
+                assert_true(l.advert.on);
+                assert_string_equal(l.advert_name, rows[i].name);
+                assert_int_equal(l.advert.manufacturer_len, rows[i].len);
+                assert_memory_equal(l.advert.manufacturer, ((uint8_t[]){ 0x62, 0x06, rows[i].id, 0 }), 4);
+                if (rows[i].len == 10)
+                        assert_memory_equal(l.advert.manufacturer + 4, "45A0DE", 6);
                 lab_done(&l);
         }
 }
 
-static void nrf_has_one_link(void **state)
+static void nrf_has_one_link_and_is_silent_meanwhile(void **state)
 {
         struct lab l;
-        uint8_t version = 0;
+        uint8_t version;
 
         (void)state;
-        lab_init(&l, &(struct lab_config){ 0 });
-        lab_connect(&l);
-        settle();
-        assert_false(l.advertising);
-        assert_int_equal(vdevice_link_up(l.device, 7, 247, &version), -EBUSY);
-        vdevice_link_down(l.device, l.link);
-        settle();
-        assert_true(l.advertising);
-        assert_int_equal(vdevice_link_up(l.device, 7, 247, &version), 0);
-        assert_int_equal(version, 2);
+        lab_start(&l, NULL);
+        assert_int_equal(lab_link_up(&l, LAB_MTU), 0);
+        assert_int_equal(l.version, 2);
+        lab_run(0);
+        assert_false(l.advert.on);
+        assert_int_equal(vdevice_link_up(l.device, 77, LAB_MTU, &version), -EBUSY);
+        lab_link_down(&l);
+        assert_true(l.advert.on);
+        assert_int_equal(lab_link_up(&l, LAB_MTU), 0);
         lab_done(&l);
 }
 
-static void rtl_replaces_the_link_silently(void **state)
+static void rtl_lets_a_new_link_take_over(void **state)
+{
+        static const uint8_t junk[40];
+        struct lab l;
+        unsigned first;
+
+        (void)state;
+        lab_start(&l, &(struct lab_config){ .platform = "p2" });
+        lab_open(&l);
+        first = l.link;
+        lab_run(0);
+        assert_true(l.advert.on);
+        lab_open(&l); /* the second one works */
+        assert_int_equal(lab_ask(&l, CONTROL_GET_DEVICE_ID, NULL), 0);
+        assert_int_equal(vdevice_write(l.device, first, junk, sizeof(junk)),
+                         0); /* and the first is not heard */
+        lab_run(1000);
+        assert_int_equal(l.lost, 0);
+        assert_int_equal(lab_ask(&l, CONTROL_GET_DEVICE_ID, NULL), 0);
+        vdevice_link_down(l.device, first); /* its end changes nothing */
+        assert_int_equal(lab_ask(&l, CONTROL_GET_DEVICE_ID, NULL), 0);
+        lab_done(&l);
+}
+
+static void a_silent_client_blocks_for_ever(void **state)
 {
         struct lab l;
 
         (void)state;
-        lab_init(&l, &(struct lab_config){ .platform = "p2" });
-        lab_connect(&l);
-        settle();
-        assert_true(l.advertising);
-        lab_connect(&l);
-        settle();
-        assert_int_equal(l.drops, 0);
-        /* bytes of the old link are ignored, whatever they are */
-        assert_int_equal(vdevice_write(l.device, 1, (const uint8_t[4]){ 0 }, 4), 0);
-        settle();
-        assert_int_equal(l.drops, 0);
-        assert_true(l.up[1] && l.up[2]);
+        lab_start(&l, NULL);
+        assert_int_equal(lab_link_up(&l, LAB_MTU), 0);
+        lab_run(24 * 60 * (uint64_t)LAB_MINUTE);
+        assert_int_equal(l.lost, 0);
+        assert_false(l.advert.on);
         lab_done(&l);
 }
 
-static void odd_handshake_frames_end_the_link(void **state)
+static void a_value_is_bounded_by_the_mtu(void **state)
 {
-        static const uint8_t empty[] = { 0, 0 }, too_long[] = { 1, 2, 9 };
+        static const uint8_t data[LAB_VALUE + 1];
+        struct lab l;
 
         (void)state;
-        for (int i = 0; i < 2; i++) {
-                struct lab l;
+        lab_start(&l, NULL);
+        assert_int_equal(lab_link_up(&l, 23), 0);
+        assert_int_equal(vdevice_write(l.device, l.link, data, 21), -EMSGSIZE);
+        assert_int_equal(vdevice_write(l.device, 99, data, 1), -ENOTCONN);
+        vdevice_set_mtu(l.device, l.link, 500);
+        assert_int_equal(vdevice_write(l.device, l.link, data, LAB_VALUE + 1), -EMSGSIZE);
+        lab_done(&l);
+}
 
-                lab_init(&l, &(struct lab_config){ 0 });
-                lab_connect(&l);
-                assert_int_equal(vdevice_write(l.device, l.link, i ? too_long : empty, i ? 3 : 2), 0);
-                settle();
-                assert_int_equal(l.drops, 1);
-                assert_int_equal(l.heard.len, 0);
-                lab_done(&l);
+static void works_with_the_smallest_mtu(void **state)
+{
+        struct lab l;
+
+        (void)state;
+        lab_start(&l, NULL);
+        l.value = 20;
+        lab_open(&l);
+        assert_int_equal(l.longest, 20);
+        assert_int_equal(lab_ask(&l, CONTROL_GET_DEVICE_ID, NULL), 0);
+        assert_int_equal(overflows(&l), 0);
+        lab_done(&l);
+}
+
+static void answers_wait_for_the_subscription(void **state)
+{
+        struct lab l;
+
+        (void)state;
+        lab_start(&l, NULL);
+        lab_open(&l);
+        vdevice_subscribe(l.device, l.link, false);
+        l.notifications = 0;
+        lab_send(&l, CONTROL_GET_DEVICE_ID, NULL);
+        lab_silent(&l, LAB_MINUTE);
+        assert_int_equal(l.notifications, 0);
+        vdevice_subscribe(l.device, l.link, true);
+        assert_int_equal(lab_next(&l, 1), 0);
+        lab_done(&l);
+}
+
+/* pool */
+
+/* While the thread is busy nothing is read: what does not fit any more ends the link, at once. */
+static void overflow_ends_the_link(void **state)
+{
+        static const uint8_t junk[LAB_VALUE];
+        struct lab l;
+
+        (void)state;
+        lab_start(&l, NULL);
+        lab_open(&l);
+        lab_send(&l, CONTROL_WIFI_SCAN_NETWORKS, NULL);
+        lab_run(10);
+        for (int i = 0; i < 3; i++)
+                assert_int_equal(lab_write(&l, junk, LAB_VALUE), 0);
+        assert_int_equal(lab_write(&l, junk, 199), 0);
+        lab_run(100);
+        assert_true(lab_has_link(&l));
+        assert_int_equal(lab_write(&l, junk, 1), 0);
+        assert_true(lab_is_dropped(&l, 0));
+        assert_int_equal(overflows(&l), 1);
+        assert_int_equal(high_water(&l), 1024);
+        lab_run(10);
+        assert_true(l.advert.on);
+        lab_run(5000);
+        lab_open(&l);
+        assert_int_equal(lab_ask(&l, CONTROL_GET_DEVICE_ID, NULL), 0);
+        lab_done(&l);
+}
+
+static void small_requests_together_fit(void **state)
+{
+        _cleanup_(buf_done) struct buf flight = buf_init(512);
+        struct lab l;
+
+        (void)state;
+        lab_start(&l, NULL);
+        lab_open(&l);
+        for (int i = 0; i < 7; i++) {
+                struct session_header h = { .id = (uint16_t)(100 + i), .type = CONTROL_GET_DEVICE_ID };
+
+                assert_int_equal(session_seal(l.session, &h, NULL, 0, &flight), 0);
         }
-}
-
-/* Section 3.4: the ten seconds exist in the firmware, but nothing looks at them. */
-static void nothing_hurries_a_handshake(void **state)
-{
-        struct lab l;
-
-        (void)state;
-        lab_init(&l, &(struct lab_config){ 0 });
-        lab_connect(&l);
-        assert_int_equal(vdevice_write(l.device, l.link, (const uint8_t[5]){ 74, 1, 65, 4, 1 }, 5), 0);
-        timer_virtual_advance(3600 * 1000);
-        assert_int_equal(l.drops, 0);
-        lab_done(&l);
-}
-
-static void a_wrong_secret_ends_the_link_without_a_word(void **state)
-{
-        struct lab l;
-
-        (void)state;
-        lab_init(&l, &(struct lab_config){ 0 });
-        assert_false(lab_open(&l, "ABCDEFGHJKLMNPX"));
-        assert_true(client_awaits_confirm(l.client));
-        assert_int_equal(l.drops, 1);
-        assert_int_equal(lab_facts(&l).handshakes, 0);
-        settle();
-        assert_true(lab_open(&l, LAB_SECRET));
-        assert_int_equal(lab_facts(&l).handshakes, 1);
-        lab_done(&l);
-}
-
-static void unreadable_frames_end_the_link(void **state)
-{
-        struct lab l;
-        uint8_t frame[16] = { 0 };
-
-        (void)state;
-        lab_init(&l, &(struct lab_config){ 0 });
-        assert_true(lab_open(&l, LAB_SECRET));
-        memset(frame + 2, 0x5a, sizeof(frame) - 2);
-        assert_int_equal(vdevice_write(l.device, l.link, frame, sizeof(frame)), 0);
-        settle();
-        assert_int_equal(l.drops, 1);
-        assert_int_equal(lab_facts(&l).decrypt_failures, 1);
-        lab_done(&l);
-}
-
-/* Section 3.3: 20-byte writes cost 44 bytes of 1024: 23 of them fit. A device that reads nothing is one that
- * scans. */
-static void the_pool_overflows_where_the_firmware_s_does(void **state)
-{
-        static const struct {
-                size_t len;
-                unsigned fit;
-        } rows[] = { { 20, 23 }, { 244, 3 }, { 1, 42 }, { 4, 36 } };
-
-        (void)state;
-        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
-                struct lab l;
-                uint8_t data[244] = { 0 };
-                uint16_t id;
-                uint8_t packet[244];
-                size_t len;
-
-                lab_init(&l, &(struct lab_config){ 0 });
-                assert_true(lab_open(&l, LAB_SECRET));
-                assert_int_equal(client_request(l.client, CONTROL_WIFI_SCAN_NETWORKS, NULL, 0, &id), 0);
-                assert_int_equal(client_take_write(l.client, packet, sizeof(packet), &len), 0);
-                assert_int_equal(vdevice_write(l.device, l.link, packet, len), 0);
-                timer_virtual_advance(100); /* it is scanning now */
-                for (unsigned n = 0; n < rows[i].fit; n++) {
-                        assert_int_equal(vdevice_write(l.device, l.link, data, rows[i].len), 0);
-                        timer_virtual_advance(1);
-                        assert_int_equal(l.drops, 0);
-                }
-                assert_int_equal(vdevice_write(l.device, l.link, data, rows[i].len), 0);
-                timer_virtual_advance(1);
-                assert_int_equal(l.drops, 1);
-                assert_int_equal(lab_facts(&l).pool_overflows, 1);
-                lab_done(&l);
+        assert_int_equal(lab_write(&l, flight.data, flight.len), 0);
+        for (int i = 0; i < 7; i++) {
+                assert_int_equal(lab_next(&l, 10), 0);
+                assert_int_equal(l.reply_id, 100 + i);
         }
+        assert_int_equal(overflows(&l), 0);
+        lab_done(&l);
 }
 
-static void data_passes_on_connection_events_only(void **state)
+static void slow_loop_reads_one_request_per_pass(void **state)
 {
+        struct vdevice_timing timing = vdevice_timing_default;
         struct lab l;
         uint64_t start_ms;
 
         (void)state;
-        lab_init(&l, &(struct lab_config){ .device = { .interval_ms = 50 } });
+        timing.loop_ms = 20;
+        lab_start(&l, &(struct lab_config){ .device.timing = &timing });
+        lab_open(&l);
         start_ms = timer_now_ms();
-        assert_true(lab_open(&l, LAB_SECRET));
-        /* two exchanges, each at least one event to the device and one back */
-        assert_in_range(timer_now_ms() - start_ms, 100, 300);
-        start_ms = timer_now_ms();
-        assert_int_equal(lab_ask(&l, CONTROL_GET_DEVICE_ID, NULL, 0), 0);
-        assert_in_range(timer_now_ms() - start_ms, 50, 100);
+        for (int i = 0; i < 5; i++)
+                lab_send(&l, CONTROL_GET_DEVICE_ID, NULL);
+        for (int i = 0; i < 5; i++)
+                assert_int_equal(lab_next(&l, 1000), 0);
+        assert_in_range(timer_now_ms() - start_ms, 6 * 20, 7 * 20 + 5);
         lab_done(&l);
 }
 
-static void requests_are_served_one_after_the_other(void **state)
+/* connection events */
+
+static void data_passes_on_events_only(void **state)
 {
-        static const uint16_t types[] = { CONTROL_GET_DEVICE_ID, CONTROL_GET_SERIAL_NUMBER,
-                                          CONTROL_GET_SYSTEM_VERSION, CONTROL_NETWORK_GET_INTERFACE_LIST,
-                                          CONTROL_GET_DEVICE_MODE };
         struct lab l;
-        struct client_event e;
-        uint8_t packet[244];
-        uint16_t id[ELEMENTSOF(types)];
-        size_t len;
+        uint64_t origin_ms;
 
         (void)state;
-        lab_init(&l, &(struct lab_config){ 0 });
-        assert_true(lab_open(&l, LAB_SECRET));
-        for (size_t i = 0; i < ELEMENTSOF(types); i++)
-                assert_int_equal(client_request(l.client, types[i], NULL, 0, &id[i]), 0);
-        while (client_take_write(l.client, packet, sizeof(packet), &len) == 0)
-                assert_int_equal(vdevice_write(l.device, l.link, packet, len), 0);
-        settle();
-        for (size_t i = 0; i < ELEMENTSOF(types); i++) {
-                assert_int_equal(client_next_event(l.client, &e), 0);
-                assert_int_equal(e.id, id[i]);
-                assert_int_equal(e.result, 0);
+        lab_start(&l, &(struct lab_config){ .device.interval_ms = 30 });
+        lab_run(7);
+        lab_open(&l);
+        origin_ms = timer_now_ms();
+        for (int i = 0; i < 5; i++) {
+                lab_run(3);
+                assert_int_equal(lab_ask(&l, CONTROL_GET_DEVICE_ID, NULL), 0);
+                assert_int_equal((l.notified_ms - origin_ms) % 30, 0);
         }
         lab_done(&l);
 }
 
-static void links_die_slowly_in_a_reset(void **state)
+/* Asked just after an event: one interval to get there, one to come back. */
+static void an_exchange_takes_two_events(void **state)
+{
+        struct lab l;
+        uint64_t asked_ms;
+
+        (void)state;
+        lab_start(&l, &(struct lab_config){ .device.interval_ms = 50 });
+        lab_open(&l);
+        assert_int_equal(lab_ask(&l, CONTROL_GET_DEVICE_ID, NULL), 0);
+        asked_ms = timer_now_ms();
+        lab_run(1);
+        assert_int_equal(lab_ask(&l, CONTROL_GET_DEVICE_ID, NULL), 0);
+        assert_int_equal(timer_now_ms() - asked_ms, 100);
+        lab_done(&l);
+}
+
+static void an_event_holds_so_many_packets(void **state)
+{
+        _cleanup_(buf_done) struct buf body = buf_init(8192);
+        struct lab l;
+        uint64_t first_ms = 0;
+
+        (void)state;
+        lab_start(&l, &(struct lab_config){ .device = { .interval_ms = 30, .packets = 2 } });
+        lab_open(&l);
+        assert_int_equal(buf_reserve(&body, 700), 0);
+        memset(body.data, 7, 700);
+        body.len = 700;
+        lab_send(&l, CONTROL_ECHO, &body); /* three packets there, three back */
+        l.notifications = 0;
+        while (l.notifications < 1)
+                lab_run(1);
+        first_ms = l.notified_ms;
+        while (l.notifications < 3)
+                lab_run(1);
+        assert_int_equal(l.notified_ms - first_ms, 30);
+        assert_int_equal(lab_next(&l, 1), 0);
+        assert_int_equal(l.payload.len, 700);
+        assert_memory_equal(l.payload.data, body.data, 700);
+        lab_done(&l);
+}
+
+/* mishaps of the radio */
+
+static void counted_bytes(void **state)
+{
+        static const enum mishap_kind kinds[] = { MISHAP_DROP_AFTER_RX, MISHAP_DROP_AFTER_TX,
+                                                  MISHAP_DROP_AFTER_BYTES };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(kinds); i++) {
+                struct lab l;
+
+                lab_start(&l,
+                          &(struct lab_config){ .mishap = { { .kind = kinds[i], .arg = 100, .times = 1 } },
+                                                .n_mishaps = 1 });
+                assert_false(lab_try_open(&l, LAB_MINUTE));
+                assert_true(lab_is_dropped(&l, 0));
+                if (kinds[i] == MISHAP_DROP_AFTER_TX)
+                        assert_int_equal(l.in.len, 100);
+                else
+                        assert_int_equal(l.in.len, 0);
+                lab_open(&l); /* the next connection is well */
+                lab_done(&l);
+        }
+}
+
+static void silent_in_the_middle(void **state)
 {
         struct lab l;
 
         (void)state;
-        lab_init(&l, &(struct lab_config){ 0 });
-        assert_true(lab_open(&l, LAB_SECRET));
-        assert_int_equal(lab_ask(&l, CONTROL_RESET, NULL, 0), 0);
-        timer_virtual_advance(900);
-        assert_true(lab_facts(&l).running);
-        timer_virtual_advance(200);
-        assert_false(lab_facts(&l).running);
-        assert_int_equal(l.drops, 0); /* the client's radio has not noticed */
-        timer_virtual_advance(6000);
-        assert_int_equal(l.drops, 1);
+        lab_start(&l, &(struct lab_config){ .mishap = { { .kind = MISHAP_SILENT_AFTER_BYTES, .arg = 300 } },
+                                            .n_mishaps = 1 });
+        assert_false(lab_try_open(&l, LAB_MINUTE));
+        assert_true(lab_has_link(&l));
+        lab_done(&l);
+}
+
+static void odd_version(void **state)
+{
+        struct lab l;
+
+        (void)state;
+        lab_start(&l, &(struct lab_config){ .mishap = { { .kind = MISHAP_VERSION, .arg = 3 } },
+                                            .n_mishaps = 1 });
+        assert_int_equal(lab_link_up(&l, LAB_MTU), 0);
+        assert_int_equal(l.version, 3);
+        lab_done(&l);
+}
+
+static void refused_link_and_silence(void **state)
+{
+        struct lab l;
+
+        (void)state;
+        lab_start(&l, &(struct lab_config){ .mishap = { { .kind = MISHAP_REFUSE_LINK, .times = 1 } },
+                                            .n_mishaps = 1 });
+        assert_int_equal(lab_link_up(&l, LAB_MTU), 0);
+        assert_true(lab_is_dropped(&l, 0));
+        lab_open(&l);
+        lab_done(&l);
+        lab_start(&l,
+                  &(struct lab_config){ .mishap = { { .kind = MISHAP_NOT_ADVERTISING } }, .n_mishaps = 1 });
+        lab_run(LAB_MINUTE);
+        assert_false(l.advert.on);
+        assert_int_equal(lab_link_up(&l, LAB_MTU), -ECONNREFUSED);
         lab_done(&l);
 }
 
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(advertises_as_it_should),
-                cmocka_unit_test(nrf_has_one_link),
-                cmocka_unit_test(rtl_replaces_the_link_silently),
-                cmocka_unit_test(odd_handshake_frames_end_the_link),
-                cmocka_unit_test(nothing_hurries_a_handshake),
-                cmocka_unit_test(a_wrong_secret_ends_the_link_without_a_word),
-                cmocka_unit_test(unreadable_frames_end_the_link),
-                cmocka_unit_test(the_pool_overflows_where_the_firmware_s_does),
-                cmocka_unit_test(data_passes_on_connection_events_only),
-                cmocka_unit_test(requests_are_served_one_after_the_other),
-                cmocka_unit_test(links_die_slowly_in_a_reset),
+                cmocka_unit_test(adverts),
+                cmocka_unit_test(nrf_has_one_link_and_is_silent_meanwhile),
+                cmocka_unit_test(rtl_lets_a_new_link_take_over),
+                cmocka_unit_test(a_silent_client_blocks_for_ever),
+                cmocka_unit_test(a_value_is_bounded_by_the_mtu),
+                cmocka_unit_test(works_with_the_smallest_mtu),
+                cmocka_unit_test(answers_wait_for_the_subscription),
+                cmocka_unit_test(overflow_ends_the_link),
+                cmocka_unit_test(small_requests_together_fit),
+                cmocka_unit_test(slow_loop_reads_one_request_per_pass),
+                cmocka_unit_test(data_passes_on_events_only),
+                cmocka_unit_test(an_exchange_takes_two_events),
+                cmocka_unit_test(an_event_holds_so_many_packets),
+                cmocka_unit_test(counted_bytes),
+                cmocka_unit_test(silent_in_the_middle),
+                cmocka_unit_test(odd_version),
+                cmocka_unit_test(refused_link_and_silence),
         };
 
-        assert_int_equal(secret_init(), 0);
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -71,11 +71,11 @@ static void each_on(const char *platform, size_t column)
 {
         struct lab l;
 
-        lab_init(&l, &(struct lab_config){ .platform = platform });
-        assert_true(lab_open(&l, LAB_SECRET));
+        lab_start(&l, &(struct lab_config){ .platform = platform });
+        lab_open(&l);
         for (size_t i = 0; i < ELEMENTSOF(plain); i++) {
                 int32_t want = ((const int32_t[]){ plain[i].argon, plain[i].boron, plain[i].p2 })[column];
-                int32_t got = lab_ask(&l, plain[i].type, NULL, 0);
+                int32_t got = lab_ask(&l, plain[i].type, NULL);
 
                 if (got != want)
                         fail_msg("%s answers %u with %d, not %d", platform, plain[i].type, got, want);
@@ -108,12 +108,12 @@ static void what_came_when(void **state)
         for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
                 struct lab l;
 
-                lab_init(&l, &(struct lab_config){ .os = rows[i].os });
-                assert_true(lab_open(&l, LAB_SECRET));
-                assert_int_equal(lab_ask(&l, CONTROL_GET_PROTECTED_STATE, NULL, 0), rows[i].r76);
-                assert_int_equal(lab_ask(&l, CONTROL_SET_PROTECTED_STATE, NULL, 0), rows[i].r77);
-                assert_int_equal(lab_ask(&l, CONTROL_GET_ASSET_INFO, NULL, 0), rows[i].r91);
-                assert_int_equal(lab_ask(&l, CONTROL_WIFI_SET_NETWORK_CREDENTIALS, NULL, 0), rows[i].r507);
+                lab_start(&l, &(struct lab_config){ .os = rows[i].os });
+                lab_open(&l);
+                assert_int_equal(lab_ask(&l, CONTROL_GET_PROTECTED_STATE, NULL), rows[i].r76);
+                assert_int_equal(lab_ask(&l, CONTROL_SET_PROTECTED_STATE, NULL), rows[i].r77);
+                assert_int_equal(lab_ask(&l, CONTROL_GET_ASSET_INFO, NULL), rows[i].r91);
+                assert_int_equal(lab_ask(&l, CONTROL_WIFI_SET_NETWORK_CREDENTIALS, NULL), rows[i].r507);
                 lab_done(&l);
         }
 }
@@ -125,19 +125,20 @@ static void undecodable_bodies_are_bad_data(void **state)
         struct lab l;
 
         (void)state;
-        lab_init(&l, &(struct lab_config){ 0 });
-        assert_true(lab_open(&l, LAB_SECRET));
+        lab_start(&l, NULL);
+        lab_open(&l);
         for (size_t i = 0; i < ELEMENTSOF(types); i++)
-                assert_int_equal(lab_ask(&l, types[i], cut, sizeof(cut)), CONTROL_BAD_DATA);
+                assert_int_equal(lab_ask_bytes(&l, types[i], cut, sizeof(cut)), CONTROL_BAD_DATA);
         /* 100 takes no body at all; a claim code has at most 64 characters */
-        assert_int_equal(lab_ask(&l, CONTROL_DIAGNOSTIC_INFO, cut, 1), CONTROL_NOT_SUPPORTED);
+        assert_int_equal(lab_ask_bytes(&l, CONTROL_DIAGNOSTIC_INFO, cut, 1), CONTROL_NOT_SUPPORTED);
         {
                 uint8_t code[2 + 65] = { 0x0a, 65 };
 
                 memset(code + 2, 'c', 65);
-                assert_int_equal(lab_ask(&l, CONTROL_SET_CLAIM_CODE, code, sizeof(code)), CONTROL_BAD_DATA);
+                assert_int_equal(lab_ask_bytes(&l, CONTROL_SET_CLAIM_CODE, code, sizeof(code)),
+                                 CONTROL_BAD_DATA);
                 code[1] = 64;
-                assert_int_equal(lab_ask(&l, CONTROL_SET_CLAIM_CODE, code, sizeof(code) - 1), 0);
+                assert_int_equal(lab_ask_bytes(&l, CONTROL_SET_CLAIM_CODE, code, sizeof(code) - 1), 0);
         }
         lab_done(&l);
 }
@@ -158,12 +159,12 @@ static void lists_of_old_firmware_are_padded(void **state)
                 struct message_networks networks;
                 struct lab l;
 
-                lab_init(&l, &(struct lab_config){ .os = rows[i].os });
-                assert_true(lab_open(&l, LAB_SECRET));
-                assert_int_equal(lab_ask(&l, CONTROL_WIFI_SCAN_NETWORKS, NULL, 0), 0);
-                assert_true((l.reply.data[l.reply.len - 1] == 0) == rows[i].padded);
-                assert_int_equal(message_decode_scan_networks_reply(l.reply.data, l.reply.len, &networks),
-                                 0);
+                lab_start(&l, &(struct lab_config){ .os = rows[i].os });
+                lab_open(&l);
+                assert_int_equal(lab_ask(&l, CONTROL_WIFI_SCAN_NETWORKS, NULL), 0);
+                assert_true((l.payload.data[l.payload.len - 1] == 0) == rows[i].padded);
+                assert_int_equal(
+                        message_decode_scan_networks_reply(l.payload.data, l.payload.len, &networks), 0);
                 assert_int_equal(networks.n, 1);
                 assert_memory_equal(networks.network[0].ssid, "usher-lab", 9);
                 lab_done(&l);
@@ -173,35 +174,35 @@ static void lists_of_old_firmware_are_padded(void **state)
 static void protection_refuses_all_but_a_few(void **state)
 {
         struct lab l;
-        struct buf body = buf_init(512);
+        _cleanup_(buf_done) struct buf body = buf_init(512);
         struct message_protection_request m = { .action = PROTECTION_PREPARE, .server_nonce_len = 32 };
 
         (void)state;
-        lab_init(&l, &(struct lab_config){
-                             .device = { .protected = true, .start = VDEVICE_START_PROVISIONING } });
-        assert_true(lab_open(&l, LAB_SECRET));
+        lab_start(&l, &(struct lab_config){
+                              .device = { .protected = true, .start = VDEVICE_START_PROVISIONING } });
+        lab_open(&l);
         for (size_t i = 0; i < ELEMENTSOF(plain); i++) {
                 uint16_t t = plain[i].type;
                 bool allowed = t == 76 || t == 77 || t == 20 || t == 10 || t == 506 || t == 500 || t == 504;
-                int32_t got = lab_ask(&l, t, NULL, 0);
+                int32_t got = lab_ask(&l, t, NULL);
 
                 assert_int_equal(got == CONTROL_PROTECTED, !allowed);
         }
         assert_int_equal(message_encode_set_protected_state_request(&m, &body), 0);
-        assert_int_equal(lab_ask_body(&l, CONTROL_SET_PROTECTED_STATE, &body), 0);
-        body = buf_init(512);
+        assert_int_equal(lab_ask(&l, CONTROL_SET_PROTECTED_STATE, &body), 0);
+        buf_consume(&body, body.len);
         m = (struct message_protection_request){ .action = PROTECTION_CONFIRM,
                                                  .server_signature_len = 64,
                                                  .server_key_fingerprint_len = 32 };
         memset(m.server_signature, 1, 64);
         memset(m.server_key_fingerprint, 1, 32);
         assert_int_equal(message_encode_set_protected_state_request(&m, &body), 0);
-        assert_int_equal(lab_ask_body(&l, CONTROL_SET_PROTECTED_STATE, &body), 0);
-        assert_int_equal(lab_ask(&l, CONTROL_CLOUD_GET_CONNECTION_STATUS, NULL, 0), 0);
+        assert_int_equal(lab_ask(&l, CONTROL_SET_PROTECTED_STATE, &body), 0);
+        assert_int_equal(lab_ask(&l, CONTROL_CLOUD_GET_CONNECTION_STATUS, NULL), 0);
         lab_done(&l);
         /* and in listening mode it is not even seen */
-        lab_init(&l, &(struct lab_config){ .device = { .protected = true } });
-        assert_false(l.advertising);
+        lab_start(&l, &(struct lab_config){ .device = { .protected = true } });
+        assert_false(l.advert.on);
         lab_done(&l);
 }
 
@@ -215,6 +216,5 @@ int main(void)
                 cmocka_unit_test(protection_refuses_all_but_a_few),
         };
 
-        assert_int_equal(secret_init(), 0);
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* What a setup does to a device: joining by version and world, setup done, leaving listening mode, the claim
- * code, the sticky SIM, Ethernet (device reference, sections 1.3b, 1.4, 3.6-3.8, 4). */
+/* What a setup does to a device: joining by version and world, leaving listening mode, the sticky SIM,
+ * Ethernet (device reference, sections 1.3b, 1.4, 3.6-3.8, 4). */
 
 #include "proto/base/timer-virtual.h"
 #include "proto/message.h"
@@ -54,9 +54,9 @@ static void joins(void **state)
                 struct lab l;
                 int32_t r;
 
-                lab_init(&l, &(struct lab_config){
-                                     .platform = rows[i].platform, .os = rows[i].os, .world = world });
-                assert_true(lab_open(&l, LAB_SECRET));
+                lab_start(&l, &(struct lab_config){
+                                      .platform = rows[i].platform, .os = rows[i].os, .world = world });
+                lab_open(&l);
                 r = lab_join(&l, rows[i].ssid, rows[i].security, rows[i].password, rows[i].hidden);
                 if (r != rows[i].result)
                         fail_msg("%s %s, %s: %d, not %d", rows[i].platform, rows[i].os, rows[i].ssid, r,
@@ -64,38 +64,6 @@ static void joins(void **state)
                 assert_int_equal(lab_facts(&l).known_networks, r == 0);
                 lab_done(&l);
         }
-}
-
-static int32_t setup_done(struct lab *l, bool done)
-{
-        struct buf body = buf_init(16);
-
-        assert_int_equal(message_encode_set_device_setup_done_request(done, &body), 0);
-        return lab_ask_body(l, CONTROL_SET_DEVICE_SETUP_DONE, &body);
-}
-
-static void the_setup_flag_counts_before_4(void **state)
-{
-        struct lab l;
-
-        (void)state;
-        lab_init(&l, &(struct lab_config){ .os = "3.3.0" });
-        assert_true(lab_open(&l, LAB_SECRET));
-        assert_int_equal(lab_join(&l, "usher-lab", 3, "correct horse", false), 0);
-        assert_int_equal(lab_ask(&l, CONTROL_STOP_LISTENING, NULL, 0), 0);
-        timer_virtual_advance(10000);
-        assert_true(lab_facts(&l).listening); /* back in it at once: dark blue for ever */
-        assert_int_equal(setup_done(&l, true), 0);
-        assert_int_equal(lab_ask(&l, CONTROL_STOP_LISTENING, NULL, 0), 0);
-        assert_true(lab_wait_online(&l, 60000));
-        assert_int_equal(setup_done(&l, false), 0);
-        lab_done(&l);
-        lab_init(&l, &(struct lab_config){ .os = "4.2.0" });
-        assert_true(lab_open(&l, LAB_SECRET));
-        assert_int_equal(setup_done(&l, false), CONTROL_NOT_SUPPORTED);
-        assert_int_equal(lab_ask(&l, CONTROL_IS_DEVICE_SETUP_DONE, NULL, 0), 0);
-        assert_memory_equal(l.reply.data, "\x08\x01", 2);
-        lab_done(&l);
 }
 
 static void leaving_listening_mode_by_chip_and_version(void **state)
@@ -112,71 +80,44 @@ static void leaving_listening_mode_by_chip_and_version(void **state)
         for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
                 struct lab l;
 
-                lab_init(&l, &(struct lab_config){ .platform = rows[i].platform,
-                                                   .os = rows[i].os,
-                                                   .device = { .setup_done = true } });
-                assert_true(lab_open(&l, LAB_SECRET));
+                lab_start(&l, &(struct lab_config){ .platform = rows[i].platform,
+                                                    .os = rows[i].os,
+                                                    .device = { .setup_done = true } });
+                lab_open(&l);
                 if (strcmp(rows[i].platform, "boron") != 0)
                         assert_int_equal(lab_join(&l, "usher-lab", 0, "correct horse", false), 0);
-                assert_int_equal(lab_ask(&l, CONTROL_STOP_LISTENING, NULL, 0), rows[i].result);
+                assert_int_equal(lab_ask(&l, CONTROL_STOP_LISTENING, NULL), rows[i].result);
                 assert_true(lab_wait_online(&l, 120000));
-                assert_false(l.advertising);
+                assert_false(l.advert.on);
                 lab_done(&l);
         }
 }
 
-static void claim(const struct lab_config *config, bool expect_code)
-{
-        static const uint8_t code[] = { 0x0a, 5, 'c', 'o', 'd', 'e', '1' };
-        struct lab l;
-
-        lab_init(&l, config);
-        assert_true(lab_open(&l, LAB_SECRET));
-        assert_int_equal(lab_ask(&l, CONTROL_SET_CLAIM_CODE, code, sizeof(code)), 0);
-        assert_int_equal(lab_join(&l, "usher-lab", 3, "correct horse", false), 0);
-        (void)lab_ask(&l, CONTROL_STOP_LISTENING, NULL, 0);
-        assert_true(lab_wait_online(&l, 60000));
-        assert_int_equal(l.with_code, expect_code);
-        assert_int_equal(l.full_handshake, expect_code);
-        if (expect_code)
-                assert_string_equal(l.code, "code1");
-        lab_done(&l);
-}
-
-/* Section 4.7: a resumed session never publishes the code. */
-static void the_claim_code_needs_a_full_handshake(void **state)
-{
-        (void)state;
-        claim(&(struct lab_config){ 0 }, true);
-        claim(&(struct lab_config){ .mishap = { { .kind = MISHAP_RESUMED_SESSION } }, .n_mishaps = 1 },
-              false);
-}
-
 static int32_t set_sim(struct lab *l, int sim)
 {
-        struct buf body = buf_init(16);
+        _cleanup_(buf_done) struct buf body = buf_init(16);
 
         assert_int_equal(message_encode_set_active_sim_request(sim, &body), 0);
-        return lab_ask_body(l, CONTROL_CELLULAR_SET_ACTIVE_SIM, &body);
+        return lab_ask(l, CONTROL_CELLULAR_SET_ACTIVE_SIM, &body);
 }
 
 static void reopen(struct lab *l, uint16_t reset)
 {
-        struct buf body = buf_init(16);
+        _cleanup_(buf_done) struct buf body = buf_init(16);
 
         assert_int_equal(message_encode_set_startup_mode_request(DEVICE_MODE_LISTENING, &body), 0);
-        assert_int_equal(lab_ask_body(l, CONTROL_SET_STARTUP_MODE, &body), 0);
-        assert_int_equal(lab_ask(l, reset, NULL, 0), 0);
+        assert_int_equal(lab_ask(l, CONTROL_SET_STARTUP_MODE, &body), 0);
+        assert_int_equal(lab_ask(l, reset, NULL), 0);
         timer_virtual_advance(20000);
-        assert_true(lab_open(l, LAB_SECRET));
+        lab_open(l);
 }
 
 static void expect_iccid(struct lab *l, const char *start)
 {
         struct message_sim sim;
 
-        assert_int_equal(lab_ask(l, CONTROL_CELLULAR_GET_ICCID, NULL, 0), 0);
-        assert_int_equal(message_decode_get_iccid_reply(l->reply.data, l->reply.len, &sim), 0);
+        assert_int_equal(lab_ask(l, CONTROL_CELLULAR_GET_ICCID, NULL), 0);
+        assert_int_equal(message_decode_get_iccid_reply(l->payload.data, l->payload.len, &sim), 0);
         assert_memory_equal(sim.iccid, start, strlen(start));
 }
 
@@ -185,10 +126,10 @@ static void the_external_sim_sticks(void **state)
         struct lab l;
 
         (void)state;
-        lab_init(&l, &(struct lab_config){ .platform = "boron",
-                                           .world = "[cellular]\ninternal = ok\nexternal = ok\n",
-                                           .device = { .setup_done = true } });
-        assert_true(lab_open(&l, LAB_SECRET));
+        lab_start(&l, &(struct lab_config){ .platform = "boron",
+                                            .world = "[cellular]\ninternal = ok\nexternal = ok\n",
+                                            .device = { .setup_done = true } });
+        lab_open(&l);
         expect_iccid(&l, "8934");
         assert_int_equal(set_sim(&l, SIM_EXTERNAL), 0);
         expect_iccid(&l, "8934"); /* until the next start */
@@ -206,8 +147,8 @@ static bool has_ethernet(struct lab *l)
 {
         struct message_interfaces m;
 
-        assert_int_equal(lab_ask(l, CONTROL_NETWORK_GET_INTERFACE_LIST, NULL, 0), 0);
-        assert_int_equal(message_decode_get_interface_list_reply(l->reply.data, l->reply.len, &m), 0);
+        assert_int_equal(lab_ask(l, CONTROL_NETWORK_GET_INTERFACE_LIST, NULL), 0);
+        assert_int_equal(message_decode_get_interface_list_reply(l->payload.data, l->payload.len, &m), 0);
         for (size_t i = 0; i < m.n; i++)
                 if (m.entry[i].type == INTERFACE_ETHERNET)
                         return true;
@@ -217,20 +158,20 @@ static bool has_ethernet(struct lab *l)
 static void ethernet_is_looked_for_at_boot(void **state)
 {
         struct lab l;
-        struct buf body = buf_init(16);
+        _cleanup_(buf_done) struct buf body = buf_init(16);
 
         (void)state;
-        lab_init(&l, &(struct lab_config){ .world = "[ethernet]\nwing = yes\ncable = yes\n",
-                                           .device = { .setup_done = true } });
-        assert_true(lab_open(&l, LAB_SECRET));
+        lab_start(&l, &(struct lab_config){ .world = "[ethernet]\nwing = yes\ncable = yes\n",
+                                            .device = { .setup_done = true } });
+        lab_open(&l);
         assert_false(has_ethernet(&l));
         assert_int_equal(message_encode_set_feature_request(DEVICE_FEATURE_ETHERNET_DETECTION, true, &body),
                          0);
-        assert_int_equal(lab_ask_body(&l, CONTROL_SET_FEATURE, &body), 0);
+        assert_int_equal(lab_ask(&l, CONTROL_SET_FEATURE, &body), 0);
         assert_false(has_ethernet(&l));
         reopen(&l, CONTROL_RESET);
         assert_true(has_ethernet(&l));
-        assert_int_equal(lab_ask(&l, CONTROL_STOP_LISTENING, NULL, 0), 0);
+        assert_int_equal(lab_ask(&l, CONTROL_STOP_LISTENING, NULL), 0);
         assert_true(lab_wait_online(&l, 60000));
         lab_done(&l);
 }
@@ -239,13 +180,10 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(joins),
-                cmocka_unit_test(the_setup_flag_counts_before_4),
                 cmocka_unit_test(leaving_listening_mode_by_chip_and_version),
-                cmocka_unit_test(the_claim_code_needs_a_full_handshake),
                 cmocka_unit_test(the_external_sim_sticks),
                 cmocka_unit_test(ethernet_is_looked_for_at_boot),
         };
 
-        assert_int_equal(secret_init(), 0);
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
