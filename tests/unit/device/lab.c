@@ -156,6 +156,8 @@ int lab_write(struct lab *l, const uint8_t *data, size_t len)
                 r = vdevice_write(l->device, l->link, data, n);
                 data += n;
                 len -= n;
+                if (l->paced)
+                        lab_run(1);
         }
         return r;
 }

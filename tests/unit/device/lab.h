@@ -23,6 +23,7 @@ struct lab {
         unsigned link, links;
         uint8_t version;
         size_t value; /* what one write may hold */
+        bool paced;   /* a millisecond between writes; else all at once, whatever becomes of it */
         struct session *session;
         struct buf in;
         uint16_t id;

@@ -33,6 +33,24 @@ static int32_t chunk(struct lab *l, const uint8_t *data, size_t len)
         return lab_ask(l, CONTROL_FIRMWARE_UPDATE_DATA, &body);
 }
 
+/* A whole chunk at once does not fit the pool (3.3). */
+static void a_chunk_at_once_ends_the_link(void **state)
+{
+        uint8_t image[CHUNK];
+        struct lab l;
+
+        (void)state;
+        make_image(image, sizeof(image), "6.2.0");
+        lab_start(&l, NULL);
+        lab_open(&l);
+        l.paced = true;
+        assert_int_equal(start(&l, sizeof(image), FIRMWARE_BIN), 0);
+        l.paced = false;
+        assert_int_equal(chunk(&l, image, CHUNK), LAB_LOST);
+        assert_int_equal(lab_facts(&l).pool_overflows, 1);
+        lab_done(&l);
+}
+
 static int32_t finish(struct lab *l, bool validate_only)
 {
         _cleanup_(buf_done) struct buf body = buf_init(32);
@@ -60,6 +78,7 @@ static void becomes_another_version(void **state)
         make_image(image, sizeof(image), "6.2.0");
         lab_start(&l, &(struct lab_config){ .platform = "boron", .os = "3.3.0", .device.setup_done = true });
         lab_open(&l);
+        l.paced = true;
         assert_int_equal(start(&l, sizeof(image), FIRMWARE_BIN), 0);
         assert_int_equal(message_decode_start_firmware_update_reply(l.payload.data, l.payload.len, &size),
                          0);
@@ -82,6 +101,7 @@ static void refusals_at_the_start(void **state)
         lab_start(&l, &(struct lab_config){ .mishap = { { .kind = MISHAP_OTA_DISABLED, .times = 1 } },
                                             .n_mishaps = 1 });
         lab_open(&l);
+        l.paced = true;
         assert_int_equal(start(&l, 100, FIRMWARE_BIN), CONTROL_OTA_UPDATES_DISABLED);
         assert_int_equal(start(&l, 100, FIRMWARE_MINIZ), CONTROL_NOT_SUPPORTED);
         assert_int_equal(start(&l, 0, FIRMWARE_BIN), CONTROL_OTA_INVALID_SIZE);
@@ -99,6 +119,7 @@ static void one_bad_chunk_ends_it(void **state)
         make_image(image, sizeof(image), "6.2.0");
         lab_start(&l, NULL);
         lab_open(&l);
+        l.paced = true;
         assert_int_equal(chunk(&l, image, 10), CONTROL_INVALID_STATE); /* none under way */
         assert_int_equal(start(&l, 2000, FIRMWARE_BIN), 0);
         assert_int_equal(chunk(&l, image, CHUNK), 0);
@@ -121,6 +142,7 @@ static void starting_again_forgets_the_first(void **state)
         make_image(image, sizeof(image), "6.2.0");
         lab_start(&l, &(struct lab_config){ .os = "6.1.1" });
         lab_open(&l);
+        l.paced = true;
         assert_int_equal(start(&l, sizeof(image), FIRMWARE_BIN), 0);
         assert_int_equal(chunk(&l, image, CHUNK), 0);
         assert_int_equal(send_all(&l, image, sizeof(image)), 0);
@@ -146,6 +168,7 @@ static void bad_images(void **state)
                                             .mishap = { { .kind = MISHAP_OTA_CORRUPT, .times = 1 } },
                                             .n_mishaps = 1 });
         lab_open(&l);
+        l.paced = true;
         make_image(image, sizeof(image), "6.2.0");
         assert_int_equal(send_all(&l, image, sizeof(image)), 0);
         assert_int_equal(finish(&l, false), OTA_INTEGRITY_FAILED);
@@ -171,6 +194,7 @@ static void others_are_answered_while_it_checks(void **state)
         make_image(image, sizeof(image), "6.2.0");
         lab_start(&l, NULL);
         lab_open(&l);
+        l.paced = true;
         assert_int_equal(send_all(&l, image, sizeof(image)), 0);
         finishing = lab_send(&l, CONTROL_FINISH_FIRMWARE_UPDATE, NULL);
         other = lab_send(&l, CONTROL_GET_DEVICE_ID, NULL);
@@ -190,10 +214,12 @@ static void a_lost_link_ends_nothing(void **state)
         make_image(image, sizeof(image), "6.2.0");
         lab_start(&l, NULL);
         lab_open(&l);
+        l.paced = true;
         assert_int_equal(start(&l, sizeof(image), FIRMWARE_BIN), 0);
         assert_int_equal(chunk(&l, image, CHUNK), 0);
         lab_link_down(&l);
         lab_open(&l);
+        l.paced = true;
         /* the device keeps its position, the client cannot ask for it: so it starts again */
         assert_int_equal(send_all(&l, image, sizeof(image)), 0);
         assert_int_equal(finish(&l, false), 0);
@@ -205,6 +231,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(becomes_another_version),
                 cmocka_unit_test(refusals_at_the_start),
+                cmocka_unit_test(a_chunk_at_once_ends_the_link),
                 cmocka_unit_test(one_bad_chunk_ends_it),
                 cmocka_unit_test(starting_again_forgets_the_first),
                 cmocka_unit_test(bad_images),
