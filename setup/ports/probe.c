@@ -153,25 +153,29 @@ static void resolved(struct probe *p)
                 send_hello(p);
 }
 
+/* The resolver's word, or that it has none. */
+static void unresolved(struct probe *p, const char *why)
+{
+        char cause[384];
+
+        (void)snprintf(cause, sizeof(cause), "the name %s does not resolve: %s", p->lookup->host, why);
+        answer(p, FAULT_DEVICE_NO_INTERNET, cause);
+}
+
 static void look(void *userdata)
 {
         struct probe *p = userdata;
         int r = gai_error(&p->lookup->request);
 
         p->timer = timer_free(p->timer);
-        if (r == 0) {
+        if (r == 0)
                 resolved(p);
-        } else if (r != EAI_INPROGRESS) {
-                char cause[384];
-
-                (void)snprintf(cause, sizeof(cause), "the name %s does not resolve: %s", p->lookup->host,
-                               gai_strerror(r));
-                answer(p, FAULT_DEVICE_NO_INTERNET, cause);
-        } else if (timer_now_ms() - p->started_ms > PROBE_RESOLVE_MS) {
-                answer(p, FAULT_DEVICE_NO_INTERNET, "the DNS server does not answer");
-        } else if (timer_new(LOOK_MS, look, p, &p->timer) < 0) {
+        else if (r != EAI_INPROGRESS)
+                unresolved(p, gai_strerror(r));
+        else if (timer_now_ms() - p->started_ms > PROBE_RESOLVE_MS)
+                unresolved(p, "no DNS server answers");
+        else if (timer_new(LOOK_MS, look, p, &p->timer) < 0)
                 answer(p, FAULT_INTERNAL, "out of memory");
-        }
 }
 
 int probe_start(const char *host, uint16_t port, probe_fn done, void *userdata, struct op **ret)
