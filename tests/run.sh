@@ -63,6 +63,8 @@ if build build; then
         run build --suite conformance
         say "suite: vm (a real kernel and bluetoothd in a virtual machine)"
         run build --suite vm
+        grep -h 'CANNOT RUN' build/meson-logs/testlog.txt | sort -u
+        [ ! -f build/tests/vm/times/table ] || cat build/tests/vm/times/table
     fi
 else
     broken "the plain build"

@@ -15,9 +15,12 @@
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 enum { OPT_RADIO = OPTION_OWN, OPT_SECONDS, OPT_JSON };
-enum { SECONDS_PRESET = 6, SECONDS_MAX = 86400 };
+enum { SECONDS_PRESET = 6, SECONDS_MAX = 86400, ROW_MAX = 320 };
+
+#define ROW_FORMAT "%-20s %-10s %-7s %8s  %-18s %s"
 
 const struct verb_option devices_options[] = {
         { .id = OPT_RADIO,
@@ -63,27 +66,46 @@ static void clean(char *s)
                         *s = '?';
 }
 
+/* A line on the terminal must stay one line, or the table cannot be drawn over. */
+static void put_row(const struct watch *w, const char *row)
+{
+        struct winsize size = { .ws_col = 80 };
+
+        if (w->live)
+                (void)ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+        printf("%.*s\n", w->live && size.ws_col > 0 ? size.ws_col - 1 : ROW_MAX, row);
+}
+
+static void put_device(const struct watch *w, const struct nearby_device *d)
+{
+        const char *platform = platform_key(d->platform_id);
+        char row[ROW_MAX], name[NEARBY_TEXT_MAX], rssi[16] = "-";
+
+        memcpy(name, d->name, sizeof(name));
+        clean(name);
+        if (d->rssi)
+                (void)snprintf(rssi, sizeof(rssi), "%d dBm", d->rssi);
+        (void)snprintf(row, sizeof(row), ROW_FORMAT, *name ? name : "-", platform ? platform : "-",
+                       *d->setup_code ? d->setup_code : "-", rssi, d->address,
+                       d->connectable ? "possible" : d->why);
+        put_row(w, row);
+}
+
 static void put_table(struct watch *w)
 {
         const struct nearby_device *d;
-        char name[NEARBY_TEXT_MAX], rssi[16];
+        char head[ROW_MAX];
         size_t i;
 
         if (w->live && w->lines > 0)
                 printf("\033[%zuA\033[J", w->lines);
-        printf("%-20s %-10s %-7s %8s  %-18s %s\n", "NAME", "PLATFORM", "CODE", "SIGNAL", "ADDRESS", "SETUP");
-        for (i = 0; (d = nearby_at(w->nearby, i)); i++) {
-                memcpy(name, d->name, sizeof(name));
-                clean(name);
-                if (d->rssi)
-                        (void)snprintf(rssi, sizeof(rssi), "%d dBm", d->rssi);
-                printf("%-20s %-10s %-7s %8s  %-18s %s\n", *name ? name : "-",
-                       platform_key(d->platform_id) ? platform_key(d->platform_id) : "-",
-                       *d->setup_code ? d->setup_code : "-", d->rssi ? rssi : "-", d->address,
-                       d->connectable ? "possible" : d->why);
-        }
+        (void)snprintf(head, sizeof(head), ROW_FORMAT, "NAME", "PLATFORM", "CODE", "SIGNAL", "ADDRESS",
+                       "SETUP");
+        put_row(w, head);
+        for (i = 0; (d = nearby_at(w->nearby, i)); i++)
+                put_device(w, d);
         if (i == 0)
-                puts("(none is heard; a device's light must blink dark blue, and nobody else be connected to it)");
+                put_row(w, "(none is heard: its light must blink dark blue, and nobody be connected to it)");
         w->lines = i == 0 ? 2 : i + 1;
         if (fflush(stdout) != 0)
                 w->error = -errno;
