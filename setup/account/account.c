@@ -72,7 +72,7 @@ static int open_client(struct account *a, const char *url, const struct secret *
         if (r < 0)
                 return r;
         r = cloud_client_new(&config, &a->client);
-        return r == -EPERM ? refuse(end, FAULT_TOKEN_INVALID, "it has characters that no token has") : r;
+        return r == -EBADMSG ? refuse(end, FAULT_TOKEN_INVALID, "it has characters that no token has") : r;
 }
 
 static int open_known(struct account *a, const char *url, const char *token_file, struct account_end *end)

@@ -249,10 +249,10 @@ static const struct action actions[] = {
           start_signal },
         { "add-to-product", "make a device a member of a product", false, true, false, start_add },
         { "remove-from-product", "end that", false, true, false, start_remove },
-        { "sim-status", "what the cloud knows of a SIM card", true, false, false, start_sim_status },
-        { "sim-activate", "activate a SIM card", true, false, false, start_sim_activate },
-        { "sim-deactivate", "switch a SIM card off", true, false, false, start_sim_deactivate },
-        { "sim-release", "give a SIM card back", true, false, false, start_sim_release },
+        { "sim status", "what the cloud knows of a SIM card", true, false, false, start_sim_status },
+        { "sim activate", "activate a SIM card", true, false, false, start_sim_activate },
+        { "sim deactivate", "switch a SIM card off", true, false, false, start_sim_deactivate },
+        { "sim release", "give a SIM card back", true, false, false, start_sim_release },
 };
 
 const struct action *action_at(size_t i)
@@ -260,11 +260,34 @@ const struct action *action_at(size_t i)
         return i < ELEMENTSOF(actions) ? &actions[i] : NULL;
 }
 
-const struct action *action_find(const char *name)
+/* How many of the words are the action's name; 0: they are not. */
+static size_t match_name(const char *name, char *const *words, size_t n)
 {
-        for (size_t i = 0; i < ELEMENTSOF(actions); i++)
-                if (strcmp(actions[i].name, name) == 0)
+        size_t used = 0;
+
+        while (used < n) {
+                size_t len = strcspn(name, " ");
+
+                if (strlen(words[used]) != len || strncmp(words[used], name, len) != 0)
+                        return 0;
+                used++;
+                if (!name[len])
+                        return used;
+                name += len + 1;
+        }
+        return 0;
+}
+
+const struct action *action_find(char *const *words, size_t n, size_t *ret_used)
+{
+        for (size_t i = 0; i < ELEMENTSOF(actions); i++) {
+                size_t used = match_name(actions[i].name, words, n);
+
+                if (used) {
+                        *ret_used = used;
                         return &actions[i];
+                }
+        }
         return NULL;
 }
 

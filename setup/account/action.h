@@ -29,11 +29,13 @@ typedef void (*action_fn)(void *userdata, const struct action_end *end);
 
 struct action;
 
-/* NULL past the end; NULL if there is no such one. */
+/* NULL past the end. */
 const struct action *action_at(size_t i);
-const struct action *action_find(const char *name);
 
-const char *action_name(const struct action *a); /* "claim", "sim-activate" */
+/* The action that the first of the words name, and how many of them do. NULL: there is no such one. */
+const struct action *action_find(char *const *words, size_t n, size_t *ret_used);
+
+const char *action_name(const struct action *a); /* "claim", "sim activate" */
 const char *action_summary(const struct action *a);
 bool action_needs_product(const struct action *a);
 bool action_needs_name(const struct action *a);

@@ -106,13 +106,48 @@ static void complete_value(const struct verb *v, const struct verb_option *o, FI
         fputs("; return ;;\n", f);
 }
 
+/* Actions of one word or two: the second word follows the first. */
+static void complete_actions(const struct verb *v, FILE *f)
+{
+        const char *name, *last = "";
+
+        fprintf(f, "case $prev in\n             %s) COMPREPLY=($(compgen -W '", v->name);
+        for (size_t i = 0; (name = v->action(i)); i++) {
+                size_t len = strcspn(name, " ");
+
+                if (strncmp(last, name, len + 1) != 0)
+                        fprintf(f, "%s%.*s", i ? " " : "", (int)len, name);
+                last = name;
+        }
+        fputs("' -- \"$cur\")) ;;\n", f);
+        last = "";
+        for (size_t i = 0; (name = v->action(i)); i++) {
+                size_t len = strcspn(name, " ");
+
+                if (!name[len])
+                        continue;
+                if (strncmp(last, name, len + 1) != 0)
+                        fprintf(f, "%s             %.*s) COMPREPLY=($(compgen -W '%s",
+                                last[0] ? "' -- \"$cur\")) ;;\n" : "", (int)len, name, name + len + 1);
+                else
+                        fprintf(f, " %s", name + len + 1);
+                last = name;
+        }
+        if (last[0])
+                fputs("' -- \"$cur\")) ;;\n", f);
+        fputs("             *) compopt -o filenames; COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n             esac",
+              f);
+}
+
 /* The plain words after a verb: those of the table, the verbs themselves, or names of files. */
 static void complete_argument(const struct verb *v, FILE *f)
 {
         if (!v->arguments[0])
                 return;
         fprintf(f, "           %s) ", v->name);
-        if (strchr(v->arguments, '|'))
+        if (v->action)
+                complete_actions(v, f);
+        else if (strchr(v->arguments, '|'))
                 complete_words(v->arguments, f);
         else if (strstr(v->arguments, "VERB"))
                 complete_verbs(f);

@@ -48,11 +48,11 @@ const struct verb_option cloud_options[] = {
         { .id = OPT_COUNTRY,
           .name = "country",
           .value = "CC",
-          .help = "sim-activate: where the device is used, two letters; a first activation needs it." },
+          .help = "sim activate: where the device is used, two letters; a first activation needs it." },
         { .id = OPT_WAIT,
           .name = "wait",
           .value = "SECONDS",
-          .help = "sim-activate: after so long it is pending (exit code 21); 60 without it." },
+          .help = "sim activate: after so long it is pending (exit code 21); 60 without it." },
         { .id = OPT_TRANSFER,
           .name = "request-transfer",
           .help = "claim: if it is somebody else's, ask the owner by e-mail." },
@@ -68,6 +68,13 @@ void cloud_actions(FILE *f)
         fputs("\nITEM is a device id, a serial number or, for SIM cards, an ICCID. ACTION is one of:\n", f);
         for (size_t i = 0; (a = action_at(i)); i++)
                 fprintf(f, "  %-22s %s.\n", action_name(a), action_summary(a));
+}
+
+const char *cloud_action_name(size_t i)
+{
+        const struct action *a = action_at(i);
+
+        return a ? action_name(a) : NULL;
 }
 
 struct cloud_verb {
@@ -170,7 +177,7 @@ static int parse(const struct verb *v, int argc, char **argv, struct cloud_verb 
         _cleanup_(options_freep) struct options *o = NULL;
         const char *value;
         char **words;
-        size_t n;
+        size_t n, used = 0;
         int r, id;
 
         r = options_new(v, argc, argv, &o);
@@ -179,10 +186,10 @@ static int parse(const struct verb *v, int argc, char **argv, struct cloud_verb 
         if (r < 0)
                 return r;
         n = options_arguments(o, &words);
-        c->batch.action = action_find(words[0]);
+        c->batch.action = action_find(words, n, &used);
         if (!c->batch.action)
                 return wrong("there is no such action.");
-        r = take_words(c, words + 1, n - 1);
+        r = take_words(c, words + used, n - used);
         return r < 0 ? r : check(c);
 }
 

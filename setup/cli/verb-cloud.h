@@ -11,3 +11,6 @@ int verb_cloud(const struct verb *v, int argc, char **argv);
 
 /* The actions, for the help. */
 void cloud_actions(FILE *f);
+
+/* Their names, for the completion; NULL past the end. */
+const char *cloud_action_name(size_t i);

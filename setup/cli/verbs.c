@@ -96,6 +96,7 @@ static const struct verb verbs[] = {
           .min_arguments = 1,
           .max_arguments = SIZE_MAX,
           .more_help = cloud_actions,
+          .action = cloud_action_name,
           .run = verb_cloud },
         { .name = "help",
           .arguments = "[VERB]",

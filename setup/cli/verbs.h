@@ -32,6 +32,10 @@ struct verb {
         size_t min_arguments, max_arguments;
         void (*more_help)(FILE *f); /* or NULL */
 
+        /* What its arguments begin with, of one word or two ("claim", "sim status"); NULL past the end. Or
+         * NULL: they begin with nothing of the kind. */
+        const char *(*action)(size_t i);
+
         /* Returns the exit code. `argv` begins with the verb. */
         int (*run)(const struct verb *v, int argc, char **argv);
 };

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Signing in and out, and what `usher cloud` does with devices and SIM cards."""
+import subprocess
+
 from rows_terminal import Terminal
 from world import DEVICE_ID, OWNER, SECRET, SERIAL, TOKEN, expect
 
@@ -135,22 +137,47 @@ def row_cloud_batch(w):
 
 def row_cloud_sims(w):
     w.cloud(sims=[{'iccid': ICCID}])
-    status = account(w, 'cloud', 'sim-status', ICCID)
+    status = account(w, 'cloud', 'sim', 'status', ICCID)
     expect(status.code, 0, 'exit code', status)
-    active = account(w, 'cloud', 'sim-activate', '--country', 'DE', '--wait', '30', ICCID)
-    expect(active.code, 0, 'exit code of sim-activate', active)
-    assert 'active' in account(w, 'cloud', 'sim-status', ICCID).out
-    expect(account(w, 'cloud', 'sim-deactivate', ICCID).code, 0, 'exit code of sim-deactivate')
+    active = account(w, 'cloud', 'sim', 'activate', '--country', 'DE', '--wait', '30', ICCID)
+    expect(active.code, 0, 'exit code of sim activate', active)
+    assert 'active' in account(w, 'cloud', 'sim', 'status', ICCID).out
+    expect(account(w, 'cloud', 'sim', 'deactivate', ICCID).code, 0, 'exit code of sim deactivate')
+    expect(account(w, 'cloud', 'sim', 'release', ICCID).code, 0, 'exit code of sim release')
 
 
 def row_cloud_misuse(w):
     w.cloud()
-    for words in (['frobnicate', DEVICE_ID], ['claim'], ['claim', 'nonsense!'], ['claim', ICCID], ['sim-status', DEVICE_ID],
+    for words in (['frobnicate', DEVICE_ID], ['claim'], ['claim', 'nonsense!'], ['claim', ICCID], ['sim', 'status', DEVICE_ID], ['sim', ICCID], ['sim'], ['sim-status', ICCID],
                   ['add-to-product', DEVICE_ID], ['rename', DEVICE_ID], ['claim', '--product', 'x', DEVICE_ID],
                   ['check', '--from', '/nonexistent']):
         result = account(w, 'cloud', *words)
         expect((result.code, result.out), (2, ''), f'{words}', result)
     w.check_cloud_unasked()
+
+
+def row_token_of_two_words(w):
+    w.cloud()
+    for verb in (['whoami'], ['cloud', 'check', DEVICE_ID]):
+        result = w.run(*verb, '--cloud', w.url, '--token-file', w.file('token', 'two words'))
+        expect(result.code, 18, 'exit code', result)
+        assert w.faults()['token-invalid'][1] in result.err, result.err
+    w.check_cloud_unasked()
+
+
+def completed(w, *words):
+    """What bash offers for the last of the words."""
+    script = subprocess.run([w.usher, 'help', '--completion'], capture_output=True, text=True, check=True).stdout
+    ask = f'{script}\ncompopt() {{ :; }}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _usher; printf "%s\\n" "${{COMPREPLY[@]}}"'
+    return subprocess.run(['bash', '-c', ask, 'bash', *words], capture_output=True, text=True, check=True).stdout.split()
+
+
+def row_cloud_completion(w):
+    expect(completed(w, 'usher', 'cloud', 'cl'), ['claim'], 'first word')
+    expect(completed(w, 'usher', 'cloud', 'sim'), ['sim'], 'first word of two')
+    expect(completed(w, 'usher', 'cloud', 'sim', ''), ['status', 'activate', 'deactivate', 'release'], 'second word')
+    assert '--product' in completed(w, 'usher', 'cloud', 'claim', '--'), 'options'
+    expect(completed(w, 'usher', 'wifi', 'f'), ['forget'], 'words of another verb')
 
 
 def row_own_sign_in(w):
