@@ -63,8 +63,15 @@ void lane_poke(struct lane *l)
                 if (l->again && row_of(l)->skip(l->runner->job))
                         wake(l, 0);
                 break;
-        case LANE_IDLE:
         case LANE_WORKING:
+                /* a dropped request to the device would leave its reply behind (section 3.4) */
+                if (row_of(l)->needs == NEEDS_NOTHING && row_of(l)->skip(l->runner->job)) {
+                        l->op = op_free(l->op);
+                        l->again = true;
+                        wake(l, 0);
+                }
+                break;
+        case LANE_IDLE:
         case LANE_ASKING:
         case LANE_ENDED: break;
         }

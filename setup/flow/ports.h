@@ -88,8 +88,10 @@ struct port_query {
         const char *serial;                  /* CLOUD_SERIAL */
         const struct secret *partial_secret; /* CLOUD_SERIAL; NULL if the label is complete */
         const char *device_id;               /* CLOUD_DEVICE, CLOUD_CLAIM, CLOUD_RENAME */
-        const char *name;                    /* CLOUD_RENAME */
-        unsigned platform_id;                /* CLOUD_FIRMWARE, like what follows */
+        uint32_t news_ms; /* CLOUD_DEVICE: waits so long for news of the device, where the cloud would send
+                             any, and asks then in any case; 0: asks at once */
+        const char *name; /* CLOUD_RENAME */
+        unsigned platform_id; /* CLOUD_FIRMWARE, like what follows */
         const char *os_version;
         const char *ncp_version; /* NULL: no Wi-Fi coprocessor with a firmware of its own */
         unsigned ncp_module_version;
@@ -106,6 +108,7 @@ struct port_cloud {
         const char *owner; /* NULL = nobody */
         const char *name;
         bool online;
+        bool came_online; /* CLOUD_DEVICE with news_ms: the cloud has told that it came online, just now */
         int64_t last_handshake_s; /* 0 = unknown */
         const struct secret *claim_code;
         const uint8_t *firmware;

@@ -20,6 +20,10 @@ enum { POLLS_CONNECTED = 5, POLLS_UNSEEN = 15 };
  * by a setup that was cut off; one that is older lives by settings that are not ours. */
 enum { RECENT_S = 900 };
 
+/* So long the cloud may stay silent before the owner is looked at nevertheless: a stream of events can die
+ * without a sign. */
+enum { NEWS_MS = 15000 };
+
 /* set-claim-code */
 bool set_claim_code_skip(const struct job *j)
 {
@@ -58,23 +62,28 @@ bool verify_owner_skip(const struct job *j)
         return j->owner == OWNER_ME && job_is_online(j);
 }
 
+/* Only a device that is ours already has news for us. */
 enum step_move verify_owner_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        return owner_start(j, run, r);
+        struct port_query query = { .ask = CLOUD_DEVICE,
+                                    .device_id = job_device_id(j),
+                                    .news_ms = j->owner == OWNER_ME ? NEWS_MS : 0 };
+
+        return step_cloud(run, &query, r);
 }
 
 /* "Online" may be 46 minutes old (cloud reference, 3.5): only a change says that it is the device that we
- * set up. */
+ * set up, or that the cloud told of it as it happened. */
 static void note_online(struct job *j, const struct port_cloud *c, enum ownership before)
 {
         bool news = !j->was_online || c->last_handshake_s != j->handshake_s ||
                     (before != OWNER_ME && j->owner == OWNER_ME);
 
-        if (!c->known || !c->online)
+        if (!c->known)
                 return;
         if (j->absent)
                 news = c->last_handshake_s >= timer_wall_s() - RECENT_S;
-        if (news)
+        if ((news && c->online) || c->came_online)
                 j->cloud_online = true;
 }
 

@@ -3,7 +3,8 @@
 /* THE TABLE. Order is that of the device reference, section 1: nothing is written to the device before it is
  * known to be the right one; the claim code is there before the first handshake with the cloud; the cloud is
  * asked while the radio works. Budgets are those of sections 1.2 and 3.6; those of the cloud leave its
- * client the 60 s in which it tries again by itself.
+ * client the 60 s in which it tries again by itself, and before that the time for which a row waits for
+ * news.
  *
  * The names stand in databases, logs and translations: a row may be added or moved, never renamed. */
 
@@ -132,7 +133,7 @@ static const struct step table[] = {
           wifi_forget_start, wifi_forget_finish, NULL, NULL, wifi_forget_skip },
         { "verify-owner", "Verifying the owner",
           LANE_CLOUD, NEEDS_NOTHING, FAMILY_ANY,      TASKS_SETUP,   FOR_USER, "setup-done",
-          70 S,  11 MIN, 2 S, 2, FAULT_CLOUD_UNREACHABLE,
+          90 S,  11 MIN, 2 S, 2, FAULT_CLOUD_UNREACHABLE,
           verify_owner_start, verify_owner_finish, NULL, NULL, verify_owner_skip },
         { "claim", "Claiming the device by its id",
           LANE_CLOUD, NEEDS_NOTHING, FAMILY_ANY,      TASKS_SETUP,   FOR_USER, "setup-done",

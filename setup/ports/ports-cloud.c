@@ -6,6 +6,7 @@
 #include "cloud/firmware.h"
 #include "proto/base/timer.h"
 #include <errno.h>
+#include <stdio.h>
 
 struct question {
         struct op op;
@@ -13,12 +14,19 @@ struct question {
         void *userdata;
         struct op *verb;     /* of the client */
         struct timer *timer; /* without one */
+
+        /* waiting for news before the device is asked for */
+        struct cloud_client *client;
+        struct op *wait;
+        char device_id[CLOUD_ID_LEN + 1];
+        bool came_online;
 };
 
 static void question_free(struct op *op)
 {
         struct question *q = container_of(op, struct question, op);
 
+        q->wait = op_free(q->wait);
         q->verb = op_free(q->verb);
         q->timer = timer_free(q->timer);
         free(q);
@@ -57,6 +65,7 @@ static void on_serial(void *userdata, const struct cloud_error *e, const struct 
 
 static void on_device(void *userdata, const struct cloud_error *e, const struct cloud_device *d)
 {
+        const struct question *q = userdata;
         struct port_cloud c = {};
 
         if (d)
@@ -66,8 +75,29 @@ static void on_device(void *userdata, const struct cloud_error *e, const struct 
                                          .owner = d->owner,
                                          .name = d->name,
                                          .online = d->online,
+                                         .came_online = q->came_online,
                                          .last_handshake_s = d->last_handshake_s };
         pass_on(userdata, e, &c);
+}
+
+static void on_heard(void *userdata, enum news_heard heard)
+{
+        struct question *q = userdata;
+
+        q->wait = op_free(q->wait);
+        q->came_online = heard == HEARD_ONLINE;
+        if (cloud_device(q->client, q->device_id, on_device, q, &q->verb) < 0)
+                q->done(q->userdata, &(struct answer){ .fault = FAULT_INTERNAL, .cause = "out of memory" });
+}
+
+static int ask_device(struct question *q, struct cloud_client *client, struct news *news,
+                      const struct port_query *query)
+{
+        if (query->news_ms == 0)
+                return cloud_device(client, query->device_id, on_device, q, &q->verb);
+        q->client = client;
+        (void)snprintf(q->device_id, sizeof(q->device_id), "%s", query->device_id);
+        return news_wait(news, 0, query->device_id, query->news_ms, on_heard, q, &q->wait);
 }
 
 static void on_claim_code(void *userdata, const struct cloud_error *e, const struct secret *code)
@@ -105,7 +135,8 @@ static void no_account(void *userdata)
         q->done(q->userdata, &(struct answer){ .fault = FAULT_TOKEN_MISSING });
 }
 
-static int begin(struct question *q, struct cloud_client *client, const struct port_query *query)
+static int begin(struct question *q, struct cloud_client *client, struct news *news,
+                 const struct port_query *query)
 {
         if (!client)
                 return timer_new(0, no_account, q, &q->timer);
@@ -113,7 +144,7 @@ static int begin(struct question *q, struct cloud_client *client, const struct p
         case CLOUD_ACCOUNT: return cloud_account(client, on_account, q, &q->verb);
         case CLOUD_SERIAL:
                 return cloud_serial(client, query->serial, query->partial_secret, on_serial, q, &q->verb);
-        case CLOUD_DEVICE: return cloud_device(client, query->device_id, on_device, q, &q->verb);
+        case CLOUD_DEVICE: return ask_device(q, client, news, query);
         case CLOUD_CLAIM_CODE: return cloud_claim_code(client, 0, on_claim_code, q, &q->verb);
         case CLOUD_CLAIM: return cloud_claim(client, query->device_id, false, on_claim, q, &q->verb);
         case CLOUD_RENAME: return cloud_rename(client, query->device_id, query->name, on_done, q, &q->verb);
@@ -123,8 +154,8 @@ static int begin(struct question *q, struct cloud_client *client, const struct p
         return -EINVAL;
 }
 
-int ports_cloud_ask(struct cloud_client *client, const struct port_query *query, answer_fn done,
-                    void *userdata, struct op **ret)
+int ports_cloud_ask(struct cloud_client *client, struct news *news, const struct port_query *query,
+                    answer_fn done, void *userdata, struct op **ret)
 {
         struct question *q = calloc(1, sizeof(*q));
         int r;
@@ -132,7 +163,7 @@ int ports_cloud_ask(struct cloud_client *client, const struct port_query *query,
         if (!q)
                 return -ENOMEM;
         *q = (struct question){ .op.free = question_free, .done = done, .userdata = userdata };
-        r = begin(q, client, query);
+        r = begin(q, client, news, query);
         if (r < 0) {
                 question_free(&q->op);
                 return r;

@@ -5,7 +5,8 @@
 
 #include "cloud/client.h"
 #include "setup/flow/ports.h"
+#include "setup/ports/news.h"
 
-/* As ports_ops.cloud; client NULL: answers FAULT_TOKEN_MISSING. */
-int ports_cloud_ask(struct cloud_client *client, const struct port_query *query, answer_fn done,
-                    void *userdata, struct op **ret);
+/* As ports_ops.cloud; client and news NULL: answers FAULT_TOKEN_MISSING. */
+int ports_cloud_ask(struct cloud_client *client, struct news *news, const struct port_query *query,
+                    answer_fn done, void *userdata, struct op **ret);

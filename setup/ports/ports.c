@@ -14,6 +14,7 @@ struct usher_ports {
         struct radio *radio;
         struct device *device;
         struct cloud_client *cloud; /* NULL: no account */
+        struct news *news;          /* of its devices */
         char *address;              /* of what find() saw last */
 };
 
@@ -141,7 +142,7 @@ static unsigned ports_exchanges(struct ports *p)
 static int ports_cloud(struct ports *p, const struct port_query *query, answer_fn done, void *userdata,
                        struct op **ret)
 {
-        return ports_cloud_ask(of(p)->cloud, query, done, userdata, ret);
+        return ports_cloud_ask(of(p)->cloud, of(p)->news, query, done, userdata, ret);
 }
 
 static const struct ports_ops ops = { ports_find,    ports_connect,   ports_open, ports_ask,
@@ -182,7 +183,7 @@ static int open_cloud(struct usher_ports *p, const struct usher_ports_config *co
                 *ret_cause = "the file with the cloud's certificates (--cloud-ca) cannot be read";
                 return -EINVAL;
         }
-        return r;
+        return r < 0 ? r : news_new(p->cloud, &p->news);
 }
 
 int usher_ports_new(const struct usher_ports_config *config, struct ports **ret, enum fault *ret_fault,
@@ -216,6 +217,7 @@ struct ports *usher_ports_free(struct ports *ports)
         p = of(ports);
         device_free(p->device);
         radio_free(p->radio);
+        news_free(p->news);
         cloud_client_free(p->cloud);
         free(p->address);
         free(p);

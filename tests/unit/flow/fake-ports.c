@@ -26,6 +26,8 @@ struct fake_op {
         size_t n;
         struct port_query query;
         char id[32], name[80], serial[32];
+        uint64_t news_until_ms;
+        bool came_online;
         struct secret *secret;
         uint8_t bodies[512];
 };
@@ -151,6 +153,19 @@ static void claim_by_code(struct fake_ports *f)
                 f->owner = f->user;
 }
 
+/* Whether the question still waits for news: looks what the cloud has seen meanwhile. */
+static bool waits_for_news(struct fake_op *o)
+{
+        struct fake_ports *f = o->f;
+        bool was = f->online;
+
+        if (o->kind != FAKE_CLOUD || o->ruled || timer_now_ms() >= o->news_until_ms)
+                return false;
+        claim_by_code(f);
+        o->came_online = f->online && !was;
+        return !o->came_online;
+}
+
 static void answer_cloud(struct fake_op *o)
 {
         struct fake_ports *f = o->f;
@@ -177,6 +192,7 @@ static void answer_cloud(struct fake_op *o)
                 c.owner = f->owner;
                 c.name = f->name;
                 c.online = f->online;
+                c.came_online = o->came_online;
                 c.last_handshake_s = f->handshake_s;
                 break;
         case CLOUD_CLAIM_CODE:
@@ -240,6 +256,10 @@ static void fire(void *userdata)
         struct answer a = { .fault = o->rule.fault, .cause = o->rule.cause };
 
         o->timer = timer_free(o->timer);
+        if (waits_for_news(o)) {
+                assert_int_equal(timer_new(100, fire, o, &o->timer), 0);
+                return;
+        }
         if (!o->ruled) {
                 answer_good(o);
                 return;
@@ -361,6 +381,7 @@ static int fake_cloud(struct ports *p, const struct port_query *query, answer_fn
         snprintf(o->name, sizeof(o->name), "%s", query->name ? query->name : "");
         snprintf(o->serial, sizeof(o->serial), "%s", query->serial ? query->serial : "");
         snprintf(text, sizeof(text), "cloud %s", cloud_names[query->ask]);
+        o->news_until_ms = query->news_ms ? timer_now_ms() + query->news_ms : 0;
         note(o->f, text);
         return begin(o, ret);
 }

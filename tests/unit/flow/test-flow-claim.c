@@ -298,6 +298,68 @@ static void link_ends_with_listening_mode(void **state)
         scene_done(&s);
 }
 
+/* Ours already, and the cloud alone can tell when it is online: it is asked now and then, and told at once.
+ */
+static void news_of_a_device_that_is_ours(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.rtl = true;
+        s.world.platform_id = 32;
+        s.world.os_version = "5.6.0";
+        s.world.owner = s.world.user;
+        s.world.handshake_s = 1;
+        s.world.online_ms = 5 * MINUTE;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_in_range(scene_count(s.world.log, "cloud device"), 15, 22);
+        assert_in_range(s.ms, 5 * MINUTE, 5 * MINUTE + 2000);
+        scene_done(&s);
+}
+
+/* The same word "online" that the cloud had before, but told as it happened. */
+static void news_of_a_resumed_session(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.rtl = true;
+        s.world.platform_id = 32;
+        s.world.os_version = "5.6.0";
+        s.world.owner = s.world.user;
+        s.world.handshake_s = 1;
+        s.world.online = true;
+        scene_start(&s);
+        assert_false(scene_run(&s, MINUTE));
+        assert_false(s.job.cloud_online);
+        s.world.online = false;
+        s.world.free_at_ms = timer_now_ms();
+        assert_true(scene_run(&s, MINUTE));
+        assert_int_equal(s.job.outcome, JOB_DONE);
+        scene_done(&s);
+}
+
+/* What the device says itself is not waited for any longer than it takes to hear it. */
+static void device_tells_before_the_news(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.owner = s.world.user;
+        s.world.handshake_s = 1;
+        s.world.online = true;
+        s.world.online_ms = 40000;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_true(s.job.device_connected);
+        assert_false(s.job.cloud_online);
+        assert_in_range(s.ms, 40000, 46000);
+        assert_non_null(strstr(s.events, "verify-owner done"));
+        scene_done(&s);
+}
+
 /* Argon keeps its link, so that one which ends there is looked after: the device may still be listening. */
 static void link_lost_with_listening_mode(void **state)
 {
@@ -344,6 +406,9 @@ int main(void)
                 cmocka_unit_test(not_found_and_somebody_elses),
                 cmocka_unit_test(link_ends_with_listening_mode),
                 cmocka_unit_test(link_lost_with_listening_mode),
+                cmocka_unit_test(news_of_a_device_that_is_ours),
+                cmocka_unit_test(news_of_a_resumed_session),
+                cmocka_unit_test(device_tells_before_the_news),
         };
 
         assert_int_equal(secret_init(), 0);
