@@ -4,6 +4,7 @@
  * verb has answered, and copies what the person asked for. */
 
 #include "setup/account/account.h"
+#include "cloud/ca.h"
 #include "cloud/signin.h"
 #include <errno.h>
 #include <stdio.h>
@@ -58,10 +59,14 @@ static int wait_for(struct account *a, struct waiting *w, int started, struct op
 
 /* opening */
 
-static int open_client(struct account *a, const char *url, const struct secret *token,
+static int open_client(struct account *a, const struct account_config *c, const char *url,
                        struct account_end *end)
 {
-        struct cloud_config config = { .url = url, .proxy = a->token.proxy, .token = token };
+        struct cloud_config config = { .url = url,
+                                       .ca_file = c->ca_file,
+                                       .proxy = a->token.proxy,
+                                       .token = a->token.secret,
+                                       .serials_file = c->serials_file };
         const char *why;
         int r;
 
@@ -75,12 +80,13 @@ static int open_client(struct account *a, const char *url, const struct secret *
         return r == -EBADMSG ? refuse(end, FAULT_TOKEN_INVALID, "it has characters that no token has") : r;
 }
 
-static int open_known(struct account *a, const char *url, const char *token_file, struct account_end *end)
+static int open_known(struct account *a, const struct account_config *c, struct account_end *end)
 {
+        const char *url = c->url;
         char cause[TOKEN_CAUSE_MAX];
         enum fault fault;
 
-        fault = token_find(token_file, &a->token, cause);
+        fault = token_find(c->token_file, &a->token, cause);
         if (fault != FAULT_NONE)
                 return refuse(end, fault, cause);
         a->known = true;
@@ -92,33 +98,35 @@ static int open_known(struct account *a, const char *url, const char *token_file
                                a->token.origin, a->token.url ? a->token.url : CLOUD_URL);
                 return refuse(end, FAULT_CONFIG, cause);
         }
-        return open_client(a, url, a->token.secret, end);
+        return open_client(a, c, url, end);
 }
 
-int account_open(const char *url, const char *token_file, struct account **ret, struct account_end *ret_end)
+static int open_account(const struct account_config *config, bool known, struct account **ret,
+                        struct account_end *end)
 {
         _cleanup_(account_freep) struct account *a = calloc(1, sizeof(*a));
+        char wrong[CLOUD_CA_CAUSE_MAX];
         int r;
 
         if (!a)
                 return -ENOMEM;
-        r = open_known(a, url, token_file, ret_end);
+        if (cloud_ca_check(config->ca_file, wrong) < 0)
+                return refuse(end, FAULT_CONFIG, wrong);
+        r = known ? open_known(a, config, end) : open_client(a, config, config->url, end);
         if (r >= 0)
                 *ret = TAKE_PTR(a);
         return r;
 }
 
-int account_open_unknown(const char *url, struct account **ret, struct account_end *ret_end)
+int account_open(const struct account_config *config, struct account **ret, struct account_end *ret_end)
 {
-        _cleanup_(account_freep) struct account *a = calloc(1, sizeof(*a));
-        int r;
+        return open_account(config, true, ret, ret_end);
+}
 
-        if (!a)
-                return -ENOMEM;
-        r = open_client(a, url, NULL, ret_end);
-        if (r >= 0)
-                *ret = TAKE_PTR(a);
-        return r;
+int account_open_unknown(const struct account_config *config, struct account **ret,
+                         struct account_end *ret_end)
+{
+        return open_account(config, false, ret, ret_end);
 }
 
 struct account *account_free(struct account *a)

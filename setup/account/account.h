@@ -19,12 +19,20 @@ struct account_end {
 /* 0, or a negative errno; what a person must act on is in *ret_end with -EINVAL. -ECANCELED: the loop was
  * told to exit meanwhile. The same for all functions here. */
 
-/* `url` NULL: the token's, else the public cloud. With a token: of `token_file`, or found where
- * cloud/token.h says. */
-int account_open(const char *url, const char *token_file, struct account **ret, struct account_end *ret_end);
+/* opening; the texts stay the caller's as long as the account is open */
+struct account_config {
+        const char *url;        /* NULL: the token's, else the public cloud */
+        const char *token_file; /* NULL: where cloud/token.h says */
+        const char *ca_file;    /* PEM file of a private cloud; NULL: the system's store */
+        const char
+                *serials_file; /* keeps what serial numbers are (cloud/serials.h); NULL: nothing is kept */
+};
+
+int account_open(const struct account_config *config, struct account **ret, struct account_end *ret_end);
 
 /* Without a token, for signing in. */
-int account_open_unknown(const char *url, struct account **ret, struct account_end *ret_end);
+int account_open_unknown(const struct account_config *config, struct account **ret,
+                         struct account_end *ret_end);
 
 /* Takes NULL, returns NULL. */
 struct account *account_free(struct account *a);

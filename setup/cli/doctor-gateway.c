@@ -60,7 +60,9 @@ static void on_api(void *userdata, const struct netcheck_answer *a)
 
 static int ask_api(struct doctor *d)
 {
-        struct netcheck_config config = { .url = d->config->cloud_url, .proxy = d->token.proxy };
+        struct netcheck_config config = { .url = d->config->cloud_url,
+                                          .proxy = d->token.proxy,
+                                          .ca_file = d->config->cloud_ca };
         const char *why = NULL;
         int r;
 
@@ -151,6 +153,7 @@ static int open_ports(struct doctor *d, bool token)
                                             .cloud_url = d->config->cloud_url ? d->config->cloud_url
                                                                               : d->token.url,
                                             .cloud_proxy = d->token.proxy,
+                                            .cloud_ca = d->config->cloud_ca,
                                             .token = token ? d->token.secret : NULL };
         enum fault fault = FAULT_INTERNAL;
         const char *cause = NULL;

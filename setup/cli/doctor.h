@@ -50,6 +50,7 @@ struct doctor_check {
 
 struct doctor_config {
         const char *radio, *cloud_url;
+        const char *cloud_ca;    /* NULL: the system's store */
         const char *device_host; /* of the device cloud */
         uint16_t device_port;
         const char *token_file;

@@ -16,6 +16,7 @@ enum {
         OPT_LABEL,
         OPT_RADIO,
         OPT_CLOUD,
+        OPT_CLOUD_CA,
         OPT_PROFILE,
         OPT_TOKEN_FILE,
         OPT_REPORT,
@@ -33,6 +34,11 @@ const struct verb_option setup_options[] = {
           .name = "cloud",
           .value = "URL",
           .help = "The cloud's API; http only on this machine." },
+        { .id = OPT_CLOUD_CA,
+          .name = "cloud-ca",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "PEM file with the certificate of a private cloud; without it the system's store counts." },
         { .id = OPT_TOKEN_FILE,
           .name = "token-file",
           .value = "FILE",
@@ -129,6 +135,7 @@ static int take(struct setup_args *a, int id, const char *value)
         case OPT_LABEL: a->label = value; return 0;
         case OPT_RADIO: a->radio = value; return 0;
         case OPT_CLOUD: a->cloud = value; return 0;
+        case OPT_CLOUD_CA: a->cloud_ca = value; return 0;
         case OPT_PROFILE: a->profile = value; return 0;
         case OPT_TOKEN_FILE: a->token_file = value; return 0;
         case OPT_REPORT: a->report = value; return 0;

@@ -14,6 +14,7 @@ struct setup_args {
         const char *image, *label; /* one of them */
         const char *radio;         /* NULL: bluez */
         const char *cloud;         /* NULL: the token's, else the public one */
+        const char *cloud_ca;      /* NULL: the system's store */
         const char *profile, *token_file;
         const char *report; /* NULL: none */
         unsigned timeout_s; /* 0: no limit */

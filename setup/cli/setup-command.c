@@ -5,8 +5,10 @@
  * and, with --json, as the last event. */
 
 #include "setup/cli/setup-command.h"
+#include "cloud/ca.h"
 #include "cloud/token.h"
 #include "proto/base/timer.h"
+#include "setup/account/places.h"
 #include "setup/cli/events.h"
 #include "setup/cli/label-input.h"
 #include "setup/cli/setup-plan.h"
@@ -109,11 +111,13 @@ static int read_label(struct setup *s)
 
 static int find_token(struct setup *s)
 {
-        char cause[TOKEN_CAUSE_MAX];
+        char cause[TOKEN_CAUSE_MAX], wrong[CLOUD_CA_CAUSE_MAX];
         enum fault fault;
 
         if (s->job.profile.claim == CLAIM_NONE)
                 return 0;
+        if (cloud_ca_check(s->args.cloud_ca, wrong) < 0)
+                return refuse(s, FAULT_CONFIG, "%s", wrong);
         fault = token_find(s->args.token_file, &s->token, cause);
         if (fault != FAULT_NONE)
                 return refuse(s, fault, "%s", cause);
@@ -154,9 +158,13 @@ static int perform(struct setup *s)
                                  .events = s->args.json ? stdout : NULL,
                                  .interactive = !s->args.no_input,
                                  .timeout_s = s->args.timeout_s };
+        char serials[PLACE_MAX];
+        bool kept = s->account && place_cache("serials", serials) == 0;
         struct usher_ports_config world = { .radio = s->args.radio,
                                             .cloud_url = s->cloud_url,
                                             .cloud_proxy = s->token.proxy,
+                                            .cloud_ca = s->args.cloud_ca,
+                                            .serials_file = kept ? serials : NULL,
                                             .token = s->token.secret };
 
         return setup_run(&run, &world);

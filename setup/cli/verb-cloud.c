@@ -5,6 +5,7 @@
 
 #include "setup/cli/verb-cloud.h"
 #include "setup/account/batch.h"
+#include "setup/account/places.h"
 #include "setup/cli/events.h"
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
@@ -78,7 +79,9 @@ const char *cloud_action_name(size_t i)
 }
 
 struct cloud_verb {
-        const char *from, *token_file, *cloud;
+        const char *from;
+        struct account_config account;
+        char serials[PLACE_MAX];
         bool json;
         struct batch batch;
         struct items items;
@@ -127,8 +130,9 @@ static int take(struct cloud_verb *c, int id, const char *value)
         case OPT_TRANSFER: p->request_transfer = true; return 0;
         case OPT_OFF: p->off = true; return 0;
         case OPT_JSON: c->json = true; return 0;
-        case OPT_ACCOUNT_TOKEN_FILE: c->token_file = value; return 0;
-        case OPT_ACCOUNT_CLOUD: c->cloud = value; return 0;
+        case OPT_ACCOUNT_TOKEN_FILE: c->account.token_file = value; return 0;
+        case OPT_ACCOUNT_CLOUD: c->account.url = value; return 0;
+        case OPT_ACCOUNT_CLOUD_CA: c->account.ca_file = value; return 0;
         default: return -EINVAL;
         }
 }
@@ -273,11 +277,13 @@ static int run(struct cloud_verb *c)
         struct account_end end = {};
         int r;
 
+        if (place_cache("serials", c->serials) == 0)
+                c->account.serials_file = c->serials;
         r = sd_event_default(&loop);
         if (r >= 0)
                 r = signals_watch(loop);
         if (r >= 0)
-                r = account_open(c->cloud, c->token_file, &a, &end);
+                r = account_open(&c->account, &a, &end);
         if (r == -EINVAL) {
                 progress_fault(stderr, end.fault, end.cause);
                 return fault_info(end.fault)->exit_code;

@@ -4,6 +4,7 @@
  * setup. */
 
 #include "setup/cli/verb-doctor.h"
+#include "cloud/ca.h"
 #include "proto/base/timer.h"
 #include "setup/cli/doctor.h"
 #include "setup/cli/label-input.h"
@@ -19,6 +20,7 @@ enum {
         OPT_LABEL,
         OPT_RADIO,
         OPT_CLOUD,
+        OPT_CLOUD_CA,
         OPT_DEVICE_CLOUD,
         OPT_PROFILE,
         OPT_TOKEN_FILE,
@@ -46,6 +48,11 @@ const struct verb_option doctor_options[] = {
           .name = "cloud",
           .value = "URL",
           .help = "The cloud's API; http only on this machine." },
+        { .id = OPT_CLOUD_CA,
+          .name = "cloud-ca",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "PEM file with the certificate of a private cloud; without it the system's store counts." },
         { .id = OPT_DEVICE_CLOUD,
           .name = "device-cloud",
           .value = "HOST:PORT",
@@ -110,6 +117,7 @@ static int take(struct visit *v, int id, const char *value)
         case OPT_LABEL: v->label_file = value; break;
         case OPT_RADIO: v->config.radio = value; break;
         case OPT_CLOUD: v->config.cloud_url = value; break;
+        case OPT_CLOUD_CA: v->config.cloud_ca = value; break;
         case OPT_DEVICE_CLOUD: return take_device_cloud(v, value);
         case OPT_PROFILE: v->config.profile_path = value; break;
         case OPT_TOKEN_FILE: v->config.token_file = value; break;
@@ -161,6 +169,16 @@ static int read_profile(struct visit *v, int *ret_code)
                                error.line, error.why);
         else
                 (void)snprintf(cause, sizeof(cause), "%s", error.why[0] ? error.why : strerror(-r));
+        *ret_code = refuse(FAULT_CONFIG, cause);
+        return -EINVAL;
+}
+
+static int read_ca(const struct visit *v, int *ret_code)
+{
+        char cause[CLOUD_CA_CAUSE_MAX];
+
+        if (cloud_ca_check(v->config.cloud_ca, cause) == 0)
+                return 0;
         *ret_code = refuse(FAULT_CONFIG, cause);
         return -EINVAL;
 }
@@ -218,6 +236,8 @@ static int visit(struct visit *v)
         r = sd_event_default(&v->loop);
         if (r >= 0)
                 r = read_profile(v, &code);
+        if (r >= 0)
+                r = read_ca(v, &code);
         if (r >= 0)
                 r = read_label(v, &code);
         if (r >= 0)

@@ -6,6 +6,7 @@
 #include "setup/cli/verb-login.h"
 #include "proto/base/timer.h"
 #include "setup/account/account.h"
+#include "setup/account/places.h"
 #include "setup/cli/events.h"
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
@@ -13,7 +14,6 @@
 #include "setup/cli/signals.h"
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 enum {
@@ -52,6 +52,11 @@ const struct verb_option login_options[] = {
           .name = "cloud",
           .value = "URL",
           .help = "The cloud's API; http only on this machine." },
+        { .id = OPT_ACCOUNT_CLOUD_CA,
+          .name = "cloud-ca",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "PEM file with the certificate of a private cloud; without it the system's store counts." },
         { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
         { .name = "password",
           .refuse =
@@ -75,6 +80,11 @@ const struct verb_option account_options[] = {
           .name = "cloud",
           .value = "URL",
           .help = "The cloud's API; http only on this machine." },
+        { .id = OPT_ACCOUNT_CLOUD_CA,
+          .name = "cloud-ca",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "PEM file with the certificate of a private cloud; without it the system's store counts." },
         { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
         { .name = "token",
           .refuse =
@@ -84,7 +94,8 @@ const struct verb_option account_options[] = {
 };
 
 struct login {
-        const char *user, *password_file, *code_file, *save, *cloud, *token_file;
+        const char *user, *password_file, *code_file, *save;
+        struct account_config account;
         unsigned days;
         bool json;
 };
@@ -110,8 +121,9 @@ static int take(struct login *l, int id, const char *value)
         case OPT_CODE_FILE: l->code_file = value; return 0;
         case OPT_DAYS: return take_days(l, value);
         case OPT_SAVE: l->save = value; return 0;
-        case OPT_ACCOUNT_CLOUD: l->cloud = value; return 0;
-        case OPT_ACCOUNT_TOKEN_FILE: l->token_file = value; return 0;
+        case OPT_ACCOUNT_CLOUD: l->account.url = value; return 0;
+        case OPT_ACCOUNT_CLOUD_CA: l->account.ca_file = value; return 0;
+        case OPT_ACCOUNT_TOKEN_FILE: l->account.token_file = value; return 0;
         default: l->json = true; return 0;
         }
 }
@@ -189,24 +201,11 @@ static int find_place(const struct login *l, char path[static TOKEN_PATH_MAX], s
                 (void)snprintf(path, TOKEN_PATH_MAX, "%s", l->save);
                 return 0;
         }
-        if (!token_is_for(&own, l->cloud))
+        if (!token_is_for(&own, l->account.url))
                 return refuse(end, FAULT_CONFIG,
                               "say with --save where the token of another cloud is to be kept");
         if (token_own_path(path) < 0)
                 return refuse(end, FAULT_CONFIG, "there is no home to keep the token in: give --save FILE");
-        return 0;
-}
-
-/* ~/.config/usher, as the XDG base directories want it. */
-static int make_folders(const char *path)
-{
-        char folder[TOKEN_PATH_MAX];
-
-        for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-                (void)snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
-                if (mkdir(folder, 0700) < 0 && errno != EEXIST)
-                        return -errno;
-        }
         return 0;
 }
 
@@ -240,7 +239,7 @@ static int sign_in(const struct login *l, struct account_grant *grant, struct ac
         _cleanup_(secret_freep) struct secret *user = NULL;
         int r;
 
-        r = account_open_unknown(l->cloud, &a, end);
+        r = account_open_unknown(&l->account, &a, end);
         if (r >= 0 && !l->user)
                 r = get_secret(NULL, "User name: ", false, &user, end);
         if (r < 0)
@@ -279,7 +278,7 @@ int verb_login(const struct verb *v, int argc, char **argv)
         if (r >= 0)
                 r = sign_in(&l, &grant, &end);
         if (r >= 0 && !l.save)
-                r = make_folders(path);
+                r = place_make_folders(path);
         if (r >= 0)
                 r = token_save(path, grant.token);
         if (r < 0)
@@ -337,7 +336,7 @@ int verb_whoami(const struct verb *v, int argc, char **argv)
         r = parse(v, argc, argv, &l);
         if (r < 0)
                 return parse_failed(r);
-        r = account_open(l.cloud, l.token_file, &a, &end);
+        r = account_open(&l.account, &a, &end);
         if (r >= 0)
                 r = account_facts(a, &facts, &end);
         if (r >= 0)
@@ -352,7 +351,7 @@ static int sign_out(const struct login *l, bool *ret_removed, struct account_end
         _cleanup_(account_freep) struct account *a = NULL;
         int r;
 
-        r = account_open(l->cloud, l->token_file, &a, end);
+        r = account_open(&l->account, &a, end);
         if (r < 0)
                 return r;
         if (account_token(a)->kind == TOKEN_PARTICLE_CLI)

@@ -121,3 +121,79 @@ def row_http_beyond_this_machine(w):
     words = w.arguments('--json')
     words[words.index('--cloud') + 1] = 'http://example.com'
     w.expect_fault(w.run(*words), 'config', 2)
+
+
+def row_private_cloud_setup(w):
+    """A cloud with a certificate of its own: trusted with --cloud-ca only."""
+    url = w.private_cloud(devices=[{'id': DEVICE_ID, 'serial': SERIAL, 'mobile_secret': SECRET, 'platform_id': 12,
+                                    'online': True}])
+    w.url = None  # the virtual device speaks plain http only: it is there without its cloud
+    w.device()
+    w.url = url
+    result = w.setup()
+    w.expect_fault(result, 'cloud-unreachable', 19)
+    assert 'certificate' in result.err, result.err
+    w.check_cloud_unasked()
+    result = w.setup('--cloud-ca', w.ca)
+    expect(w.cloud_device()['owner'], OWNER, 'owner', result)
+    expect(result.last['device']['owner'], OWNER, 'owner in the result', result)
+
+
+def private(w, *words):
+    return w.run(*words, '--cloud', w.url, '--token-file', w.file('token', TOKEN))
+
+
+def row_private_cloud_account(w):
+    w.private_cloud(devices=[{'id': DEVICE_ID, 'platform_id': 12, 'online': True, 'owner': OWNER}])
+    for verb in (['whoami'], ['cloud', 'check', DEVICE_ID], ['logout']):
+        expect(private(w, *verb).code, 19, f'{verb} without --cloud-ca')
+    login = ('login', '--cloud', w.url, '--user', OWNER, '--password-file', w.file('pw', 'lab'), '--save', str(w.folder / 'x'))
+    expect(w.run(*login).code, 19, 'login without --cloud-ca')
+    w.check_cloud_unasked()
+    result = w.run(*login, '--cloud-ca', w.ca)
+    expect(result.code, 0, 'login', result)
+    for verb in (['whoami'], ['cloud', 'check', DEVICE_ID], ['logout']):
+        result = private(w, *verb, '--cloud-ca', w.ca)
+        expect(result.code, 0, f'{verb}', result)
+
+
+def row_private_cloud_doctor(w):
+    w.private_cloud()
+    for trust, state in (((), 'problem'), (('--cloud-ca', w.ca), 'ok')):
+        _, checks = w.doctor('--radio', f'sim:{w.air}', '--cloud', w.url, '--device-cloud', w.device_cloud(),
+                             '--token-file', w.file('token', TOKEN), *trust)
+        expect(checks['api']['state'], state, f'api with {trust}')
+        expect(checks['token']['state'], 'ok' if trust else 'note', f'token with {trust}')
+
+
+def row_cloud_ca_unusable(w):
+    w.cloud()
+    empty, gone = w.file('empty.pem', 'no certificate\n'), str(w.folder / 'gone.pem')
+    for path in (empty, gone, str(w.folder)):
+        for words in (['whoami'], ['logout'], ['cloud', 'check', DEVICE_ID], ['doctor'], w.arguments(),
+                      ['login', '--save', str(w.folder / 'x'), '--user', OWNER, '--password-file', w.file('pw', 'lab')]):
+            cloud = [] if words[0] == 'setup' else ['--cloud', w.url]
+            result = w.run(*words, *cloud, '--cloud-ca', path)
+            expect(result.code, 2, f'{words[0]} with {path}', result)
+            assert path in result.err and '--cloud-ca' in result.err, result.err
+    w.check_cloud_unasked()
+
+
+def lookups(w):
+    return w.ask_cloud('/sim/requests')['classes']['serial_numbers']['taken']
+
+
+def row_serials_kept(w):
+    """What a serial number is, is asked once, whatever asks."""
+    w.cloud()
+    w.device()
+    w.expect_done(w.setup())
+    kept = w.folder / '.cache' / 'usher' / 'serials'
+    expect(kept.stat().st_mode & 0o777, 0o600, 'mode of the file')
+    expect(kept.parent.stat().st_mode & 0o777, 0o700, 'mode of its folder')
+    assert SERIAL in kept.read_text() and SECRET not in kept.read_text(), kept.read_text()
+    once = lookups(w)
+    expect(once, 1, 'lookups')
+    w.expect_done(w.setup())
+    expect(private(w, 'cloud', 'check', SERIAL).code, 0, 'check')
+    expect(lookups(w), once, 'lookups after a second setup and a check')

@@ -7,6 +7,7 @@ import pathlib
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -54,7 +55,7 @@ class World:
         self.air = self.folder / 'air'
         self.air.mkdir()
         self.running, self.logs, self.ports = [], [], []
-        self.url = None
+        self.url = self.ca = None
         self.secrets = [SECRET, PASSWORD, TOKEN]
 
     def __enter__(self):
@@ -123,6 +124,16 @@ class World:
         self.url = self.start('cloud', self.sim, 'cloud', '--listen', '127.0.0.1:0', '--seed', seed, '--trace', *rules, *options)
         return self.url
 
+    def private_cloud(self, *faults, **changes):
+        """A cloud over TLS, whose certificate no system's store knows; self.ca is its file."""
+        self.ca, key = str(self.folder / 'ca.pem'), str(self.folder / 'key.pem')
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
+                        '-keyout', key, '-out', self.ca, '-days', '2', '-subj', '/CN=private cloud',
+                        '-addext', 'subjectAltName=IP:127.0.0.1'], check=True, capture_output=True)
+        url = self.cloud(*faults, options=('--tls-cert', self.ca, '--tls-key', key), **changes)
+        assert url.startswith('https://'), url
+        return url
+
     def device(self, *options, serial=SERIAL, secret=SECRET, device_id=DEVICE_ID):
         name = f'device-{len(self.running)}'
         cloud = ['--cloud', self.url] if self.url else []
@@ -181,7 +192,8 @@ class World:
 
     def ask_cloud(self, path, body=None):
         data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(urllib.request.Request(self.url + path, data), timeout=10) as answer:
+        trust = ssl.create_default_context(cafile=self.ca) if self.ca else None
+        with urllib.request.urlopen(urllib.request.Request(self.url + path, data), timeout=10, context=trust) as answer:
             return json.load(answer)
 
     def cloud_device(self, device_id=DEVICE_ID):

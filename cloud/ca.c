@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* libcurl looks at the file with the first connection only, and what it says then does not name the file. So
+ * it is looked at before. */
+
+#include "cloud/ca.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LINE_MAX_LEN = 1024 };
+
+static int look(FILE *f)
+{
+        static const char begin[] = "-----BEGIN CERTIFICATE-----",
+                          trusted[] = "-----BEGIN TRUSTED CERTIFICATE-----";
+        char line[LINE_MAX_LEN];
+
+        while (fgets(line, sizeof(line), f))
+                if (strncmp(line, begin, sizeof(begin) - 1) == 0 ||
+                    strncmp(line, trusted, sizeof(trusted) - 1) == 0)
+                        return 0;
+        return ferror(f) ? -errno : -ENODATA;
+}
+
+int cloud_ca_check(const char *path, char ret_why[static CLOUD_CA_CAUSE_MAX])
+{
+        FILE *f;
+        int r;
+
+        if (!path)
+                return 0;
+        f = fopen(path, "re");
+        r = f ? look(f) : -errno;
+        if (f)
+                (void)fclose(f);
+        if (r == 0)
+                return 0;
+        (void)snprintf(ret_why, CLOUD_CA_CAUSE_MAX, "%.300s (--cloud-ca): %s", path,
+                       r == -ENODATA ? "there is no certificate in it; it must be a PEM file"
+                                     : strerror(-r));
+        return -EINVAL;
+}
