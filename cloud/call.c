@@ -2,7 +2,9 @@
 
 /* The life of a call: ask the budget, send, look at the reply, perhaps pause and send again, and then tell.
  * Exactly one of http and timer is under way at any time. Patience is one deadline for all of it, set when
- * the call starts: a pause that would end after it is not begun, the call fails with what it met last. */
+ * the call starts: a pause that would end after it is not begun, the call fails with what it met last. A
+ * server that this client has never heard from has a nearer one: it is probably not there, and somebody
+ * waits to be told. */
 
 #include "cloud/call.h"
 #include "cloud/url.h"
@@ -24,6 +26,7 @@ struct call {
         struct op *http;
         struct timer *timer;
         uint64_t deadline_ms;
+        uint64_t reach_deadline_ms; /* until the server is heard from */
         struct {
                 enum fault fault;
                 const char *cause;
@@ -123,10 +126,10 @@ static void on_time(void *userdata)
         }
 }
 
-/* False: not within the patience, or no memory for a timer. */
-static bool pause_for(struct call *call, uint64_t ms)
+/* False: not until then, or no memory for a timer. */
+static bool pause_for(struct call *call, uint64_t ms, uint64_t deadline_ms)
 {
-        if (timer_now_ms() + ms >= call->deadline_ms)
+        if (timer_now_ms() + ms >= deadline_ms)
                 return false;
         return timer_new(ms, on_time, call, &call->timer) == 0;
 }
@@ -134,10 +137,14 @@ static bool pause_for(struct call *call, uint64_t ms)
 static void on_reply(void *userdata, const struct http_reply *reply)
 {
         struct call *call = userdata;
-        uint64_t ms = 0;
+        uint64_t ms = 0, deadline_ms = call->deadline_ms;
 
+        if (reply->failure != HTTP_UNSENT)
+                call->client->reached = true;
+        else if (!call->client->reached)
+                deadline_ms = call->reach_deadline_ms;
         if (retry_wanted(call->request.retry, reply, call->tries, randombytes_random(), &ms) &&
-            pause_for(call, ms)) {
+            pause_for(call, ms, deadline_ms)) {
                 call->http = op_free(call->http);
                 return;
         }
@@ -190,7 +197,7 @@ static int send_now(struct call *call)
         uint64_t ms;
 
         ms = budget_take(&c->budget, r->budget, timer_now_ms());
-        if (ms && pause_for(call, ms))
+        if (ms && pause_for(call, ms, call->deadline_ms))
                 return 0;
         if (ms)
                 return refuse(
@@ -217,12 +224,15 @@ static int set_url(struct call *call, const char *path, va_list arguments)
 
 static int set_up(struct call *call, const char *path, va_list arguments)
 {
+        uint64_t patience_ms = call->client->patience_ms;
         int r;
 
         r = set_url(call, path, arguments);
         if (r < 0)
                 return r == -ENOBUFS ? -EINVAL : r;
-        call->deadline_ms = timer_now_ms() + call->client->patience_ms;
+        call->deadline_ms = timer_now_ms() + patience_ms;
+        call->reach_deadline_ms =
+                timer_now_ms() + (patience_ms < CLOUD_REACH_MS ? patience_ms : CLOUD_REACH_MS);
         return send_now(call);
 }
 

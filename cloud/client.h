@@ -11,7 +11,9 @@
  *
  * Failures that pass by themselves (no connection, 429, 529, 502, 503; 500, 504 and lost answers where
  * repeating cannot do harm) are tried again inside, with growing pauses and jitter and as the cloud's
- * Retry-After says, while the client's patience lasts (cloud reference, section 1). */
+ * Retry-After says, while the client's patience lasts (cloud reference, section 1). That is short for a
+ * server that cannot be connected to from the beginning (no such name, nobody listens, no way there): what
+ * is wrong there does not pass by itself. */
 
 #include "cloud/error.h"
 #include "proto/base/op.h"
@@ -24,7 +26,8 @@
 
 enum {
         CLOUD_PATIENCE_MS = 60000,
-        CLOUD_ID_LEN = 24, /* hexadecimal digits of a device id */
+        CLOUD_REACH_MS = 15000, /* for a server that no connection has ever been made to */
+        CLOUD_ID_LEN = 24,      /* hexadecimal digits of a device id */
 };
 
 struct cloud_client;

@@ -55,6 +55,19 @@ static void wake(struct lane *l, uint64_t after_ms)
                 runner_end(l->runner, FAULT_INTERNAL, "out of memory");
 }
 
+/* Sets the timer to the end of the budget, which counts from when the operation began. */
+static void limit_op(struct lane *l)
+{
+        const struct step *row = row_of(l);
+        uint64_t ms = row->budget ? row->budget(l->runner->job) : 0, gone_ms = timer_now_ms() - l->op_ms;
+
+        if (ms == 0)
+                ms = row->budget_ms;
+        l->timer = timer_free(l->timer);
+        if (timer_new(ms > gone_ms ? ms - gone_ms : 0, on_late, l, &l->timer) < 0)
+                runner_end(l->runner, FAULT_INTERNAL, "out of memory");
+}
+
 void lane_poke(struct lane *l)
 {
         switch (l->state) {
@@ -69,6 +82,8 @@ void lane_poke(struct lane *l)
                         l->op = op_free(l->op);
                         l->again = true;
                         wake(l, 0);
+                } else if (row_of(l)->budget) {
+                        limit_op(l);
                 }
                 break;
         case LANE_IDLE:
@@ -182,9 +197,8 @@ static bool settle(struct lane *l, enum step_move move, struct step_result *resu
         }
         assert(move == STEP_WAIT && l->op);
         l->state = LANE_WORKING;
-        l->timer = timer_free(l->timer);
-        if (timer_new(row_of(l)->budget_ms, on_late, l, &l->timer) < 0)
-                runner_end(l->runner, FAULT_INTERNAL, "out of memory");
+        l->op_ms = timer_now_ms();
+        limit_op(l);
         return false;
 }
 
@@ -232,7 +246,7 @@ static void on_late(void *userdata)
         char cause[64];
         struct answer late = { .fault = row->late, .cause = cause };
 
-        snprintf(cause, sizeof(cause), "nothing for %u s", row->budget_ms / 1000);
+        snprintf(cause, sizeof(cause), "nothing for %u s", (unsigned)((timer_now_ms() - l->op_ms) / 1000));
         l->op = op_free(l->op);
         take(l, &late);
 }

@@ -26,6 +26,7 @@ struct lane {
         struct timer *timer;
         uint64_t row_ms; /* when the row began */
         uint64_t try_ms; /* when the try began */
+        uint64_t op_ms;  /* when the operation began */
         enum question_kind question;
         char waiting_for[JOB_CAUSE_MAX]; /* as the last event said */
 };

@@ -63,6 +63,9 @@ typedef int step_answer_fn(struct job *j, enum question_kind question, struct wi
 /* Is the effect there already, or is there nothing to do? */
 typedef bool step_skip_fn(const struct job *j);
 
+/* How long the operation may take by what is known by now, if shorter than the row's budget_ms; 0: that. */
+typedef uint32_t step_budget_fn(const struct job *j);
+
 /* Bits of tasks that a row is for. */
 enum {
         TASKS_SETUP = 1 << TASK_SETUP,
@@ -98,6 +101,8 @@ struct step {
                                   * would do, STEP_FAIL. NULL: the runner does it */
         step_answer_fn *answer;  /* NULL: the row never answers STEP_ASK */
         step_skip_fn *skip;
+        step_budget_fn *budget; /* asked at the start and whenever the other lane has found something out.
+                                 * NULL: budget_ms */
 };
 
 /* THE TABLE. */

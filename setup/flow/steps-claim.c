@@ -62,14 +62,19 @@ bool verify_owner_skip(const struct job *j)
         return j->owner == OWNER_ME && job_is_online(j);
 }
 
-/* Only a device that is ours already has news for us. */
+/* Only a device that is ours already has news for us. One that is not here gets a single look. */
 enum step_move verify_owner_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         struct port_query query = { .ask = CLOUD_DEVICE,
                                     .device_id = job_device_id(j),
-                                    .news_ms = j->owner == OWNER_ME ? NEWS_MS : 0 };
+                                    .news_ms = j->owner == OWNER_ME && !j->absent ? NEWS_MS : 0 };
 
         return step_cloud(run, &query, r);
+}
+
+bool handshake_is_recent(int64_t handshake_s)
+{
+        return handshake_s >= timer_wall_s() - RECENT_S;
 }
 
 /* "Online" may be 46 minutes old (cloud reference, 3.5): only a change says that it is the device that we
@@ -82,7 +87,7 @@ static void note_online(struct job *j, const struct port_cloud *c, enum ownershi
         if (!c->known)
                 return;
         if (j->absent)
-                news = c->last_handshake_s >= timer_wall_s() - RECENT_S;
+                news = handshake_is_recent(c->last_handshake_s);
         if ((news && c->online) || c->came_online)
                 j->cloud_online = true;
 }

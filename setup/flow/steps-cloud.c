@@ -46,6 +46,16 @@ enum step_move account_finish(struct job *j, const struct answer *a, struct step
         return STEP_NEXT;
 }
 
+/* Who cannot reach the cloud at all hears of it before the device is touched, and soon: its client has tried
+ * for as long as it makes sense. */
+enum step_move account_trouble(struct job *j, const struct answer *a, struct step_result *r)
+{
+        (void)j;
+        if (a->fault == FAULT_CLOUD_UNREACHABLE)
+                r->again = false;
+        return STEP_FAIL;
+}
+
 /* serial */
 bool serial_skip(const struct job *j)
 {

@@ -6,6 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A device in listening mode is seen within seconds. One that the cloud calls finished is not there longer
+ * than that. */
+enum { FIND_FINISHED_MS = 15000 };
+
 /* find */
 bool find_skip(const struct job *j)
 {
@@ -56,6 +60,16 @@ enum step_move find_trouble(struct job *j, const struct answer *a, struct step_r
                                  "the cloud does not know the serial number %s either: check the label",
                                  j->label.serial);
         return STEP_FAIL;
+}
+
+/* Set up by an earlier run, as it seems. Whoever wants another setup of a device that has been online for
+ * long may still have to press its button. */
+uint32_t find_budget(const struct job *j)
+{
+        bool finished = j->task == TASK_SETUP && !j->device_id[0] && j->owner == OWNER_ME && j->was_online &&
+                        handshake_is_recent(j->handshake_s);
+
+        return finished ? FIND_FINISHED_MS : 0;
 }
 
 /* secret: a short one must be completed by the cloud before the handshake */

@@ -9,6 +9,7 @@
 step_start_fn find_start, secret_start, connect_start, session_start;
 step_finish_fn find_finish, find_trouble, connect_finish, connect_trouble, session_finish, session_trouble;
 step_skip_fn find_skip, secret_skip, connect_skip, session_skip;
+step_budget_fn find_budget;
 
 /* steps-identity.c */
 step_start_fn identity_start;
@@ -20,7 +21,8 @@ bool identity_agrees(struct job *j, struct step_result *r);
 
 /* steps-cloud.c */
 step_start_fn account_start, serial_start, device_id_start, owner_start, claim_code_start;
-step_finish_fn account_finish, serial_finish, serial_trouble, owner_finish, claim_code_finish;
+step_finish_fn account_finish, account_trouble, serial_finish, serial_trouble, owner_finish,
+        claim_code_finish;
 step_skip_fn account_skip, serial_skip, device_id_skip, owner_skip, claim_code_skip;
 
 /* Folds in what the cloud says of the owner. */
@@ -31,6 +33,9 @@ enum step_move owner_foreign(const struct job *j, struct step_result *r);
 step_start_fn set_claim_code_start, verify_owner_start, claim_start, name_start;
 step_finish_fn set_claim_code_finish, verify_owner_finish, claim_finish, claim_trouble, name_finish;
 step_skip_fn set_claim_code_skip, verify_owner_skip, claim_skip, name_skip;
+
+/* Whether a handshake of the device with the cloud is so recent that a setup just before made it. */
+bool handshake_is_recent(int64_t handshake_s);
 
 /* steps-wifi.c */
 step_start_fn wifi_choose_start, wifi_join_start, wifi_save_start;

@@ -83,8 +83,21 @@ def row_cloud_closes(w):
 
 
 def row_cloud_not_there(w):
+    """Nobody listens: told soon, and nothing was asked of the device that changes it."""
     w.device()
-    w.expect_fault(w.setup(), 'cloud-unreachable', 19)
+    result = w.setup()
+    w.expect_fault(result, 'cloud-unreachable', 19)
+    assert result.last['ms'] < 16000, result.err
+    assert not set(w.requests()) & {'200', '500', '71', '73'}, w.requests()
+
+
+def row_cloud_of_no_such_name(w):
+    w.device()
+    words = w.arguments('--json')
+    words[words.index('--cloud') + 1] = 'https://api.usher.invalid'
+    result = w.run(*words)
+    w.expect_fault(result, 'cloud-unreachable', 19)
+    assert result.last['ms'] < 16000, result.err
 
 
 def row_cloud_hiccup(w):

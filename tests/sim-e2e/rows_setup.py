@@ -61,6 +61,7 @@ def row_twice(w):
     w.expect_done(w.setup('--name', 'Kitchen'))
     second = w.setup('--name', 'Kitchen', '--timeout', '100')
     expect(second.code, 0, 'exit code of the second run', second)
+    assert 15000 <= second.last['ms'] < 18000, second.err
 
 
 def row_profile(w):
@@ -190,7 +191,7 @@ def row_update_alone(w):
     result = w.run('update', *words[1:])
     w.expect_done(result)
     expect(result.last['device']['os'], '6.2.0', 'version', result)
-    requests = [line.split()[0] for line in w.device_log.read_text().splitlines()]
+    requests = w.requests()
     assert '251' in requests and '500' not in requests and '71' not in requests, requests
 
 

@@ -145,6 +145,10 @@ class World:
         self.device_process = self.running[-1]
         return said
 
+    def requests(self):
+        """Types of the requests that the device that was started last has handled."""
+        return [line.split()[0] for line in self.device_log.read_text().splitlines()] if self.device_log.exists() else []
+
     def press(self, number):
         """A button of the device that was started last: SIGUSR1 is MODE, SIGUSR2 RESET."""
         self.device_process.send_signal(number)

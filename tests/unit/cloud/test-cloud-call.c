@@ -159,6 +159,40 @@ static void patience_ends(void **state)
         assert_true(timer_now_ms() - start < 100);
 }
 
+/* Nobody was ever there: that is told soon. */
+#define UNSENT                                                                                              \
+        {                                                                                                   \
+                DEVICE_GET, .failure = HTTP_UNSENT                                                          \
+        }
+
+static void a_server_that_was_never_reached(void **state)
+{
+        SCRIPT(UNSENT, UNSENT, UNSENT, UNSENT, UNSENT, UNSENT);
+        uint64_t start = timer_now_ms();
+
+        (void)state;
+        run(cloud_device(client, ID, on_device, NULL, &op));
+        assert_int_equal(got.fault, FAULT_CLOUD_UNREACHABLE);
+        assert_in_range(fake_http_made(), 4, 5);
+        assert_in_range(timer_now_ms() - start, 5000, CLOUD_REACH_MS - 1);
+}
+
+/* Somebody was: he may come back. */
+static void a_server_that_was_reached_before(void **state)
+{
+        SCRIPT({ DEVICE_GET, .status = 404, .answer = "{}" }, UNSENT, UNSENT, UNSENT, UNSENT, UNSENT, UNSENT,
+               UNSENT, UNSENT);
+        uint64_t start;
+
+        (void)state;
+        run(cloud_device(client, ID, on_device, NULL, &op));
+        got.calls = 0;
+        start = timer_now_ms();
+        run(cloud_device(client, ID, on_device, NULL, &op));
+        assert_int_equal(got.fault, FAULT_CLOUD_UNREACHABLE);
+        assert_in_range(timer_now_ms() - start, CLOUD_PATIENCE_MS / 3, CLOUD_PATIENCE_MS - 1);
+}
+
 static void dropping_the_operation_drops_everything(void **state)
 {
         SCRIPT({ DEVICE_GET, .after_ms = FAKE_NEVER }, { DEVICE_GET, .status = 503 },
@@ -287,6 +321,8 @@ int main(void)
                 cmocka_unit_test_setup_teardown(a_claim_is_tried_again_only_untouched, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(retry_after_is_kept, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(patience_ends, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(a_server_that_was_never_reached, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(a_server_that_was_reached_before, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(dropping_the_operation_drops_everything, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(the_token_is_never_in_the_cause, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(a_serial_number_is_asked_once, set_up, tear_down),

@@ -250,6 +250,7 @@ static void not_found_but_mine_and_online(void **state)
         s.world.online = true;
         s.world.handshake_s = timer_wall_s() - 3600;
         run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
+        assert_in_range(s.ms, MINUTE, MINUTE + 5000); /* time to press its button */
         assert_non_null(strstr(s.job.cause, "with the settings that it had"));
         scene_done(&s);
 }
@@ -267,6 +268,43 @@ static void not_found_but_just_set_up(void **state)
         s.world.handshake_s = timer_wall_s() - 30;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_true(s.job.named);
+        assert_in_range(s.ms, 15000, 16000); /* a device in listening mode would have been seen */
+        scene_done(&s);
+}
+
+/* The cloud takes longer than that to say so: looking ends then. */
+static void just_set_up_says_a_slow_cloud(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.listening = false;
+        s.world.owner = s.world.user;
+        s.world.online = true;
+        s.world.handshake_s = timer_wall_s() - 30;
+        fake_add(&s.world,
+                 (struct fake_rule){
+                         .kind = FAKE_CLOUD, .type = CLOUD_DEVICE, .what = FAKE_DELAY, .delay_ms = 40000 });
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_in_range(s.ms, 40000, 41000);
+        scene_done(&s);
+}
+
+/* It is seen after all, after ten seconds: set up once more. */
+static void just_set_up_and_in_listening_mode_again(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.owner = s.world.user;
+        s.world.online = true;
+        s.world.handshake_s = timer_wall_s() - 30;
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_FIND, .what = FAKE_DELAY, .delay_ms = 10000 });
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_false(s.job.absent);
+        assert_true(s.job.setup_done);
         scene_done(&s);
 }
 
@@ -403,6 +441,8 @@ int main(void)
                 cmocka_unit_test(not_found_and_not_online),
                 cmocka_unit_test(not_found_but_mine_and_online),
                 cmocka_unit_test(not_found_but_just_set_up),
+                cmocka_unit_test(just_set_up_says_a_slow_cloud),
+                cmocka_unit_test(just_set_up_and_in_listening_mode_again),
                 cmocka_unit_test(not_found_and_somebody_elses),
                 cmocka_unit_test(link_ends_with_listening_mode),
                 cmocka_unit_test(link_lost_with_listening_mode),

@@ -324,14 +324,36 @@ static void cloud_spoiled_once(void **state)
         (void)state;
         for (size_t i = 0; i < ELEMENTSOF(cloud); i++) {
                 struct fake_rule rule = { .kind = FAKE_CLOUD, .type = (int)cloud[i], .what = FAKE_SILENT };
+                bool first = cloud[i] == CLOUD_ACCOUNT;
 
-                survives(rule, false);
+                if (!first)
+                        survives(rule, false);
                 rule.what = FAKE_FAULT;
-                for (size_t k = 0; k < ELEMENTSOF(faults); k++) {
+                for (size_t k = first ? 1 : 0; k < ELEMENTSOF(faults); k++) {
                         rule.fault = faults[k];
                         survives(rule, false);
                 }
         }
+}
+
+/* The very first question finds no cloud: told at once, not tried for as long again. */
+static void no_cloud_from_the_beginning(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
+                                               .type = CLOUD_ACCOUNT,
+                                               .what = FAKE_FAULT,
+                                               .fault = FAULT_CLOUD_UNREACHABLE,
+                                               .cause = "nobody listens" });
+        assert_true(scene_run(&s, LIMIT));
+        assert_int_equal(s.job.fault, FAULT_CLOUD_UNREACHABLE);
+        assert_string_equal(s.job.cause, "nobody listens");
+        assert_int_equal(scene_count(s.world.log, "cloud"), 1);
+        assert_true(s.world.listening);
+        scene_done(&s);
 }
 
 static void cloud_spoiled_always(void **state)
@@ -434,6 +456,7 @@ int main(void)
                 cmocka_unit_test(idle_link_is_lost),
                 cmocka_unit_test(endless_losses_end),
                 cmocka_unit_test(cloud_spoiled_once),
+                cmocka_unit_test(no_cloud_from_the_beginning),
                 cmocka_unit_test(cloud_spoiled_always),
                 cmocka_unit_test(cloud_lost_in_the_end),
                 cmocka_unit_test(never_online),
