@@ -3,8 +3,8 @@
 /* The life of a call: ask the budget, send, look at the reply, perhaps pause and send again, and then tell.
  * Exactly one of http and timer is under way at any time. Patience is one deadline for all of it, set when
  * the call starts: a pause that would end after it is not begun, the call fails with what it met last. A
- * server that this client has never heard from has a nearer one: it is probably not there, and somebody
- * waits to be told. */
+ * server that this client has never reached has a nearer one: it is probably not there, and somebody waits
+ * to be told. */
 
 #include "cloud/call.h"
 #include "cloud/url.h"
@@ -26,7 +26,7 @@ struct call {
         struct op *http;
         struct timer *timer;
         uint64_t deadline_ms;
-        uint64_t reach_deadline_ms; /* until the server is heard from */
+        uint64_t reach_deadline_ms; /* while the server was never reached */
         struct {
                 enum fault fault;
                 const char *cause;
@@ -139,9 +139,9 @@ static void on_reply(void *userdata, const struct http_reply *reply)
         struct call *call = userdata;
         uint64_t ms = 0, deadline_ms = call->deadline_ms;
 
-        if (reply->failure != HTTP_UNSENT)
+        if (reply->failure != HTTP_UNSENT && reply->failure != HTTP_LOCAL)
                 call->client->reached = true;
-        else if (!call->client->reached)
+        if (!call->client->reached)
                 deadline_ms = call->reach_deadline_ms;
         if (retry_wanted(call->request.retry, reply, call->tries, randombytes_random(), &ms) &&
             pause_for(call, ms, deadline_ms)) {

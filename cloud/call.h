@@ -17,7 +17,7 @@ struct cloud_client {
         char *url;                    /* without a slash at the end */
         struct secret *authorization; /* "Authorization: Bearer ..."; NULL: signing in only */
         uint64_t patience_ms;
-        bool reached;       /* the server has been heard from */
+        bool reached;       /* a connection to the server has been made */
         char *serials_file; /* NULL: none */
         struct budget budget;
         unsigned sign_in_failures; /* wrong tries in a row */
