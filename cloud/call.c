@@ -281,14 +281,14 @@ int call_start(struct cloud_client *c, const struct call_request *request, call_
 }
 
 int call_refuse(struct cloud_client *c, const struct call_request *request, call_done_fn done,
-                void *userdata, struct op **ret, enum fault fault, const char *cause)
+                void *userdata, struct op **ret, enum fault fault, const char *cause, uint64_t wait_ms)
 {
         struct call *call;
 
         call = call_new(c, request, done, userdata);
         if (!call)
                 return -ENOMEM;
-        return hand_over(call, refuse(call, fault, cause, 0), ret);
+        return hand_over(call, refuse(call, fault, cause, wait_ms), ret);
 }
 
 int call_known(struct cloud_client *c, const struct call_request *request, call_done_fn done, void *userdata,

@@ -21,6 +21,7 @@ struct cloud_client {
         char *serials_file; /* NULL: none */
         struct budget budget;
         unsigned sign_in_failures; /* wrong tries in a row */
+        uint64_t serials_again_ms; /* by timer_now_ms(): no lookup makes sense before; 0 = they do */
 };
 
 /* Any typed done function on its way through the call; the verb's reader casts it back. */
@@ -58,10 +59,10 @@ struct call_request {
 int call_start(struct cloud_client *c, const struct call_request *request, call_done_fn done, void *userdata,
                struct op **ret, const char *path, ...) __attribute__((format(printf, 6, 7)));
 
-/* A call that is not made: the reader gets this fault at the next turn of the loop. The cause is a literal.
- */
+/* A call that is not made: the reader gets this fault at the next turn of the loop, and how long it takes
+ * until it would make sense (0: it does not say). The cause is a literal. */
 int call_refuse(struct cloud_client *c, const struct call_request *request, call_done_fn done,
-                void *userdata, struct op **ret, enum fault fault, const char *cause);
+                void *userdata, struct op **ret, enum fault fault, const char *cause, uint64_t wait_ms);
 
 /* A call that is not made because the answer is known: the reader gets it as if it had come with HTTP 200.
  */

@@ -95,6 +95,8 @@ void cloud_client_set_patience(struct cloud_client *c, uint64_t patience_ms)
 }
 
 /* serial numbers */
+enum { SERIALS_PAUSE_MS = 300000 /* where the cloud does not say how long */ };
+
 static void keep_serial(const struct cloud_client *c, const char *serial, const struct cloud_serial *s)
 {
         struct serial_entry e = { .platform_id = s->platform_id }, kept;
@@ -120,6 +122,15 @@ static json_t *known_serial(const struct cloud_client *c, const char *serial)
                          "platform_id", (int)e.platform_id);
 }
 
+/* One refusal speaks for all lookups of the next time: a list of them is not to knock one by one. */
+static void note_limit(struct cloud_client *c, const struct cloud_error *e)
+{
+        uint64_t wait_ms = e->retry_after_s ? e->retry_after_s * 1000ull : SERIALS_PAUSE_MS;
+
+        if (timer_now_ms() >= c->serials_again_ms)
+                c->serials_again_ms = timer_now_ms() + wait_ms;
+}
+
 static void read_serial(struct call_end *end)
 {
         cloud_serial_fn done = (cloud_serial_fn)end->done;
@@ -131,6 +142,8 @@ static void read_serial(struct call_end *end)
                 call_end_unreadable(end);
         if (end->error->fault == FAULT_NONE)
                 keep_serial(end->client, end->subject, &s);
+        else if (end->error->fault == FAULT_CLOUD_BUSY)
+                note_limit(end->client, end->error);
         done(end->userdata, end->error, end->error->fault == FAULT_NONE ? &s : NULL);
 }
 
@@ -153,6 +166,7 @@ int cloud_serial(struct cloud_client *c, const char *serial, const struct secret
                 .subject = serial,
                 .read = read_serial,
         };
+        uint64_t now_ms = timer_now_ms();
         json_t *known;
 
         if (!is_serial(serial))
@@ -160,6 +174,10 @@ int cloud_serial(struct cloud_client *c, const char *serial, const struct secret
         known = partial_secret ? NULL : known_serial(c, serial);
         if (known)
                 return call_known(c, &request, (call_done_fn)done, userdata, ret, known);
+        if (now_ms < c->serials_again_ms)
+                return call_refuse(c, &request, (call_done_fn)done, userdata, ret, FAULT_CLOUD_BUSY,
+                                   "the lookups of serial numbers are used up for now",
+                                   c->serials_again_ms - now_ms);
         if (!partial_secret)
                 return call_start(c, &request, (call_done_fn)done, userdata, ret, "/v1/serial_numbers/%s",
                                   serial);

@@ -64,7 +64,8 @@ static int send_form(struct cloud_client *c, const struct buf *form, cloud_grant
                 return call_refuse(
                         c, &request, (call_done_fn)done, userdata, ret, FAULT_SIGN_IN,
                         "three tries in a row were wrong, and more would make the cloud block this "
-                        "address: check the password, then start again");
+                        "address: check the password, then start again",
+                        0);
         r = secret_new(form->data, form->len, &body);
         if (r < 0)
                 return r;

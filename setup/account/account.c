@@ -44,15 +44,19 @@ static bool take_error(struct waiting *w, const struct cloud_error *e)
         return true;
 }
 
+int account_turn(struct account *a)
+{
+        int code, r = sd_event_run(a->loop, UINT64_MAX);
+
+        return sd_event_get_exit_code(a->loop, &code) >= 0 ? -ECANCELED : r < 0 ? r : 0;
+}
+
 static int wait_for(struct account *a, struct waiting *w, int started, struct op **op)
 {
-        int code, r = started;
+        int r = started;
 
-        while (r >= 0 && !w->over) {
-                r = sd_event_run(a->loop, UINT64_MAX);
-                if (sd_event_get_exit_code(a->loop, &code) >= 0)
-                        r = -ECANCELED;
-        }
+        while (r >= 0 && !w->over)
+                r = account_turn(a);
         *op = op_free(*op);
         return r < 0 ? r : w->error;
 }

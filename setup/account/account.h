@@ -42,6 +42,9 @@ const char *account_url(const struct account *a);
 const struct token *account_token(const struct account *a); /* NULL: without one */
 struct cloud_client *account_client(struct account *a);
 
+/* One turn of the loop, for who starts the client's verbs by himself. */
+int account_turn(struct account *a);
+
 /* signing in */
 struct account_grant {
         struct secret *token;     /* NULL: a one-time code is wanted */

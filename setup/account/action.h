@@ -14,6 +14,8 @@ struct action_params {
         const char *country;    /* sim activate */
         uint64_t wait_ms;       /* sim activate; 0: do not wait */
         bool off;               /* signal */
+        bool finish;            /* check: claim what is nobody's */
+        const char *user;       /* whose account it is; NULL: not known */
 };
 
 enum { ACTION_TEXT_MAX = 320 };
@@ -39,11 +41,19 @@ const char *action_name(const struct action *a); /* "claim", "sim activate" */
 const char *action_summary(const struct action *a);
 bool action_needs_product(const struct action *a);
 bool action_needs_name(const struct action *a);
+bool action_needs_user(const struct action *a, const struct action_params *params);
+
+/* Done for many devices at a time, with import_run() instead of action_start(). */
+bool action_is_import(const struct action *a);
 
 /* Whether the item is of a kind that the action works with. */
 bool action_fits(const struct action *a, const struct item *item);
 
-/* One operation (proto/base/op.h). A serial number is looked up first. Item and params stay the caller's
- * until it has ended. */
+/* How an item ended whose request failed: with the cloud, or before it was sent (an errno). */
+void action_tell_error(const struct cloud_error *e, struct action_end *ret);
+void action_tell_errno(int error, struct action_end *ret);
+
+/* One operation (proto/base/op.h). A serial number is looked up first (lookup.h). Item and params stay the
+ * caller's until it has ended. */
 int action_start(const struct action *a, struct cloud_client *client, const struct action_params *params,
                  const struct item *item, action_fn done, void *userdata, struct op **ret);

@@ -4,10 +4,7 @@
  * the loop, not from inside the callback that ended the last. */
 
 #include "setup/account/batch.h"
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <systemd/sd-event.h>
+#include "setup/account/import.h"
 
 struct slot {
         struct running *running;
@@ -39,7 +36,7 @@ static void on_end(void *userdata, const struct action_end *end)
 
 static void start_next(struct running *x, struct slot *s)
 {
-        struct action_end end = { .fault = FAULT_INTERNAL };
+        struct action_end end = {};
         int r;
 
         s->over = false;
@@ -48,10 +45,7 @@ static void start_next(struct running *x, struct slot *s)
                          &s->op);
         if (r == 0)
                 return;
-        if (r == -EINVAL)
-                end.fault = FAULT_CONFIG;
-        (void)snprintf(end.text, sizeof(end.text), "%s",
-                       r == -EINVAL ? "this cannot be sent: check the options" : strerror(-r));
+        action_tell_errno(r, &end);
         told(x, s->item, &end);
 }
 
@@ -70,22 +64,19 @@ static void fill(struct running *x)
 int batch_run(struct account *a, const struct batch *batch)
 {
         struct running x = { .batch = batch, .account = a };
-        sd_event *loop = NULL;
-        int code, r;
+        int r = 0;
 
+        if (action_is_import(batch->action))
+                return import_run(a, batch);
         for (size_t i = 0; i < BATCH_PARALLEL; i++)
                 x.slot[i].running = &x;
-        r = sd_event_default(&loop);
         while (r >= 0) {
                 fill(&x);
                 if (x.ended == batch->items->n)
                         break;
-                r = sd_event_run(loop, UINT64_MAX);
-                if (sd_event_get_exit_code(loop, &code) >= 0)
-                        r = -ECANCELED;
+                r = account_turn(a);
         }
         for (size_t i = 0; i < BATCH_PARALLEL; i++)
                 x.slot[i].op = op_free(x.slot[i].op);
-        sd_event_unref(loop);
-        return r < 0 ? r : 0;
+        return r;
 }

@@ -23,6 +23,7 @@ enum {
         OPT_WAIT,
         OPT_TRANSFER,
         OPT_OFF,
+        OPT_FINISH,
         OPT_JSON
 };
 
@@ -58,6 +59,9 @@ const struct verb_option cloud_options[] = {
           .name = "request-transfer",
           .help = "claim: if it is somebody else's, ask the owner by e-mail." },
         { .id = OPT_OFF, .name = "off", .help = "signal: end it." },
+        { .id = OPT_FINISH,
+          .name = "finish",
+          .help = "check: finish what an earlier setup left: claim a device that is online and nobody's." },
         { .id = OPT_JSON, .name = "json", .help = "One JSON object an item, and a summary." },
         {},
 };
@@ -85,9 +89,10 @@ struct cloud_verb {
         bool json;
         struct batch batch;
         struct items items;
-        size_t failed, pending;
-        enum fault fault; /* of the last that failed */
-        int error;        /* of writing */
+        struct account_facts facts;
+        size_t failed, pending, busy; /* busy: failed because the cloud limits requests */
+        enum fault fault;             /* of the last that failed */
+        int error;                    /* of writing */
 };
 
 static int wrong(const char *text)
@@ -129,6 +134,7 @@ static int take(struct cloud_verb *c, int id, const char *value)
         case OPT_WAIT: return take_wait(c, value);
         case OPT_TRANSFER: p->request_transfer = true; return 0;
         case OPT_OFF: p->off = true; return 0;
+        case OPT_FINISH: p->finish = true; return 0;
         case OPT_JSON: c->json = true; return 0;
         case OPT_ACCOUNT_TOKEN_FILE: c->account.token_file = value; return 0;
         case OPT_ACCOUNT_CLOUD: c->account.url = value; return 0;
@@ -165,6 +171,10 @@ static int check(const struct cloud_verb *c)
                 return wrong("which device or SIM card? Give device ids, serial numbers or ICCIDs.");
         if (action_needs_product(a) && !c->batch.params.product_id)
                 return wrong("which product? Give --product ID.");
+        if (c->batch.params.finish && (strcmp(action_name(a), "check") != 0 || c->batch.params.product_id))
+                return wrong(
+                        "--finish goes with check, and claims for the account itself: the devices of a product "
+                        "are claimed by 'add-to-product --claim-user'.");
         for (size_t i = 0; i < c->items.n; i++) {
                 (void)snprintf(text, sizeof(text), "%s does not work with %s.", action_name(a),
                                c->items.item[i].text);
@@ -235,6 +245,7 @@ static void on_end(void *userdata, const struct item *item, const struct action_
                 c->pending++;
         } else if (end->fault != FAULT_NONE) {
                 c->failed++;
+                c->busy += end->fault == FAULT_CLOUD_BUSY;
                 c->fault = end->fault;
         }
         r = c->json ? put_json(item, end) : put_words(item, end);
@@ -248,6 +259,9 @@ static int put_summary(const struct cloud_verb *c)
                 if (c->items.n > 1)
                         fprintf(stderr, "%zu items: %zu done, %zu pending, %zu failed.\n", c->items.n,
                                 c->items.n - c->failed - c->pending, c->pending, c->failed);
+                if (c->busy && c->items.n > 1)
+                        fprintf(stderr, "%zu of them wait for the cloud's limit of requests. %s\n", c->busy,
+                                fault_info(FAULT_CLOUD_BUSY)->advice);
                 return 0;
         }
         return printf("{\"v\":1,\"event\":\"batch\",\"items\":%zu,\"done\":%zu,\"pending\":%zu,\"failed\":%zu}\n",
@@ -270,6 +284,15 @@ static int exit_code(const struct cloud_verb *c)
         return c->failed ? EXIT_BATCH : c->pending ? EXIT_PENDING : EXIT_DONE;
 }
 
+static int find_user(struct cloud_verb *c, struct account *a, struct account_end *end)
+{
+        int r = account_facts(a, &c->facts, end);
+
+        if (r >= 0 && c->facts.user[0])
+                c->batch.params.user = c->facts.user;
+        return r;
+}
+
 static int run(struct cloud_verb *c)
 {
         _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
@@ -284,6 +307,8 @@ static int run(struct cloud_verb *c)
                 r = signals_watch(loop);
         if (r >= 0)
                 r = account_open(&c->account, &a, &end);
+        if (r >= 0 && action_needs_user(c->batch.action, &c->batch.params))
+                r = find_user(c, a, &end);
         if (r == -EINVAL) {
                 progress_fault(stderr, end.fault, end.cause);
                 return fault_info(end.fault)->exit_code;

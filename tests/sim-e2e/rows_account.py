@@ -146,6 +146,57 @@ def row_cloud_sims(w):
     expect(account(w, 'cloud', 'sim', 'release', ICCID).code, 0, 'exit code of sim release')
 
 
+def row_cloud_check_sims(w):
+    """The state of a SIM card, by itself and with its device: pending, failed, ready, active, and not ours."""
+    iccids = [f'893407650000258917{n}' for n in range(5)]
+    devices = [{'id': f'e00fce680000000000000{n:03}', 'platform_id': 13, 'owner': OWNER, 'iccid': i, 'online': True}
+               for n, i in enumerate(iccids)]
+    w.cloud(devices=devices, sims=[
+        {'iccid': iccids[0], 'owner': OWNER, 'status': 'active'},
+        {'iccid': iccids[1], 'takes_ms': 3600000},
+        {'iccid': iccids[2], 'fails': True, 'polls': 0},
+        {'iccid': iccids[3], 'owner': OWNER},
+        {'iccid': iccids[4], 'owner': 'bob@example.com', 'status': 'active'}],
+        users=[{'username': 'bob@example.com', 'password': 'x'}])
+    for n in (1, 2):
+        account(w, 'cloud', 'sim', 'activate', '--country', 'DE', '--wait', '0', iccids[n])
+    wanted = [(0, 'active'), (21, 'being activated'), (16, 'activation failed'), (0, 'never activated'), (0, 'not in this account')]
+    for (code, text), iccid, device in zip(wanted, iccids, devices):
+        for words in (['check', iccid], ['sim', 'status', iccid], ['check', device['id']], ['check', '--finish', device['id']]):
+            result = account(w, 'cloud', *words)
+            expect(result.code, code, f'exit code of {words}', result)
+            assert text in result.out, f'{words}: {result.out}'
+    states = {s['iccid']: s['status'] for s in w.ask_cloud('/sim/state')['sims']}
+    expect(states[iccids[3]], 'never_before_activated', 'a card that nobody asked to activate')
+    some = account(w, 'cloud', 'check', '--json', *iccids[:2], devices[3]['id'])
+    expect(some.code, 21, 'exit code of several', some)
+    expect(some.last['pending'], 1, 'pending ones')
+
+
+def row_cloud_check_finish(w):
+    """What an earlier setup left: claimed if it is online and nobody's; else what is possible."""
+    other, absent, unknown = 'e00fce680000000000000001', 'e00fce680000000000000002', 'e00fce68ffffffffffffffff'
+    w.cloud(users=[{'username': 'bob@example.com', 'password': 'x'}], devices=[
+        {'id': DEVICE_ID, 'serial': SERIAL, 'mobile_secret': SECRET, 'platform_id': 12, 'online': True},
+        {'id': other, 'platform_id': 12, 'owner': 'bob@example.com', 'online': True}, {'id': absent, 'platform_id': 12}])
+    before = account(w, 'cloud', 'check', DEVICE_ID)
+    expect(before.code, 19, 'exit code without --finish', before)
+    assert '--finish' in before.out, before.out
+    expect(w.cloud_device()['owner'], None, 'owner after a mere check')
+    for device, code, text in ((absent, 20, 'light breathes cyan'), (other, 20, 'request-transfer'), (unknown, 19, 'check the id')):
+        result = account(w, 'cloud', 'check', '--finish', device)
+        expect(result.code, code, f'exit code for {device}', result)
+        assert text in result.out, result.out
+    result = account(w, 'cloud', 'check', '--finish', SERIAL)
+    expect(result.code, 0, 'exit code', result)
+    assert 'claimed now' in result.out and OWNER in result.out, result.out
+    expect(w.cloud_device()['owner'], OWNER, 'owner')
+    again = account(w, 'cloud', 'check', '--finish', DEVICE_ID)
+    assert again.code == 0 and 'claimed now' not in again.out, again.out
+    for words in (['claim', '--finish', DEVICE_ID], ['check', '--finish', '--product', '4711', DEVICE_ID]):
+        expect(account(w, 'cloud', *words).code, 2, f'exit code of {words}')
+
+
 def row_cloud_misuse(w):
     w.cloud()
     for words in (['frobnicate', DEVICE_ID], ['claim'], ['claim', 'nonsense!'], ['claim', ICCID], ['sim', 'status', DEVICE_ID], ['sim', ICCID], ['sim'], ['sim-status', ICCID],

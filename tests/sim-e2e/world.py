@@ -196,8 +196,9 @@ class World:
 
     def ask_cloud(self, path, body=None):
         data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, {'Content-Type': 'application/json'})
         trust = ssl.create_default_context(cafile=self.ca) if self.ca else None
-        with urllib.request.urlopen(urllib.request.Request(self.url + path, data), timeout=10, context=trust) as answer:
+        with urllib.request.urlopen(request, timeout=10, context=trust) as answer:
             return json.load(answer)
 
     def cloud_device(self, device_id=DEVICE_ID):

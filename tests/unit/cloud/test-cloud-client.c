@@ -332,6 +332,26 @@ static void serial_lookups_stay_within_the_hour(void **state)
         assert_int_equal(got.fault, FAULT_CLOUD_NOT_FOUND);
 }
 
+static void one_refused_lookup_speaks_for_the_next(void **state)
+{
+        SCRIPT({ "GET", "/v1/serial_numbers/" SERIAL, .status = 429, .retry_after_s = 600 },
+               { "GET", "/v1/serial_numbers/" SERIAL, .status = 404, .answer = "{}" });
+
+        (void)state;
+        for (int i = 0; i < 3; i++) {
+                got.calls = 0;
+                run(cloud_serial(client, SERIAL, NULL, on_serial, NULL, &got.op));
+                assert_int_equal(got.fault, FAULT_CLOUD_BUSY);
+                assert_in_range(got.retry_after_s, 540, 600);
+                timer_virtual_advance(1000);
+        }
+        assert_int_equal(fake_http_made(), 1);
+        timer_virtual_advance(600000);
+        got.calls = 0;
+        run(cloud_serial(client, SERIAL, NULL, on_serial, NULL, &got.op));
+        assert_int_equal(got.fault, FAULT_CLOUD_NOT_FOUND);
+}
+
 /* devices */
 #define DEVICE_GET "GET", "/v1/devices/" ID
 
@@ -551,6 +571,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(serial_is_read_in_both_spellings, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(serial_failures, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(serial_lookups_stay_within_the_hour, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(one_refused_lookup_speaks_for_the_next, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(device_is_read, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(device_not_visible_is_no_failure, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(device_ids_are_checked, set_up, tear_down),
