@@ -6,6 +6,8 @@
 #include "setup/account/account.h"
 #include "cloud/ca.h"
 #include "cloud/signin.h"
+#include "proto/base/timer.h"
+#include "setup/account/sign-ins.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +17,8 @@ struct account {
         struct cloud_client *client;
         struct token token;
         const char *url;
+        const char *sign_ins_file;
+        struct sign_in_key signer; /* who signs in */
         bool known;
         sd_event *loop;
 };
@@ -77,6 +81,7 @@ static int open_client(struct account *a, const struct account_config *c, const 
         if (url && cloud_url_check(url, &why) < 0)
                 return refuse(end, FAULT_CONFIG, why);
         a->url = url ? url : CLOUD_URL;
+        a->sign_ins_file = c->sign_ins_file;
         r = sd_event_default(&a->loop);
         if (r < 0)
                 return r;
@@ -185,6 +190,37 @@ static void on_grant(void *userdata, const struct cloud_error *e, const struct c
                 w->error = copy_secret(grant->mfa_token, &g->mfa_token);
 }
 
+int account_may_sign_in(struct account *a, const char *user, struct account_end *ret_end)
+{
+        unsigned wait_s = 0, minutes;
+
+        sign_in_key_make(a->url, user, &a->signer);
+        if (a->sign_ins_file)
+                wait_s = sign_ins_file_wait_s(a->sign_ins_file, &a->signer, timer_wall_s());
+        if (wait_s == 0)
+                return 0;
+        minutes = (wait_s + 59) / 60;
+        ret_end->fault = FAULT_SIGN_IN;
+        (void)snprintf(
+                ret_end->cause, sizeof(ret_end->cause),
+                "The last tries were wrong, and more would make the cloud block this address: it is not asked "
+                "now. Wait %u minute%s, then try again.",
+                minutes, minutes == 1 ? "" : "s");
+        return -EINVAL;
+}
+
+/* How a try ended that the cloud has judged. That it could not be written down must not stand in the way of
+ * who has signed in. */
+static void remember(struct account *a, int r, const struct account_grant *g, const struct account_end *end)
+{
+        if (!a->sign_ins_file)
+                return;
+        if (r == -EINVAL && end->fault == FAULT_SIGN_IN)
+                (void)sign_ins_file_failed(a->sign_ins_file, &a->signer, timer_wall_s());
+        else if (r == 0 && g->token)
+                (void)sign_ins_file_succeeded(a->sign_ins_file, &a->signer, timer_wall_s());
+}
+
 int account_sign_in(struct account *a, const char *user, const struct secret *password, unsigned life_s,
                     struct account_grant *ret, struct account_end *ret_end)
 {
@@ -193,7 +229,11 @@ int account_sign_in(struct account *a, const char *user, const struct secret *pa
         struct op *op = NULL;
         int r;
 
+        r = account_may_sign_in(a, user, ret_end);
+        if (r < 0)
+                return r;
         r = wait_for(a, &w, cloud_sign_in(a->client, user, password, life_s, on_grant, &w, &op), &op);
+        remember(a, r, &g, ret_end);
         if (r < 0)
                 return r;
         *ret = g;
@@ -210,6 +250,7 @@ int account_sign_in_otp(struct account *a, const struct secret *mfa_token, const
         int r;
 
         r = wait_for(a, &w, cloud_sign_in_otp(a->client, mfa_token, otp, on_grant, &w, &op), &op);
+        remember(a, r, &g, ret_end);
         if (r < 0)
                 return r;
         *ret = g;

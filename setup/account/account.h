@@ -21,11 +21,11 @@ struct account_end {
 
 /* opening; the texts stay the caller's as long as the account is open */
 struct account_config {
-        const char *url;        /* NULL: the token's, else the public cloud */
-        const char *token_file; /* NULL: where cloud/token.h says */
-        const char *ca_file;    /* PEM file of a private cloud; NULL: the system's store */
-        const char
-                *serials_file; /* keeps what serial numbers are (cloud/serials.h); NULL: nothing is kept */
+        const char *url;           /* NULL: the token's, else the public cloud */
+        const char *token_file;    /* NULL: where cloud/token.h says */
+        const char *ca_file;       /* PEM file of a private cloud; NULL: the system's store */
+        const char *serials_file;  /* knows serial numbers (cloud/serials.h); NULL: nothing is kept */
+        const char *sign_ins_file; /* remembers failed sign-ins (sign-ins.h); NULL: none but its own */
 };
 
 int account_open(const struct account_config *config, struct account **ret, struct account_end *ret_end);
@@ -53,6 +53,10 @@ struct account_grant {
 };
 
 void account_grant_done(struct account_grant *g);
+
+/* May this user try to sign in now? FAULT_SIGN_IN: not after three failures within half an hour; the cause
+ * says how long to wait. The next function looks, too. */
+int account_may_sign_in(struct account *a, const char *user, struct account_end *ret_end);
 
 /* Three wrong tries are all that one account takes: FAULT_SIGN_IN. */
 int account_sign_in(struct account *a, const char *user, const struct secret *password, unsigned life_s,

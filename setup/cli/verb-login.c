@@ -233,18 +233,24 @@ static int ask_password(struct account *a, const struct login *l, const char *us
         return r >= 0 && !grant->token ? ask_code(a, l, grant, end) : r;
 }
 
-static int sign_in(const struct login *l, struct account_grant *grant, struct account_end *end)
+static int sign_in(struct login *l, struct account_grant *grant, struct account_end *end)
 {
         _cleanup_(account_freep) struct account *a = NULL;
         _cleanup_(secret_freep) struct secret *user = NULL;
+        char path[PLACE_MAX];
         int r;
 
+        if (place_state("sign-ins", path) == 0)
+                l->account.sign_ins_file = path;
         r = account_open_unknown(&l->account, &a, end);
         if (r >= 0 && !l->user)
                 r = get_secret(NULL, "User name: ", false, &user, end);
         if (r < 0)
                 return r;
         for (unsigned try = 1;; try++) {
+                r = account_may_sign_in(a, l->user ? l->user : secret_text(user), end);
+                if (r < 0)
+                        return r;
                 r = ask_password(a, l, l->user ? l->user : secret_text(user), grant, end);
                 if (r != -EINVAL || end->fault != FAULT_SIGN_IN || l->password_file || try == TRIES)
                         return r;

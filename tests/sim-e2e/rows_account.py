@@ -41,6 +41,71 @@ def row_login_wrong_password(w):
     assert not (w.folder / 'kept').exists()
 
 
+def sign_in(w, password, user=OWNER):
+    return w.run('login', '--cloud', w.url, '--user', user, '--password-file', w.file('pw', password), '--save',
+                 str(w.folder / 'kept'))
+
+
+def tries(w):
+    return w.ask_cloud('/sim/requests')['classes']['sign_in']['taken']
+
+
+def row_login_failures_remembered(w):
+    """Three wrong ones from run to run; then the cloud is not asked, whatever the password; others are not hindered."""
+    w.cloud(users=[{'username': 'bob@example.com', 'password': 'x'}])
+    for n in range(3):
+        expect(sign_in(w, 'wrong').code, 18, f'exit code of wrong password {n + 1}')
+    refused = sign_in(w, 'lab')
+    expect((refused.code, tries(w)), (18, 3), 'the right one, too late', refused)
+    assert 'Wait 30 minutes' in refused.err or 'Wait 29 minutes' in refused.err, refused.err
+    expect(sign_in(w, 'x', 'bob@example.com').code, 0, 'another user')
+    kept = w.folder / '.local' / 'state' / 'usher' / 'sign-ins'
+    expect((kept.stat().st_mode & 0o777, kept.parent.stat().st_mode & 0o777), (0o600, 0o700), 'modes')
+    text = kept.read_text()
+    assert OWNER not in text and 'wrong' not in text and w.url not in text, text
+    lines = [line.split(' ') for line in text.splitlines()]
+    expect(len(lines), 3, 'lines')
+    kept.write_text(''.join(' '.join([str(int(at) - 1801), *rest]) + '\n' for at, *rest in lines))
+    expect(sign_in(w, 'lab').code, 0, 'half an hour later')
+
+
+def row_login_success_forgets(w):
+    w.cloud()
+    for password, code in (('wrong', 18), ('wrong', 18), ('lab', 0)) * 2:
+        expect(sign_in(w, password).code, code, f'exit code with {password}')
+    expect(tries(w), 6, 'tries')
+
+
+def row_login_code_failures_remembered(w):
+    """Wrong one-time codes count as well; without a home nothing is remembered, and nothing breaks."""
+    w.cloud(users=[{'username': 'mfa@example.com', 'password': 'lab', 'otp': '123456'}])
+    login = ('login', '--cloud', w.url, '--user', 'mfa@example.com', '--password-file', w.file('pw', 'lab'), '--save',
+             str(w.folder / 'kept'), '--code-file')
+    for n in range(3):
+        expect(w.run(*login, w.file('code', '654321')).code, 18, f'wrong code {n + 1}')
+    expect(w.run(*login, w.file('code', '123456')).code, 18, 'the right one, too late')
+    kept = w.environment()
+    w.environment = lambda: {name: value for name, value in kept.items() if name != 'HOME'}
+    expect(w.run(*login, w.file('code', '123456')).code, 0, 'without a home')
+
+
+def row_login_terminal_remembers(w):
+    """One wrong one before: two are left, and then nothing is asked for."""
+    w.cloud()
+    sign_in(w, 'wrong')
+    words = ['login', '--cloud', w.url, '--user', OWNER, '--save', str(w.folder / 'kept')]
+    t = Terminal(w, words, w.environment())
+    for _ in range(2):
+        t.wait_for('(not shown): ')
+        t.type('wrong\n')
+    code, screen = t.end()
+    expect(code, 18, screen)
+    assert 'minutes' in screen, screen
+    code, screen = Terminal(w, words, w.environment()).end()
+    expect(code, 18, screen)
+    assert 'Password' not in screen and 'minutes' in screen, screen
+
+
 def row_login_code(w):
     """An account with a one-time code, from files."""
     w.cloud(users=[{'username': 'mfa@example.com', 'password': 'lab', 'otp': '123456'}])

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Sign-ins that failed, remembered between runs: the cloud blocks an address for half an hour after ten in a
+ * row (cloud reference, section 1), and a person who starts again each time would get there. The file holds
+ * when, and which cloud and user as hashes, as passwords get typed where user names belong. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+        SIGN_INS_WINDOW_S = 1800,
+        SIGN_INS_USER_MAX = 3,  /* failed ones of one user at one cloud */
+        SIGN_INS_CLOUD_MAX = 9, /* of all users of this machine at one cloud */
+        SIGN_INS_KEEP_MAX = 64,
+        SIGN_INS_LEN_MAX = 16384, /* bytes that are looked at */
+        SIGN_INS_HASH_LEN = 32,   /* hexadecimal digits */
+};
+
+struct sign_in_key {
+        char cloud[SIGN_INS_HASH_LEN + 1], user[SIGN_INS_HASH_LEN + 1];
+};
+
+/* Both regardless of case; the URL also of slashes at its end. NULL: the public cloud. */
+void sign_in_key_make(const char *url, const char *user, struct sign_in_key *ret);
+
+/* pure */
+struct sign_in_failure {
+        int64_t at_s; /* since 1970 */
+        struct sign_in_key key;
+};
+
+struct sign_ins {
+        struct sign_in_failure failure[SIGN_INS_KEEP_MAX]; /* in the file's order */
+        size_t n;
+};
+
+/* The newest failures that still count; lines that cannot be read are passed over. */
+void sign_ins_parse(const char *text, size_t len, int64_t now_s, struct sign_ins *ret);
+
+/* How long until there may be another try; 0: now. */
+unsigned sign_ins_wait_s(const struct sign_ins *s, const struct sign_in_key *key, int64_t now_s);
+
+/* the file; several processes may use one */
+
+/* 0 also when there is no file, or none that can be read: the cloud's own count is still there. */
+unsigned sign_ins_file_wait_s(const char *path, const struct sign_in_key *key, int64_t now_s);
+
+/* Adds a failure, or forgets those of the user. The file has mode 0600. The errno of writing. */
+int sign_ins_file_failed(const char *path, const struct sign_in_key *key, int64_t now_s);
+int sign_ins_file_succeeded(const char *path, const struct sign_in_key *key, int64_t now_s);
