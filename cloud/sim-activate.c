@@ -131,7 +131,10 @@ static void ask_or_fail(struct activation *a, enum cloud_sim_state state)
         struct cloud_error e = { 0 };
 
         a->call = op_free(a->call);
-        if (ask(a, state) < 0)
+        if (!a->country[0])
+                fail(a, &e, FAULT_SIM,
+                     "the card is not active, and it is not said in which country it is used");
+        else if (ask(a, state) < 0)
                 fail(a, &e, FAULT_INTERNAL, "out of memory");
 }
 
@@ -197,8 +200,8 @@ static int look(struct activation *a)
 
 static bool is_country(const char *country)
 {
-        return country && isupper((unsigned char)country[0]) && isupper((unsigned char)country[1]) &&
-               !country[2];
+        return !country ||
+               (isupper((unsigned char)country[0]) && isupper((unsigned char)country[1]) && !country[2]);
 }
 
 int cloud_sim_activate(struct cloud_client *c, const struct cloud_sim_wish *wish, cloud_sim_outcome_fn done,
@@ -218,7 +221,7 @@ int cloud_sim_activate(struct cloud_client *c, const struct cloud_sim_wish *wish
         a->client = c;
         a->product_id = wish->product_id;
         (void)snprintf(a->iccid, sizeof(a->iccid), "%s", wish->iccid);
-        (void)snprintf(a->country, sizeof(a->country), "%s", wish->country);
+        (void)snprintf(a->country, sizeof(a->country), "%s", wish->country ? wish->country : "");
         a->deadline_ms = timer_now_ms() + wish->wait_ms;
         a->pause_ms = LOOK_MS;
         a->done = done;

@@ -57,7 +57,8 @@ uint64_t sim_deadline_ms(enum sim_speed speed, bool activated_before);
 struct cloud_sim_wish {
         unsigned product_id; /* 0: the account's own */
         const char *iccid;
-        const char *country; /* ISO 3166-1 alpha-2, where the device is used; a first activation needs it */
+        const char *country; /* ISO 3166-1 alpha-2, where the device is used; NULL: nothing is asked for,
+                                only waited for an activation that is under way */
         uint64_t wait_ms;    /* after this it is pending; 0: ask if it needs it, and do not wait */
 };
 

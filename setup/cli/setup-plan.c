@@ -6,17 +6,6 @@
 #include <errno.h>
 #include <jansson.h>
 
-static const char *claim_name(enum claim_mode mode)
-{
-        switch (mode) {
-        case CLAIM_USER: return "user";
-        case CLAIM_PRODUCT: return "product";
-        case CLAIM_CUSTOMER: return "customer";
-        case CLAIM_NONE: break;
-        }
-        return "none";
-}
-
 static json_t *network(const struct wifi_network *n)
 {
         const char *security = wifi_security_name(n->security);
@@ -54,7 +43,7 @@ static json_t *plan(const struct setup_args *args, const struct job *job, const 
                          : label_is_partial(l) ? "partial, the cloud completes it"
                                                : "complete",
                          "radio", args->radio ? args->radio : "bluez", "claim",
-                         claim_name(job->profile.claim), "token", token ? token->origin : "none", "cloud",
+                         profile_claim_name(job->profile.claim), "token", token ? token->origin : "none", "cloud",
                          token ? cloud_url : "none", "networks", networks(&job->profile), "name", name);
 }
 

@@ -8,6 +8,10 @@
 void job_init(struct job *j, struct label *label, struct profile *profile)
 {
         *j = (struct job){ .label = *label, .profile = *profile, .network = -1 };
+        if (j->profile.claim_code && j->profile.claim != CLAIM_NONE) {
+                j->profile.claim = CLAIM_CODE;
+                j->claim_code = TAKE_PTR(j->profile.claim_code);
+        }
         j->update.file = buf_init(JOB_FIRMWARE_MAX);
         *label = (struct label){};
         *profile = (struct profile){};

@@ -9,6 +9,7 @@
 #include "proto/base/bytes.h"
 #include "proto/base/fault.h"
 #include "proto/message.h"
+#include "setup/flow/ports.h"
 #include "setup/flow/profile.h"
 #include "setup/label/label.h"
 #include <stdbool.h>
@@ -21,7 +22,8 @@ enum job_outcome { JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_PENDING, JOB_CANCELLED
 enum ownership {
         OWNER_UNKNOWN, /* not asked yet */
         OWNER_NONE,
-        OWNER_ME,
+        OWNER_ME, /* as it should be: the account's, the customer's; in a product the member's that the
+                   * profile names, or anybody's if it names none */
         OWNER_OTHER,
         OWNER_HIDDEN, /* nobody's, somebody else's or unknown: the cloud does not tell which (3.5) */
 };
@@ -124,10 +126,17 @@ struct job {
         enum task task;
         struct label label;
         struct profile profile;
-        bool inspect; /* what TASK_INSPECT asks is asked in passing, too: for a report */
+        bool inspect;    /* what TASK_INSPECT asks is asked in passing, too: for a report */
+        unsigned number; /* for {n} in the profile's name */
 
         /* known from the cloud */
-        char user[JOB_TEXT_MAX];           /* the account that the token belongs to */
+        bool account_known;                /* the token is good */
+        char user[JOB_TEXT_MAX];           /* the account that the token belongs to; "" = an API user */
+        bool product_known;                /* the profile's product is there */
+        unsigned product_platform;         /* of its members; 0 = not said */
+        bool member_asked;                 /* whether the device is one, by serial number */
+        bool limit_asked;                  /* one more device would not be too many */
+        bool imported;                     /* it was made a member of the product */
         char cloud_id[DEVICE_ID_LEN + 1];  /* device id by serial number, lower-case hex; "" = unknown */
         unsigned platform_id;              /* 0 = unknown */
         bool serial_asked, serial_unknown; /* the cloud was asked; does not know the serial number */
@@ -140,7 +149,16 @@ struct job {
         bool cloud_online;    /* the cloud has seen it come online since we began */
         unsigned owner_polls; /* looks at the owner since the device should be online */
         bool claim_sent;      /* claiming by id was asked for; the owner says what came of it */
-        bool named;
+        bool named, marked;
+
+        /* its SIM card in the cloud */
+        bool sim_asked; /* the rest counts */
+        enum port_sim sim;
+        bool sim_before; /* it was activated before */
+        bool sim_wanted; /* it is to be activated */
+        bool sim_pending;
+        enum fault sim_fault; /* why it cannot be used; told when the device has all it needs */
+        char sim_cause[JOB_CAUSE_MAX];
 
         /* known from the device */
         char peer_name[JOB_TEXT_MAX]; /* advertised name; "" = look for it (again) */

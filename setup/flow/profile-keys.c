@@ -4,6 +4,7 @@
  * per kind of value, pure. */
 
 #include "setup/flow/profile-keys.h"
+#include "setup/flow/name.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -54,6 +55,11 @@ static const char *const claim_modes[] = {
         [CLAIM_NONE] = "none",
 };
 
+const char *profile_claim_name(enum claim_mode mode)
+{
+        return mode == CLAIM_CODE ? "code" : claim_modes[mode];
+}
+
 static int set_claim(struct target t, const char *value, struct profile_error *ret_error)
 {
         for (size_t i = 0; i < ELEMENTSOF(claim_modes); i++)
@@ -66,7 +72,93 @@ static int set_claim(struct target t, const char *value, struct profile_error *r
 
 static int set_name(struct target t, const char *value, struct profile_error *ret_error)
 {
-        return set_text(&t.profile->name, value, "name", PROFILE_NAME_MAX - 1, ret_error);
+        int e = name_check(value, ret_error);
+
+        return e < 0 ? e : set_text(&t.profile->name, value, "name", PROFILE_NAME_MAX - 1, ret_error);
+}
+
+static int set_product(struct target t, const char *value, struct profile_error *ret_error)
+{
+        char *end = NULL;
+        unsigned long id = value[0] >= '1' && value[0] <= '9' ? strtoul(value, &end, 10) : 0;
+
+        if (id == 0 || *end || id > INT32_MAX)
+                return profile_error(ret_error, "product is the number of a product, not '%.40s'", value);
+        t.profile->product = (unsigned)id;
+        return 0;
+}
+
+static int set_claim_user(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_text(&t.profile->claim_user, value, "claim-user", PROFILE_NAME_MAX - 1, ret_error);
+}
+
+static int set_customer(struct target t, const char *value, struct profile_error *ret_error)
+{
+        if (!strchr(value, '@'))
+                return profile_error(ret_error, "customer is an e-mail address, not '%.40s'", value);
+        return set_text(&t.profile->customer, value, "customer", PROFILE_NAME_MAX - 1, ret_error);
+}
+
+static int set_oauth_client(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_text(&t.profile->oauth_client, value, "oauth-client", PROFILE_NAME_MAX - 1, ret_error);
+}
+
+static int set_oauth_secret_file(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_text(&t.profile->oauth_secret_file, value, "oauth-secret-file", PROFILE_PATH_MAX,
+                        ret_error);
+}
+
+static int set_claim_code_file(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_text(&t.profile->claim_code_file, value, "claim-code-file", PROFILE_PATH_MAX, ret_error);
+}
+
+bool profile_group(const char *list, size_t i, char ret[static PROFILE_NAME_MAX])
+{
+        size_t len;
+
+        for (; i > 0; i--) {
+                list = strchr(list, ',');
+                if (!list)
+                        return false;
+                list++;
+        }
+        list += strspn(list, " ");
+        len = strcspn(list, ",");
+        while (len > 0 && list[len - 1] == ' ')
+                len--;
+        if (len >= PROFILE_NAME_MAX)
+                return false;
+        memcpy(ret, list, len);
+        ret[len] = 0;
+        return true;
+}
+
+static int set_groups(struct target t, const char *value, struct profile_error *ret_error)
+{
+        char group[PROFILE_NAME_MAX];
+        size_t n = 0, commas = 0;
+        bool good = true;
+
+        for (const char *at = value; *at; at++)
+                commas += *at == ',';
+        while (profile_group(value, n, group)) {
+                good &= group[0] != 0;
+                n++;
+        }
+        if (!good || n != commas + 1 || n > PROFILE_GROUPS_MAX)
+                return profile_error(ret_error,
+                                     "groups are 1 to %d names of at most %d bytes, with commas in between",
+                                     PROFILE_GROUPS_MAX, PROFILE_NAME_MAX - 1);
+        return set_text(&t.profile->groups, value, "groups", PROFILE_NOTES_MAX, ret_error);
+}
+
+static int set_notes(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_text(&t.profile->notes, value, "notes", PROFILE_NOTES_MAX, ret_error);
 }
 
 static int hex_digit(char c)
@@ -198,14 +290,24 @@ static int set_hidden(struct target t, const char *value, struct profile_error *
         return yes_or_no("hidden", value, &t.network->hidden, ret_error);
 }
 
-static int set_ethernet(struct target t, const char *value, struct profile_error *ret_error)
+static int set_choice(const char *key, enum choice *to, const char *value, struct profile_error *ret_error)
 {
         bool yes = false;
-        int e = yes_or_no("ethernet", value, &yes, ret_error);
+        int e = yes_or_no(key, value, &yes, ret_error);
 
         if (e >= 0)
-                t.profile->ethernet = yes ? CHOICE_YES : CHOICE_NO;
+                *to = yes ? CHOICE_YES : CHOICE_NO;
         return e;
+}
+
+static int set_development(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_choice("development", &t.profile->development, value, ret_error);
+}
+
+static int set_ethernet(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return set_choice("ethernet", &t.profile->ethernet, value, ret_error);
 }
 
 static int set_release(struct target t, const char *value, struct profile_error *ret_error)
@@ -236,6 +338,16 @@ static int set_apn_password_file(struct target t, const char *value, struct prof
 {
         return set_text(&t.profile->apn_password_file, value, "apn-password-file", PROFILE_PATH_MAX,
                         ret_error);
+}
+
+static int set_country(struct target t, const char *value, struct profile_error *ret_error)
+{
+        if (strlen(value) != COUNTRY_LEN || value[0] < 'A' || value[0] > 'Z' || value[1] < 'A' ||
+            value[1] > 'Z')
+                return profile_error(ret_error, "country is two capital letters such as DE, not '%.40s'",
+                                     value);
+        memcpy(t.profile->country, value, COUNTRY_LEN + 1);
+        return 0;
 }
 
 /* product */
@@ -290,7 +402,28 @@ static const struct row rows[] = {
         { { "setup", "claim", "user|product|customer|none",
             "Whose the device becomes; none needs no account." },
           set_claim },
-        { { "setup", "name", "TEXT", "Name of the device in the cloud." }, set_name },
+        { { "setup", "name", "TEXT",
+            "Name of the device in the cloud; {serial}, {platform}, {code} and {n} (a running number) are "
+            "filled in." },
+          set_name },
+        { { "setup", "product", "ID", "The product that the device joins; a number." }, set_product },
+        { { "setup", "claim-user", "NAME",
+            "claim = product: the member of the team who owns the device; without it nobody does." },
+          set_claim_user },
+        { { "setup", "customer", "EMAIL",
+            "claim = customer: whose the device becomes; without it the token's owner's." },
+          set_customer },
+        { { "setup", "oauth-client", "ID", "OAuth client of the product that signs the customer in." },
+          set_oauth_client },
+        { { "setup", "oauth-secret-file", "FILE", "File with that client's secret." },
+          set_oauth_secret_file },
+        { { "setup", "claim-code-file", "FILE",
+            "File with a claim code that was made elsewhere: no account is needed here then." },
+          set_claim_code_file },
+        { { "setup", "groups", "NAME,...", "Groups of the product for the device." }, set_groups },
+        { { "setup", "development", "yes|no", "Whether it is a development device of the product." },
+          set_development },
+        { { "setup", "notes", "TEXT", "Notes on the device in the product." }, set_notes },
         { { "setup", "secret-file", "FILE",
             "File with the mobile secret of product firmware, instead of the sticker's." },
           set_secret_file },
@@ -319,6 +452,10 @@ static const struct row rows[] = {
         { { "cellular", "apn-user", "TEXT", "User name for it." }, set_apn_user },
         { { "cellular", "apn-password-file", "FILE", "File with the password for it." },
           set_apn_password_file },
+        { { "cellular", "country", "CC",
+            "Where the device is used: a Particle SIM that is not active is activated for it, which may cost "
+            "money." },
+          set_country },
         { { "product", "service-uuid", "UUID", "Service of the firmware's provisioning mode." },
           set_service_uuid },
         { { "product", "version-uuid", "UUID", "Its version characteristic." }, set_version_uuid },

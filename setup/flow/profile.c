@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* What inih's buffers hold, less brackets, line end and NUL. */
-enum { LINE_MAX_BYTES = 190, SECTION_MAX_BYTES = 48, QR_TEXT_MAX = 512 };
+enum { LINE_MAX_BYTES = 190, SECTION_MAX_BYTES = 48, QR_TEXT_MAX = 512, OAUTH_SECRET_MAX = 256 };
 
 /* life */
 void wifi_network_done(struct wifi_network *n)
@@ -41,6 +41,15 @@ void profile_done(struct profile *p)
         free(p->name);
         free(p->secret_file);
         free(p->min_os);
+        free(p->claim_user);
+        free(p->customer);
+        free(p->oauth_client);
+        free(p->oauth_secret_file);
+        secret_free(p->oauth_secret);
+        free(p->claim_code_file);
+        secret_free(p->claim_code);
+        free(p->groups);
+        free(p->notes);
         secret_free(p->secret);
         free(p->apn);
         free(p->apn_user);
@@ -292,6 +301,11 @@ int profile_read_secrets(struct profile *p, const char *folder, struct profile_e
         if (e >= 0)
                 e = take_secret(folder, &p->apn_password_file, ACCESS_POINT_TEXT_MAX, &p->apn_password,
                                 ret_error);
+        if (e >= 0)
+                e = take_secret(folder, &p->oauth_secret_file, OAUTH_SECRET_MAX, &p->oauth_secret,
+                                ret_error);
+        if (e >= 0)
+                e = take_secret(folder, &p->claim_code_file, CLAIM_CODE_MAX, &p->claim_code, ret_error);
         for (size_t i = 0; i < p->n_networks && e >= 0; i++)
                 e = take_qr(folder, &p->networks[i], ret_error);
         for (size_t i = 0; i < p->n_networks && e >= 0; i++)

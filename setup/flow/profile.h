@@ -27,6 +27,9 @@ enum {
         PROFILE_NAME_MAX = 64,
         PROFILE_WHY_MAX = 256,
         PROFILE_PATH_MAX = 4096,
+        PROFILE_NOTES_MAX = 512,
+        PROFILE_GROUPS_MAX = 10, /* groups of one device */
+        COUNTRY_LEN = 2,         /* ISO 3166-1 alpha-2 */
 };
 
 struct wifi_network {
@@ -42,15 +45,35 @@ struct wifi_network {
 /* A choice that may also be left as the device has it. */
 enum choice { CHOICE_LEAVE, CHOICE_NO, CHOICE_YES };
 
-enum claim_mode { CLAIM_USER, CLAIM_PRODUCT, CLAIM_CUSTOMER, CLAIM_NONE };
+enum claim_mode {
+        CLAIM_USER,     /* the account's own */
+        CLAIM_PRODUCT,  /* a member of a product, owned by `claim_user` or by nobody */
+        CLAIM_CUSTOMER, /* a customer's of a product */
+        CLAIM_NONE,     /* as it is */
+        CLAIM_CODE,     /* whose claim code was made elsewhere: no account is needed. Never written in a
+                         * profile: it is what claim-code-file makes of user and customer */
+};
 
 struct profile {
         struct wifi_network networks[PROFILE_NETWORKS_MAX];
         char *sections[PROFILE_NETWORKS_MAX]; /* where each network comes from: "wifi 2" */
         size_t n_networks;
         enum claim_mode claim;
-        char *name;            /* for the device in the cloud; NULL: leave as it is */
-        struct secret *secret; /* product firmware's mobile secret instead of the sticker's; or NULL */
+        char *name; /* for the device in the cloud, perhaps with {serial} and the like (name.h); NULL: leave
+                     * as it is */
+        unsigned product;   /* id; 0: none, the account's sandbox */
+        char *claim_user;   /* CLAIM_PRODUCT: member of the team; NULL: it stays unclaimed */
+        char *customer;     /* CLAIM_CUSTOMER: e-mail address; NULL: the token is the customer's */
+        char *oauth_client; /* of the product, to sign the customer in */
+        struct secret *oauth_secret;
+        char *oauth_secret_file;
+        struct secret *claim_code;
+        char *claim_code_file;
+        char *groups;            /* of the product, with commas; NULL: leave as they are */
+        char *notes;             /* NULL: leave as they are */
+        enum choice development; /* device of the product */
+        bool request_transfer;   /* ask the owner of a device that is somebody else's */
+        struct secret *secret;   /* product firmware's mobile secret instead of the sticker's; or NULL */
         char *secret_file;
         enum choice ethernet; /* detection of an Ethernet adapter */
         char *min_os;         /* "6.2.0": older firmware is updated first; NULL: left as it is */
@@ -62,6 +85,8 @@ struct profile {
         char *apn_user;
         struct secret *apn_password;
         char *apn_password_file;
+        char country[COUNTRY_LEN +
+                     1]; /* where the SIM is used: it may be activated there; "" = it may not */
 
         /* provisioning mode of product firmware (section 4.4); NULL, 0: listening mode */
         char *service_uuid, *version_uuid, *tx_uuid, *rx_uuid;
@@ -101,6 +126,13 @@ void profile_done(struct profile *p);
 
 /* "6.2.0" or "6.2" -> three numbers; what follows them (-rc.1) is passed over. */
 bool profile_version(const char *text, unsigned ret[static 3]);
+
+/* "user", ... */
+const char *profile_claim_name(enum claim_mode mode);
+
+/* The i-th name of a list with commas, blanks around it dropped; false past the end, or if it is too long.
+ */
+bool profile_group(const char *list, size_t i, char ret[static PROFILE_NAME_MAX]);
 
 /* networks */
 int wifi_network_check(const struct wifi_network *n, struct profile_error *ret_error);

@@ -153,7 +153,9 @@ void runner_end(struct runner *r, enum fault fault, const char *cause)
 {
         const struct fault_info *info = fault_info(fault);
 
-        if (r->job->listening_stopped && info->exit_code == EXIT_CLOUD && info->again)
+        if (fault == FAULT_PENDING)
+                finish(r, JOB_PENDING, fault, cause);
+        else if (r->job->listening_stopped && info->exit_code == EXIT_CLOUD && info->again)
                 finish(r, JOB_PENDING, FAULT_PENDING, text_or_null(cause) ? cause : info->sentence);
         else
                 finish(r, JOB_FAILED, fault, cause);

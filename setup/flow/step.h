@@ -46,8 +46,11 @@ enum {
         FOR_PRODUCT = 1 << CLAIM_PRODUCT,
         FOR_CUSTOMER = 1 << CLAIM_CUSTOMER,
         FOR_NONE = 1 << CLAIM_NONE,
-        FOR_ALL = FOR_USER | FOR_PRODUCT | FOR_CUSTOMER | FOR_NONE,
-        FOR_CLOUD = FOR_ALL & ~FOR_NONE,
+        FOR_CODE = 1 << CLAIM_CODE,
+        FOR_TEAM = FOR_USER | FOR_PRODUCT,   /* SIM cards and products are not a customer's */
+        FOR_CODES = FOR_USER | FOR_CUSTOMER, /* claim with a code, and by id where it has no effect */
+        FOR_CLOUD = FOR_CODES | FOR_PRODUCT, /* whoever has an account */
+        FOR_ALL = FOR_CLOUD | FOR_NONE | FOR_CODE,
 };
 
 /* Begins exactly one operation and answers STEP_WAIT, or answers at once. */

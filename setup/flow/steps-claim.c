@@ -8,6 +8,7 @@
 #include "proto/base/timer.h"
 #include "proto/control.h"
 #include "setup/flow/diagnosis.h"
+#include "setup/flow/name.h"
 #include "setup/flow/steps.h"
 #include <stdio.h>
 #include <string.h>
@@ -67,6 +68,7 @@ enum step_move verify_owner_start(struct job *j, const struct step_run *run, str
 {
         struct port_query query = { .ask = CLOUD_DEVICE,
                                     .device_id = job_device_id(j),
+                                    .product_id = product_of(j),
                                     .news_ms = j->owner == OWNER_ME && !j->absent ? NEWS_MS : 0 };
 
         return step_cloud(run, &query, r);
@@ -138,7 +140,7 @@ enum step_move verify_owner_finish(struct job *j, const struct answer *a, struct
         owner_note(j, a->cloud);
         note_online(j, a->cloud, before);
         switch (j->owner) {
-        case OWNER_OTHER: return owner_foreign(j, r);
+        case OWNER_OTHER: return j->profile.request_transfer ? STEP_NEXT : owner_foreign(j, r);
         case OWNER_ME: return mine(j, a->cloud, r);
         case OWNER_UNKNOWN:
         case OWNER_NONE:
@@ -147,7 +149,8 @@ enum step_move verify_owner_finish(struct job *j, const struct answer *a, struct
         return not_mine(j, r);
 }
 
-/* claim: by turns the claim and a look at the owner, which alone counts. */
+/* claim: by turns the claim (for a product: adding it, which also approves it) and a look at the owner,
+ * which alone counts. */
 bool claim_skip(const struct job *j)
 {
         return verify_owner_skip(j);
@@ -155,10 +158,14 @@ bool claim_skip(const struct job *j)
 
 enum step_move claim_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
+        struct port_query query = { .ask = CLOUD_CLAIM,
+                                    .device_id = job_device_id(j),
+                                    .request_transfer = j->profile.request_transfer };
+
         j->claim_sent = !j->claim_sent;
         if (!j->claim_sent)
                 return owner_start(j, run, r);
-        return step_cloud(run, &(struct port_query){ .ask = CLOUD_CLAIM, .device_id = job_device_id(j) }, r);
+        return j->profile.claim == CLAIM_PRODUCT ? import_ask(j, run, r) : step_cloud(run, &query, r);
 }
 
 static enum step_move claim_later(const struct job *j, struct step_result *r)
@@ -170,11 +177,16 @@ static enum step_move claim_later(const struct job *j, struct step_result *r)
 
 enum step_move claim_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
+        if (j->claim_sent && a->cloud->transfer_requested)
+                return step_fail(
+                        r, FAULT_PENDING,
+                        "it belongs to somebody else, who was asked by e-mail to hand it over: once "
+                        "that has happened, run the same command again");
         if (j->claim_sent)
                 return claim_later(j, r);
         owner_note(j, a->cloud);
         note_online(j, a->cloud, OWNER_NONE);
-        if (j->owner == OWNER_OTHER)
+        if (j->owner == OWNER_OTHER && !j->profile.request_transfer)
                 return owner_foreign(j, r);
         return j->owner == OWNER_ME ? mine(j, a->cloud, r) : claim_later(j, r);
 }
@@ -195,23 +207,28 @@ enum step_move claim_trouble(struct job *j, const struct answer *a, struct step_
 /* name */
 bool name_skip(const struct job *j)
 {
-        return !j->profile.name || j->named || strcmp(j->profile.name, j->cloud_name) == 0;
+        char name[PROFILE_NAME_MAX];
+
+        return j->named || name_fill_in(j, name) < 0 || strcmp(name, j->cloud_name) == 0;
 }
 
 enum step_move name_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        struct port_query query = { .ask = CLOUD_RENAME,
-                                    .device_id = job_device_id(j),
-                                    .name = j->profile.name };
+        char name[PROFILE_NAME_MAX];
+        struct port_query query = { .ask = CLOUD_RENAME, .device_id = job_device_id(j), .name = name };
+        int e = name_fill_in(j, name);
 
-        return step_cloud(run, &query, r);
+        return e < 0 ? step_errno(r, e) : step_cloud(run, &query, r);
 }
 
 enum step_move name_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
+        char name[PROFILE_NAME_MAX];
+
         (void)a;
         (void)r;
         j->named = true;
-        snprintf(j->cloud_name, sizeof(j->cloud_name), "%s", j->profile.name);
+        if (name_fill_in(j, name) == 0)
+                snprintf(j->cloud_name, sizeof(j->cloud_name), "%s", name);
         return STEP_NEXT;
 }

@@ -21,7 +21,7 @@ static void keep(char *to, size_t size, const char *text)
 /* account */
 bool account_skip(const struct job *j)
 {
-        return j->user[0];
+        return j->account_known;
 }
 
 enum step_move account_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -40,9 +40,14 @@ enum step_move account_finish(struct job *j, const struct answer *a, struct step
                 return step_fail(r, FAULT_TOKEN_EXPIRED, "it ends in %d seconds, too soon for a setup",
                                  (int)left_s);
         }
-        if (!a->cloud->user || !a->cloud->user[0])
-                return step_fail(r, FAULT_TOKEN_SCOPE, "the token belongs to an API user, not to a person");
+        if ((!a->cloud->user || !a->cloud->user[0]) && j->profile.claim == CLAIM_USER &&
+            j->task == TASK_SETUP)
+                return step_fail(
+                        r, FAULT_TOKEN_SCOPE,
+                        "the token belongs to an API user, who cannot own a device: claim = product "
+                        "works with it");
         keep(j->user, sizeof(j->user), a->cloud->user);
+        j->account_known = true;
         return STEP_NEXT;
 }
 
@@ -57,14 +62,15 @@ enum step_move account_trouble(struct job *j, const struct answer *a, struct ste
 }
 
 /* serial */
-bool serial_skip(const struct job *j)
-{
-        return j->serial_asked;
-}
-
 static bool needs_secret(const struct job *j)
 {
         return !j->profile.secret && label_is_partial(&j->label);
+}
+
+/* A member of the product is known by its list already. */
+bool serial_skip(const struct job *j)
+{
+        return j->serial_asked || (j->cloud_id[0] && j->platform_id && !needs_secret(j));
 }
 
 enum step_move serial_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -110,15 +116,18 @@ enum step_move serial_finish(struct job *j, const struct answer *a, struct step_
 
 /* With a complete secret the lookup is a convenience: the device tells its id itself. So an unknown serial
  * number waits until it is known whether the device answers, and a lookup that is not answered now (they are
- * limited to 50 an hour) is done without. */
+ * limited to 50 an hour), or that an API user or customer may not do, is done without. */
 enum step_move serial_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
+        bool person = j->profile.claim == CLAIM_USER;
+
         (void)r;
         if (needs_secret(j))
                 return STEP_FAIL;
         if (a->fault == FAULT_CLOUD_NOT_FOUND)
                 j->serial_unknown = true;
-        else if (a->fault != FAULT_CLOUD_BUSY)
+        else if (a->fault != FAULT_CLOUD_BUSY &&
+                 (person || (a->fault != FAULT_TOKEN_SCOPE && a->fault != FAULT_CLOUD_REFUSED)))
                 return STEP_FAIL;
         j->serial_asked = true;
         return STEP_NEXT;
@@ -127,7 +136,9 @@ enum step_move serial_trouble(struct job *j, const struct answer *a, struct step
 /* device-id: from the device if the cloud did not tell it */
 bool device_id_skip(const struct job *j)
 {
-        return j->cloud_id[0] || (j->device_id[0] && !j->serial_unknown);
+        bool person = j->profile.claim == CLAIM_USER;
+
+        return j->cloud_id[0] || (j->device_id[0] && (!j->serial_unknown || !person));
 }
 
 enum step_move device_id_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -147,20 +158,40 @@ bool owner_skip(const struct job *j)
 
 enum step_move owner_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        return step_cloud(run, &(struct port_query){ .ask = CLOUD_DEVICE, .device_id = job_device_id(j) },
-                          r);
+        struct port_query query = { .ask = CLOUD_DEVICE,
+                                    .device_id = job_device_id(j),
+                                    .product_id = product_of(j) };
+
+        return step_cloud(run, &query, r);
+}
+
+/* A customer sees the own devices only, and need not have a name that is known here. */
+static bool is_wanted(const struct job *j, const char *owner)
+{
+        switch (j->profile.claim) {
+        case CLAIM_PRODUCT: return !j->profile.claim_user || strcasecmp(owner, j->profile.claim_user) == 0;
+        case CLAIM_CUSTOMER: return owner[0];
+        case CLAIM_USER:
+        case CLAIM_NONE:
+        case CLAIM_CODE: break;
+        }
+        return owner[0] && strcasecmp(owner, j->user) == 0;
 }
 
 void owner_note(struct job *j, const struct port_cloud *c)
 {
+        const char *owner = c->owner ? c->owner : "";
+
         if (!c->known) {
                 j->owner = OWNER_HIDDEN;
                 return;
         }
-        if (!c->owner || !c->owner[0])
-                j->owner = OWNER_NONE;
+        if (c->quarantined)
+                j->owner = OWNER_NONE; /* it is seen, but not let in */
+        else if (is_wanted(j, owner))
+                j->owner = OWNER_ME;
         else
-                j->owner = strcasecmp(c->owner, j->user) == 0 ? OWNER_ME : OWNER_OTHER;
+                j->owner = owner[0] ? OWNER_OTHER : OWNER_NONE;
         keep(j->owner_name, sizeof(j->owner_name), c->owner);
         keep(j->cloud_name, sizeof(j->cloud_name), c->name);
 }
@@ -175,7 +206,34 @@ enum step_move owner_finish(struct job *j, const struct answer *a, struct step_r
         owner_note(j, a->cloud);
         j->was_online = a->cloud->known && a->cloud->online;
         j->handshake_s = a->cloud->known ? a->cloud->last_handshake_s : 0;
-        return j->owner == OWNER_OTHER ? owner_foreign(j, r) : STEP_NEXT;
+        return j->owner == OWNER_OTHER && !j->profile.request_transfer ? owner_foreign(j, r) : STEP_NEXT;
+}
+
+/* limit: a claim code has no effect in a sandbox that is full, and nobody would say why */
+bool limit_skip(const struct job *j)
+{
+        return j->limit_asked || j->owner == OWNER_ME || j->profile.product;
+}
+
+enum step_move limit_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        (void)j;
+        return step_cloud(run, &(struct port_query){ .ask = CLOUD_LIMIT }, r);
+}
+
+enum step_move limit_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        j->limit_asked = true;
+        return a->cloud->limit_reached ? step_fail(r, FAULT_CLAIM_LIMIT, NULL) : STEP_NEXT;
+}
+
+/* Whoever may not ask has no such limit, or learns of it when claiming. */
+enum step_move limit_trouble(struct job *j, const struct answer *a, struct step_result *r)
+{
+        (void)a;
+        (void)r;
+        j->limit_asked = true;
+        return STEP_NEXT;
 }
 
 /* claim-code */
@@ -186,8 +244,9 @@ bool claim_code_skip(const struct job *j)
 
 enum step_move claim_code_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        (void)j;
-        return step_cloud(run, &(struct port_query){ .ask = CLOUD_CLAIM_CODE }, r);
+        struct port_query query = { .ask = CLOUD_CLAIM_CODE, .product_id = j->profile.product };
+
+        return step_cloud(run, &query, r);
 }
 
 enum step_move claim_code_finish(struct job *j, const struct answer *a, struct step_result *r)

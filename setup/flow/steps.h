@@ -20,14 +20,30 @@ step_skip_fn identity_skip;
 bool identity_agrees(struct job *j, struct step_result *r);
 
 /* steps-cloud.c */
-step_start_fn account_start, serial_start, device_id_start, owner_start, claim_code_start;
-step_finish_fn account_finish, account_trouble, serial_finish, serial_trouble, owner_finish,
+step_start_fn account_start, serial_start, device_id_start, owner_start, limit_start, claim_code_start;
+step_finish_fn account_finish, account_trouble, serial_finish, serial_trouble, owner_finish, limit_finish, limit_trouble,
         claim_code_finish;
-step_skip_fn account_skip, serial_skip, device_id_skip, owner_skip, claim_code_skip;
+step_skip_fn account_skip, serial_skip, device_id_skip, owner_skip, limit_skip, claim_code_skip;
 
 /* Folds in what the cloud says of the owner. */
 void owner_note(struct job *j, const struct port_cloud *c);
 enum step_move owner_foreign(const struct job *j, struct step_result *r);
+
+/* steps-product.c */
+step_start_fn product_start, member_start, import_start, mark_start;
+step_finish_fn product_finish, product_trouble, member_finish, import_finish, mark_finish;
+step_skip_fn product_skip, member_skip, import_skip, mark_skip;
+
+/* Starts making the device a member with the owner that the profile wants. */
+enum step_move import_ask(const struct job *j, const struct step_run *run, struct step_result *r);
+
+/* The profile's product where the device is seen through it; 0 = through the account. */
+unsigned product_of(const struct job *j);
+
+/* steps-sim.c */
+step_start_fn sim_check_start, sim_activate_start, sim_verdict_start;
+step_finish_fn sim_check_finish, sim_check_trouble, sim_activate_finish, sim_activate_trouble;
+step_skip_fn sim_check_skip, sim_activate_skip, sim_verdict_skip;
 
 /* steps-claim.c */
 step_start_fn set_claim_code_start, verify_owner_start, claim_start, name_start;

@@ -53,27 +53,6 @@ int wifi_network_check(const struct wifi_network *n, struct profile_error *ret_e
         return 0;
 }
 
-int profile_check(const struct profile *p, struct profile_error *ret_error)
-{
-        *ret_error = (struct profile_error){};
-        for (size_t i = 0; i < p->n_networks; i++) {
-                int e = wifi_network_check(&p->networks[i], ret_error);
-
-                if (e < 0)
-                        return e;
-        }
-        if ((p->apn_user || p->apn_password) && !p->apn)
-                return profile_error(ret_error, "apn-user and apn-password-file mean nothing without apn");
-        if (p->apn && p->sim == SIM_INTERNAL)
-                return profile_error(ret_error,
-                                     "the internal SIM needs no apn: leave it out, or say sim = external");
-        if (!p->service_uuid != !p->version_uuid || !p->service_uuid != !p->tx_uuid ||
-            !p->service_uuid != !p->rx_uuid)
-                return profile_error(ret_error,
-                                     "service-uuid, version-uuid, tx-uuid and rx-uuid go together");
-        return 0;
-}
-
 /* Length of the UTF-8 character at `text`, 0 if it is none that can be shown. */
 static size_t character(const uint8_t *text, size_t len)
 {

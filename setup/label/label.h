@@ -41,3 +41,7 @@ const char *label_setup_code(const struct label *l);
 /* Product name by serial prefix ("Argon"), or NULL: a hint only (section 2.4). *ret_platform_id 0 if
  * unknown. */
 const char *label_model_hint(const struct label *l, unsigned *ret_platform_id);
+
+/* What the device is sold as, by the same table: "BRN402"; NULL if the serial number does not tell. Only of
+ * cellular devices: it says how fast their SIM cards are activated. */
+const char *label_sku_hint(const struct label *l);

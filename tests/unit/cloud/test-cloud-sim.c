@@ -341,10 +341,27 @@ static void a_product_imports_its_cards(void **state)
         assert_false(got.outcome.pending);
 }
 
+static void without_a_country_nothing_is_asked_for(void **state)
+{
+        static const struct fake_row waits[] = { { LOOK, WORKING }, { LOOK, ACTIVE } };
+        static const struct fake_row never[] = { { LOOK, NEW } };
+        const struct cloud_sim_wish wish = { 0, ICCID, NULL, 60000 };
+
+        (void)state;
+        script(waits, 2);
+        run(cloud_sim_activate(client, &wish, on_outcome, NULL, &got.op));
+        assert_int_equal(got.fault, FAULT_NONE);
+        assert_false(got.outcome.asked);
+        script(never, 1);
+        run(cloud_sim_activate(client, &wish, on_outcome, NULL, &got.op));
+        assert_int_equal(got.fault, FAULT_SIM);
+        assert_non_null(strstr(got.cause, "country"));
+}
+
 static void wishes_are_checked_and_dropped(void **state)
 {
         static const struct fake_row rows[] = { { LOOK, NEW }, { ASK, .status = 200 } };
-        static const char *const countries[] = { NULL, "", "D", "de", "DEU", "D1" };
+        static const char *const countries[] = { "", "D", "de", "DEU", "D1" };
         struct op *op = NULL;
 
         (void)state;
@@ -432,6 +449,7 @@ int main(void)
                 cmocka_unit_test(a_lost_wish_is_repeated_but_not_for_ever),
                 cmocka_unit_test(no_wait_means_pending_at_once),
                 cmocka_unit_test(a_product_imports_its_cards),
+                cmocka_unit_test(without_a_country_nothing_is_asked_for),
                 cmocka_unit_test(wishes_are_checked_and_dropped),
                 cmocka_unit_test(cards_are_given_back),
                 cmocka_unit_test(speeds_are_the_vendors),

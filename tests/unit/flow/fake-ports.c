@@ -32,10 +32,13 @@ struct fake_op {
         uint8_t bodies[512];
 };
 
-static const char CLAIM_CODE[] = "0123456789012345678901234567890123456789012345678901234567890AB";
+static const char CODE[] = "0123456789012345678901234567890123456789012345678901234567890AB";
 static const char *const cloud_names[_CLOUD_ASK_MAX] = {
-        [CLOUD_ACCOUNT] = "account", [CLOUD_SERIAL] = "serial", [CLOUD_DEVICE] = "device",
-        [CLOUD_CLAIM_CODE] = "code", [CLOUD_CLAIM] = "claim",   [CLOUD_RENAME] = "rename",
+        [CLOUD_ACCOUNT] = "account",       [CLOUD_SERIAL] = "serial",   [CLOUD_DEVICE] = "device",
+        [CLOUD_CLAIM_CODE] = "code",       [CLOUD_CLAIM] = "claim",     [CLOUD_RENAME] = "rename",
+        [CLOUD_LIMIT] = "limit",           [CLOUD_PRODUCT] = "product", [CLOUD_MEMBER] = "member",
+        [CLOUD_IMPORT] = "import",         [CLOUD_MARK] = "mark",       [CLOUD_SIM] = "sim",
+        [CLOUD_SIM_ACTIVATE] = "activate",
 };
 
 static void note(struct fake_ports *f, const char *text)
@@ -166,6 +169,36 @@ static bool waits_for_news(struct fake_op *o)
         return !o->came_online;
 }
 
+/* What a sandbox does not have. */
+static void answer_team(struct fake_op *o, struct port_cloud *c)
+{
+        struct fake_ports *f = o->f;
+
+        switch ((int)o->query.ask) {
+        case CLOUD_LIMIT: c->limit_reached = f->limit_reached; break;
+        case CLOUD_PRODUCT: c->platform_id = f->product_platform; break;
+        case CLOUD_MEMBER: c->known = f->member; break;
+        case CLOUD_IMPORT:
+                assert_string_equal(o->id, f->device_id);
+                f->member = true;
+                f->quarantined = false;
+                f->owner = o->name[0] ? f->claim_user : f->owner;
+                break;
+        case CLOUD_MARK: break;
+        case CLOUD_SIM:
+                c->sim = f->card;
+                c->sim_status = f->card_status;
+                c->sim_before = f->card_before;
+                break;
+        case CLOUD_SIM_ACTIVATE:
+                c->sim_pending = f->card_pending;
+                if (!f->card_pending)
+                        f->card = PORT_SIM_ACTIVE;
+                break;
+        default: fail();
+        }
+}
+
 static void answer_cloud(struct fake_op *o)
 {
         struct fake_ports *f = o->f;
@@ -189,6 +222,9 @@ static void answer_cloud(struct fake_op *o)
                 assert_string_equal(o->id, f->device_id);
                 claim_by_code(f);
                 c.known = f->owner != NULL && strcmp(f->owner, "hidden") != 0;
+                if (o->query.product_id)
+                        c.known = f->member;
+                c.quarantined = f->quarantined;
                 c.owner = f->owner;
                 c.name = f->name;
                 c.online = f->online;
@@ -196,18 +232,27 @@ static void answer_cloud(struct fake_op *o)
                 c.last_handshake_s = f->handshake_s;
                 break;
         case CLOUD_CLAIM_CODE:
-                assert_int_equal(secret_new(CLAIM_CODE, strlen(CLAIM_CODE), &secret), 0);
+                assert_int_equal(secret_new(CODE, strlen(CODE), &secret), 0);
                 c.claim_code = secret;
                 break;
         case CLOUD_CLAIM:
                 if (!f->online && !fake_device_online(f))
                         a.fault = FAULT_CLAIM_OFFLINE;
+                else if (f->owner && o->query.request_transfer)
+                        c.transfer_requested = true;
                 else if (f->owner)
                         a.fault = FAULT_CLAIM_FOREIGN;
                 else
                         f->owner = f->user;
                 break;
         case CLOUD_RENAME: break;
+        case CLOUD_LIMIT:
+        case CLOUD_PRODUCT:
+        case CLOUD_MEMBER:
+        case CLOUD_IMPORT:
+        case CLOUD_MARK:
+        case CLOUD_SIM:
+        case CLOUD_SIM_ACTIVATE: answer_team(o, &c); break;
         case _CLOUD_ASK_MAX: fail();
         }
         o->done(o->userdata, &a);
@@ -370,18 +415,38 @@ static int fake_ask(struct ports *p, const struct port_request *requests, size_t
         return begin(o, ret);
 }
 
+/* "cloud import of 4711 for boss@example.com with SIM" */
+static void describe(const struct port_query *q, char *to, size_t size)
+{
+        char product[32] = "", groups[64] = "";
+
+        for (size_t i = 0; q->groups && q->groups[i]; i++)
+                snprintf(groups + strlen(groups), sizeof(groups) - strlen(groups), "%s%s", i ? "," : "",
+                         q->groups[i]);
+        if (q->product_id)
+                snprintf(product, sizeof(product), " of %u", q->product_id);
+        snprintf(to, size, "cloud %s%s%s%s%s%s%s%s%s%s%s%s%s%s%s", cloud_names[q->ask], product,
+                 q->claim_user ? " for " : "", q->claim_user ? q->claim_user : "",
+                 q->import_sims ? " with SIM" : "", q->request_transfer ? " with transfer" : "",
+                 q->name && q->ask == CLOUD_MARK ? " name " : "",
+                 q->name && q->ask == CLOUD_MARK ? q->name : "", q->groups ? " groups " : "", groups,
+                 q->notes ? " notes " : "", q->notes ? q->notes : "", q->development ? " development" : "",
+                 q->country ? " in " : "", q->country ? q->country : "");
+}
+
 static int fake_cloud(struct ports *p, const struct port_query *query, answer_fn done, void *userdata,
                       struct op **ret)
 {
         struct fake_op *o = new_op(p, FAKE_CLOUD, done, userdata);
-        char text[64];
+        const char *name = query->ask == CLOUD_IMPORT ? query->claim_user : query->name;
+        char text[256];
 
         o->query = *query;
         snprintf(o->id, sizeof(o->id), "%s", query->device_id ? query->device_id : "");
-        snprintf(o->name, sizeof(o->name), "%s", query->name ? query->name : "");
+        snprintf(o->name, sizeof(o->name), "%s", name ? name : "");
         snprintf(o->serial, sizeof(o->serial), "%s", query->serial ? query->serial : "");
-        snprintf(text, sizeof(text), "cloud %s", cloud_names[query->ask]);
         o->news_until_ms = query->news_ms ? timer_now_ms() + query->news_ms : 0;
+        describe(query, text, sizeof(text));
         note(o->f, text);
         return begin(o, ret);
 }
@@ -453,6 +518,8 @@ void fake_init(struct fake_ports *f)
                 .next_sim = SIM_INTERNAL,
                 .associated = true,
                 .addressed = true,
+                .claim_user = "boss@example.com",
+                .card = PORT_SIM_ACTIVE,
         };
         fake_network(f, "Home", WIFI_WPA2, -50);
         fake_network(f, "Cafe", WIFI_OPEN, -60);

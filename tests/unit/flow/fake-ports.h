@@ -64,6 +64,13 @@ struct fake_ports {
         int64_t token_expires_s;
         int64_t handshake_s;
         bool online;
+        bool limit_reached;
+        unsigned product_platform;
+        bool member, quarantined; /* in the product */
+        const char *claim_user;   /* its owner after an import for somebody */
+        enum port_sim card;       /* the SIM in the cloud */
+        const char *card_status;
+        bool card_before, card_pending;
         uint64_t radio_ms, cloud_ms; /* how long one operation takes */
 
         /* what has become of it */

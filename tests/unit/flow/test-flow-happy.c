@@ -43,7 +43,7 @@ static void argon_of_a_user(void **state)
         assert_string_equal(s.job.os_version, "6.2.0");
         assert_starts_with(
                 s.world.log,
-                "find;cloud account;connect;cloud serial;open;ask 20 21 30 400;cloud device;cloud code;"
+                "find;cloud account;connect;cloud serial;open;ask 20 21 30 400;cloud device;cloud limit;cloud code;"
                 "ask 200;ask 500;ask 73 71;ask 300;cloud device;");
         assert_ends_with(s.world.log, ";cloud device;cloud rename");
         assert_in_range(s.ms, 9000, 14000);
@@ -82,7 +82,7 @@ static void radio_overtakes_a_slow_cloud(void **state)
         assert_done(&s);
         assert_starts_with(s.world.log,
                            "find;cloud account;connect;open;ask 20 21 30 400;cloud serial;cloud device;"
-                           "cloud code;ask 200;ask 500;");
+                           "cloud limit;cloud code;ask 200;ask 500;");
         scene_done(&s);
 }
 
@@ -95,8 +95,9 @@ static void cloud_overtakes_a_slow_radio(void **state)
         s.world.radio_ms = 3000;
         assert_true(scene_run(&s, 5 * MINUTE));
         assert_done(&s);
-        assert_starts_with(s.world.log,
-                           "find;cloud account;cloud serial;cloud device;cloud code;connect;open;");
+        assert_starts_with(
+                s.world.log,
+                "find;cloud account;cloud serial;cloud device;cloud limit;cloud code;connect;open;");
         scene_done(&s);
 }
 

@@ -12,7 +12,7 @@
 enum { MTU = 247, FIND_MS = 20, CONNECT_MS = 50, CLOUD_MS = 100 };
 
 static const char USER[] = "me@example.com";
-static const char CLAIM_CODE[] = "0123456789012345678901234567890123456789012345678901234567890AB";
+static const char CODE[] = "0123456789012345678901234567890123456789012345678901234567890AB";
 static const char SECRET[] = "ABCDEFGHIJKLMNO";
 
 /* the link */
@@ -155,11 +155,18 @@ static void cloud_answers(struct world_op *o)
                 break;
         case CLOUD_CLAIM_CODE:
                 w->asked = true;
-                assert_int_equal(secret_new(CLAIM_CODE, strlen(CLAIM_CODE), &secret), 0);
+                assert_int_equal(secret_new(CODE, strlen(CODE), &secret), 0);
                 c.claim_code = secret;
                 break;
         case CLOUD_CLAIM: a.fault = claim(w); break;
         case CLOUD_RENAME: snprintf(w->device_name, sizeof(w->device_name), "%s", o->name); break;
+        case CLOUD_LIMIT: break;
+        case CLOUD_SIM: c.sim = PORT_SIM_ACTIVE; break;
+        case CLOUD_PRODUCT:
+        case CLOUD_MEMBER:
+        case CLOUD_IMPORT:
+        case CLOUD_MARK:
+        case CLOUD_SIM_ACTIVATE:
         case _CLOUD_ASK_MAX: fail();
         }
         o->done(o->userdata, &a);
@@ -280,7 +287,7 @@ static void on_online(void *userdata, const struct vdevice_online *online)
         if (online->full_handshake)
                 w->handshake_s = timer_wall_s();
         if (online->claim_code && w->asked && !w->owner[0]) {
-                assert_string_equal(secret_text(online->claim_code), CLAIM_CODE);
+                assert_string_equal(secret_text(online->claim_code), CODE);
                 snprintf(w->owner, sizeof(w->owner), "%s", USER);
                 vdevice_set_claimed(w->vdevice, true);
         }

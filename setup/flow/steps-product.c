@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* A device of a product: it must be a member before it comes online for the first time, because since Device
+ * OS 4.0 there is no quarantine from which it could be let in later (cloud reference, 4.1). Making it a
+ * member also gives it its owner, offline, and approves it where an older firmware waits in quarantine. */
+
+#include "setup/flow/name.h"
+#include "setup/flow/platform.h"
+#include "setup/flow/steps.h"
+#include <stdio.h>
+#include <string.h>
+
+unsigned product_of(const struct job *j)
+{
+        return j->profile.claim == CLAIM_PRODUCT ? j->profile.product : 0;
+}
+
+/* product */
+bool product_skip(const struct job *j)
+{
+        return j->product_known;
+}
+
+enum step_move product_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        struct port_query query = { .ask = CLOUD_PRODUCT, .product_id = j->profile.product };
+
+        return step_cloud(run, &query, r);
+}
+
+enum step_move product_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        (void)r;
+        j->product_platform = a->cloud->platform_id;
+        j->product_known = true;
+        return STEP_NEXT;
+}
+
+/* A token may have the right to add devices and not that to read the product: then adding tells. */
+enum step_move product_trouble(struct job *j, const struct answer *a, struct step_result *r)
+{
+        if (a->fault == FAULT_TOKEN_SCOPE) {
+                j->product_known = true;
+                return STEP_NEXT;
+        }
+        if (a->fault == FAULT_CLOUD_NOT_FOUND || a->fault == FAULT_CLOUD_REFUSED)
+                return step_fail(r, FAULT_CONFIG, "this account has no product %u", j->profile.product);
+        return STEP_FAIL;
+}
+
+/* member: the product's own list tells the id without using up the lookups of serial numbers */
+bool member_skip(const struct job *j)
+{
+        return j->member_asked || j->cloud_id[0];
+}
+
+enum step_move member_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        struct port_query query = { .ask = CLOUD_MEMBER,
+                                    .product_id = j->profile.product,
+                                    .serial = j->label.serial };
+
+        return step_cloud(run, &query, r);
+}
+
+enum step_move member_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        const struct port_cloud *c = a->cloud;
+
+        j->member_asked = true;
+        if (!c->known)
+                return STEP_NEXT;
+        (void)snprintf(j->cloud_id, sizeof(j->cloud_id), "%s", c->device_id);
+        if (c->platform_id)
+                j->platform_id = c->platform_id;
+        return identity_agrees(j, r) ? STEP_NEXT : STEP_FAIL;
+}
+
+/* import */
+bool import_skip(const struct job *j)
+{
+        return j->imported || j->owner == OWNER_ME;
+}
+
+enum step_move import_ask(const struct job *j, const struct step_run *run, struct step_result *r)
+{
+        struct port_query query = { .ask = CLOUD_IMPORT,
+                                    .product_id = j->profile.product,
+                                    .device_id = job_device_id(j),
+                                    .claim_user = j->profile.claim_user,
+                                    .import_sims = j->profile.country[0] };
+
+        return step_cloud(run, &query, r);
+}
+
+enum step_move import_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        const struct platform *is = platform_by_id(j->platform_id);
+        const struct platform *wanted = platform_by_id(j->product_platform);
+
+        if (is && wanted && is->id != wanted->id)
+                return step_fail(r, FAULT_CLAIM_REFUSED, "the devices of product %u are %s, this one is %s",
+                                 j->profile.product, wanted->name, is->name);
+        return import_ask(j, run, r);
+}
+
+enum step_move import_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        (void)a;
+        (void)r;
+        j->imported = true;
+        return STEP_NEXT;
+}
+
+/* mark: what only a member has; for a product without account of its own also the name */
+static const char *name_to_mark(const struct job *j, char name[static PROFILE_NAME_MAX])
+{
+        if (j->profile.claim != CLAIM_PRODUCT || name_fill_in(j, name) < 0 ||
+            strcmp(name, j->cloud_name) == 0)
+                return NULL;
+        return name;
+}
+
+bool mark_skip(const struct job *j)
+{
+        const struct profile *p = &j->profile;
+        char name[PROFILE_NAME_MAX];
+
+        return j->marked ||
+               (!p->groups && !p->notes && p->development == CHOICE_LEAVE && !name_to_mark(j, name));
+}
+
+enum step_move mark_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        char group[PROFILE_GROUPS_MAX][PROFILE_NAME_MAX];
+        const char *groups[PROFILE_GROUPS_MAX + 1] = {};
+        bool development = j->profile.development == CHOICE_YES;
+        char name[PROFILE_NAME_MAX];
+        struct port_query query = { .ask = CLOUD_MARK,
+                                    .product_id = j->profile.product,
+                                    .device_id = job_device_id(j),
+                                    .name = name_to_mark(j, name),
+                                    .notes = j->profile.notes,
+                                    .groups = j->profile.groups ? groups : NULL };
+
+        for (size_t i = 0; j->profile.groups && i < PROFILE_GROUPS_MAX; i++)
+                if (profile_group(j->profile.groups, i, group[i]))
+                        groups[i] = group[i];
+        if (j->profile.development != CHOICE_LEAVE)
+                query.development = &development;
+        return step_cloud(run, &query, r);
+}
+
+enum step_move mark_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        char name[PROFILE_NAME_MAX];
+
+        (void)a;
+        (void)r;
+        if (name_to_mark(j, name))
+                (void)snprintf(j->cloud_name, sizeof(j->cloud_name), "%s", name);
+        j->marked = true;
+        return STEP_NEXT;
+}

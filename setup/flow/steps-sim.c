@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The SIM card in the cloud: whether it is active, and activating it when the profile says in which country
+ * it is used - without that nothing is done that may cost money. The card's number is the device's own word,
+ * never the label's: which card it uses is a setting of the device (cloud reference, section 5).
+ *
+ * A card that is no good does not stop the device from getting what it needs over Bluetooth: what is wrong
+ * is kept, and told when that is done. */
+
+#include "setup/flow/steps.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* sim-check */
+bool sim_check_skip(const struct job *j)
+{
+        bool modem = j->families & FAMILY_CELLULAR;
+
+        if (j->sim_asked || job_is_online(j))
+                return true;
+        if (!modem)
+                return j->device_id[0] || job_is_over(j);
+        return j->iccid_asked && !j->iccid[0];
+}
+
+enum step_move sim_check_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        struct port_query query = { .ask = CLOUD_SIM, .product_id = product_of(j), .iccid = j->iccid };
+
+        if (!j->iccid[0]) {
+                j->sim_asked = true; /* the device did not tell: it left, or refuses */
+                j->sim = PORT_SIM_OTHERS;
+                return STEP_NEXT;
+        }
+        return step_cloud(run, &query, r);
+}
+
+__attribute__((format(printf, 2, 3))) static void keep_fault(struct job *j, const char *cause, ...)
+{
+        va_list ap;
+
+        j->sim_fault = FAULT_SIM;
+        va_start(ap, cause);
+        (void)vsnprintf(j->sim_cause, sizeof(j->sim_cause), cause, ap);
+        va_end(ap);
+}
+
+/* Asking again does not help where an account or a plan is the reason. */
+static bool is_blocked(const char *status)
+{
+        return strstr(status, "payment") || strstr(status, "data_limit");
+}
+
+static void judge(struct job *j, const char *status)
+{
+        switch (j->sim) {
+        case PORT_SIM_ACTIVE:
+        case PORT_SIM_OTHERS:
+        case PORT_SIM_THIRD_PARTY: break;
+        case PORT_SIM_ACTIVATING: j->sim_wanted = true; break;
+        case PORT_SIM_NEW:
+        case PORT_SIM_INACTIVE:
+        case PORT_SIM_FAILED:
+                if (is_blocked(status))
+                        keep_fault(j, "SIM %s: the cloud says %s", j->iccid, status);
+                else if (!j->profile.country[0])
+                        keep_fault(j,
+                                   "SIM %s is not active (%s): give the country in which it is used with "
+                                   "--country, and it is activated; that may cost money",
+                                   j->iccid, status);
+                else
+                        j->sim_wanted = true;
+                break;
+        }
+}
+
+enum step_move sim_check_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        const char *status = a->cloud->sim_status;
+
+        (void)r;
+        j->sim_asked = true;
+        j->sim = a->cloud->sim;
+        j->sim_before = a->cloud->sim_before;
+        judge(j, status ? status : "never activated");
+        return STEP_NEXT;
+}
+
+/* Not every account may look at SIM cards, and the endpoint may go away: then the device shows whether its
+ * card works. */
+enum step_move sim_check_trouble(struct job *j, const struct answer *a, struct step_result *r)
+{
+        (void)r;
+        if (a->fault != FAULT_TOKEN_SCOPE && a->fault != FAULT_CLOUD_REFUSED &&
+            a->fault != FAULT_CLOUD_NOT_FOUND && a->fault != FAULT_SIM && a->fault != FAULT_CLOUD_ANSWER)
+                return STEP_FAIL;
+        j->sim_asked = true;
+        j->sim = PORT_SIM_OTHERS;
+        return STEP_NEXT;
+}
+
+/* sim-activate */
+bool sim_activate_skip(const struct job *j)
+{
+        return !j->sim_wanted || j->sim_pending || j->sim_fault != FAULT_NONE;
+}
+
+enum step_move sim_activate_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        struct port_query query = { .ask = CLOUD_SIM_ACTIVATE,
+                                    .product_id = product_of(j),
+                                    .iccid = j->iccid,
+                                    .country = j->profile.country[0] ? j->profile.country : NULL,
+                                    .sku = label_sku_hint(&j->label),
+                                    .sim_before = j->sim_before };
+
+        return step_cloud(run, &query, r);
+}
+
+enum step_move sim_activate_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        (void)r;
+        j->sim_pending = a->cloud->sim_pending;
+        if (!j->sim_pending) {
+                j->sim = PORT_SIM_ACTIVE;
+                j->sim_wanted = false;
+        }
+        return STEP_NEXT;
+}
+
+enum step_move sim_activate_trouble(struct job *j, const struct answer *a, struct step_result *r)
+{
+        if (fault_info(a->fault)->again)
+                return STEP_FAIL;
+        keep_fault(j, "SIM %s: %s", j->iccid, r->cause[0] ? r->cause : fault_info(a->fault)->sentence);
+        return STEP_NEXT;
+}
+
+/* sim-verdict: there is no use in waiting for a device whose card is not active */
+bool sim_verdict_skip(const struct job *j)
+{
+        return job_is_online(j) || (!j->sim_pending && j->sim_fault == FAULT_NONE);
+}
+
+enum step_move sim_verdict_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        (void)run;
+        if (j->sim_pending)
+                return step_fail(r, FAULT_PENDING,
+                                 "SIM %s is still being activated, which may take up to days: 'usher cloud "
+                                 "check %s' tells how far it is",
+                                 j->iccid, j->iccid);
+        return step_fail(r, j->sim_fault, "%s", j->sim_cause);
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Devices of products and of their customers, claim codes that were made elsewhere, the sandbox's limit, and
+ * asking an owner to hand a device over. */
+
+#include "proto/control.h"
+#include "tests/unit/cmocka.h"
+#include "tests/unit/flow/scene.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { MINUTE = 60000, LIMIT = 60 * MINUTE };
+
+static const char HOME[] = "[wifi]\nssid = Home\n";
+
+static void begin(struct scene *s, const char *setup)
+{
+        char text[512];
+
+        (void)snprintf(text, sizeof(text), "[setup]\n%s%s", setup, HOME);
+        scene_init(s, text);
+        scene_set_password(s, 0, "password");
+}
+
+static void run(struct scene *s, enum job_outcome outcome, enum fault fault)
+{
+        assert_true(scene_run(s, LIMIT));
+        if (s->job.outcome != outcome || s->job.fault != fault)
+                fail_msg("outcome %d %s: %s\n%s\n%s", s->job.outcome, fault_info(s->job.fault)->key,
+                         s->job.cause, s->events, s->world.log);
+}
+
+static size_t place(const char *text, const char *what)
+{
+        const char *at = strstr(text, what);
+
+        if (!at)
+                fail_msg("no '%s' in %s", what, text);
+        return (size_t)(at - text);
+}
+
+/* product */
+static void member_before_it_is_online(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, "claim = product\nproduct = 4711\nclaim-user = boss@example.com\nname = Lamp {code}\n");
+        s.world.user = NULL; /* an API user */
+        s.world.product_platform = 12;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_true(place(s.world.log, "cloud import of 4711 for boss@example.com;") <
+                    place(s.world.log, "ask 500"));
+        assert_non_null(strstr(s.world.log, "cloud mark of 4711 name Lamp 4ABCDE"));
+        assert_null(strstr(s.world.log, "cloud code"));
+        assert_null(strstr(s.world.log, "ask 200"));
+        assert_null(strstr(s.world.log, "cloud limit"));
+        assert_null(strstr(s.world.log, "cloud claim"));
+        assert_null(strstr(s.world.log, "with SIM"));
+        assert_string_equal(s.job.owner_name, "boss@example.com");
+        assert_string_equal(s.job.cloud_name, "Lamp 4ABCDE");
+        scene_done(&s);
+}
+
+static void left_unclaimed(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, "claim = product\nproduct = 4711\n");
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_non_null(strstr(s.world.log, "cloud import of 4711;"));
+        assert_null(strstr(s.world.log, "cloud mark"));
+        assert_string_equal(s.job.owner_name, "");
+        assert_true(s.world.member);
+        scene_done(&s);
+}
+
+/* The list of members tells the id: no lookup of the serial number is used up, nothing is imported again. */
+static void a_member_already(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s,
+              "claim = product\nproduct = 4711\ngroups = north, spare\nnotes = cellar\ndevelopment = no\n");
+        s.world.member = true;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_null(strstr(s.world.log, "cloud serial"));
+        assert_null(strstr(s.world.log, "cloud import"));
+        assert_non_null(
+                strstr(s.world.log, "cloud mark of 4711 groups north,spare notes cellar development"));
+        scene_done(&s);
+}
+
+/* Old firmware that knows its product: the device waits until it is let in. */
+static void quarantine_is_ended(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, "claim = product\nproduct = 4711\n");
+        s.world.os_version = "3.3.0";
+        s.world.member = s.world.quarantined = true;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_int_equal(scene_count(s.world.log, "cloud import of 4711"), 1);
+        assert_false(s.world.quarantined);
+        scene_done(&s);
+}
+
+static void quarantined_later(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, "claim = product\nproduct = 4711\nclaim-user = boss@example.com\n");
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
+                                               .type = CLOUD_IMPORT,
+                                               .what = FAKE_FAULT,
+                                               .fault = FAULT_CLOUD_SERVER });
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_int_equal(scene_count(s.world.log, "cloud import of 4711"), 2);
+        scene_done(&s);
+}
+
+static void another_platform(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, "claim = product\nproduct = 4711\n");
+        s.world.product_platform = 13;
+        run(&s, JOB_FAILED, FAULT_CLAIM_REFUSED);
+        assert_non_null(strstr(s.job.cause, "product 4711 are boron, this one is argon"));
+        assert_null(strstr(s.world.log, "ask 500"));
+        assert_null(strstr(s.world.log, "cloud import"));
+        scene_done(&s);
+}
+
+/* What speaks against a member is told before the device gets anything. */
+static void refused_members(void **state)
+{
+        static const enum fault faults[] = { FAULT_CLAIM_FOREIGN, FAULT_CLAIM_REFUSED,
+                                             FAULT_DEVICE_PROTECTED };
+        struct scene s;
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(faults); i++) {
+                begin(&s, "claim = product\nproduct = 4711\n");
+                fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
+                                                       .type = CLOUD_IMPORT,
+                                                       .times = FAKE_ALWAYS,
+                                                       .what = FAKE_FAULT,
+                                                       .fault = faults[i] });
+                run(&s, JOB_FAILED, faults[i]);
+                assert_null(strstr(s.world.log, "ask 500"));
+                assert_null(strstr(s.world.log, "ask 73"));
+                scene_done(&s);
+        }
+}
+
+static void no_such_product(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, "claim = product\nproduct = 4711\n");
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
+                                               .type = CLOUD_PRODUCT,
+                                               .what = FAKE_FAULT,
+                                               .fault = FAULT_CLOUD_NOT_FOUND });
+        run(&s, JOB_FAILED, FAULT_CONFIG);
+        assert_non_null(strstr(s.job.cause, "4711"));
+        scene_done(&s);
+}
+
+/* A token with few rights: neither the product nor serial numbers can be read; the device tells its id. */
+static void few_rights_are_enough(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, "claim = product\nproduct = 4711\n");
+        for (size_t i = 0; i < 2; i++)
+                fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
+                                                       .type = i ? CLOUD_SERIAL : CLOUD_PRODUCT,
+                                                       .what = FAKE_FAULT,
+                                                       .fault = FAULT_TOKEN_SCOPE });
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_true(s.world.member);
+        scene_done(&s);
+}
+
+/* the account's own devices that join a product by their claim code */
+static void a_products_claim_code(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, "product = 4711\ngroups = north\n");
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_non_null(strstr(s.world.log, "cloud code of 4711;"));
+        assert_null(strstr(s.world.log, "cloud limit"));
+        assert_non_null(strstr(s.world.log, "cloud mark of 4711 groups north"));
+        scene_done(&s);
+}
+
+/* customers */
+static void a_customers_device(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, "claim = customer\nproduct = 4711\nname = Lamp\n");
+        s.world.user = NULL;
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
+                                               .type = CLOUD_SERIAL,
+                                               .what = FAKE_FAULT,
+                                               .fault = FAULT_CLOUD_REFUSED });
+        s.world.user = "someone@example.com";
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_non_null(strstr(s.world.log, "cloud code of 4711;"));
+        assert_non_null(strstr(s.world.log, "ask 200;"));
+        assert_null(strstr(s.world.log, "cloud device of"));
+        assert_null(strstr(s.world.log, "cloud sim"));
+        assert_string_equal(s.job.cloud_name, "Lamp");
+        scene_done(&s);
+}
+
+/* A claim code from elsewhere: the device gets it, the cloud is not asked anything. */
+static void a_code_made_elsewhere(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, "");
+        s.job.profile.claim = CLAIM_CODE;
+        assert_int_equal(secret_new("made-elsewhere", 14, &s.job.claim_code), 0);
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_null(strstr(s.world.log, "cloud"));
+        assert_non_null(strstr(s.world.log, "ask 200;ask 500;"));
+        assert_true(s.world.claim_code);
+        scene_done(&s);
+}
+
+static void the_job_takes_the_code(void **state)
+{
+        struct profile p = { .claim = CLAIM_CUSTOMER };
+        struct label l = {};
+        struct job j;
+
+        (void)state;
+        assert_int_equal(secret_new("made-elsewhere", 14, &p.claim_code), 0);
+        job_init(&j, &l, &p);
+        assert_int_equal(j.profile.claim, CLAIM_CODE);
+        assert_string_equal(secret_text(j.claim_code), "made-elsewhere");
+        job_done(&j);
+}
+
+/* the sandbox */
+static void a_full_sandbox(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, "");
+        s.world.limit_reached = true;
+        run(&s, JOB_FAILED, FAULT_CLAIM_LIMIT);
+        assert_null(strstr(s.world.log, "ask 500"));
+        scene_done(&s);
+
+        begin(&s, ""); /* one that is counted already */
+        s.world.limit_reached = true;
+        s.world.owner = s.world.user;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_null(strstr(s.world.log, "cloud limit"));
+        scene_done(&s);
+}
+
+/* transfer */
+static void the_owner_is_asked(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, "");
+        s.world.owner = "hidden";
+        s.world.resumes = true; /* its claim code has no effect */
+        run(&s, JOB_FAILED, FAULT_CLAIM_FOREIGN);
+        scene_done(&s);
+
+        begin(&s, "");
+        s.world.owner = "hidden";
+        s.world.resumes = true;
+        s.job.profile.request_transfer = true;
+        run(&s, JOB_PENDING, FAULT_PENDING);
+        assert_non_null(strstr(s.world.log, "cloud claim with transfer"));
+        assert_non_null(strstr(s.job.cause, "e-mail"));
+        scene_done(&s);
+
+        begin(&s, ""); /* one that is seen, but not the own: a team's */
+        s.world.owner = "other@example.com";
+        s.world.resumes = true;
+        s.job.profile.request_transfer = true;
+        run(&s, JOB_PENDING, FAULT_PENDING);
+        assert_non_null(strstr(s.world.log, "ask 73"));
+        scene_done(&s);
+}
+
+/* A claim code takes its turn before anybody is asked. */
+static void nobody_is_asked_for_a_free_device(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, "");
+        s.job.profile.request_transfer = true;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_null(strstr(s.world.log, "with transfer"));
+        scene_done(&s);
+}
+
+int main(void)
+{
+        static const struct CMUnitTest tests[] = {
+                cmocka_unit_test(member_before_it_is_online),
+                cmocka_unit_test(left_unclaimed),
+                cmocka_unit_test(a_member_already),
+                cmocka_unit_test(quarantine_is_ended),
+                cmocka_unit_test(quarantined_later),
+                cmocka_unit_test(another_platform),
+                cmocka_unit_test(refused_members),
+                cmocka_unit_test(no_such_product),
+                cmocka_unit_test(few_rights_are_enough),
+                cmocka_unit_test(a_products_claim_code),
+                cmocka_unit_test(a_customers_device),
+                cmocka_unit_test(a_code_made_elsewhere),
+                cmocka_unit_test(the_job_takes_the_code),
+                cmocka_unit_test(a_full_sandbox),
+                cmocka_unit_test(the_owner_is_asked),
+                cmocka_unit_test(nobody_is_asked_for_a_free_device),
+        };
+
+        if (secret_init() < 0)
+                return 1;
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* SIM cards in the cloud during a setup: nothing that may cost money without a country, nothing that is
+ * waited for in vain, and a device that gets what it needs whatever becomes of its card. */
+
+#include "proto/control.h"
+#include "tests/unit/cmocka.h"
+#include "tests/unit/flow/scene.h"
+#include <string.h>
+
+enum { MINUTE = 60000, LIMIT = 60 * MINUTE };
+
+static const char PLAIN[] = "[setup]\n", GERMANY[] = "[setup]\n[cellular]\ncountry = DE\n";
+
+static void boron(struct scene *s, const char *profile, enum port_sim card)
+{
+        scene_init(s, profile);
+        s->world.platform_id = 13;
+        s->world.interfaces[1] = INTERFACE_PPP;
+        s->world.card = card;
+}
+
+static void run(struct scene *s, enum job_outcome outcome, enum fault fault)
+{
+        assert_true(scene_run(s, LIMIT));
+        if (s->job.outcome != outcome || s->job.fault != fault)
+                fail_msg("outcome %d %s: %s\n%s\n%s", s->job.outcome, fault_info(s->job.fault)->key,
+                         s->job.cause, s->events, s->world.log);
+}
+
+static void cards_that_need_nothing(void **state)
+{
+        static const enum port_sim cards[] = { PORT_SIM_ACTIVE, PORT_SIM_OTHERS, PORT_SIM_THIRD_PARTY };
+        struct scene s;
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(cards); i++) {
+                boron(&s, GERMANY, cards[i]);
+                run(&s, JOB_DONE, FAULT_NONE);
+                assert_int_equal(scene_count(s.world.log, "cloud sim"), 1);
+                assert_null(strstr(s.world.log, "cloud activate"));
+                scene_done(&s);
+        }
+}
+
+static void activated_while_the_device_is_set_up(void **state)
+{
+        static const enum port_sim cards[] = { PORT_SIM_NEW, PORT_SIM_INACTIVE, PORT_SIM_FAILED,
+                                               PORT_SIM_ACTIVATING };
+        struct scene s;
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(cards); i++) {
+                boron(&s, GERMANY, cards[i]);
+                run(&s, JOB_DONE, FAULT_NONE);
+                assert_int_equal(scene_count(s.world.log, "cloud activate in DE"), 1);
+                assert_int_equal(s.world.card, PORT_SIM_ACTIVE);
+                scene_done(&s);
+        }
+}
+
+/* The device is set up, the person told, nothing is asked for. */
+static void no_country_no_activation(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, PLAIN, PORT_SIM_NEW);
+        s.world.online_ms = LIMIT;
+        run(&s, JOB_FAILED, FAULT_SIM);
+        assert_non_null(strstr(s.job.cause, "--country"));
+        assert_null(strstr(s.world.log, "cloud activate"));
+        assert_non_null(strstr(s.world.log, "ask 73 71"));
+        assert_in_range(s.ms, 0, MINUTE);
+        scene_done(&s);
+}
+
+static void an_account_that_is_blocked(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, GERMANY, PORT_SIM_INACTIVE);
+        s.world.card_status = "inactive_invalid_payment_method";
+        s.world.online_ms = LIMIT;
+        run(&s, JOB_FAILED, FAULT_SIM);
+        assert_non_null(strstr(s.job.cause, "inactive_invalid_payment_method"));
+        assert_null(strstr(s.world.log, "cloud activate"));
+        scene_done(&s);
+}
+
+static void slow_activation_is_pending(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, GERMANY, PORT_SIM_INACTIVE);
+        s.world.card_pending = true;
+        s.world.online_ms = LIMIT;
+        run(&s, JOB_PENDING, FAULT_PENDING);
+        assert_non_null(strstr(s.job.cause, "8934076500002589174"));
+        assert_non_null(strstr(s.world.log, "ask 73 71"));
+        scene_done(&s);
+}
+
+/* Once it is active the same setup is run again and finishes what is left. */
+static void pending_is_finished_later(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, GERMANY, PORT_SIM_INACTIVE);
+        s.world.card_pending = true;
+        s.world.online_ms = 5 * MINUTE;
+        run(&s, JOB_PENDING, FAULT_PENDING);
+        scene_restart(&s);
+        s.world.card_pending = false;
+        s.world.card = PORT_SIM_ACTIVE;
+        s.job.sim_pending = s.job.sim_wanted = s.job.sim_asked = false;
+        run(&s, JOB_DONE, FAULT_NONE);
+        scene_done(&s);
+}
+
+/* A device that is online with a card that the cloud calls pending: it works. */
+static void what_works_is_not_judged(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, PLAIN, PORT_SIM_NEW);
+        s.world.online_ms = 0;
+        fake_add(&s.world,
+                 (struct fake_rule){
+                         .kind = FAKE_CLOUD, .type = CLOUD_SIM, .what = FAKE_DELAY, .delay_ms = 30000 });
+        run(&s, JOB_DONE, FAULT_NONE);
+        scene_done(&s);
+}
+
+/* Rights, outages of the endpoint, answers that cannot be read: the device shows whether its card works. */
+static void what_cannot_be_asked_is_no_obstacle(void **state)
+{
+        static const enum fault faults[] = { FAULT_TOKEN_SCOPE, FAULT_CLOUD_REFUSED, FAULT_CLOUD_NOT_FOUND,
+                                             FAULT_SIM, FAULT_CLOUD_ANSWER };
+        struct scene s;
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(faults); i++) {
+                boron(&s, GERMANY, PORT_SIM_NEW);
+                fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
+                                                       .type = CLOUD_SIM,
+                                                       .what = FAKE_FAULT,
+                                                       .fault = faults[i] });
+                run(&s, JOB_DONE, FAULT_NONE);
+                assert_null(strstr(s.world.log, "cloud activate"));
+                scene_done(&s);
+        }
+}
+
+static void refused_activation_is_told_at_the_end(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, GERMANY, PORT_SIM_NEW);
+        s.world.online_ms = LIMIT;
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
+                                               .type = CLOUD_SIM_ACTIVATE,
+                                               .what = FAKE_FAULT,
+                                               .fault = FAULT_SIM,
+                                               .cause = "activate it by hand: https://setup.particle.io" });
+        run(&s, JOB_FAILED, FAULT_SIM);
+        assert_non_null(strstr(s.job.cause, "8934076500002589174: activate it by hand"));
+        assert_non_null(strstr(s.world.log, "ask 73 71"));
+        scene_done(&s);
+}
+
+static void of_a_product(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, "[setup]\nclaim = product\nproduct = 9\n[cellular]\ncountry = DE\n", PORT_SIM_NEW);
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_non_null(strstr(s.world.log, "cloud import of 9 with SIM"));
+        assert_non_null(strstr(s.world.log, "cloud sim of 9"));
+        assert_non_null(strstr(s.world.log, "cloud activate of 9 in DE"));
+        scene_done(&s);
+}
+
+/* The device does not tell the number of its card: nothing can be asked. */
+static void without_a_number(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, GERMANY, PORT_SIM_NEW);
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_ASK,
+                                               .type = CONTROL_CELLULAR_GET_ICCID,
+                                               .what = FAKE_RESULT,
+                                               .result = CONTROL_NOT_SUPPORTED });
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_null(strstr(s.world.log, "cloud sim"));
+        scene_done(&s);
+}
+
+static void wifi_devices_have_none(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.card = PORT_SIM_NEW;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_null(strstr(s.world.log, "cloud sim"));
+        scene_done(&s);
+}
+
+int main(void)
+{
+        static const struct CMUnitTest tests[] = {
+                cmocka_unit_test(cards_that_need_nothing),
+                cmocka_unit_test(activated_while_the_device_is_set_up),
+                cmocka_unit_test(no_country_no_activation),
+                cmocka_unit_test(an_account_that_is_blocked),
+                cmocka_unit_test(slow_activation_is_pending),
+                cmocka_unit_test(pending_is_finished_later),
+                cmocka_unit_test(what_works_is_not_judged),
+                cmocka_unit_test(what_cannot_be_asked_is_no_obstacle),
+                cmocka_unit_test(refused_activation_is_told_at_the_end),
+                cmocka_unit_test(of_a_product),
+                cmocka_unit_test(without_a_number),
+                cmocka_unit_test(wifi_devices_have_none),
+        };
+
+        if (secret_init() < 0)
+                return 1;
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
