@@ -5,7 +5,6 @@
 
 #include "setup/account/account.h"
 #include "cloud/ca.h"
-#include "cloud/signin.h"
 #include "proto/base/timer.h"
 #include "setup/account/sign-ins.h"
 #include <errno.h>
@@ -253,6 +252,30 @@ int account_sign_in_otp(struct account *a, const struct secret *mfa_token, const
         remember(a, r, &g, ret_end);
         if (r < 0)
                 return r;
+        *ret = g;
+        g = (struct account_grant){};
+        return 0;
+}
+
+/* Asking for a token of somebody who does not exist would count as a failed sign-in: so making comes first.
+ */
+int account_customer(struct account *a, const struct cloud_oauth *oauth, const char *email,
+                     struct account_grant *ret, struct account_end *ret_end)
+{
+        _cleanup_(account_grant_done) struct account_grant g = {};
+        struct waiting w = { .end = ret_end, .ret = &g };
+        struct op *op = NULL;
+        int r;
+
+        r = wait_for(a, &w, cloud_customer_new(a->client, oauth, email, on_grant, &w, &op), &op);
+        if (r == -EINVAL && ret_end->fault == FAULT_CLOUD_REFUSED) {
+                w = (struct waiting){ .end = ret_end, .ret = &g };
+                r = wait_for(a, &w, cloud_sign_in_customer(a->client, oauth, email, on_grant, &w, &op), &op);
+        }
+        if (r < 0)
+                return r;
+        if (!g.token)
+                return refuse(ret_end, FAULT_CLOUD_ANSWER, "no token came for the customer");
         *ret = g;
         g = (struct account_grant){};
         return 0;

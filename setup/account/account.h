@@ -6,6 +6,7 @@
  */
 
 #include "cloud/client.h"
+#include "cloud/signin.h"
 #include "cloud/token.h"
 
 struct account;
@@ -63,6 +64,10 @@ int account_sign_in(struct account *a, const char *user, const struct secret *pa
                     struct account_grant *ret, struct account_end *ret_end);
 int account_sign_in_otp(struct account *a, const struct secret *mfa_token, const struct secret *otp,
                         struct account_grant *ret, struct account_end *ret_end);
+
+/* A customer of a product: made if there is none with this address, signed in otherwise. */
+int account_customer(struct account *a, const struct cloud_oauth *oauth, const char *email,
+                     struct account_grant *ret, struct account_end *ret_end);
 
 /* Revokes the token. */
 int account_sign_out(struct account *a, struct account_end *ret_end);

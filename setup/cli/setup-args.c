@@ -93,6 +93,11 @@ const struct verb_option device_options[] = {
                   ARGV_IS_PUBLIC "Put the password into a file of mode 0600 and give --apn-password-file." },
         { .name = "token",
           .refuse = ARGV_IS_PUBLIC "Put the token into a file of mode 0600 and give --token-file." },
+        { .name = "oauth-secret",
+          .refuse = ARGV_IS_PUBLIC
+          "Put the client's secret into a file of mode 0600 and give --oauth-secret-file." },
+        { .name = "claim-code",
+          .refuse = ARGV_IS_PUBLIC "Put the code into a file of mode 0600 and give --claim-code-file." },
         { .name = "secret",
           .refuse =
                   ARGV_IS_PUBLIC "Put the text of the sticker into a file of mode 0600 and give --label, or "

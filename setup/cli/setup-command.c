@@ -8,12 +8,15 @@
 #include "cloud/ca.h"
 #include "cloud/token.h"
 #include "proto/base/timer.h"
+#include "setup/account/account.h"
+#include "setup/account/numbers.h"
 #include "setup/account/places.h"
 #include "setup/cli/events.h"
 #include "setup/cli/label-input.h"
 #include "setup/cli/setup-plan.h"
 #include "setup/cli/setup-run.h"
 #include "setup/cli/signals.h"
+#include "setup/flow/name.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
@@ -72,9 +75,57 @@ static int read_profile(struct setup *s)
                 s->profile.claim = CLAIM_USER; /* the files are the account's */
         else if (s->task != TASK_SETUP)
                 s->profile.claim = CLAIM_NONE; /* between the device and us */
-        if (s->profile.claim == CLAIM_PRODUCT || s->profile.claim == CLAIM_CUSTOMER)
-                return refuse(s, FAULT_CONFIG,
-                              "this version of usher claims for an account (user) or not at all (none)");
+        return 0;
+}
+
+static bool needs_account(const struct job *j)
+{
+        return j->profile.claim != CLAIM_NONE && j->profile.claim != CLAIM_CODE;
+}
+
+/* The token of a customer takes the place of one that is found. It is made when the setup begins, not for a
+ * dry run. */
+static int sign_customer_in(struct setup *s)
+{
+        const struct profile *p = &s->job.profile;
+        struct account_config config = { .url = s->cloud_url, .ca_file = s->args.cloud_ca };
+        struct cloud_oauth oauth = { p->product, p->oauth_client, p->oauth_secret };
+        _cleanup_(account_freep) struct account *a = NULL;
+        _cleanup_(account_grant_done) struct account_grant grant = {};
+        struct account_end end = {};
+        int r;
+
+        if (!p->oauth_client || !needs_account(&s->job))
+                return 0;
+        r = account_open_unknown(&config, &a, &end);
+        if (r >= 0)
+                r = account_customer(a, &oauth, p->customer, &grant, &end);
+        if (r == -ECANCELED) {
+                s->job.outcome = JOB_CANCELLED;
+                s->job.fault = FAULT_CANCELLED;
+        } else if (r == -EINVAL && end.fault != FAULT_NONE) {
+                return refuse(s, end.fault, "signing %s in: %s", p->customer, end.cause);
+        }
+        if (r >= 0)
+                s->token.secret = TAKE_PTR(grant.token);
+        return r;
+}
+
+/* {n} in the name */
+static int take_number(struct setup *s)
+{
+        struct job *j = &s->job;
+        char path[PLACE_MAX];
+        int r;
+
+        if (!needs_account(j) || !name_has_number(j->profile.name))
+                return 0;
+        r = place_state("numbers", path);
+        if (r >= 0)
+                r = numbers_take(path, j->profile.name, j->label.serial, &j->number);
+        if (r < 0)
+                return refuse(s, FAULT_CONFIG, "the number for the name cannot be kept (%s): %s",
+                              r == -ENOENT ? "no HOME" : path, strerror(-r));
         return 0;
 }
 
@@ -114,10 +165,15 @@ static int find_token(struct setup *s)
         char cause[TOKEN_CAUSE_MAX], wrong[CLOUD_CA_CAUSE_MAX];
         enum fault fault;
 
-        if (s->job.profile.claim == CLAIM_NONE)
+        if (!needs_account(&s->job))
                 return 0;
         if (cloud_ca_check(s->args.cloud_ca, wrong) < 0)
                 return refuse(s, FAULT_CONFIG, "%s", wrong);
+        if (s->job.profile.oauth_client) {
+                s->account = true;
+                s->cloud_url = s->args.cloud ? s->args.cloud : PUBLIC_CLOUD;
+                return 0;
+        }
         fault = token_find(s->args.token_file, &s->token, cause);
         if (fault != FAULT_NONE)
                 return refuse(s, fault, "%s", cause);
@@ -225,7 +281,11 @@ int setup_command(const struct setup_args *args, enum task task, setup_show_fn s
                 return setup_plan(stdout, args, &s.job, s.account ? &s.token : NULL, s.cloud_url) < 0
                                ? EXIT_INTERNAL
                                : EXIT_DONE;
-        r = perform(&s);
+        r = take_number(&s);
+        if (r == 0)
+                r = sign_customer_in(&s);
+        if (r == 0)
+                r = perform(&s);
         if (r == 0 && show && s.job.outcome == JOB_DONE)
                 r = show(args, &s.job);
         return conclude(&s, r);

@@ -28,6 +28,13 @@ static json_t *networks(const struct profile *p)
         return list;
 }
 
+static const char *token_name(const struct token *token)
+{
+        if (!token)
+                return "none";
+        return token->origin ? token->origin : "the customer's, with the product's OAuth client";
+}
+
 static json_t *plan(const struct setup_args *args, const struct job *job, const struct token *token,
                     const char *cloud_url)
 {
@@ -35,16 +42,20 @@ static json_t *plan(const struct setup_args *args, const struct job *job, const 
         const char *name = job->profile.name ? job->profile.name : "";
         unsigned platform_id;
         const char *model = label_model_hint(l, &platform_id);
+        char product[16] = "";
 
-        return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s}", "v", 1, "event",
-                         "plan", "serial", l->serial, "model", model ? model : "unknown", "setup_code",
-                         label_setup_code(l), "secret",
+        if (job->profile.product)
+                (void)snprintf(product, sizeof(product), "%u", job->profile.product);
+        return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s}", "v", 1,
+                         "event", "plan", "serial", l->serial, "model", model ? model : "unknown",
+                         "setup_code", label_setup_code(l), "secret",
                          job->profile.secret   ? "from the profile"
                          : label_is_partial(l) ? "partial, the cloud completes it"
                                                : "complete",
                          "radio", args->radio ? args->radio : "bluez", "claim",
-                         profile_claim_name(job->profile.claim), "token", token ? token->origin : "none", "cloud",
-                         token ? cloud_url : "none", "networks", networks(&job->profile), "name", name);
+                         profile_claim_name(job->profile.claim), "token", token_name(token), "cloud",
+                         token ? cloud_url : "none", "product", product, "networks", networks(&job->profile),
+                         "name", name);
 }
 
 static void put_words(FILE *f, json_t *plan_)

@@ -149,7 +149,8 @@ struct job {
         bool cloud_online;    /* the cloud has seen it come online since we began */
         unsigned owner_polls; /* looks at the owner since the device should be online */
         bool claim_sent;      /* claiming by id was asked for; the owner says what came of it */
-        bool named, marked;
+        bool named;
+        unsigned marked; /* bits: what the product keeps of it that is set (steps-product.c) */
 
         /* its SIM card in the cloud */
         bool sim_asked; /* the rest counts */

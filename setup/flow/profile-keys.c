@@ -305,6 +305,11 @@ static int set_development(struct target t, const char *value, struct profile_er
         return set_choice("development", &t.profile->development, value, ret_error);
 }
 
+static int set_request_transfer(struct target t, const char *value, struct profile_error *ret_error)
+{
+        return yes_or_no("request-transfer", value, &t.profile->request_transfer, ret_error);
+}
+
 static int set_ethernet(struct target t, const char *value, struct profile_error *ret_error)
 {
         return set_choice("ethernet", &t.profile->ethernet, value, ret_error);
@@ -423,6 +428,9 @@ static const struct row rows[] = {
         { { "setup", "groups", "NAME,...", "Groups of the product for the device." }, set_groups },
         { { "setup", "development", "yes|no", "Whether it is a development device of the product." },
           set_development },
+        { { "setup", "request-transfer", "yes|no",
+            "claim = user: ask the owner of a device that is somebody else's, by e-mail." },
+          set_request_transfer },
         { { "setup", "notes", "TEXT", "Notes on the device in the product." }, set_notes },
         { { "setup", "secret-file", "FILE",
             "File with the mobile secret of product firmware, instead of the sticker's." },

@@ -112,53 +112,96 @@ enum step_move import_finish(struct job *j, const struct answer *a, struct step_
         return STEP_NEXT;
 }
 
-/* mark: what only a member has; for a product without account of its own also the name */
-static const char *name_to_mark(const struct job *j, char name[static PROFILE_NAME_MAX])
+/* A token that may not list the members: the device tells its id itself. */
+enum step_move member_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
-        if (j->profile.claim != CLAIM_PRODUCT || name_fill_in(j, name) < 0 ||
-            strcmp(name, j->cloud_name) == 0)
-                return NULL;
-        return name;
+        (void)r;
+        if (a->fault != FAULT_TOKEN_SCOPE && a->fault != FAULT_CLOUD_REFUSED)
+                return STEP_FAIL;
+        j->member_asked = true;
+        return STEP_NEXT;
+}
+
+/* mark: what only a member has, and the name where the account is not the owner's. One thing a request: what
+ * the cloud makes of several at once is not documented. */
+enum mark { MARK_NAME, MARK_NOTES, MARK_DEVELOPMENT, MARK_GROUPS, _MARK_MAX };
+
+static bool is_new_name(const struct job *j)
+{
+        char name[PROFILE_NAME_MAX];
+
+        return j->profile.claim == CLAIM_PRODUCT && name_fill_in(j, name) == 0 &&
+               strcmp(name, j->cloud_name) != 0;
+}
+
+static bool is_wanted(const struct job *j, enum mark m)
+{
+        switch (m) {
+        case MARK_NAME: return is_new_name(j);
+        case MARK_NOTES: return j->profile.notes;
+        case MARK_DEVELOPMENT: return j->profile.development != CHOICE_LEAVE;
+        case MARK_GROUPS: return j->profile.groups;
+        case _MARK_MAX: break;
+        }
+        return false;
+}
+
+/* _MARK_MAX: nothing is left. */
+static enum mark next_mark(const struct job *j)
+{
+        enum mark m = MARK_NAME;
+
+        while (m < _MARK_MAX && ((j->marked & 1u << m) || !is_wanted(j, m)))
+                m++;
+        return m;
 }
 
 bool mark_skip(const struct job *j)
 {
-        const struct profile *p = &j->profile;
-        char name[PROFILE_NAME_MAX];
+        return next_mark(j) == _MARK_MAX;
+}
 
-        return j->marked ||
-               (!p->groups && !p->notes && p->development == CHOICE_LEAVE && !name_to_mark(j, name));
+static enum step_move mark_groups(const struct job *j, const struct step_run *run, struct port_query *query,
+                                  struct step_result *r)
+{
+        char group[PROFILE_GROUPS_MAX][PROFILE_NAME_MAX];
+        const char *groups[PROFILE_GROUPS_MAX + 1] = {};
+
+        for (size_t i = 0; i < PROFILE_GROUPS_MAX && profile_group(j->profile.groups, i, group[i]); i++)
+                groups[i] = group[i];
+        query->groups = groups;
+        return step_cloud(run, query, r);
 }
 
 enum step_move mark_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        char group[PROFILE_GROUPS_MAX][PROFILE_NAME_MAX];
-        const char *groups[PROFILE_GROUPS_MAX + 1] = {};
         bool development = j->profile.development == CHOICE_YES;
         char name[PROFILE_NAME_MAX];
         struct port_query query = { .ask = CLOUD_MARK,
                                     .product_id = j->profile.product,
-                                    .device_id = job_device_id(j),
-                                    .name = name_to_mark(j, name),
-                                    .notes = j->profile.notes,
-                                    .groups = j->profile.groups ? groups : NULL };
+                                    .device_id = job_device_id(j) };
 
-        for (size_t i = 0; j->profile.groups && i < PROFILE_GROUPS_MAX; i++)
-                if (profile_group(j->profile.groups, i, group[i]))
-                        groups[i] = group[i];
-        if (j->profile.development != CHOICE_LEAVE)
-                query.development = &development;
+        switch (next_mark(j)) {
+        case MARK_NAME:
+                if (name_fill_in(j, name) == 0)
+                        query.name = name;
+                break;
+        case MARK_NOTES: query.notes = j->profile.notes; break;
+        case MARK_DEVELOPMENT: query.development = &development; break;
+        case MARK_GROUPS: return mark_groups(j, run, &query, r);
+        case _MARK_MAX: return STEP_NEXT;
+        }
         return step_cloud(run, &query, r);
 }
 
 enum step_move mark_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
+        enum mark m = next_mark(j);
         char name[PROFILE_NAME_MAX];
 
         (void)a;
-        (void)r;
-        if (name_to_mark(j, name))
+        if (m == MARK_NAME && name_fill_in(j, name) == 0)
                 (void)snprintf(j->cloud_name, sizeof(j->cloud_name), "%s", name);
-        j->marked = true;
-        return STEP_NEXT;
+        j->marked |= 1u << m;
+        return mark_skip(j) ? STEP_NEXT : step_later(r, FAULT_CLOUD_SERVER, NULL);
 }

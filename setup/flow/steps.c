@@ -54,7 +54,7 @@ static const struct step table[] = {
         { "member", "Looking for the device in the product",
           LANE_CLOUD, NEEDS_NOTHING, FAMILY_ANY,      TASKS_SETUP,   FOR_PRODUCT, NULL,
           70 S,  0,      2 S, 2, FAULT_CLOUD_UNREACHABLE,
-          member_start, member_finish, NULL, NULL, member_skip, NULL },
+          member_start, member_finish, member_trouble, NULL, member_skip, NULL },
         { "serial", "Looking the serial number up",
           LANE_CLOUD, NEEDS_NOTHING, FAMILY_ANY,      TASKS_UPDATE,  FOR_CLOUD, NULL,
           70 S,  0,      2 S, 2, FAULT_CLOUD_UNREACHABLE,
@@ -173,7 +173,7 @@ static const struct step table[] = {
           name_start, name_finish, NULL, NULL, name_skip, NULL },
         { "mark", "Setting what the product keeps of the device",
           LANE_CLOUD, NEEDS_NOTHING, FAMILY_ANY,      TASKS_SETUP,   FOR_TEAM, NULL,
-          70 S,  0,      2 S, 2, FAULT_CLOUD_UNREACHABLE,
+          70 S,  5 MIN,  100, 2, FAULT_CLOUD_UNREACHABLE,
           mark_start, mark_finish, NULL, NULL, mark_skip, NULL },
 };
 /* clang-format on */

@@ -31,7 +31,7 @@ enum step_move owner_foreign(const struct job *j, struct step_result *r);
 
 /* steps-product.c */
 step_start_fn product_start, member_start, import_start, mark_start;
-step_finish_fn product_finish, product_trouble, member_finish, import_finish, mark_finish;
+step_finish_fn product_finish, product_trouble, member_finish, member_trouble, import_finish, mark_finish;
 step_skip_fn product_skip, member_skip, import_skip, mark_skip;
 
 /* Starts making the device a member with the owner that the profile wants. */

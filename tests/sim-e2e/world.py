@@ -217,8 +217,10 @@ class World:
             words += ['--label', label or self.label()]
         if wifi:
             words += ['--wifi-ssid', SSID, '--wifi-password-file', self.file('wifi', password)]
-        if claim == 'user':
-            words += ['--cloud', self.url or 'http://127.0.0.1:9', '--token-file', self.file('token', TOKEN)]
+        if claim != 'none':
+            words += ['--cloud', self.url or 'http://127.0.0.1:9']
+        if claim != 'none' and '--customer' not in options:
+            words += ['--token-file', self.file('token', TOKEN)]
         return [*words, *options]
 
     def spawn(self, words, **more):

@@ -88,8 +88,8 @@ static void a_member_already(void **state)
         run(&s, JOB_DONE, FAULT_NONE);
         assert_null(strstr(s.world.log, "cloud serial"));
         assert_null(strstr(s.world.log, "cloud import"));
-        assert_non_null(
-                strstr(s.world.log, "cloud mark of 4711 groups north,spare notes cellar development"));
+        assert_non_null(strstr(s.world.log, "cloud mark of 4711 notes cellar;cloud mark of 4711 development;"
+                                            "cloud mark of 4711 groups north,spare"));
         scene_done(&s);
 }
 
@@ -174,16 +174,18 @@ static void no_such_product(void **state)
         scene_done(&s);
 }
 
-/* A token with few rights: neither the product nor serial numbers can be read; the device tells its id. */
+/* A token with few rights: product, members and serial numbers cannot be read; the device tells its id. */
 static void few_rights_are_enough(void **state)
 {
         struct scene s;
 
         (void)state;
         begin(&s, "claim = product\nproduct = 4711\n");
-        for (size_t i = 0; i < 2; i++)
+        for (size_t i = 0; i < 3; i++)
                 fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
-                                                       .type = i ? CLOUD_SERIAL : CLOUD_PRODUCT,
+                                                       .type = i == 0   ? CLOUD_SERIAL
+                                                               : i == 1 ? CLOUD_PRODUCT
+                                                                        : CLOUD_MEMBER,
                                                        .what = FAKE_FAULT,
                                                        .fault = FAULT_TOKEN_SCOPE });
         run(&s, JOB_DONE, FAULT_NONE);

@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whose a device becomes: products, customers, codes made elsewhere, transfers, names for many, and SIM cards."""
+import json
+import urllib.request
+
+from world import DEVICE_ID, OWNER, SECRET, SERIAL, TOKEN, expect
+
+PRODUCT = 4711
+SCOPES = ['devices:get', 'devices:list', 'devices:import', 'devices:update', 'products:get', 'sims:get', 'sims:import']
+BORON, BORON_ID, ICCID = 'B40HAM000000001', 'e00fce680000000000000013', '8934076500002589175'
+FAST_CELL = '[cellular]\nregister-ms = 50\nrssi = -80\n'
+
+
+def product(**more):
+    return {'products': [{'id': PRODUCT, 'platform_id': 12, 'owner': OWNER, 'team': [OWNER], **more}]}
+
+
+def api_user(scopes=None):
+    return {'tokens': [{'token': TOKEN, 'user': 'api-user', 'kind': 'api', 'product_id': PRODUCT,
+                        'scopes': SCOPES if scopes is None else scopes}]}
+
+
+def asked(w, start):
+    return [route for route in w.ask_cloud('/sim/requests')['routes'] if route.startswith(start)]
+
+
+def row_product_api_user(w):
+    """Made a member and somebody's by a user of the API, before it comes online."""
+    w.cloud(**product(), **api_user())
+    w.device()
+    result = w.setup('--product', str(PRODUCT), '--claim-user', OWNER, '--name', 'Lamp {code}', '--groups', 'north, spare',
+                     '--notes', 'in the cellar', '--development', claim='product')
+    w.expect_done(result)
+    expect((result.last['device']['owner'], result.last['device']['name']), (OWNER, 'Lamp 000001'), 'device', result)
+    device = w.cloud_device()
+    expect([device[key] for key in ('product_id', 'owner', 'name', 'groups', 'notes', 'development', 'online')],
+           [PRODUCT, OWNER, 'Lamp 000001', ['north', 'spare'], 'in the cellar', True, True], 'in the cloud')
+    expect(asked(w, 'POST /v1/device_claims'), [], 'claim codes')
+    w.expect_done(w.setup('--product', str(PRODUCT), '--claim-user', OWNER, claim='product'))
+
+
+def row_product_unclaimed(w):
+    w.cloud(**product(), **api_user(['devices:import', 'devices:get']))
+    w.device()
+    result = w.setup('--product', str(PRODUCT), claim='product')
+    w.expect_done(result)
+    device = w.cloud_device()
+    expect((device['product_id'], device.get('owner'), device['online']), (PRODUCT, None, True), 'in the cloud')
+
+
+def row_product_quarantine(w):
+    """Old firmware that waits to be let in."""
+    w.cloud(**product(), **api_user(),
+            devices=[{'id': DEVICE_ID, 'serial': SERIAL, 'mobile_secret': SECRET, 'platform_id': 12, 'product_id': PRODUCT,
+                      'quarantined': True}])
+    w.device('--os', '3.3.0')
+    w.expect_done(w.setup('--product', str(PRODUCT), claim='product'))
+    expect(w.cloud_device()['quarantined'], False, 'quarantine')
+
+
+def row_product_refused(w):
+    """HTTP 200 with the device in the list of those that belong to others; and a product for other devices."""
+    w.cloud(users=[{'username': 'other@example.com', 'password': 'x'}], **product(), **api_user(),
+            devices=[{'id': DEVICE_ID, 'serial': SERIAL, 'mobile_secret': SECRET, 'platform_id': 12,
+                      'owner': 'other@example.com'}])
+    w.device()
+    result = w.setup('--product', str(PRODUCT), claim='product')
+    w.expect_fault(result, 'claim-foreign', 20)
+    assert not any(line.startswith('71 ') for line in w.device_log.read_text().splitlines()), 'it left listening mode'
+
+
+def row_product_platform(w):
+    w.cloud(**product(platform_id=13), **api_user())
+    w.device()
+    result = w.setup('--product', str(PRODUCT), claim='product')
+    w.expect_fault(result, 'claim-refused', 20)
+    assert 'argon' in result.err and 'boron' in result.err, result.err
+
+
+def row_product_unknown(w):
+    w.cloud(**product(), **api_user())
+    w.device()
+    result = w.setup('--product', '5', claim='product')
+    w.expect_fault(result, 'config', 2)
+    assert 'product 5' in result.err, result.err
+
+
+def row_api_user_cannot_own(w):
+    w.cloud(**product(), **api_user())
+    w.device()
+    result = w.setup()
+    w.expect_fault(result, 'token-scope', 18)
+    assert 'claim = product' in result.err, result.err
+
+
+def row_product_claim_code(w):
+    """claim = user with a product: the claim code brings the device into it."""
+    w.cloud(**product())
+    w.device()
+    w.expect_done(w.setup('--product', str(PRODUCT), '--groups', 'north'))
+    device = w.cloud_device()
+    expect((device['owner'], device['product_id'], device['groups']), (OWNER, PRODUCT, ['north']), 'in the cloud')
+
+
+def shop(w, **more):
+    w.secrets.append('shh-secret')
+    w.cloud(clients=[{'id': 'shop-1', 'secret': 'shh-secret', 'product_id': PRODUCT}], **product(), **more)
+    w.device()
+    return ['--product', str(PRODUCT), '--customer', 'kim@example.com', '--oauth-client', 'shop-1', '--oauth-secret-file',
+            w.file('oauth', 'shh-secret')]
+
+
+def row_customer_new(w):
+    """A customer who did not exist yet, signed in with the product's OAuth client: no token of ours at all."""
+    words = shop(w)
+    result = w.setup(*words, '--name', 'Lamp', claim='customer')
+    w.expect_done(result)
+    device = w.cloud_device()
+    expect((device['owner'], device['product_id'], device['name']), ('kim@example.com', PRODUCT, 'Lamp'), 'in the cloud')
+    expect(result.last['device']['owner'], 'kim@example.com', 'owner', result)
+
+
+def row_customer_known(w):
+    words = shop(w, customers=[{'email': 'kim@example.com', 'password': 'pw', 'product_id': PRODUCT}])
+    w.expect_done(w.setup(*words, claim='customer'))
+    expect(w.cloud_device()['owner'], 'kim@example.com', 'owner')
+
+
+def row_customer_refused(w):
+    words = shop(w)
+    words[-1] = w.file('oauth', 'not-the-secret')
+    result = w.setup(*words, claim='customer')
+    expect(result.last['outcome'], 'failed', 'outcome')
+    assert 'kim@example.com' in result.err and not w.device_log.exists() or not w.device_log.read_text(), result.err
+    result = w.run(*w.arguments(*words, '--dry-run', claim='customer'))
+    expect(result.code, 0, 'dry run', result)
+    assert "customer's" in result.out, result.out
+
+
+def row_customer_token(w):
+    """The token is the customer's own."""
+    w.cloud(customers=[{'email': 'kim@example.com', 'password': 'pw', 'product_id': PRODUCT}], **product(),
+            tokens=[{'token': TOKEN, 'user': 'kim@example.com', 'kind': 'customer', 'product_id': PRODUCT}])
+    w.device()
+    w.expect_done(w.setup('--product', str(PRODUCT), claim='customer'))
+    expect(w.cloud_device()['owner'], 'kim@example.com', 'owner')
+
+
+def row_claim_code_file(w):
+    """A code from somebody's server: no account here, nothing is asked of the cloud."""
+    w.cloud()
+    w.device()
+    request = urllib.request.Request(w.url + '/v1/device_claims', b'{}',
+                                     {'Authorization': f'Bearer {TOKEN}', 'Content-Type': 'application/json'})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        code = json.load(answer)['claim_code']
+    w.secrets.append(code)
+    w.ask_cloud('/sim/requests?reset=1')
+    words = ['setup', '--json', '--radio', f'sim:{w.air}', '--no-input', '--label', w.label(), '--wifi-ssid', 'usher-lab',
+             '--wifi-password-file', w.file('wifi', 'correct horse'), '--claim-code-file', w.file('code', code + '\n')]
+    result = w.run(*words)
+    w.expect_done(result)
+    expect(w.cloud_device()['owner'], OWNER, 'owner')
+    w.check_cloud_unasked()
+    result = w.run('setup', '--label', w.label(), '--claim-code', code)
+    expect(result.code, 2, 'a code on the command line', result)
+
+
+def row_transfer(w):
+    """A device of somebody else: the owner is asked, says yes, and the same command finishes."""
+    w.cloud(users=[{'username': 'other@example.com', 'password': 'x'}],
+            devices=[{'id': DEVICE_ID, 'serial': SERIAL, 'mobile_secret': SECRET, 'platform_id': 12,
+                      'owner': 'other@example.com'}])
+    w.device()
+    result = w.setup('--request-transfer', '--name', 'Mine')
+    w.expect_fault(result, 'pending', 21, 'pending')
+    assert 'e-mail' in result.err, result.err
+    transfer = w.ask_cloud('/sim/state')['transfers'][0]
+    w.ask_cloud(f'/sim/transfers/{transfer["id"]}', {'accept': True})
+    result = w.setup('--request-transfer', '--name', 'Mine')
+    w.expect_done(result)
+    expect((w.cloud_device()['owner'], w.cloud_device()['name']), (OWNER, 'Mine'), 'in the cloud')
+
+
+def row_full_sandbox(w):
+    """More devices than the account may have: told before the device is touched."""
+    w.cloud(users=[], options=('--fault', 'GET /v1/nothing 500'))
+    w.ask_cloud('/sim/faults', {'clear': True, 'faults': []})
+    seed = w.seed()
+    seed['users'][0]['max_devices'] = 0
+    w.url = w.start('full-cloud', w.sim, 'cloud', '--listen', '127.0.0.1:0', '--seed', w.file('full.json', json.dumps(seed)))
+    w.device()
+    result = w.setup()
+    w.expect_fault(result, 'claim-limit', 20)
+    assert not any(line.split()[0] in ('200', '500', '71') for line in w.device_log.read_text().splitlines())
+
+
+def row_names(w):
+    """A running number for each device, the same again for the same device."""
+    w.cloud()
+    w.device()
+    w.expect_done(w.setup('--name', '{platform} {n}'))
+    expect(w.cloud_device()['name'], 'argon 1', 'name')
+    second = 'ARNHAM000000002'
+    w.device(serial=second, device_id='e00fce68c0ffee0123450002')
+    w.expect_done(w.setup('--name', '{platform} {n}', label=w.label(f'{second} {SECRET}')))
+    expect(w.cloud_device('e00fce68c0ffee0123450002')['name'], 'argon 2', 'name')
+    result = w.run(*w.arguments('--name', 'Lamp {nr}'))
+    expect(result.code, 2, 'exit code', result)
+    assert '{serial}' in result.err, result.err
+
+
+# SIM cards
+
+def boron(w, **sim):
+    w.cloud(devices=[{'id': BORON_ID, 'serial': BORON, 'mobile_secret': SECRET, 'platform_id': 13, 'iccid': ICCID}],
+            sims=[{'iccid': ICCID, **sim}] if sim else [])
+    w.device('--platform', 'boron', '--world', w.file('world.ini', FAST_CELL), serial=BORON, device_id=BORON_ID)
+    return w.label(f'{BORON} {SECRET}')
+
+
+def card(w):
+    return next((s for s in w.ask_cloud('/sim/state')['sims'] if s['iccid'] == ICCID), None)
+
+
+def row_sim_activated(w):
+    """A card that was never active is activated for the country that the profile names, while the device is set up."""
+    label = boron(w, status='never_before_activated', polls=1)
+    result = w.setup('--country', 'DE', label=label, wifi=False)
+    w.expect_done(result)
+    states = {e['step']: e['state'] for e in result.events if e['event'] == 'step'}
+    expect(states['sim-activate'], 'done', 'the step', result)
+    expect((card(w)['status'], card(w)['country'], card(w)['owner']), ('active', 'DE', OWNER), 'card')
+
+
+def row_sim_still_working(w):
+    """504 to the asking means that the cloud is at it."""
+    label = boron(w, status='never_before_activated', put_answer=504, polls=1)
+    w.expect_done(w.setup('--country', 'DE', label=label, wifi=False))
+    expect(card(w)['status'], 'active', 'card')
+
+
+def row_sim_no_country(w):
+    """Nothing that may cost money without being told to: the device is set up, the card is not touched."""
+    label = boron(w, status='never_before_activated')
+    result = w.setup(label=label, wifi=False)
+    if result.code != 0:
+        w.expect_fault(result, 'sim', 16)
+        assert ICCID in result.err and '--country' in result.err, result.err
+    expect(card(w)['status'], 'never_before_activated', 'card')
+    assert '71 0' in w.device_log.read_text(), w.device_log.read_text()
+
+
+def row_sim_third_party(w):
+    """The card of another operator: the cloud does not know it, and it is left alone."""
+    label = boron(w)
+    w.expect_done(w.setup('--country', 'DE', label=label, wifi=False))
+    expect(card(w), None, 'card')
+
+
+def row_sim_of_product(w):
+    w.cloud(products=[{'id': PRODUCT, 'platform_id': 13, 'owner': OWNER, 'team': [OWNER]}],
+            devices=[{'id': BORON_ID, 'serial': BORON, 'mobile_secret': SECRET, 'platform_id': 13, 'iccid': ICCID}],
+            sims=[{'iccid': ICCID, 'status': 'never_before_activated', 'polls': 1}], **api_user())
+    w.device('--platform', 'boron', '--world', w.file('world.ini', FAST_CELL), serial=BORON, device_id=BORON_ID)
+    w.expect_done(w.setup('--product', str(PRODUCT), '--country', 'DE', claim='product', label=w.label(f'{BORON} {SECRET}'),
+                          wifi=False))
+    expect((card(w)['status'], card(w)['product_id']), ('active', PRODUCT), 'card')
