@@ -21,8 +21,8 @@ bool identity_agrees(struct job *j, struct step_result *r);
 
 /* steps-cloud.c */
 step_start_fn account_start, serial_start, device_id_start, owner_start, limit_start, claim_code_start;
-step_finish_fn account_finish, account_trouble, serial_finish, serial_trouble, owner_finish, limit_finish, limit_trouble,
-        claim_code_finish;
+step_finish_fn account_finish, account_trouble, serial_finish, serial_trouble, owner_finish, limit_finish,
+        limit_trouble, claim_code_finish;
 step_skip_fn account_skip, serial_skip, device_id_skip, owner_skip, limit_skip, claim_code_skip;
 
 /* Folds in what the cloud says of the owner. */
