@@ -49,7 +49,7 @@ int product_get(struct call *c)
 }
 
 /* The product's member that the path names; refuses by itself when there is none. */
-static json_t *member(struct call *c, int *ret_r)
+json_t *product_member(struct call *c, int *ret_r)
 {
         json_t *product = access_product(c, c->arg[0]), *device;
 
@@ -70,7 +70,7 @@ int member_get(struct call *c)
         json_t *device;
         int r;
 
-        device = member(c, &r);
+        device = product_member(c, &r);
         return device ? answer(c, 200, device_json(c->cloud, device, true)) : r;
 }
 
@@ -214,7 +214,7 @@ int member_put(struct call *c)
         json_t *device;
         int r;
 
-        device = member(c, &r);
+        device = product_member(c, &r);
         if (!device)
                 return r;
         for (size_t i = 0; i < ELEMENTSOF(settings); i++) {
@@ -238,7 +238,7 @@ int member_unclaim(struct call *c)
         json_t *device;
         int r;
 
-        device = member(c, &r);
+        device = product_member(c, &r);
         if (!device)
                 return r;
         r = device_unclaim(c->cloud, device);
@@ -251,7 +251,7 @@ int member_delete(struct call *c)
         json_t *device;
         int r;
 
-        device = member(c, &r);
+        device = product_member(c, &r);
         if (!device)
                 return r;
         if (call_bool(c, "deny", false)) {

@@ -57,6 +57,8 @@ static const struct route routes[] = {
         { "PUT", "/v1/devices/:id", WHO_PEOPLE | WHO_API, "devices:update", RATE_ANY, device_put },
         { "DELETE", "/v1/devices/:id", WHO_PEOPLE | WHO_API, "devices:remove", RATE_ANY, device_delete },
         { "PUT", "/v1/devices/:id/ping", WHO_PEOPLE | WHO_API, "devices:ping", RATE_ANY, device_ping },
+        { "PUT", "/v1/devices/:id/unprotect", WHO_PEOPLE | WHO_API, "devices:update", RATE_ANY,
+          device_unprotect },
         { "GET", "/v1/serial_numbers/:serial", WHO_PEOPLE | WHO_API, "devices:get", RATE_SERIAL,
           serial_get },
 
@@ -69,6 +71,7 @@ static const struct route routes[] = {
         { "PUT", PRODUCT "/devices/:id", WHO_TEAM, "devices:update", RATE_ANY, member_put },
         { "DELETE", PRODUCT "/devices/:id", WHO_TEAM, "devices:remove", RATE_ANY, member_delete },
         { "DELETE", PRODUCT "/devices/:id/owner", WHO_TEAM, "devices:remove", RATE_ANY, member_unclaim },
+        { "PUT", PRODUCT "/devices/:id/unprotect", WHO_TEAM, "devices:update", RATE_ANY, member_unprotect },
         { "POST", PRODUCT "/customers", 0, NULL, RATE_ANY, customer_new },
         { "GET", PRODUCT "/customers", WHO_TEAM, "customers:list", RATE_ANY, customers_list },
         { "DELETE", PRODUCT "/customers/:email", WHO_TEAM, "customers:remove", RATE_ANY, customer_delete },

@@ -66,6 +66,10 @@ int member_put(struct call *c);
 int member_unclaim(struct call *c);
 int member_delete(struct call *c);
 
+/* protection.c */
+int device_unprotect(struct call *c);
+int member_unprotect(struct call *c);
+
 /* import.c */
 int devices_import(struct call *c);
 

@@ -73,6 +73,8 @@ static const struct field devices[] = {
         { "quarantined", FLAG, "false", false },
         { "denied", FLAG, "false", false },
         { "protected", FLAG, "false", false },
+        { "unprotect_nonce", TEXT, NULL, true }, /* of the cloud, between prepare and confirm */
+        { "unprotect_until", INSTANT, NULL, false },
         { "updated_at", INSTANT, NULL, false },
         { "late_online_ms", WHOLE, "0", false },
         { "online_due_at", INSTANT, NULL, false }, /* late: what it said is kept in online_due */

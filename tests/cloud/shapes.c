@@ -57,6 +57,8 @@ static const struct {
                                       "your sandbox\"]}" },
         [SHAPE_DEVICE_NO_ID] = { 400, "{\"ok\":false,\"errors\":[\"data.id is a required field\"]}" },
         [SHAPE_DEVICE_NAME] = { 400, "{\"ok\":false,\"error\":\"Invalid device name\"}" },
+        [SHAPE_UNPROTECT] = { 400,
+                              "{\"ok\":false,\"error\":\"Device protection cannot be disabled with this request\"}" },
         [SHAPE_DEVICE_NOTHING] = { 400, "{\"ok\":false,\"error\":\"Nothing to do?\"}" },
         [SHAPE_DEVICE_SETTING] = { 400, "{\"ok\":false,\"error\":\"Invalid value\"}" },
         /* [R] section 3.6 */

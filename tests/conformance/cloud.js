@@ -13,6 +13,7 @@ const FOREIGN = 'e00fce680000000000000003';
 const CODED = 'e00fce680000000000000004';
 const MEMBER = 'e00fce680000000000000005';
 const LISTED = 'e00fce680000000000000006';
+const SHIELDED = 'e00fce680000000000000007';
 const UNKNOWN = 'e00fce68ffffffffffffffff';
 const TOKEN = '0123456789abcdef0123456789abcdef01234567';
 const OTHER = '89abcdef0123456789abcdef0123456789abcdef';
@@ -44,6 +45,7 @@ const seed = {
 		{ id: CODED },
 		{ id: MEMBER, serial: 'ARGHAM000000005' },
 		{ id: LISTED, serial: 'ARGHAM000000006' },
+		{ id: SHIELDED, protected: true, owner: 'you@example.com' },
 	],
 	sims: [{ iccid: '8934076500002589174' }, { iccid: '8934076500002589175', put_answer: 408 }],
 	releases: [
@@ -175,6 +177,18 @@ test('list, get, rename, signal, unclaim', async () => {
 	const gone = await failure(particle.getDevice({ deviceId: FREE }), 403);
 	assert.equal(gone.body.error, 'Permission Denied');
 	assert.match(gone.body.info, /^I didn't recognize that device name or ID/);
+});
+
+test('device protection is lifted', async () => {
+	const shielded = { deviceId: SHIELDED, auth: OTHER };
+	const nonce = (await particle.unprotectDevice({ ...shielded, action: 'prepare' })).body.server_nonce;
+	assert.equal(Buffer.from(nonce, 'base64').length, 32);
+	const signed = { ...shielded, action: 'confirm', serverNonce: nonce, deviceNonce: nonce,
+		deviceSignature: Buffer.from('signature').toString('base64'), devicePublicKeyFingerprint: nonce };
+	const reply = (await particle.unprotectDevice(signed)).body;
+	assert.ok(Buffer.from(reply.server_signature, 'base64').length > 0);
+	assert.equal(Buffer.from(reply.server_public_key_fingerprint, 'base64').length, 32);
+	await failure(particle.unprotectDevice(signed), 400);
 });
 
 test('product: add, claim offline, change, unclaim, remove', async () => {

@@ -207,13 +207,68 @@ static void test_leaving(void **state)
         assert_int_equal(ask(c, MY_TOKEN, "GET /v1/devices/" MEMBER, NULL), 403);
 }
 
+#define BYTES32 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
+static unsigned confirm(struct vcloud *c, const char *nonce, const char *fingerprint)
+{
+        char body[512];
+
+        (void)snprintf(body, sizeof(body),
+                       "{\"action\":\"confirm\",\"server_nonce\":\"%s\",\"device_nonce\":\"" BYTES32
+                       "\",\"device_signature\":\"QUI=\",\"device_public_key_fingerprint\":\"%s\"}",
+                       nonce, fingerprint);
+        return ask(c, MY_TOKEN, "PUT " P "/devices/" GUARD "/unprotect", body);
+}
+
+static unsigned prepare(struct vcloud *c, char ret[static 64])
+{
+        unsigned status =
+                ask(c, MY_TOKEN, "PUT " P "/devices/" GUARD "/unprotect", "{\"action\":\"prepare\"}");
+
+        (void)snprintf(ret, 64, "%s", told_text("server_nonce"));
+        return status;
+}
+
+/* Nonce and answer within a minute, once, for members only. */
+static void test_protection(void **state)
+{
+        _cleanup_(vcloud_freep) struct vcloud *c = cloud_of(
+                "{\"users\":[{\"username\":\"me@x.org\"}],\"tokens\":[{\"token\":\"" MY_TOKEN
+                "\",\"user\":\"me@x.org\"}],\"products\":[{\"id\":4711,\"owner\":\"me@x.org\"}],"
+                "\"devices\":[{\"id\":\"" GUARD "\",\"protected\":true,\"product_id\":4711},{\"id\":\"" FREE
+                "\",\"product_id\":4711},{\"id\":\"" OTHER "\",\"protected\":true}]}");
+        char nonce[64];
+
+        (void)state;
+        assert_int_equal(confirm(c, "", BYTES32), 400); /* nothing was prepared */
+        assert_int_equal(prepare(c, nonce), 200);
+        assert_int_equal(strlen(nonce), 44);
+        assert_int_equal(confirm(c, BYTES32, BYTES32), 400);
+        assert_int_equal(confirm(c, nonce, "QUI="), 400);
+        assert_int_equal(confirm(c, nonce, BYTES32), 200);
+        assert_int_equal(strlen(told_text("server_public_key_fingerprint")), 44);
+        assert_true(told_text("server_signature")[0]);
+        assert_int_equal(confirm(c, nonce, BYTES32), 400);
+        assert_int_equal(prepare(c, nonce), 200);
+        vcloud_advance(c, 60000);
+        assert_int_equal(confirm(c, nonce, BYTES32), 400);
+        assert_int_equal(
+                ask(c, MY_TOKEN, "PUT " P "/devices/" FREE "/unprotect", "{\"action\":\"prepare\"}"), 400);
+        assert_int_equal(ask(c, MY_TOKEN, "PUT " P "/devices/" GUARD "/unprotect", "{\"action\":\"x\"}"),
+                         400);
+        assert_int_equal(
+                ask(c, MY_TOKEN, "PUT " P "/devices/" OTHER "/unprotect", "{\"action\":\"prepare\"}"), 404);
+        assert_int_equal(ask(c, MY_TOKEN, "PUT /v1/devices/" OTHER "/unprotect", "{\"action\":\"prepare\"}"),
+                         403);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_import),      cmocka_unit_test(test_import_by_api_user),
                 cmocka_unit_test(test_import_file), cmocka_unit_test(test_quarantine),
                 cmocka_unit_test(test_lists),       cmocka_unit_test(test_settings),
-                cmocka_unit_test(test_leaving),
+                cmocka_unit_test(test_leaving),     cmocka_unit_test(test_protection),
         };
         int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
