@@ -102,7 +102,7 @@ PYTHON
 cat <<'TEXT'
 
 The same with a real device and a Bluetooth adapter: hold MODE for three seconds until the light blinks dark blue, take
-a picture of the sticker on the device, sign in with the Particle CLI (or put an access token into a file), and run
+a picture of the sticker on the device, sign in with usher login, and run
 
     usher setup --image sticker.jpg --profile site.ini --name Kitchen
 

@@ -228,7 +228,7 @@ static const struct fault_info faults[_FAULT_MAX] = {
                                  "CloudAnswer", EXIT_CLOUD, AGAIN },
 
         [FAULT_CLAIM_FOREIGN] = { "claim-foreign", "The device belongs to somebody else.",
-                                  "Ask the owner to release it (unclaim), or request a transfer.",
+                                  "Ask the owner to release it (unclaim), or for a transfer: --request-transfer.",
                                   "ClaimForeign", EXIT_CLAIM, FINAL },
         [FAULT_CLAIM_REFUSED] = { "claim-refused", "The cloud did not accept the claim.", "See the cause.",
                                   "ClaimRefused", EXIT_CLAIM, FINAL },

@@ -119,7 +119,7 @@ enum step_move serial_finish(struct job *j, const struct answer *a, struct step_
  * limited to 50 an hour), or that an API user or customer may not do, is done without. */
 enum step_move serial_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
-        bool person = j->profile.claim == CLAIM_USER;
+        bool person = j->profile.claim == CLAIM_USER && j->task == TASK_SETUP;
 
         (void)r;
         if (needs_secret(j))
