@@ -208,7 +208,8 @@ static int send_now(struct call *call)
 }
 
 /* starting */
-static int set_url(struct call *call, const char *path, va_list arguments)
+__attribute__((format(printf, 2, 0))) static int set_url(struct call *call, const char *path,
+                                                         va_list arguments)
 {
         int r;
 

@@ -53,7 +53,7 @@ int answer_text(struct call *c, unsigned status, const char *content_type, const
 
 int answer(struct call *c, unsigned status, json_t *body)
 {
-        _cleanup_(json_decrefp) json_t *owned = body;
+        _cleanup_(json_decrefp) __attribute__((unused)) json_t *owned = body;
         _cleanup_(freep) char *text = NULL;
 
         if (!body)

@@ -164,7 +164,7 @@ static int network_status(const struct vdevice *d)
         return status;
 }
 
-static int put_text(struct buf *out, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static int put_text(struct buf *out, const char *format, ...)
 {
         char text[64];
         va_list args;

@@ -492,8 +492,9 @@ static void claim_matrix(void **state)
                 enum fault fault;
                 bool transfer, unsure;
         } cases[] = {
-                { .row = { CLAIM_POST, 200,
-                           "{\"user_id\":\"u\",\"id\":\"" ID "\",\"connected\":true,\"ok\":true}" },
+                { .row = { CLAIM_POST, .status = 200,
+                           .answer =
+                                   "{\"user_id\":\"u\",\"id\":\"" ID "\",\"connected\":true,\"ok\":true}" },
                   .fault = FAULT_NONE },
                 { .row = { CLAIM_POST, .status = 200, .answer = "{\"ok\":true}" }, .fault = FAULT_NONE },
                 { .row = { CLAIM_POST, .status = 200, .answer = "{\"ok\":true,\"transfer_id\":\"7\"}" },

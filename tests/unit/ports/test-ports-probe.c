@@ -136,6 +136,7 @@ static void something_else_answers(void **state)
         struct seen s;
 
         (void)state;
+        assert_true(fd >= 0);
         assert_true(sd_event_add_io(loop, &source, fd, EPOLLIN, on_echo,
                                     (void *)"HTTP/1.1 400 Bad Request") >= 0);
         s = probe("127.0.0.1", port);
@@ -150,6 +151,7 @@ static void nobody_answers(void **state)
         struct seen s;
 
         (void)state;
+        assert_true(fd >= 0);
         close(udp_server(&closed));
         s = probe("127.0.0.1", closed);
         assert_int_equal(s.fault, FAULT_DEVICE_CLOUD_BLOCKED);
