@@ -223,7 +223,8 @@ __attribute__((format(printf, 2, 0))) static int set_url(struct call *call, cons
         return buf_append(&call->url, "", 1);
 }
 
-static int set_up(struct call *call, const char *path, va_list arguments)
+__attribute__((format(printf, 2, 0))) static int set_up(struct call *call, const char *path,
+                                                        va_list arguments)
 {
         uint64_t patience_ms = call->client->patience_ms;
         int r;

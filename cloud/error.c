@@ -235,7 +235,9 @@ static const struct rule {
 
         /* SIM cards (5) */
         { SIM, 403, 403, ITS, NULL, FAULT_SIM, "it belongs to a product or to somebody else" },
-        { SIM, 404, 404, ITS, NULL, FAULT_CLOUD_NOT_FOUND, "not a SIM card of this account" },
+        { SIM, 404, 404, ITS, NULL, FAULT_CLOUD_NOT_FOUND,
+          "not a SIM card of this account, or the cloud has no such endpoint any more: do it by hand at "
+          "https://setup.particle.io" },
         { SIM, 405, 405, ITS, NULL, FAULT_SIM, "do it by hand at https://setup.particle.io" },
         { SIM, 410, 410, ITS, NULL, FAULT_SIM, "do it by hand at https://setup.particle.io" },
         { SIM, 400, 400, ITS, NULL, FAULT_SIM, NULL },
