@@ -8,7 +8,7 @@
 #include "cloud/retry.h"
 #include "proto/base/timer-virtual.h"
 #include "proto/base/timer.h"
-#include "tests/unit/cloud/fake-http.h"
+#include "tests/unit/cloud/fake-client.h"
 #include "tests/unit/cmocka.h"
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +28,6 @@ static struct {
         char cause[512], request_id[64];
 } got;
 
-static struct cloud_client *client;
 static struct op *op;
 
 static void note(const struct cloud_error *e)
@@ -63,47 +62,15 @@ static void on_claim(void *userdata, const struct cloud_error *e, const struct c
         note(e);
 }
 
-static bool is_over(void *userdata)
-{
-        (void)userdata;
-        return got.calls > 0;
-}
-
-/* Lets the verb that was just started run to its end. */
 static void run(int r)
 {
-        assert_int_equal(r, 0);
-        assert_int_equal(got.calls, 0);
-        assert_true(timer_virtual_run(is_over, NULL, 3600000));
-        assert_int_equal(got.calls, 1);
-        assert_int_equal(timer_virtual_pending(), 0);
-        assert_int_equal(fake_http_open(), 0);
+        client_run(r, &got.calls);
 }
 
 #define SCRIPT(...)                                                                                         \
         static const struct fake_row script[] = { __VA_ARGS__ };                                            \
         memset(&got, 0, sizeof(got));                                                                       \
         fake_http_script(script, ELEMENTSOF(script))
-
-static int set_up(void **state)
-{
-        _cleanup_(secret_freep) struct secret *token = NULL;
-
-        (void)state;
-        assert_int_equal(secret_init(), 0);
-        assert_int_equal(secret_new("t0ken-t0ken", 11, &token), 0);
-        assert_int_equal(
-                cloud_client_new(&(struct cloud_config){ .url = FAKE_URL "/", .token = token }, &client), 0);
-        return 0;
-}
-
-static int tear_down(void **state)
-{
-        (void)state;
-        client = cloud_client_free(client);
-        assert_int_equal(timer_virtual_pending(), 0);
-        return 0;
-}
 
 /* trying again */
 static void what_passes_by_itself_is_tried_again(void **state)
@@ -317,16 +284,24 @@ static void no_window_holds_more_than_the_limit(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test_setup_teardown(what_passes_by_itself_is_tried_again, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(a_claim_is_tried_again_only_untouched, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(retry_after_is_kept, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(patience_ends, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(a_server_that_was_never_reached, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(a_server_that_was_reached_before, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(dropping_the_operation_drops_everything, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(the_token_is_never_in_the_cause, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(a_serial_number_is_asked_once, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(no_window_holds_more_than_the_limit, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(what_passes_by_itself_is_tried_again, client_set_up,
+                                                client_tear_down),
+                cmocka_unit_test_setup_teardown(a_claim_is_tried_again_only_untouched, client_set_up,
+                                                client_tear_down),
+                cmocka_unit_test_setup_teardown(retry_after_is_kept, client_set_up, client_tear_down),
+                cmocka_unit_test_setup_teardown(patience_ends, client_set_up, client_tear_down),
+                cmocka_unit_test_setup_teardown(a_server_that_was_never_reached, client_set_up,
+                                                client_tear_down),
+                cmocka_unit_test_setup_teardown(a_server_that_was_reached_before, client_set_up,
+                                                client_tear_down),
+                cmocka_unit_test_setup_teardown(dropping_the_operation_drops_everything, client_set_up,
+                                                client_tear_down),
+                cmocka_unit_test_setup_teardown(the_token_is_never_in_the_cause, client_set_up,
+                                                client_tear_down),
+                cmocka_unit_test_setup_teardown(a_serial_number_is_asked_once, client_set_up,
+                                                client_tear_down),
+                cmocka_unit_test_setup_teardown(no_window_holds_more_than_the_limit, client_set_up,
+                                                client_tear_down),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

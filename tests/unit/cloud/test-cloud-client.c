@@ -6,7 +6,7 @@
 #include "cloud/client.h"
 #include "proto/base/timer-virtual.h"
 #include "proto/base/timer.h"
-#include "tests/unit/cloud/fake-http.h"
+#include "tests/unit/cloud/fake-client.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>
 #include <stdio.h>
@@ -30,8 +30,6 @@ static struct {
         unsigned platform_id, product_id;
         size_t n;
 } got;
-
-static struct cloud_client *client;
 
 static const char *text(const char *t)
 {
@@ -126,47 +124,15 @@ static void on_done(void *userdata, const struct cloud_error *e)
         note(e, NULL);
 }
 
-static bool is_over(void *userdata)
-{
-        (void)userdata;
-        return got.calls > 0;
-}
-
-/* Lets the verb that was just started run to its end. */
 static void run(int r)
 {
-        assert_int_equal(r, 0);
-        assert_int_equal(got.calls, 0);
-        assert_true(timer_virtual_run(is_over, NULL, 3600000));
-        assert_int_equal(got.calls, 1);
-        assert_int_equal(timer_virtual_pending(), 0);
-        assert_int_equal(fake_http_open(), 0);
+        client_run(r, &got.calls);
 }
 
 #define SCRIPT(...)                                                                                         \
         static const struct fake_row script[] = { __VA_ARGS__ };                                            \
         memset(&got, 0, sizeof(got));                                                                       \
         fake_http_script(script, ELEMENTSOF(script))
-
-static int set_up(void **state)
-{
-        _cleanup_(secret_freep) struct secret *token = NULL;
-
-        (void)state;
-        assert_int_equal(secret_init(), 0);
-        assert_int_equal(secret_new("t0ken-t0ken", 11, &token), 0);
-        assert_int_equal(
-                cloud_client_new(&(struct cloud_config){ .url = FAKE_URL "/", .token = token }, &client), 0);
-        return 0;
-}
-
-static int tear_down(void **state)
-{
-        (void)state;
-        client = cloud_client_free(client);
-        assert_int_equal(timer_virtual_pending(), 0);
-        return 0;
-}
 
 /* life */
 static void configuration_is_checked(void **state)
@@ -564,23 +530,32 @@ static void transfer_is_asked_for_by_name(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test_setup_teardown(configuration_is_checked, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(account_is_put_together, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(account_of_an_api_user_has_no_name, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(account_works_without_token_info, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(account_tells_bad_tokens, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(serial_is_read_in_both_spellings, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(serial_failures, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(serial_lookups_stay_within_the_hour, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(one_refused_lookup_speaks_for_the_next, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(device_is_read, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(device_not_visible_is_no_failure, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(device_ids_are_checked, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(devices_are_listed, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(changes_are_sent_and_confirmed, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(claim_code_comes_as_a_secret, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(claim_matrix, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(transfer_is_asked_for_by_name, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(configuration_is_checked, client_set_up, client_tear_down),
+                cmocka_unit_test_setup_teardown(account_is_put_together, client_set_up, client_tear_down),
+                cmocka_unit_test_setup_teardown(account_of_an_api_user_has_no_name, client_set_up,
+                                                client_tear_down),
+                cmocka_unit_test_setup_teardown(account_works_without_token_info, client_set_up,
+                                                client_tear_down),
+                cmocka_unit_test_setup_teardown(account_tells_bad_tokens, client_set_up, client_tear_down),
+                cmocka_unit_test_setup_teardown(serial_is_read_in_both_spellings, client_set_up,
+                                                client_tear_down),
+                cmocka_unit_test_setup_teardown(serial_failures, client_set_up, client_tear_down),
+                cmocka_unit_test_setup_teardown(serial_lookups_stay_within_the_hour, client_set_up,
+                                                client_tear_down),
+                cmocka_unit_test_setup_teardown(one_refused_lookup_speaks_for_the_next, client_set_up,
+                                                client_tear_down),
+                cmocka_unit_test_setup_teardown(device_is_read, client_set_up, client_tear_down),
+                cmocka_unit_test_setup_teardown(device_not_visible_is_no_failure, client_set_up,
+                                                client_tear_down),
+                cmocka_unit_test_setup_teardown(device_ids_are_checked, client_set_up, client_tear_down),
+                cmocka_unit_test_setup_teardown(devices_are_listed, client_set_up, client_tear_down),
+                cmocka_unit_test_setup_teardown(changes_are_sent_and_confirmed, client_set_up,
+                                                client_tear_down),
+                cmocka_unit_test_setup_teardown(claim_code_comes_as_a_secret, client_set_up,
+                                                client_tear_down),
+                cmocka_unit_test_setup_teardown(claim_matrix, client_set_up, client_tear_down),
+                cmocka_unit_test_setup_teardown(transfer_is_asked_for_by_name, client_set_up,
+                                                client_tear_down),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,7 @@
 #include "cloud/sse.h"
 #include "proto/base/timer-virtual.h"
 #include "proto/base/timer.h"
-#include "tests/unit/cloud/fake-http.h"
+#include "tests/unit/cloud/fake-client.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>
 #include <stdio.h>
@@ -103,7 +103,6 @@ static struct {
         bool drop_at_event, drop_at_open;
 } got;
 
-static struct cloud_client *client;
 static struct op *op;
 
 static void on_news(void *userdata, const struct cloud_news *n)
@@ -141,24 +140,10 @@ static void start(const struct fake_row *rows, size_t n)
         assert_string_equal(got.log, "");
 }
 
-static int set_up(void **state)
-{
-        _cleanup_(secret_freep) struct secret *token = NULL;
-
-        (void)state;
-        if (secret_init() < 0 || secret_new("t0ken-t0ken", 11, &token) < 0)
-                return -1;
-        return cloud_client_new(&(struct cloud_config){ .url = FAKE_URL, .token = token }, &client);
-}
-
 static int tear_down(void **state)
 {
-        (void)state;
         op = op_free(op);
-        client = cloud_client_free(client);
-        assert_int_equal(timer_virtual_pending(), 0);
-        assert_int_equal(fake_http_open(), 0);
-        return 0;
+        return client_tear_down(state);
 }
 
 static void events_arrive(void **state)
@@ -318,14 +303,15 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(streams_are_read_however_they_are_cut),
                 cmocka_unit_test(streams_have_bounds),
-                cmocka_unit_test_setup_teardown(events_arrive, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(silence_ends_a_stream_and_it_comes_back, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(what_heals_is_tried_again_with_longer_pauses, set_up,
+                cmocka_unit_test_setup_teardown(events_arrive, client_set_up, tear_down),
+                cmocka_unit_test_setup_teardown(silence_ends_a_stream_and_it_comes_back, client_set_up,
                                                 tear_down),
-                cmocka_unit_test_setup_teardown(what_does_not_heal_ends_it, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(it_may_be_freed_from_any_news, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(a_stream_of_rubbish_is_given_up, set_up, tear_down),
-                cmocka_unit_test_setup_teardown(addresses, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(what_heals_is_tried_again_with_longer_pauses, client_set_up,
+                                                tear_down),
+                cmocka_unit_test_setup_teardown(what_does_not_heal_ends_it, client_set_up, tear_down),
+                cmocka_unit_test_setup_teardown(it_may_be_freed_from_any_news, client_set_up, tear_down),
+                cmocka_unit_test_setup_teardown(a_stream_of_rubbish_is_given_up, client_set_up, tear_down),
+                cmocka_unit_test_setup_teardown(addresses, client_set_up, tear_down),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

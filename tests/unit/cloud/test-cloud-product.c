@@ -5,7 +5,7 @@
 
 #include "cloud/product.h"
 #include "proto/base/timer-virtual.h"
-#include "tests/unit/cloud/fake-http.h"
+#include "tests/unit/cloud/fake-client.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>
 #include <stdio.h>
@@ -29,8 +29,6 @@ static struct {
         unsigned id, platform_id;
         size_t n;
 } got;
-
-static struct cloud_client *client;
 
 static void on_done(void *userdata, const struct cloud_error *e)
 {
@@ -84,12 +82,6 @@ static void on_limit(void *userdata, const struct cloud_error *e, const struct c
         on_done(userdata, e);
 }
 
-static bool is_over(void *userdata)
-{
-        (void)userdata;
-        return got.calls > 0;
-}
-
 static void expect(const struct fake_row *row)
 {
         memset(&got, 0, sizeof(got));
@@ -98,27 +90,7 @@ static void expect(const struct fake_row *row)
 
 static void run(int r)
 {
-        assert_int_equal(r, 0);
-        assert_true(timer_virtual_run(is_over, NULL, 3600000));
-        assert_int_equal(timer_virtual_pending(), 0);
-        assert_int_equal(fake_http_open(), 0);
-}
-
-static int set_up(void **state)
-{
-        _cleanup_(secret_freep) struct secret *token = NULL;
-
-        (void)state;
-        if (secret_init() < 0 || secret_new("t0ken-t0ken", 11, &token) < 0)
-                return -1;
-        return cloud_client_new(&(struct cloud_config){ .url = FAKE_URL, .token = token }, &client);
-}
-
-static int tear_down(void **state)
-{
-        (void)state;
-        client = cloud_client_free(client);
-        return 0;
+        client_run(r, &got.calls);
 }
 
 /* imports */
@@ -384,5 +356,5 @@ int main(void)
                 cmocka_unit_test(devices_are_pinged_and_signalled),
         };
 
-        return cmocka_run_group_tests(tests, set_up, tear_down);
+        return cmocka_run_group_tests(tests, client_set_up, client_tear_down);
 }

@@ -6,7 +6,7 @@
 #include "cloud/signin.h"
 #include "proto/base/timer-virtual.h"
 #include "proto/base/timer.h"
-#include "tests/unit/cloud/fake-http.h"
+#include "tests/unit/cloud/fake-client.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>
 #include <stdio.h>
@@ -33,7 +33,6 @@ static struct {
         int64_t expires_s;
 } got;
 
-static struct cloud_client *client;
 static struct secret *password, *mfa_token, *otp;
 
 static void copy_secret(char *to, size_t size, const struct secret *s)
@@ -63,18 +62,9 @@ static void on_grant(void *userdata, const struct cloud_error *e, const struct c
         on_done(userdata, e);
 }
 
-static bool is_over(void *userdata)
-{
-        (void)userdata;
-        return got.calls > 0;
-}
-
 static void run(int r)
 {
-        assert_int_equal(r, 0);
-        assert_true(timer_virtual_run(is_over, NULL, 3600000));
-        assert_int_equal(timer_virtual_pending(), 0);
-        assert_int_equal(fake_http_open(), 0);
+        client_run(r, &got.calls);
 }
 
 static void sign_in(const struct fake_row *row)

@@ -6,7 +6,7 @@
 #include "cloud/sim.h"
 #include "proto/base/timer-virtual.h"
 #include "proto/base/timer.h"
-#include "tests/unit/cloud/fake-http.h"
+#include "tests/unit/cloud/fake-client.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>
 #include <stdio.h>
@@ -44,8 +44,6 @@ static struct {
         unsigned activations;
 } got;
 
-static struct cloud_client *client;
-
 static void on_done(void *userdata, const struct cloud_error *e)
 {
         (void)userdata;
@@ -77,18 +75,9 @@ static void on_outcome(void *userdata, const struct cloud_error *e, const struct
         on_done(userdata, e);
 }
 
-static bool is_over(void *userdata)
-{
-        (void)userdata;
-        return got.calls > 0;
-}
-
 static void run(int r)
 {
-        assert_int_equal(r, 0);
-        assert_true(timer_virtual_run(is_over, NULL, 24 * 3600 * 1000));
-        assert_int_equal(timer_virtual_pending(), 0);
-        assert_int_equal(fake_http_open(), 0);
+        client_run(r, &got.calls);
 }
 
 static void script(const struct fake_row *rows, size_t n)
@@ -102,23 +91,6 @@ static void activate(unsigned product_id, uint64_t wait_ms)
         const struct cloud_sim_wish wish = { product_id, ICCID, "DE", wait_ms };
 
         run(cloud_sim_activate(client, &wish, on_outcome, NULL, &got.op));
-}
-
-static int set_up(void **state)
-{
-        _cleanup_(secret_freep) struct secret *token = NULL;
-
-        (void)state;
-        if (secret_init() < 0 || secret_new("t0ken-t0ken", 11, &token) < 0)
-                return -1;
-        return cloud_client_new(&(struct cloud_config){ .url = FAKE_URL, .token = token }, &client);
-}
-
-static int tear_down(void **state)
-{
-        (void)state;
-        client = cloud_client_free(client);
-        return 0;
 }
 
 static void states_are_told_apart(void **state)
@@ -455,5 +427,5 @@ int main(void)
                 cmocka_unit_test(speeds_are_the_vendors),
         };
 
-        return cmocka_run_group_tests(tests, set_up, tear_down);
+        return cmocka_run_group_tests(tests, client_set_up, client_tear_down);
 }
