@@ -208,13 +208,13 @@ int account_may_sign_in(struct account *a, const char *user, struct account_end 
         return -EINVAL;
 }
 
-/* How a try ended that the cloud has judged. That it could not be written down must not stand in the way of
- * who has signed in. */
+/* How a try ended that the cloud has judged; a wrong OAuth client (FAULT_CONFIG) counts there, too. That it
+ * could not be written down must not stand in the way of who has signed in. */
 static void remember(struct account *a, int r, const struct account_grant *g, const struct account_end *end)
 {
         if (!a->sign_ins_file)
                 return;
-        if (r == -EINVAL && end->fault == FAULT_SIGN_IN)
+        if (r == -EINVAL && (end->fault == FAULT_SIGN_IN || end->fault == FAULT_CONFIG))
                 (void)sign_ins_file_failed(a->sign_ins_file, &a->signer, timer_wall_s());
         else if (r == 0 && g->token)
                 (void)sign_ins_file_succeeded(a->sign_ins_file, &a->signer, timer_wall_s());
@@ -270,7 +270,11 @@ int account_customer(struct account *a, const struct cloud_oauth *oauth, const c
         r = wait_for(a, &w, cloud_customer_new(a->client, oauth, email, on_grant, &w, &op), &op);
         if (r == -EINVAL && ret_end->fault == FAULT_CLOUD_REFUSED) {
                 w = (struct waiting){ .end = ret_end, .ret = &g };
+                r = account_may_sign_in(a, email, ret_end);
+                if (r < 0)
+                        return r;
                 r = wait_for(a, &w, cloud_sign_in_customer(a->client, oauth, email, on_grant, &w, &op), &op);
+                remember(a, r, &g, ret_end);
         }
         if (r < 0)
                 return r;

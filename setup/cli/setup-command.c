@@ -88,6 +88,7 @@ static bool needs_account(const struct job *j)
 static int sign_customer_in(struct setup *s)
 {
         const struct profile *p = &s->job.profile;
+        char sign_ins[PLACE_MAX];
         struct account_config config = { .url = s->cloud_url, .ca_file = s->args.cloud_ca };
         struct cloud_oauth oauth = { p->product, p->oauth_client, p->oauth_secret };
         _cleanup_(account_freep) struct account *a = NULL;
@@ -97,6 +98,8 @@ static int sign_customer_in(struct setup *s)
 
         if (!p->oauth_client || !needs_account(&s->job))
                 return 0;
+        if (place_state("sign-ins", sign_ins) == 0)
+                config.sign_ins_file = sign_ins;
         r = account_open_unknown(&config, &a, &end);
         if (r >= 0)
                 r = account_customer(a, &oauth, p->customer, &grant, &end);

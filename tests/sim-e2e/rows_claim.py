@@ -137,6 +137,20 @@ def row_customer_refused(w):
     assert "customer's" in result.out, result.out
 
 
+def row_customer_failures_remembered(w):
+    """A wrong secret of the OAuth client, device after device, must not make the cloud block this address."""
+    words = shop(w)
+    words[-1] = w.file('oauth', 'not-the-secret')
+    for _ in range(3):
+        expect(w.setup(*words, claim='customer').last['outcome'], 'failed', 'outcome')
+    asked = w.ask_cloud('/sim/requests')['classes']['sign_in']['taken']
+    expect(asked, 3, 'sign-ins')
+    result = w.setup(*words, claim='customer')
+    w.expect_fault(result, 'sign-in', 18)
+    assert 'minutes' in result.err, result.err
+    expect(w.ask_cloud('/sim/requests')['classes']['sign_in']['taken'], asked, 'sign-ins after the third')
+
+
 def row_customer_token(w):
     """The token is the customer's own."""
     w.cloud(customers=[{'email': 'kim@example.com', 'password': 'pw', 'product_id': PRODUCT}], **product(),
