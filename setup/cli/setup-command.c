@@ -71,6 +71,8 @@ static int read_profile(struct setup *s)
                 return r;
         if (r < 0)
                 return refuse(s, FAULT_CONFIG, "%s", cause);
+        if (s->task != TASK_SETUP)
+                s->profile.claim_code = secret_free(s->profile.claim_code);
         if (s->task == TASK_UPDATE)
                 s->profile.claim = CLAIM_USER; /* the files are the account's */
         else if (s->task != TASK_SETUP)

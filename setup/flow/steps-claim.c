@@ -83,8 +83,9 @@ bool handshake_is_recent(int64_t handshake_s)
  * set up, or that the cloud told of it as it happened. */
 static void note_online(struct job *j, const struct port_cloud *c, enum ownership before)
 {
+        bool code = j->profile.claim != CLAIM_PRODUCT; /* a product's devices are given an owner offline */
         bool news = !j->was_online || c->last_handshake_s != j->handshake_s ||
-                    (before != OWNER_ME && j->owner == OWNER_ME);
+                    (code && before != OWNER_ME && j->owner == OWNER_ME);
 
         if (!c->known)
                 return;

@@ -123,6 +123,22 @@ static void quarantined_later(void **state)
         scene_done(&s);
 }
 
+/* Its owner is changed offline: that says nothing of the device, which the cloud may believe to be online for
+ * most of an hour after it left. */
+static void a_stale_online_does_not_count(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, "claim = product\nproduct = 4711\nclaim-user = boss@example.com\n");
+        s.world.member = s.world.online = true;
+        s.world.handshake_s = 1000;
+        s.world.online_ms = LIMIT;
+        run(&s, JOB_FAILED, FAULT_DEVICE_OFFLINE);
+        assert_string_equal(s.world.owner, "boss@example.com");
+        scene_done(&s);
+}
+
 static void another_platform(void **state)
 {
         struct scene s;
@@ -330,6 +346,7 @@ int main(void)
                 cmocka_unit_test(a_member_already),
                 cmocka_unit_test(quarantine_is_ended),
                 cmocka_unit_test(quarantined_later),
+                cmocka_unit_test(a_stale_online_does_not_count),
                 cmocka_unit_test(another_platform),
                 cmocka_unit_test(refused_members),
                 cmocka_unit_test(no_such_product),
