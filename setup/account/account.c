@@ -16,7 +16,7 @@ struct account {
         struct cloud_client *client;
         struct token token;
         const char *url;
-        const char *sign_ins_file;
+        const char *ca_file, *sign_ins_file;
         struct sign_in_key signer; /* who signs in */
         bool known;
         sd_event *loop;
@@ -80,6 +80,7 @@ static int open_client(struct account *a, const struct account_config *c, const 
         if (url && cloud_url_check(url, &why) < 0)
                 return refuse(end, FAULT_CONFIG, why);
         a->url = url ? url : CLOUD_URL;
+        a->ca_file = c->ca_file;
         a->sign_ins_file = c->sign_ins_file;
         r = sd_event_default(&a->loop);
         if (r < 0)
@@ -257,6 +258,24 @@ int account_sign_in_otp(struct account *a, const struct secret *mfa_token, const
         return 0;
 }
 
+/* From now on the account is the token's. */
+static int become(struct account *a, const struct secret *token, struct account_end *end)
+{
+        struct cloud_config config = { .url = a->url, .ca_file = a->ca_file, .token = token };
+        struct cloud_client *client;
+        int r;
+
+        r = cloud_client_new(&config, &client);
+        if (r == -EBADMSG)
+                return refuse(end, FAULT_CLOUD_ANSWER,
+                              "the customer's token has characters that no token has");
+        if (r < 0)
+                return r;
+        cloud_client_free(a->client);
+        a->client = client;
+        return 0;
+}
+
 /* Asking for a token of somebody who does not exist would count as a failed sign-in: so making comes first.
  */
 int account_customer(struct account *a, const struct cloud_oauth *oauth, const char *email,
@@ -280,6 +299,9 @@ int account_customer(struct account *a, const struct cloud_oauth *oauth, const c
                 return r;
         if (!g.token)
                 return refuse(ret_end, FAULT_CLOUD_ANSWER, "no token came for the customer");
+        r = become(a, g.token, ret_end);
+        if (r < 0)
+                return r;
         *ret = g;
         g = (struct account_grant){};
         return 0;

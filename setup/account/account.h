@@ -65,7 +65,8 @@ int account_sign_in(struct account *a, const char *user, const struct secret *pa
 int account_sign_in_otp(struct account *a, const struct secret *mfa_token, const struct secret *otp,
                         struct account_grant *ret, struct account_end *ret_end);
 
-/* A customer of a product: made if there is none with this address, signed in otherwise. */
+/* A customer of a product: made if there is none with this address, signed in otherwise. The account is the
+ * customer's then; signing it out gives the token back. */
 int account_customer(struct account *a, const struct cloud_oauth *oauth, const char *email,
                      struct account_grant *ret, struct account_end *ret_end);
 

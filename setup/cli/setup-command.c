@@ -29,7 +29,9 @@ struct setup {
         sd_event *loop;
         struct profile profile;
         struct token token;
-        bool account; /* there is a token, and it is needed */
+        bool account;             /* there is a token, and it is needed */
+        struct account *customer; /* signed in for this setup; NULL: none */
+        char sign_ins[PLACE_MAX]; /* of the customer; the account keeps it */
         const char *cloud_url;
         struct job job;
         struct progress *progress;
@@ -90,21 +92,19 @@ static bool needs_account(const struct job *j)
 static int sign_customer_in(struct setup *s)
 {
         const struct profile *p = &s->job.profile;
-        char sign_ins[PLACE_MAX];
         struct account_config config = { .url = s->cloud_url, .ca_file = s->args.cloud_ca };
         struct cloud_oauth oauth = { p->product, p->oauth_client, p->oauth_secret };
-        _cleanup_(account_freep) struct account *a = NULL;
         _cleanup_(account_grant_done) struct account_grant grant = {};
         struct account_end end = {};
         int r;
 
         if (!p->oauth_client || !needs_account(&s->job))
                 return 0;
-        if (place_state("sign-ins", sign_ins) == 0)
-                config.sign_ins_file = sign_ins;
-        r = account_open_unknown(&config, &a, &end);
+        if (place_state("sign-ins", s->sign_ins) == 0)
+                config.sign_ins_file = s->sign_ins;
+        r = account_open_unknown(&config, &s->customer, &end);
         if (r >= 0)
-                r = account_customer(a, &oauth, p->customer, &grant, &end);
+                r = account_customer(s->customer, &oauth, p->customer, &grant, &end);
         if (r == -ECANCELED) {
                 s->job.outcome = JOB_CANCELLED;
                 s->job.fault = FAULT_CANCELLED;
@@ -114,6 +114,20 @@ static int sign_customer_in(struct setup *s)
         if (r >= 0)
                 s->token.secret = TAKE_PTR(grant.token);
         return r;
+}
+
+/* A token that nobody needs any more does not lie around for its 90 days. */
+static void sign_customer_out(struct setup *s)
+{
+        struct account_end end = {};
+        int r;
+
+        if (!s->customer || !s->token.secret)
+                return;
+        r = account_sign_out(s->customer, &end);
+        if (r < 0)
+                fprintf(stderr, "The customer's token could not be given back (%s); it ends by itself.\n",
+                        end.cause[0] ? end.cause : strerror(-r));
 }
 
 /* {n} in the name */
@@ -271,6 +285,7 @@ static void setup_done(struct setup *s)
         job_done(&s->job);
         profile_done(&s->profile);
         token_done(&s->token);
+        account_free(s->customer);
         sd_event_unref(s->loop);
 }
 
@@ -291,6 +306,7 @@ int setup_command(const struct setup_args *args, enum task task, setup_show_fn s
                 r = sign_customer_in(&s);
         if (r == 0)
                 r = perform(&s);
+        sign_customer_out(&s);
         if (r == 0 && show && s.job.outcome == JOB_DONE)
                 r = show(args, &s.job);
         return conclude(&s, r);

@@ -118,6 +118,8 @@ def row_customer_new(w):
     device = w.cloud_device()
     expect((device['owner'], device['product_id'], device['name']), ('kim@example.com', PRODUCT, 'Lamp'), 'in the cloud')
     expect(result.last['device']['owner'], 'kim@example.com', 'owner', result)
+    expect(w.ask_cloud('/sim/requests')['routes']['DELETE /v1/access_tokens/current'], {'n': 1, 'status': {'200': 1}},
+           'the token given back')
 
 
 def row_customer_known(w):
