@@ -123,8 +123,8 @@ static void quarantined_later(void **state)
         scene_done(&s);
 }
 
-/* Its owner is changed offline: that says nothing of the device, which the cloud may believe to be online for
- * most of an hour after it left. */
+/* Its owner is changed offline: that says nothing of the device, which the cloud may believe to be online
+ * for most of an hour after it left. */
 static void a_stale_online_does_not_count(void **state)
 {
         struct scene s;
