@@ -71,6 +71,12 @@ static void device_op_free(struct op *op)
         free(o);
 }
 
+static void keep_cause(struct device_op *o, const char *cause)
+{
+        if (cause && cause != o->cause)
+                (void)snprintf(o->cause, sizeof(o->cause), "%s", cause);
+}
+
 /* The last thing done with an operation: `o` may be gone afterwards. */
 static void op_answer(struct device_op *o)
 {
@@ -80,8 +86,7 @@ static void op_answer(struct device_op *o)
 
 static void op_fail(struct device_op *o, enum fault fault, const char *cause)
 {
-        if (cause && cause != o->cause)
-                (void)snprintf(o->cause, sizeof(o->cause), "%s", cause);
+        keep_cause(o, cause);
         o->answer = (struct answer){ .fault = fault, .cause = cause ? o->cause : NULL, .link_lost = true };
         op_answer(o);
 }
@@ -176,18 +181,21 @@ void device_hang_up(struct device *d)
         d->link = radio_link_free(d->link);
 }
 
+/* The cause may be the link's own text, and goes with it. */
 static void link_ended(struct device *d, enum fault fault, const char *cause)
 {
         bool refused = d->client && client_awaits_confirm(d->client);
         struct device_op *o = d->op;
 
+        if (o)
+                keep_cause(o, cause);
         device_hang_up(d);
         if (!o)
                 d->lost(d->userdata);
         else if (refused && fault == FAULT_LINK_LOST)
                 op_fail(o, FAULT_SECRET_MISMATCH, NULL);
         else
-                op_fail(o, fault, cause);
+                op_fail(o, fault, cause ? o->cause : NULL);
 }
 
 static void pace_over(void *userdata);

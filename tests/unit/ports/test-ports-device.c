@@ -19,6 +19,7 @@ static struct {
         struct buf out;    /* what the device wants to notify */
         unsigned writes, writes_until_full, dropped;
         bool closed;
+        char cause[32]; /* is the link's: gone with it */
 } peer;
 
 static struct {
@@ -63,6 +64,7 @@ static void fake_free(struct radio_link *l)
         (void)l;
         peer.dropped++;
         peer.closed = true;
+        memset(peer.cause, 'x', sizeof(peer.cause) - 1);
         l->events = NULL;
 }
 
@@ -102,7 +104,8 @@ static void deliver(size_t step)
 static void lose_link(void)
 {
         peer.closed = true;
-        peer.link.events->on_lost(peer.link.userdata, FAULT_LINK_LOST, NULL);
+        (void)snprintf(peer.cause, sizeof(peer.cause), "it walked away");
+        peer.link.events->on_lost(peer.link.userdata, FAULT_LINK_LOST, peer.cause);
 }
 
 /* The device reads one request and replies. */
@@ -250,6 +253,7 @@ static void a_link_lost_while_asking(void **state)
         lose_link();
         assert_int_equal(seen.answers, 1);
         assert_int_equal(seen.fault, FAULT_LINK_LOST);
+        assert_string_equal(seen.cause, "it walked away");
         op_free(op);
 
         op = start_ask(three, 1); /* without a link: answered, and not from inside */
