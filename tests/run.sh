@@ -73,9 +73,10 @@ fi
 if [ -z "$suites" ]; then
     say "build with AddressSanitizer and UndefinedBehaviorSanitizer"
     if build build-asan -Db_sanitize=address,undefined -Db_lundef=false; then
-        say "suites under the sanitizers: fast sim"
+        say "suites under the sanitizers: fast sim, and two of vm"
         run build-asan --suite fast --timeout-multiplier 3
         run build-asan --suite sim --timeout-multiplier 3 --num-processes 8
+        run build-asan vm-setup vm-loss # where links end as they really do
     else
         broken "the sanitizer build"
     fi

@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# run.sh SUITE BUILD PROGRAM... - one suite in one virtual machine, as a test: prints its scenarios, and keeps the logs of
-# those that failed in BUILD/tests/vm/SUITE.
+# run.sh SUITE BUILD MEGABYTES PROGRAM... - one suite in one virtual machine with so much memory, as a test: prints its
+# scenarios, and keeps the logs of those that failed in BUILD/tests/vm/SUITE.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 suite=$1
 out=$2/tests/vm/$suite
-shift 2
+mb=$3
+shift 3
 set -- $(printf -- '-p %s ' "$@")
 rc=0
-"$here/vm.sh" -t 600 -o "$out" "$@" sh "/vm/suite-$suite.sh" || rc=$?
+"$here/vm.sh" -t 600 -m "$mb" -o "$out" "$@" sh "/vm/suite-$suite.sh" || rc=$?
 [ $rc = 0 ] || [ $rc = 77 ] || echo "logs: $out" >&2
 exit $rc
