@@ -130,15 +130,17 @@ struct job {
         unsigned number; /* for {n} in the profile's name */
 
         /* known from the cloud */
-        bool account_known;                /* the token is good */
-        char user[JOB_TEXT_MAX];           /* the account that the token belongs to; "" = an API user */
-        bool product_known;                /* the profile's product is there */
-        unsigned product_platform;         /* of its members; 0 = not said */
-        bool member_asked;                 /* whether the device is one, by serial number */
-        bool limit_asked;                  /* one more device would not be too many */
-        bool imported;                     /* it was made a member of the product */
-        char cloud_id[DEVICE_ID_LEN + 1];  /* device id by serial number, lower-case hex; "" = unknown */
-        unsigned platform_id;              /* 0 = unknown */
+        bool account_known;               /* the token is good */
+        char user[JOB_TEXT_MAX];          /* the account that the token belongs to; "" = an API user */
+        bool product_known;               /* the profile's product is there */
+        unsigned product_platform;        /* of its members; 0 = not said */
+        bool member_asked;                /* whether the device is one, by serial number */
+        bool limit_asked;                 /* one more device would not be too many */
+        bool imported;                    /* it was made a member of the product */
+        char cloud_id[DEVICE_ID_LEN + 1]; /* device id by serial number, lower-case hex; "" = unknown */
+        unsigned platform_id;             /* 0 = unknown */
+        char cloud_iccid[SIM_NUMBER_MAX +
+                         1]; /* of its own SIM, which need not be the one in use; "" = unknown */
         bool serial_asked, serial_unknown; /* the cloud was asked; does not know the serial number */
         enum ownership owner;
         char owner_name[JOB_TEXT_MAX];

@@ -73,9 +73,10 @@ struct port_replies {
 /* cloud */
 enum cloud_ask {
         CLOUD_ACCOUNT, /* is the token good, and whose is it?           -> user, token_expires_s */
-        CLOUD_SERIAL, /* serial number -> device_id, platform_id, mobile_secret if a partial one was given */
-        CLOUD_DEVICE, /* one device as this account sees it            -> owner, name, online,
-                         last_handshake_s */
+        CLOUD_SERIAL,  /* serial number -> device_id, platform_id, iccid, mobile_secret if a partial one was
+                          given */
+        CLOUD_DEVICE,  /* one device as this account sees it            -> owner, name, online,
+                          last_handshake_s, iccid */
         CLOUD_CLAIM_CODE, /* -> claim_code */
         CLOUD_CLAIM,      /* claim by id; the device must be online            -> transfer_requested */
         CLOUD_RENAME,
@@ -133,6 +134,7 @@ struct port_cloud {
         int64_t token_expires_s; /* 0 = never */
         const char *device_id;
         unsigned platform_id;
+        const char *iccid; /* of its own SIM; NULL = none, or unknown */
         const struct secret *mobile_secret;
         bool known;        /* CLOUD_DEVICE: the account may see it. False = unknown or somebody else's: the
                             * cloud does not tell which (cloud reference, 3.5) */

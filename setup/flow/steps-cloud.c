@@ -109,6 +109,7 @@ enum step_move serial_finish(struct job *j, const struct answer *a, struct step_
                         return step_errno(r, e);
         }
         keep(j->cloud_id, sizeof(j->cloud_id), a->cloud->device_id);
+        keep(j->cloud_iccid, sizeof(j->cloud_iccid), a->cloud->iccid);
         j->platform_id = a->cloud->platform_id;
         j->serial_asked = true;
         return identity_agrees(j, r) ? STEP_NEXT : STEP_FAIL;

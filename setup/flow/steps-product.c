@@ -71,6 +71,8 @@ enum step_move member_finish(struct job *j, const struct answer *a, struct step_
         if (!c->known)
                 return STEP_NEXT;
         (void)snprintf(j->cloud_id, sizeof(j->cloud_id), "%s", c->device_id);
+        if (c->iccid)
+                (void)snprintf(j->cloud_iccid, sizeof(j->cloud_iccid), "%s", c->iccid);
         if (c->platform_id)
                 j->platform_id = c->platform_id;
         return identity_agrees(j, r) ? STEP_NEXT : STEP_FAIL;

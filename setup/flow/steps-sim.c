@@ -4,6 +4,9 @@
  * it is used - without that nothing is done that may cost money. The card's number is the device's own word,
  * never the label's: which card it uses is a setting of the device (cloud reference, section 5).
  *
+ * A device that is not nearby any more cannot be asked for its card: then the number that the cloud has is
+ * good enough to say what is wrong, and not to spend money on.
+ *
  * A card that is no good does not stop the device from getting what it needs over Bluetooth: what is wrong
  * is kept, and told when that is done. */
 
@@ -11,6 +14,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+static const char *number(const struct job *j)
+{
+        return !j->iccid[0] && j->absent ? j->cloud_iccid : j->iccid;
+}
 
 /* sim-check */
 bool sim_check_skip(const struct job *j)
@@ -21,14 +29,14 @@ bool sim_check_skip(const struct job *j)
                 return true;
         if (!modem)
                 return j->device_id[0] || job_is_over(j);
-        return j->iccid_asked && !j->iccid[0];
+        return (j->iccid_asked || j->absent) && !number(j)[0];
 }
 
 enum step_move sim_check_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        struct port_query query = { .ask = CLOUD_SIM, .product_id = product_of(j), .iccid = j->iccid };
+        struct port_query query = { .ask = CLOUD_SIM, .product_id = product_of(j), .iccid = number(j) };
 
-        if (!j->iccid[0]) {
+        if (!number(j)[0]) {
                 j->sim_asked = true; /* the device did not tell: it left, or refuses */
                 j->sim = PORT_SIM_OTHERS;
                 return STEP_NEXT;
@@ -58,12 +66,18 @@ static void judge(struct job *j, const char *status)
         case PORT_SIM_ACTIVE:
         case PORT_SIM_OTHERS:
         case PORT_SIM_THIRD_PARTY: break;
-        case PORT_SIM_ACTIVATING: j->sim_wanted = true; break;
+        case PORT_SIM_ACTIVATING: j->sim_wanted = true; break; /* somebody asked: it is only waited for */
         case PORT_SIM_NEW:
         case PORT_SIM_INACTIVE:
         case PORT_SIM_FAILED:
                 if (is_blocked(status))
-                        keep_fault(j, "SIM %s: the cloud says %s", j->iccid, status);
+                        keep_fault(j, "SIM %s: the cloud says %s", number(j), status);
+                else if (j->absent)
+                        keep_fault(
+                                j,
+                                "the device has left setup mode, and its SIM %s is not active (%s): 'usher "
+                                "cloud sim activate %s --country CC' activates it; that may cost money",
+                                j->cloud_iccid, status, j->cloud_iccid);
                 else if (!j->profile.country[0])
                         keep_fault(j,
                                    "SIM %s is not active (%s): give the country in which it is used with "
@@ -106,12 +120,17 @@ bool sim_activate_skip(const struct job *j)
         return !j->sim_wanted || j->sim_pending || j->sim_fault != FAULT_NONE;
 }
 
+static bool is_ours_to_ask(const struct job *j)
+{
+        return j->profile.country[0] && !j->absent;
+}
+
 enum step_move sim_activate_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         struct port_query query = { .ask = CLOUD_SIM_ACTIVATE,
                                     .product_id = product_of(j),
-                                    .iccid = j->iccid,
-                                    .country = j->profile.country[0] ? j->profile.country : NULL,
+                                    .iccid = number(j),
+                                    .country = is_ours_to_ask(j) ? j->profile.country : NULL,
                                     .sku = label_sku_hint(&j->label),
                                     .sim_before = j->sim_before };
 
@@ -133,11 +152,12 @@ enum step_move sim_activate_trouble(struct job *j, const struct answer *a, struc
 {
         if (fault_info(a->fault)->again)
                 return STEP_FAIL;
-        keep_fault(j, "SIM %s: %s", j->iccid, r->cause[0] ? r->cause : fault_info(a->fault)->sentence);
+        keep_fault(j, "SIM %s: %s", number(j), r->cause[0] ? r->cause : fault_info(a->fault)->sentence);
         return STEP_NEXT;
 }
 
-/* sim-verdict: there is no use in waiting for a device whose card is not active */
+/* sim-verdict: there is no use in waiting long for a device whose card is not active. It has a minute to
+ * show that the cloud is wrong. */
 bool sim_verdict_skip(const struct job *j)
 {
         return job_is_online(j) || (!j->sim_pending && j->sim_fault == FAULT_NONE);
@@ -146,10 +166,11 @@ bool sim_verdict_skip(const struct job *j)
 enum step_move sim_verdict_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         (void)run;
-        if (j->sim_pending)
-                return step_fail(r, FAULT_PENDING,
-                                 "SIM %s is still being activated, which may take up to days: 'usher cloud "
-                                 "check %s' tells how far it is",
-                                 j->iccid, j->iccid);
-        return step_fail(r, j->sim_fault, "%s", j->sim_cause);
+        if (!j->sim_pending)
+                return step_later(r, j->sim_fault, j->sim_cause);
+        (void)step_fail(r, FAULT_PENDING,
+                        "SIM %s is still being activated, which may take up to days: 'usher cloud check %s' "
+                        "tells how far it is",
+                        number(j), number(j));
+        return STEP_AGAIN;
 }

@@ -65,6 +65,7 @@ static void on_serial(void *userdata, const struct cloud_error *e, const struct 
         if (serial)
                 c = (struct port_cloud){ .device_id = serial->device_id,
                                          .platform_id = serial->platform_id,
+                                         .iccid = serial->iccid,
                                          .mobile_secret = serial->mobile_secret };
         pass_on(userdata, e, &c);
 }
@@ -78,6 +79,7 @@ static void on_device(void *userdata, const struct cloud_error *e, const struct 
                 c = (struct port_cloud){ .known = d->known,
                                          .device_id = d->id,
                                          .platform_id = d->platform_id,
+                                         .iccid = d->iccid,
                                          .owner = d->owner,
                                          .name = d->name,
                                          .online = d->online,

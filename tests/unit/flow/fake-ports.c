@@ -190,11 +190,7 @@ static void answer_team(struct fake_op *o, struct port_cloud *c)
                 c->sim_status = f->card_status;
                 c->sim_before = f->card_before;
                 break;
-        case CLOUD_SIM_ACTIVATE:
-                c->sim_pending = f->card_pending;
-                if (!f->card_pending)
-                        f->card = PORT_SIM_ACTIVE;
-                break;
+        case CLOUD_SIM_ACTIVATE: c->sim_pending = f->card_pending; break;
         default: fail();
         }
 }
@@ -217,6 +213,7 @@ static void answer_cloud(struct fake_op *o)
                 if (o->query.partial_secret)
                         assert_int_equal(secret_new(f->secret, strlen(f->secret), &secret), 0);
                 c.mobile_secret = secret;
+                c.iccid = f->cloud_iccid;
                 break;
         case CLOUD_DEVICE:
                 assert_string_equal(o->id, f->device_id);
@@ -448,6 +445,8 @@ static int fake_cloud(struct ports *p, const struct port_query *query, answer_fn
         o->news_until_ms = query->news_ms ? timer_now_ms() + query->news_ms : 0;
         describe(query, text, sizeof(text));
         note(o->f, text);
+        if (query->ask == CLOUD_SIM_ACTIVATE && !o->f->card_pending)
+                o->f->card = PORT_SIM_ACTIVE; /* the wish has been sent, whoever waits for the answer */
         return begin(o, ret);
 }
 

@@ -69,7 +69,7 @@ struct fake_ports {
         bool member, quarantined; /* in the product */
         const char *claim_user;   /* its owner after an import for somebody */
         enum port_sim card;       /* the SIM in the cloud */
-        const char *card_status;
+        const char *card_status, *cloud_iccid;
         bool card_before, card_pending;
         uint64_t radio_ms, cloud_ms; /* how long one operation takes */
 

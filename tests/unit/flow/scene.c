@@ -64,7 +64,7 @@ void scene_set_password(struct scene *s, size_t network, const char *password)
                          0);
 }
 
-void scene_init(struct scene *s, const char *profile)
+static void new_job(struct scene *s, const char *profile)
 {
         const char *text = profile ? profile : "[setup]\nname = Lamp\n[wifi]\nssid = Home\n";
         struct profile_error error;
@@ -72,14 +72,26 @@ void scene_init(struct scene *s, const char *profile)
         struct label l;
         enum fault fault;
 
-        memset(s, 0, sizeof(*s));
-        fake_init(&s->world);
         assert_int_equal(label_parse(LABEL, strlen(LABEL), &l, &fault), 0);
         if (profile_parse(text, strlen(text), &p, &error) < 0)
                 fail_msg("%s", error.why);
         job_init(&s->job, &l, &p);
         if (!profile)
                 scene_set_password(s, 0, "password");
+}
+
+void scene_init(struct scene *s, const char *profile)
+{
+        memset(s, 0, sizeof(*s));
+        fake_init(&s->world);
+        new_job(s, profile);
+}
+
+void scene_again(struct scene *s, const char *profile)
+{
+        scene_restart(s);
+        job_done(&s->job);
+        new_job(s, profile);
 }
 
 void scene_start(struct scene *s)

@@ -35,4 +35,7 @@ void scene_done(struct scene *s);
 /* A new runner over the same job and world, as after a restart. */
 void scene_restart(struct scene *s);
 
+/* A new runner and a new job in the same world, as the same command run again. */
+void scene_again(struct scene *s, const char *profile);
+
 unsigned scene_count(const char *haystack, const char *needle);

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Killed after every event, and the same command run again: products, customers, claim codes and SIM cards
+ * end in the state in which an undisturbed setup ends. */
+
+#include "proto/base/timer-virtual.h"
+#include "tests/unit/cmocka.h"
+#include "tests/unit/flow/scene.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { MINUTE = 60000, LIMIT = 60 * MINUTE, EVENTS_MAX = 200 };
+
+struct way {
+        const char *name, *profile;
+        void (*prepare)(struct scene *s);
+        bool cellular;
+        bool alone; /* without the cloud: what has left setup mode is not seen again */
+};
+
+#define NETWORK "[wifi]\nssid = Home\n"
+
+static void set_password(struct scene *s)
+{
+        scene_set_password(s, 0, "password");
+}
+
+static void set_code(struct scene *s)
+{
+        set_password(s);
+        s->job.profile.claim = CLAIM_CODE;
+        assert_int_equal(secret_new("made-elsewhere", 14, &s->job.claim_code), 0);
+}
+
+static void set_nothing(struct scene *s)
+{
+        (void)s;
+}
+
+static const struct way ways[] = {
+        { "product",
+          "[setup]\nclaim = product\nproduct = 9\nclaim-user = boss@example.com\nname = Lamp\n"
+          "notes = cellar\ngroups = north\ndevelopment = yes\n" NETWORK,
+          set_password, false, false },
+        { "unclaimed", "[setup]\nclaim = product\nproduct = 9\n" NETWORK, set_password, false, false },
+        { "customer", "[setup]\nclaim = customer\nproduct = 9\nname = Lamp\n" NETWORK, set_password, false,
+          false },
+        { "code", "[setup]\n" NETWORK, set_code, false, true },
+        { "sim", "[setup]\nname = Boron\n[cellular]\ncountry = DE\n", set_nothing, true, false },
+        { "sim of a product", "[setup]\nclaim = product\nproduct = 9\n[cellular]\ncountry = DE\n",
+          set_nothing, true, false },
+};
+
+static void begin(struct scene *s, const struct way *w)
+{
+        scene_init(s, w->profile);
+        if (w->cellular) {
+                s->world.platform_id = 13;
+                s->world.interfaces[1] = INTERFACE_PPP;
+                s->world.card = PORT_SIM_NEW;
+        }
+        w->prepare(s);
+}
+
+struct until {
+        struct scene *s;
+        unsigned events;
+};
+
+static bool has_come_so_far(void *userdata)
+{
+        struct until *u = userdata;
+
+        return u->s->over || scene_count(u->s->events, ";") >= u->events;
+}
+
+static void assert_same_end(const struct scene *s, const struct scene *whole, const struct way *w,
+                            unsigned at)
+{
+        const struct fake_ports *a = &s->world, *b = &whole->world;
+        bool gone = w->alone && !a->listening;
+
+        if (s->job.fault != FAULT_NONE && !(gone && s->job.fault == FAULT_DEVICE_NOT_FOUND))
+                fail_msg("%s, killed after %u events: %s (%s)\n%s", w->name, at,
+                         fault_info(s->job.fault)->key, s->job.cause, s->events);
+        if (gone)
+                return;
+        assert_int_equal(a->member, b->member);
+        assert_int_equal(a->card, b->card);
+        assert_int_equal(a->listening, b->listening);
+        assert_int_equal(a->joined, b->joined);
+        assert_string_equal(a->owner ? a->owner : "", b->owner ? b->owner : "");
+        assert_string_equal(s->job.cloud_name, whole->job.cloud_name);
+        assert_string_equal(s->job.owner_name, whole->job.owner_name);
+}
+
+static void killed_after_every_event(void **state)
+{
+        struct scene whole, s;
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(ways); i++) {
+                const struct way *w = &ways[i];
+                unsigned at = 0;
+                bool over = false;
+
+                begin(&whole, w);
+                assert_true(scene_run(&whole, LIMIT));
+                assert_int_equal(whole.job.fault, FAULT_NONE);
+                for (; !over && at < EVENTS_MAX; at++) {
+                        struct until until = { &s, at };
+
+                        begin(&s, w);
+                        scene_start(&s);
+                        assert_true(timer_virtual_run(has_come_so_far, &until, LIMIT));
+                        over = s.over;
+                        scene_again(&s, w->profile);
+                        w->prepare(&s);
+                        assert_true(scene_run(&s, LIMIT));
+                        assert_same_end(&s, &whole, w, at);
+                        scene_done(&s);
+                }
+                assert_true(over);
+                assert_in_range(at, 20, EVENTS_MAX);
+                scene_done(&whole);
+        }
+}
+
+int main(void)
+{
+        static const struct CMUnitTest tests[] = {
+                cmocka_unit_test(killed_after_every_event),
+        };
+
+        if (secret_init() < 0)
+                return 1;
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
