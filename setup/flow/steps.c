@@ -155,7 +155,7 @@ static const struct step table[] = {
           LANE_CLOUD, NEEDS_NOTHING, FAMILY_ANY,      TASKS_SETUP,   FOR_TEAM, NULL,
           12 MIN, 0,     2 S, 2, FAULT_CLOUD_UNREACHABLE,
           sim_activate_start, sim_activate_finish, sim_activate_trouble, NULL, sim_activate_skip, NULL },
-        { "sim-verdict", "Judging the SIM",
+        { "sim-verdict", "Seeing whether the SIM works",
           LANE_CLOUD, NEEDS_NOTHING, FAMILY_ANY,      TASKS_SETUP,   FOR_TEAM, "setup-done",
           0,     1 MIN,  3 S, 1, FAULT_SIM,
           sim_verdict_start, NULL, NULL, NULL, sim_verdict_skip, NULL },
