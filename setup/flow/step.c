@@ -26,7 +26,7 @@ enum step_move step_fail(struct step_result *r, enum fault fault, const char *ca
 
 enum step_move step_later(struct step_result *r, enum fault fault, const char *cause)
 {
-        (void)step_fail(r, fault, "%s", cause);
+        (void)step_fail(r, fault, cause ? "%s" : NULL, cause);
         return STEP_AGAIN;
 }
 

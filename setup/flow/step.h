@@ -122,7 +122,7 @@ int runner_new_with(const struct step *table, size_t n, struct job *job, struct 
 enum step_move step_fail(struct step_result *r, enum fault fault, const char *cause, ...)
         __attribute__((format(printf, 3, 4)));
 
-/* STEP_AGAIN; the fault and cause are for when the row's limit ends. */
+/* STEP_AGAIN; the fault and cause, which may be NULL, are for when the row's limit ends. */
 enum step_move step_later(struct step_result *r, enum fault fault, const char *cause);
 
 /* STEP_FAIL for a mechanical error. */

@@ -109,14 +109,30 @@ static enum step_move offline(const struct job *j, struct step_result *r, const 
         return j->diagnosis.asked ? diagnosis_later(j, r) : step_later(r, FAULT_DEVICE_OFFLINE, cause);
 }
 
+/* As it should be: the account's own, a member, a customer's. */
+static const char *settled(const struct job *j)
+{
+        switch (j->profile.claim) {
+        case CLAIM_PRODUCT: return "in the product";
+        case CLAIM_CUSTOMER: return "the customer's";
+        case CLAIM_USER:
+        case CLAIM_NONE:
+        case CLAIM_CODE: break;
+        }
+        return "yours";
+}
+
 static enum step_move mine(const struct job *j, const struct port_cloud *c, struct step_result *r)
 {
+        char cause[96];
+
         if (job_is_online(j))
                 return STEP_NEXT;
-        if (j->absent)
-                return not_there(r, c->online ? "it is yours and online, with the settings that it had"
-                                              : "it is yours, but not online either");
-        return offline(j, r, "the device is yours, but not online yet");
+        (void)snprintf(cause, sizeof(cause), "%s is %s%s", j->absent ? "it" : "the device", settled(j),
+                       !j->absent  ? ", but not online yet"
+                       : c->online ? " and online, with the settings that it had"
+                                   : ", but not online either");
+        return j->absent ? not_there(r, cause) : offline(j, r, cause);
 }
 
 static enum step_move not_mine(struct job *j, struct step_result *r)
@@ -125,12 +141,15 @@ static enum step_move not_mine(struct job *j, struct step_result *r)
 
         if (j->absent)
                 return STEP_NEXT;
-        if (j->device_connected || unseen)
+        if (job_is_online(j) || unseen)
                 j->owner_polls++;
-        if (j->owner_polls >= (j->device_connected ? POLLS_CONNECTED : POLLS_UNSEEN))
+        if (j->owner_polls >= (job_is_online(j) ? POLLS_CONNECTED : POLLS_UNSEEN))
                 return STEP_NEXT;
-        if (j->device_connected)
-                return step_later(r, FAULT_CLAIM_OFFLINE, "the device is online, but not yet yours");
+        if (job_is_online(j))
+                return step_later(r, FAULT_CLAIM_OFFLINE,
+                                  j->profile.claim == CLAIM_USER
+                                          ? "the device is online, but not yet yours"
+                                          : "the device is online, but does not have its owner yet");
         return offline(j, r, "the cloud does not show the device yet");
 }
 
@@ -171,21 +190,39 @@ enum step_move claim_start(struct job *j, const struct step_run *run, struct ste
 
 static enum step_move claim_later(const struct job *j, struct step_result *r)
 {
+        if (j->profile.claim == CLAIM_PRODUCT)
+                return step_later(r, FAULT_CLAIM_REFUSED, "the product does not list the device yet");
         if (j->device_connected)
                 return step_later(r, FAULT_CLAIM_OFFLINE, "the cloud does not see the device online yet");
         return offline(j, r, "the cloud does not see the device online yet");
 }
 
+/* A member of the product whom the cloud did not give to claim-user, and will not: adding it again, a moment
+ * ago, has not helped. */
+static bool is_ownerless(const struct job *j, const struct port_cloud *c)
+{
+        return j->profile.claim == CLAIM_PRODUCT && j->profile.claim_user && j->owner == OWNER_NONE &&
+               c->known && !c->quarantined;
+}
+
 enum step_move claim_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
-        if (j->claim_sent && a->cloud->transfer_requested)
-                return step_fail(
+        if (j->claim_sent && a->cloud->transfer_requested) {
+                (void)step_fail(
                         r, FAULT_PENDING,
                         "it belongs to somebody else, who was asked by e-mail to hand it over: once "
                         "that has happened, run the same command again");
+                r->again = false; /* each claim is another e-mail */
+                return STEP_FAIL;
+        }
         if (j->claim_sent)
                 return claim_later(j, r);
         owner_note(j, a->cloud);
+        if (is_ownerless(j, a->cloud))
+                return step_fail(r, FAULT_CLAIM_REFUSED,
+                                 "it is in product %u, but the cloud does not make %s its owner: is that a "
+                                 "member of the product's team?",
+                                 j->profile.product, j->profile.claim_user);
         note_online(j, a->cloud, OWNER_NONE);
         if (j->owner == OWNER_OTHER && !j->profile.request_transfer)
                 return owner_foreign(j, r);

@@ -45,6 +45,7 @@ static void on_event(void *userdata, const struct runner_event *e)
         switch (e->kind) {
         case RUNNER_STEP:
                 assert_in_range(e->try, 1, e->of);
+                assert_true(!e->cause || !strstr(e->cause, "(null)"));
                 snprintf(s->events + len, sizeof(s->events) - len, "%s%s %s", len ? ";" : "", e->step,
                          states[e->state]);
                 if (e->fault && e->state != STEP_WAITING)

@@ -153,6 +153,21 @@ static void another_platform(void **state)
         scene_done(&s);
 }
 
+/* A claim-user who is not of the team: the cloud adds the device and leaves it without owner. */
+static void an_owner_outside_the_team(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, "claim = product\nproduct = 4711\nclaim-user = nobody@example.com\n");
+        s.world.claim_user = NULL;
+        run(&s, JOB_FAILED, FAULT_CLAIM_REFUSED);
+        assert_non_null(strstr(s.job.cause, "nobody@example.com its owner: is that a member"));
+        assert_int_equal(scene_count(s.world.log, "cloud import"), 2);
+        assert_in_range(s.ms, 0, MINUTE);
+        scene_done(&s);
+}
+
 /* What speaks against a member is told before the device gets anything. */
 static void refused_members(void **state)
 {
@@ -312,7 +327,7 @@ static void the_owner_is_asked(void **state)
         s.world.resumes = true;
         s.job.profile.request_transfer = true;
         run(&s, JOB_PENDING, FAULT_PENDING);
-        assert_non_null(strstr(s.world.log, "cloud claim with transfer"));
+        assert_int_equal(scene_count(s.world.log, "cloud claim with transfer"), 1); /* each is an e-mail */
         assert_non_null(strstr(s.job.cause, "e-mail"));
         scene_done(&s);
 
@@ -348,6 +363,7 @@ int main(void)
                 cmocka_unit_test(quarantined_later),
                 cmocka_unit_test(a_stale_online_does_not_count),
                 cmocka_unit_test(another_platform),
+                cmocka_unit_test(an_owner_outside_the_team),
                 cmocka_unit_test(refused_members),
                 cmocka_unit_test(no_such_product),
                 cmocka_unit_test(few_rights_are_enough),
