@@ -5,9 +5,22 @@
 
 #include "setup/flow/profile-keys.h"
 #include <errno.h>
+#include <string.h>
+
+/* A file may hold something else by mistake: a line of words, the code in quotes and with a comma. */
+static bool is_code(const struct secret *code)
+{
+        static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_";
+
+        return strspn(secret_text(code), letters) == secret_len(code);
+}
 
 static int check_claim_code(const struct profile *p, struct profile_error *ret_error)
 {
+        if (!is_code(p->claim_code))
+                return profile_error(
+                        ret_error, "claim-code-file does not hold a claim code: letters and digits (and + / "
+                                   "= - _) on one line, no more");
         if (p->claim == CLAIM_PRODUCT || p->claim == CLAIM_NONE)
                 return profile_error(ret_error, "claim-code-file goes with claim = user or customer");
         if (p->name || p->customer || p->oauth_client)
@@ -39,6 +52,12 @@ static int check_claim(const struct profile *p, struct profile_error *ret_error)
                 return e;
         if (p->claim == CLAIM_PRODUCT && !p->product)
                 return profile_error(ret_error, "claim = product needs the number of the product");
+        if (p->request_transfer && (p->claim != CLAIM_USER || p->claim_code))
+                return profile_error(ret_error, "request-transfer goes with claim = user, and an account");
+        if (p->country[0] && (p->claim == CLAIM_CUSTOMER || p->claim_code))
+                return profile_error(ret_error,
+                                     "country lets an account or a product's team activate the SIM: it goes "
+                                     "with claim = user or product");
         if (p->claim_user && p->claim != CLAIM_PRODUCT)
                 return profile_error(ret_error, "claim-user goes with claim = product");
         if (marks && (!p->product || p->claim == CLAIM_CUSTOMER || p->claim_code))

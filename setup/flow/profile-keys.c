@@ -5,6 +5,7 @@
 
 #include "setup/flow/profile-keys.h"
 #include "setup/flow/name.h"
+#include "setup/flow/utf8.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -47,6 +48,15 @@ static int set_text(char **to, const char *value, const char *key, size_t max,
         return 0;
 }
 
+/* What the cloud keeps: it takes JSON, and would be asked only when the device is set up already. */
+static int set_words(char **to, const char *value, const char *key, size_t max,
+                     struct profile_error *ret_error)
+{
+        if (!utf8_is_text(value))
+                return profile_error(ret_error, "%s is not plain text: UTF-8, no control characters", key);
+        return set_text(to, value, key, max, ret_error);
+}
+
 /* setup */
 static const char *const claim_modes[] = {
         [CLAIM_USER] = "user",
@@ -74,7 +84,7 @@ static int set_name(struct target t, const char *value, struct profile_error *re
 {
         int e = name_check(value, ret_error);
 
-        return e < 0 ? e : set_text(&t.profile->name, value, "name", PROFILE_NAME_MAX - 1, ret_error);
+        return e < 0 ? e : set_words(&t.profile->name, value, "name", PROFILE_NAME_MAX - 1, ret_error);
 }
 
 static int set_product(struct target t, const char *value, struct profile_error *ret_error)
@@ -90,19 +100,19 @@ static int set_product(struct target t, const char *value, struct profile_error 
 
 static int set_claim_user(struct target t, const char *value, struct profile_error *ret_error)
 {
-        return set_text(&t.profile->claim_user, value, "claim-user", PROFILE_NAME_MAX - 1, ret_error);
+        return set_words(&t.profile->claim_user, value, "claim-user", PROFILE_NAME_MAX - 1, ret_error);
 }
 
 static int set_customer(struct target t, const char *value, struct profile_error *ret_error)
 {
         if (!strchr(value, '@'))
                 return profile_error(ret_error, "customer is an e-mail address, not '%.40s'", value);
-        return set_text(&t.profile->customer, value, "customer", PROFILE_NAME_MAX - 1, ret_error);
+        return set_words(&t.profile->customer, value, "customer", PROFILE_NAME_MAX - 1, ret_error);
 }
 
 static int set_oauth_client(struct target t, const char *value, struct profile_error *ret_error)
 {
-        return set_text(&t.profile->oauth_client, value, "oauth-client", PROFILE_NAME_MAX - 1, ret_error);
+        return set_words(&t.profile->oauth_client, value, "oauth-client", PROFILE_NAME_MAX - 1, ret_error);
 }
 
 static int set_oauth_secret_file(struct target t, const char *value, struct profile_error *ret_error)
@@ -153,12 +163,12 @@ static int set_groups(struct target t, const char *value, struct profile_error *
                 return profile_error(ret_error,
                                      "groups are 1 to %d names of at most %d bytes, with commas in between",
                                      PROFILE_GROUPS_MAX, PROFILE_NAME_MAX - 1);
-        return set_text(&t.profile->groups, value, "groups", PROFILE_NOTES_MAX, ret_error);
+        return set_words(&t.profile->groups, value, "groups", PROFILE_NOTES_MAX, ret_error);
 }
 
 static int set_notes(struct target t, const char *value, struct profile_error *ret_error)
 {
-        return set_text(&t.profile->notes, value, "notes", PROFILE_NOTES_MAX, ret_error);
+        return set_words(&t.profile->notes, value, "notes", PROFILE_NOTES_MAX, ret_error);
 }
 
 static int hex_digit(char c)

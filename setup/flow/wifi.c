@@ -4,6 +4,7 @@
  * reference, sections 3.6 and 5, number 23). */
 
 #include "setup/flow/profile-keys.h"
+#include "setup/flow/utf8.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,34 +54,6 @@ int wifi_network_check(const struct wifi_network *n, struct profile_error *ret_e
         return 0;
 }
 
-/* Length of the UTF-8 character at `text`, 0 if it is none that can be shown. */
-static size_t character(const uint8_t *text, size_t len)
-{
-        static const struct {
-                uint8_t mask, lead;
-                uint32_t least;
-        } forms[] = {
-                { 0x80, 0x00, 0x20 }, { 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 }, { 0xf8, 0xf0, 0x10000 }
-        };
-
-        for (size_t n = 1; n <= ELEMENTSOF(forms) && n <= len; n++) {
-                uint32_t c = text[0] & (uint8_t)~forms[n - 1].mask;
-
-                if ((text[0] & forms[n - 1].mask) != forms[n - 1].lead)
-                        continue;
-                for (size_t i = 1; i < n; i++) {
-                        if ((text[i] & 0xc0) != 0x80)
-                                return 0;
-                        c = c << 6 | (text[i] & 0x3f);
-                }
-                return c < forms[n - 1].least || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ||
-                                       (c >= 0x7f && c < 0xa0)
-                               ? 0
-                               : n;
-        }
-        return 0;
-}
-
 void wifi_ssid_text(const uint8_t *ssid, size_t len, char ret[static WIFI_TEXT_MAX])
 {
         size_t at = 0;
@@ -88,7 +61,7 @@ void wifi_ssid_text(const uint8_t *ssid, size_t len, char ret[static WIFI_TEXT_M
         if (len > WIFI_SSID_MAX)
                 len = WIFI_SSID_MAX;
         while (at < len) {
-                size_t n = character(ssid + at, len - at);
+                size_t n = utf8_character(ssid + at, len - at);
 
                 if (n == 0)
                         ret[at] = '?';

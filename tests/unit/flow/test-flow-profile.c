@@ -94,6 +94,9 @@ static void refusals_name_line_and_reason(void **state)
                 { "[wifi]\nssid\n", 2, "neither" },
                 { "[wifi\nssid = x\n", 1, "neither" },
                 { "[setup]\nname =\n", 2, "name is empty" },
+                { "[setup]\nname = Caf\xe9\n", 2, "name is not plain text: UTF-8" },
+                { "[setup]\nnotes = a\tb\n", 2, "notes is not plain text: UTF-8" },
+                { "[setup]\ngroups = a,\xc0\xaf\n", 2, "groups is not plain text" },
                 { "[setup]\npassword-file =\n", 2, "unknown key" },
                 { "[wifi 123456789012345678901234567890123456789012345]\nssid=x\n", 1,
                   "section is too long" },
@@ -108,6 +111,65 @@ static void refusals_name_line_and_reason(void **state)
                         fail_msg("accepted: %s", cases[i].text);
                 if (error.line != cases[i].line || !strstr(error.why, cases[i].why))
                         fail_msg("%s: line %u: %s", cases[i].text, error.line, error.why);
+        }
+}
+
+/* Values that mean nothing without another one, or beside it. */
+static void contradictions(void **state)
+{
+        static const struct {
+                const char *text, *why; /* NULL: none */
+        } cases[] = {
+                { "[setup]\nclaim = product\n", "needs the number of the product" },
+                { "[setup]\nclaim-user = me\n", "claim-user goes with claim = product" },
+                { "[setup]\ngroups = a\n", "give product" },
+                { "[setup]\nclaim = customer\n", "needs the product that the customer" },
+                { "[setup]\nclaim = customer\nproduct = 1\ncustomer = a@b\n", "go together" },
+                { "[setup]\nclaim = product\nproduct = 1\nrequest-transfer = yes\n",
+                  "goes with claim = user" },
+                { "[setup]\nclaim = customer\nproduct = 1\nrequest-transfer = yes\n",
+                  "goes with claim = user" },
+                { "[setup]\nclaim = customer\nproduct = 1\n[cellular]\ncountry = DE\n",
+                  "goes with claim = user or product" },
+                { "[setup]\nclaim = none\nrequest-transfer = yes\nproduct = 1\n[cellular]\ncountry = DE\n",
+                  NULL },
+                { "[setup]\nrequest-transfer = yes\nproduct = 1\n[cellular]\ncountry = DE\n", NULL },
+                { "[setup]\nclaim = product\nproduct = 1\n[cellular]\ncountry = DE\n", NULL },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                struct profile_error error;
+                struct profile p;
+                int e;
+
+                assert_int_equal(parse(cases[i].text, &p, &error), 0);
+                e = profile_check(&p, &error);
+                if (cases[i].why ? e != -EINVAL || !strstr(error.why, cases[i].why) : e != 0)
+                        fail_msg("%s: %s", cases[i].text, error.why);
+                profile_done(&p);
+        }
+}
+
+static void claim_codes(void **state)
+{
+        static const struct {
+                const char *code;
+                size_t len;
+                bool good;
+        } cases[] = { { "Ab0+/=-_", 8, true }, { "two words", 9, false }, { "\"ab\",", 5, false },
+                      { "a\nb", 3, false },    { "a\0b", 3, false },      { "\xc3\xa9", 2, false } };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                struct profile p = {};
+                struct profile_error error;
+
+                assert_int_equal(secret_new(cases[i].code, cases[i].len, &p.claim_code), 0);
+                assert_int_equal(profile_check(&p, &error), cases[i].good ? 0 : -EINVAL);
+                p.request_transfer = true;
+                assert_int_equal(profile_check(&p, &error), -EINVAL);
+                profile_done(&p);
         }
 }
 
@@ -381,6 +443,8 @@ int main(void)
                 cmocka_unit_test(everything),
                 cmocka_unit_test(nothing),
                 cmocka_unit_test(refusals_name_line_and_reason),
+                cmocka_unit_test(contradictions),
+                cmocka_unit_test(claim_codes),
                 cmocka_unit_test(bounds),
                 cmocka_unit_test(options_over_a_profile),
                 cmocka_unit_test(every_key_is_a_row),
