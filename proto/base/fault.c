@@ -195,8 +195,8 @@ static const struct fault_info faults[_FAULT_MAX] = {
                                   "Sign in again and use the new token.", "TokenExpired", EXIT_TOKEN,
                                   FINAL },
         [FAULT_TOKEN_SCOPE] = { "token-scope", "The access token does not have the right for this.",
-                                "API users cannot claim for an account: use a user's token, or claim "
-                                "= product.",
+                                "An API user needs a scope for each of its requests, and cannot claim for an "
+                                "account: give it the scope, use a user's token, or claim = product.",
                                 "TokenScope", EXIT_TOKEN, FINAL },
         [FAULT_SIGN_IN] = { "sign-in", "The cloud does not accept the user name and password.",
                             "Check both; after ten wrong tries the cloud blocks this address for half "
@@ -228,7 +228,8 @@ static const struct fault_info faults[_FAULT_MAX] = {
                                  "CloudAnswer", EXIT_CLOUD, AGAIN },
 
         [FAULT_CLAIM_FOREIGN] = { "claim-foreign", "The device belongs to somebody else.",
-                                  "Ask the owner to release it (unclaim), or for a transfer: --request-transfer.",
+                                  "Ask the owner to release it (unclaim); with claim = user, --request-transfer "
+                                  "asks by e-mail.",
                                   "ClaimForeign", EXIT_CLAIM, FINAL },
         [FAULT_CLAIM_REFUSED] = { "claim-refused", "The cloud did not accept the claim.", "See the cause.",
                                   "ClaimRefused", EXIT_CLAIM, FINAL },

@@ -208,10 +208,9 @@ static bool is_ownerless(const struct job *j, const struct port_cloud *c)
 enum step_move claim_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (j->claim_sent && a->cloud->transfer_requested) {
-                (void)step_fail(
-                        r, FAULT_PENDING,
-                        "it belongs to somebody else, who was asked by e-mail to hand it over: once "
-                        "that has happened, run the same command again");
+                (void)step_fail(r, FAULT_PENDING,
+                                "it belongs to somebody else, who was asked by e-mail to hand it over: once "
+                                "that has happened, run the same command again");
                 r->again = false; /* each claim is another e-mail */
                 return STEP_FAIL;
         }

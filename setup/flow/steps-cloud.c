@@ -199,6 +199,11 @@ void owner_note(struct job *j, const struct port_cloud *c)
 
 enum step_move owner_foreign(const struct job *j, struct step_result *r)
 {
+        if (j->profile.claim == CLAIM_PRODUCT)
+                return step_fail(r, FAULT_CLAIM_FOREIGN,
+                                 "its owner is %s: the product's team takes it from there with 'usher cloud "
+                                 "unclaim %s --product %u'",
+                                 j->owner_name, job_device_id(j), j->profile.product);
         return step_fail(r, FAULT_CLAIM_FOREIGN, "its owner is %s", j->owner_name);
 }
 
@@ -208,6 +213,16 @@ enum step_move owner_finish(struct job *j, const struct answer *a, struct step_r
         j->was_online = a->cloud->known && a->cloud->online;
         j->handshake_s = a->cloud->known ? a->cloud->last_handshake_s : 0;
         return j->owner == OWNER_OTHER && !j->profile.request_transfer ? owner_foreign(j, r) : STEP_NEXT;
+}
+
+enum step_move owner_trouble(struct job *j, const struct answer *a, struct step_result *r)
+{
+        if (a->fault != FAULT_TOKEN_SCOPE || j->profile.claim != CLAIM_PRODUCT)
+                return STEP_FAIL;
+        return step_fail(r, FAULT_TOKEN_SCOPE,
+                         "the token may not look at devices of product %u: an API user needs the scope "
+                         "devices:get",
+                         j->profile.product);
 }
 
 /* limit: a claim code has no effect in a sandbox that is full, and nobody would say why */
@@ -259,4 +274,18 @@ enum step_move claim_code_finish(struct job *j, const struct answer *a, struct s
                 return step_fail(r, FAULT_CLOUD_ANSWER, "a claim code of %zu characters", secret_len(code));
         e = secret_new(secret_bytes(code), secret_len(code), &j->claim_code);
         return e < 0 ? step_errno(r, e) : STEP_NEXT;
+}
+
+/* The endpoint is undocumented by now and may go (cloud reference, 3.1): claiming by id does without it.
+ * What brings a device into a product, though, is the code. */
+enum step_move claim_code_trouble(struct job *j, const struct answer *a, struct step_result *r)
+{
+        if (a->fault != FAULT_CLOUD_NOT_FOUND)
+                return STEP_FAIL;
+        if (j->profile.product)
+                return step_fail(r, FAULT_CONFIG,
+                                 "there is no product %u, or it gives this account no claim codes",
+                                 j->profile.product);
+        j->claim_code_set = true;
+        return STEP_NEXT;
 }

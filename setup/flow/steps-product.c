@@ -114,6 +114,25 @@ enum step_move import_finish(struct job *j, const struct answer *a, struct step_
         return STEP_NEXT;
 }
 
+/* The cloud says neither which right is missing nor what can be done. */
+enum step_move import_trouble(struct job *j, const struct answer *a, struct step_result *r)
+{
+        unsigned product = j->profile.product;
+
+        if (a->fault == FAULT_TOKEN_SCOPE)
+                return step_fail(r, FAULT_TOKEN_SCOPE,
+                                 "the token may not add devices to product %u: an API user needs the scope "
+                                 "devices:import",
+                                 product);
+        if (a->fault == FAULT_CLAIM_REFUSED)
+                return step_fail(
+                        r, FAULT_CLAIM_REFUSED,
+                        "product %u does not take it: %s. What is in another product leaves that with "
+                        "'usher cloud remove-from-product %s --product ID'",
+                        product, a->cause ? a->cause : "no reason given", job_device_id(j));
+        return STEP_FAIL;
+}
+
 /* A token that may not list the members: the device tells its id itself. */
 enum step_move member_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
@@ -206,4 +225,15 @@ enum step_move mark_finish(struct job *j, const struct answer *a, struct step_re
                 (void)snprintf(j->cloud_name, sizeof(j->cloud_name), "%s", name);
         j->marked |= 1u << m;
         return mark_skip(j) ? STEP_NEXT : step_later(r, FAULT_CLOUD_SERVER, NULL);
+}
+
+enum step_move mark_trouble(struct job *j, const struct answer *a, struct step_result *r)
+{
+        if (a->fault != FAULT_TOKEN_SCOPE)
+                return STEP_FAIL;
+        return step_fail(
+                r, FAULT_TOKEN_SCOPE,
+                "the device is set up, but the token may not set its name, notes, groups or development "
+                "flag in product %u: an API user needs the scope devices:update",
+                j->profile.product);
 }

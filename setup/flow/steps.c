@@ -66,7 +66,7 @@ static const struct step table[] = {
         { "owner", "Asking whose device it is",
           LANE_CLOUD, NEEDS_NOTHING, FAMILY_ANY,      TASKS_SETUP,   FOR_CLOUD, NULL,
           70 S,  0,      2 S, 2, FAULT_CLOUD_UNREACHABLE,
-          owner_start, owner_finish, NULL, NULL, owner_skip, NULL },
+          owner_start, owner_finish, owner_trouble, NULL, owner_skip, NULL },
         { "limit", "Checking how many devices the account may have",
           LANE_CLOUD, NEEDS_NOTHING, FAMILY_ANY,      TASKS_SETUP,   FOR_USER, NULL,
           70 S,  0,      2 S, 2, FAULT_CLOUD_UNREACHABLE,
@@ -74,11 +74,11 @@ static const struct step table[] = {
         { "claim-code", "Getting a claim code",
           LANE_CLOUD, NEEDS_NOTHING, FAMILY_ANY,      TASKS_SETUP,   FOR_CODES, NULL,
           70 S,  0,      2 S, 2, FAULT_CLOUD_UNREACHABLE,
-          claim_code_start, claim_code_finish, NULL, NULL, claim_code_skip, NULL },
+          claim_code_start, claim_code_finish, claim_code_trouble, NULL, claim_code_skip, NULL },
         { "import", "Adding the device to the product",
           LANE_CLOUD, NEEDS_NOTHING, FAMILY_ANY,      TASKS_SETUP,   FOR_PRODUCT, NULL,
           70 S,  0,      2 S, 2, FAULT_CLOUD_UNREACHABLE,
-          import_start, import_finish, NULL, NULL, import_skip, NULL },
+          import_start, import_finish, import_trouble, NULL, import_skip, NULL },
         { "update", "Updating the firmware",
           LANE_RADIO, NEEDS_SESSION, FAMILY_ANY,      TASKS_UPDATE,  FOR_ALL,  "serial",
           70 S,  60 MIN, 0,   3, FAULT_LINK_SILENT,
@@ -174,7 +174,7 @@ static const struct step table[] = {
         { "mark", "Setting what the product keeps of the device",
           LANE_CLOUD, NEEDS_NOTHING, FAMILY_ANY,      TASKS_SETUP,   FOR_TEAM, NULL,
           70 S,  5 MIN,  100, 2, FAULT_CLOUD_UNREACHABLE,
-          mark_start, mark_finish, NULL, NULL, mark_skip, NULL },
+          mark_start, mark_finish, mark_trouble, NULL, mark_skip, NULL },
 };
 /* clang-format on */
 

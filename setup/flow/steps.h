@@ -22,7 +22,7 @@ bool identity_agrees(struct job *j, struct step_result *r);
 /* steps-cloud.c */
 step_start_fn account_start, serial_start, device_id_start, owner_start, limit_start, claim_code_start;
 step_finish_fn account_finish, account_trouble, serial_finish, serial_trouble, owner_finish, limit_finish,
-        limit_trouble, claim_code_finish;
+        limit_trouble, owner_trouble, claim_code_finish, claim_code_trouble;
 step_skip_fn account_skip, serial_skip, device_id_skip, owner_skip, limit_skip, claim_code_skip;
 
 /* Folds in what the cloud says of the owner. */
@@ -31,7 +31,8 @@ enum step_move owner_foreign(const struct job *j, struct step_result *r);
 
 /* steps-product.c */
 step_start_fn product_start, member_start, import_start, mark_start;
-step_finish_fn product_finish, product_trouble, member_finish, member_trouble, import_finish, mark_finish;
+step_finish_fn product_finish, product_trouble, member_finish, member_trouble, import_finish, import_trouble,
+        mark_finish, mark_trouble;
 step_skip_fn product_skip, member_skip, import_skip, mark_skip;
 
 /* Starts making the device a member with the owner that the profile wants. */

@@ -224,6 +224,75 @@ static void few_rights_are_enough(void **state)
         scene_done(&s);
 }
 
+/* What is missing is said by the name of the right. */
+static void rights_that_are_missing(void **state)
+{
+        static const struct {
+                enum cloud_ask ask;
+                const char *scope;
+        } cases[] = {
+                { CLOUD_DEVICE, "devices:get" },
+                { CLOUD_IMPORT, "devices:import" },
+                { CLOUD_MARK, "devices:update" },
+        };
+        struct scene s;
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                begin(&s, "claim = product\nproduct = 4711\nnotes = cellar\n");
+                fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
+                                                       .type = (int)cases[i].ask,
+                                                       .what = FAKE_FAULT,
+                                                       .fault = FAULT_TOKEN_SCOPE });
+                run(&s, JOB_FAILED, FAULT_TOKEN_SCOPE);
+                assert_non_null(strstr(s.job.cause, cases[i].scope));
+                scene_done(&s);
+        }
+}
+
+static void somebody_elses_in_the_team(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, "claim = product\nproduct = 4711\nclaim-user = boss@example.com\n");
+        s.world.member = true;
+        s.world.owner = "other@example.com";
+        run(&s, JOB_FAILED, FAULT_CLAIM_FOREIGN);
+        assert_non_null(
+                strstr(s.job.cause, "'usher cloud unclaim e00fce68aabbccddeeff0011 --product 4711'"));
+        assert_null(strstr(s.world.log, "ask 500"));
+        scene_done(&s);
+}
+
+/* A cloud without claim codes: an account's own device is claimed by its id; only the code, though, brings
+ * it into a product. */
+static void no_claim_codes(void **state)
+{
+        static const char *const profiles[] = { "", "product = 4711\n",
+                                                "claim = customer\nproduct = 4711\n" };
+        struct scene s;
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(profiles); i++) {
+                begin(&s, profiles[i]);
+                fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
+                                                       .type = CLOUD_CLAIM_CODE,
+                                                       .what = FAKE_FAULT,
+                                                       .fault = FAULT_CLOUD_NOT_FOUND });
+                if (i == 0) {
+                        run(&s, JOB_DONE, FAULT_NONE);
+                        assert_int_equal(scene_count(s.world.log, "cloud claim"), 1);
+                } else {
+                        run(&s, JOB_FAILED, FAULT_CONFIG);
+                        assert_non_null(strstr(s.job.cause, "product 4711"));
+                        assert_null(strstr(s.world.log, "ask 500"));
+                }
+                assert_null(strstr(s.world.log, "ask 200"));
+                scene_done(&s);
+        }
+}
+
 /* the account's own devices that join a product by their claim code */
 static void a_products_claim_code(void **state)
 {
@@ -367,6 +436,9 @@ int main(void)
                 cmocka_unit_test(refused_members),
                 cmocka_unit_test(no_such_product),
                 cmocka_unit_test(few_rights_are_enough),
+                cmocka_unit_test(rights_that_are_missing),
+                cmocka_unit_test(somebody_elses_in_the_team),
+                cmocka_unit_test(no_claim_codes),
                 cmocka_unit_test(a_products_claim_code),
                 cmocka_unit_test(a_customers_device),
                 cmocka_unit_test(a_code_made_elsewhere),
