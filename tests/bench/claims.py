@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """claims.py BUILD USAGE - what `usher cloud` costs for 200 devices against a virtual cloud that answers at once: wall time,
-requests per device and peak memory, one line for each way to say which devices; and what the cloud counted against its
+requests per device and peak memory, a row for each way to say which devices; and what the cloud counted against its
 limits. Numbers; it fails only if a device was not done."""
 import json
 import pathlib
@@ -20,6 +20,7 @@ WAYS = (
 
 def main():
     build, usage = sys.argv[1:]
+    print(f'# usher cloud, {MANY} devices from a list\n| what | wall | requests each | peak KiB | fullest limit of the cloud |')
     for title, key, words, more in WAYS:
         with World(build) as w:
             rows = [device(n, **more) for n in range(MANY)]
@@ -32,8 +33,8 @@ def main():
                 sys.exit(f'{title}: exit code {r.returncode}\n{r.stderr}')
             counted = w.ask_cloud('/sim/requests')
             fullest = max(counted['classes'].items(), key=lambda c: c[1]['peak'] / c[1]['limit'])
-            print(f'{title}: {MANY} devices in {int(us) / 1e6:.2f} s, {counted["total"] / MANY:.2f} requests each, peak memory '
-                  f'{kib} KiB; fullest limit {fullest[0]} {fullest[1]["peak"]} of {fullest[1]["limit"]}')
+            print(f'| {title} | {int(us) / 1e6:.2f} s | {counted["total"] / MANY:.2f} | {kib} | '
+                  f'{fullest[0]}: {fullest[1]["peak"]} of {fullest[1]["limit"]} |')
 
 
 if __name__ == '__main__':
