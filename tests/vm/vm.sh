@@ -26,7 +26,7 @@ shift $((OPTIND - 1))
 
 lack=
 for p in qemu-system-x86_64:qemu-system-x86 busybox:busybox-static cpio:cpio /sbin/modprobe:kmod dbus-daemon:dbus \
-        bluetoothctl:bluez btvirt:bluez-test-tools; do
+        bluetoothctl:bluez btvirt:bluez-test-tools busctl:systemd; do
         command -v "${p%%:*}" > /dev/null || lack="$lack ${p#*:}"
 done
 kernel=$(ls /boot/vmlinuz-* 2> /dev/null | sort -V | tail -n1)
