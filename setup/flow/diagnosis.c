@@ -156,6 +156,8 @@ void diagnosis_note(struct job *j, const struct diagnosis_flight *f, const struc
 
 static enum step_move no_network(const struct job *j, struct step_result *r)
 {
+        if (j->families == FAMILY_CELLULAR && j->sim_cause[0])
+                return step_later(r, FAULT_DEVICE_OFFLINE, j->sim_cause);
         if (j->families == FAMILY_CELLULAR)
                 return step_later(
                         r, FAULT_DEVICE_OFFLINE,

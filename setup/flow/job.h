@@ -160,8 +160,8 @@ struct job {
         bool sim_before; /* it was activated before */
         bool sim_wanted; /* it is to be activated */
         bool sim_pending;
-        enum fault sim_fault; /* why it cannot be used; told when the device has all it needs */
-        char sim_cause[JOB_CAUSE_MAX];
+        enum fault sim_fault;          /* why it cannot be used; told when the device has all it needs */
+        char sim_cause[JOB_CAUSE_MAX]; /* without a fault: what is told of a modem that finds no network */
 
         /* known from the device */
         char peer_name[JOB_TEXT_MAX]; /* advertised name; "" = look for it (again) */

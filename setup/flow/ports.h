@@ -121,6 +121,7 @@ struct port_query {
 /* A SIM card as this account sees it (cloud reference, section 5). */
 enum port_sim {
         PORT_SIM_OTHERS,      /* a Particle SIM of somebody else: nothing can be said of it */
+        PORT_SIM_UNSEEN,      /* not in the product; whose it is the token may not ask */
         PORT_SIM_THIRD_PARTY, /* no Particle SIM at all */
         PORT_SIM_NEW,
         PORT_SIM_INACTIVE, /* was active; the status says why it is not */

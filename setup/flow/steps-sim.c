@@ -60,12 +60,20 @@ static bool is_blocked(const char *status)
         return strstr(status, "payment") || strstr(status, "data_limit");
 }
 
+static bool is_ours_to_ask(const struct job *j)
+{
+        return j->profile.country[0] && !j->absent;
+}
+
 static void judge(struct job *j, const char *status)
 {
         switch (j->sim) {
         case PORT_SIM_ACTIVE:
         case PORT_SIM_OTHERS:
         case PORT_SIM_THIRD_PARTY: break;
+        case PORT_SIM_UNSEEN: /* the built-in one is a Particle SIM, and most likely new */
+                j->sim_wanted = is_ours_to_ask(j) && product_of(j) && j->active_sim == SIM_INTERNAL;
+                break;
         case PORT_SIM_ACTIVATING: j->sim_wanted = true; break; /* somebody asked: it is only waited for */
         case PORT_SIM_NEW:
         case PORT_SIM_INACTIVE:
@@ -105,12 +113,15 @@ enum step_move sim_check_finish(struct job *j, const struct answer *a, struct st
  * card works. */
 enum step_move sim_check_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
-        (void)r;
         if (a->fault != FAULT_TOKEN_SCOPE && a->fault != FAULT_CLOUD_REFUSED &&
             a->fault != FAULT_CLOUD_NOT_FOUND && a->fault != FAULT_SIM && a->fault != FAULT_CLOUD_ANSWER)
                 return STEP_FAIL;
         j->sim_asked = true;
         j->sim = PORT_SIM_OTHERS;
+        (void)snprintf(
+                j->sim_cause, sizeof(j->sim_cause),
+                "no cellular network yet, and the cloud does not tell whether SIM %.24s is active: %.140s",
+                number(j), r->cause[0] ? r->cause : fault_info(a->fault)->sentence);
         return STEP_NEXT;
 }
 
@@ -118,11 +129,6 @@ enum step_move sim_check_trouble(struct job *j, const struct answer *a, struct s
 bool sim_activate_skip(const struct job *j)
 {
         return !j->sim_wanted || j->sim_pending || j->sim_fault != FAULT_NONE;
-}
-
-static bool is_ours_to_ask(const struct job *j)
-{
-        return j->profile.country[0] && !j->absent;
 }
 
 enum step_move sim_activate_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -157,10 +163,11 @@ enum step_move sim_activate_trouble(struct job *j, const struct answer *a, struc
 }
 
 /* sim-verdict: there is no use in waiting long for a device whose card is not active. It has a minute to
- * show that the cloud is wrong. */
+ * show that the cloud is wrong. One that has Wi-Fi or Ethernet, too, need not use its card. */
 bool sim_verdict_skip(const struct job *j)
 {
-        return job_is_online(j) || (!j->sim_pending && j->sim_fault == FAULT_NONE);
+        return job_is_online(j) || (j->families & ~(unsigned)FAMILY_CELLULAR) ||
+               (!j->sim_pending && j->sim_fault == FAULT_NONE);
 }
 
 enum step_move sim_verdict_start(struct job *j, const struct step_run *run, struct step_result *r)

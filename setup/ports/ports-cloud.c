@@ -193,8 +193,10 @@ static void on_precheck(void *userdata, const struct cloud_error *e)
 
         if (e->fault == FAULT_CLOUD_NOT_FOUND)
                 c.sim = PORT_SIM_THIRD_PARTY;
-        else if (e->fault == FAULT_SIM || e->fault == FAULT_TOKEN_SCOPE || e->fault == FAULT_CLOUD_REFUSED)
+        else if (e->fault == FAULT_SIM && e->status == 403)
                 c.sim = PORT_SIM_OTHERS;
+        else if (e->fault == FAULT_SIM || e->fault == FAULT_TOKEN_SCOPE || e->fault == FAULT_CLOUD_REFUSED)
+                c.sim = PORT_SIM_UNSEEN;
         else if (e->fault != FAULT_NONE)
                 fine = *e;
         pass_on(q, &fine, &c);

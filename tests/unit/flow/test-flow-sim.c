@@ -201,6 +201,64 @@ static void of_a_product(void **state)
         scene_done(&s);
 }
 
+/* A member whose card never came into the product, and a token that may not ask for cards elsewhere. */
+static void a_card_that_is_not_in_the_product(void **state)
+{
+        static const char *const profiles[] = {
+                "[setup]\nclaim = product\nproduct = 9\n",
+                "[setup]\nclaim = product\nproduct = 9\n[cellular]\ncountry = DE\n"
+        };
+        struct scene s;
+
+        (void)state;
+        for (unsigned i = 0; i < 4; i++) {
+                bool internal = i < 2, country = i % 2;
+
+                boron(&s, profiles[country], PORT_SIM_UNSEEN);
+                s.world.member = true;
+                s.world.sim = s.world.next_sim = internal ? SIM_INTERNAL : SIM_EXTERNAL;
+                run(&s, JOB_DONE, FAULT_NONE);
+                assert_int_equal(scene_count(s.world.log, "cloud activate of 9 in DE"), internal && country);
+                scene_done(&s);
+        }
+}
+
+/* Its way to the cloud is Wi-Fi: the card that nobody activated is no reason to give up. */
+static void a_card_that_is_not_needed(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[wifi]\nssid = Home\n");
+        scene_set_password(&s, 0, "password");
+        s.world.platform_id = 35;
+        s.world.interfaces[2] = INTERFACE_PPP;
+        s.world.card = PORT_SIM_NEW;
+        s.world.online_ms = 3 * MINUTE;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_null(strstr(s.world.log, "cloud activate"));
+        scene_done(&s);
+}
+
+/* The endpoint is gone: what to do by hand is told when the modem finds no network. */
+static void what_could_not_be_asked_is_told(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        boron(&s, GERMANY, PORT_SIM_NEW);
+        s.world.online_ms = LIMIT;
+        s.world.addressed = false;
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
+                                               .type = CLOUD_SIM,
+                                               .what = FAKE_FAULT,
+                                               .fault = FAULT_SIM,
+                                               .cause = "do it by hand at https://setup.particle.io" });
+        run(&s, JOB_FAILED, FAULT_DEVICE_OFFLINE);
+        assert_non_null(strstr(s.job.cause, "do it by hand at https://setup.particle.io"));
+        scene_done(&s);
+}
+
 /* The device does not tell the number of its card: nothing can be asked. */
 static void without_a_number(void **state)
 {
@@ -243,6 +301,9 @@ int main(void)
                 cmocka_unit_test(what_cannot_be_asked_is_no_obstacle),
                 cmocka_unit_test(refused_activation_is_told_at_the_end),
                 cmocka_unit_test(of_a_product),
+                cmocka_unit_test(a_card_that_is_not_in_the_product),
+                cmocka_unit_test(a_card_that_is_not_needed),
+                cmocka_unit_test(what_could_not_be_asked_is_told),
                 cmocka_unit_test(without_a_number),
                 cmocka_unit_test(wifi_devices_have_none),
         };
