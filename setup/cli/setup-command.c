@@ -87,6 +87,12 @@ static bool needs_account(const struct job *j)
         return j->profile.claim != CLAIM_NONE && j->profile.claim != CLAIM_CODE;
 }
 
+/* A token of ours is not needed then. */
+static bool signs_customer_in(const struct job *j)
+{
+        return j->profile.claim == CLAIM_CUSTOMER && j->profile.oauth_client;
+}
+
 /* The token of a customer takes the place of one that is found. It is made when the setup begins, not for a
  * dry run. */
 static int sign_customer_in(struct setup *s)
@@ -98,7 +104,7 @@ static int sign_customer_in(struct setup *s)
         struct account_end end = {};
         int r;
 
-        if (!p->oauth_client || !needs_account(&s->job))
+        if (!signs_customer_in(&s->job))
                 return 0;
         if (place_state("sign-ins", s->sign_ins) == 0)
                 config.sign_ins_file = s->sign_ins;
@@ -108,6 +114,9 @@ static int sign_customer_in(struct setup *s)
         if (r == -ECANCELED) {
                 s->job.outcome = JOB_CANCELLED;
                 s->job.fault = FAULT_CANCELLED;
+        } else if (r == -EINVAL && end.fault == FAULT_CLOUD_NOT_FOUND) {
+                return refuse(s, FAULT_CONFIG, "this cloud has no product %u for customers: %s", p->product,
+                              end.cause);
         } else if (r == -EINVAL && end.fault != FAULT_NONE) {
                 return refuse(s, end.fault, "signing %s in: %s", p->customer, end.cause);
         }
@@ -188,7 +197,12 @@ static int find_token(struct setup *s)
                 return 0;
         if (cloud_ca_check(s->args.cloud_ca, wrong) < 0)
                 return refuse(s, FAULT_CONFIG, "%s", wrong);
-        if (s->job.profile.oauth_client) {
+        if (signs_customer_in(&s->job) && s->args.token_file)
+                return refuse(
+                        s, FAULT_CONFIG,
+                        "customer and oauth-client sign the customer in: leave --token-file out, or give "
+                        "the customer's own token and leave those out");
+        if (signs_customer_in(&s->job)) {
                 s->account = true;
                 s->cloud_url = s->args.cloud ? s->args.cloud : PUBLIC_CLOUD;
                 return 0;

@@ -69,6 +69,16 @@ def row_product_refused(w):
     assert not any(line.startswith('71 ') for line in w.device_log.read_text().splitlines()), 'it left listening mode'
 
 
+def row_product_owner_outside_the_team(w):
+    """The cloud adds the device and leaves it without owner: that is said, soon."""
+    w.cloud(**product(), **api_user())
+    w.device()
+    result = w.setup('--product', str(PRODUCT), '--claim-user', 'nobody@example.com', claim='product')
+    w.expect_fault(result, 'claim-refused', 20)
+    assert 'nobody@example.com its owner' in result.err, result.err
+    assert result.last['ms'] < 60000, result.last
+
+
 def row_product_platform(w):
     w.cloud(**product(platform_id=13), **api_user())
     w.device()
@@ -191,7 +201,7 @@ def row_transfer(w):
     result = w.setup('--request-transfer', '--name', 'Mine')
     w.expect_fault(result, 'pending', 21, 'pending')
     assert 'e-mail' in result.err, result.err
-    transfer = w.ask_cloud('/sim/state')['transfers'][0]
+    transfer, = w.ask_cloud('/sim/state')['transfers']  # one e-mail
     w.ask_cloud(f'/sim/transfers/{transfer["id"]}', {'accept': True})
     result = w.setup('--request-transfer', '--name', 'Mine')
     w.expect_done(result)
@@ -274,11 +284,49 @@ def row_sim_third_party(w):
     expect(card(w), None, 'card')
 
 
-def row_sim_of_product(w):
+def product_boron(w, **device):
     w.cloud(products=[{'id': PRODUCT, 'platform_id': 13, 'owner': OWNER, 'team': [OWNER]}],
-            devices=[{'id': BORON_ID, 'serial': BORON, 'mobile_secret': SECRET, 'platform_id': 13, 'iccid': ICCID}],
+            devices=[{'id': BORON_ID, 'serial': BORON, 'mobile_secret': SECRET, 'platform_id': 13, 'iccid': ICCID, **device}],
             sims=[{'iccid': ICCID, 'status': 'never_before_activated', 'polls': 1}], **api_user())
     w.device('--platform', 'boron', '--world', w.file('world.ini', FAST_CELL), serial=BORON, device_id=BORON_ID)
     w.expect_done(w.setup('--product', str(PRODUCT), '--country', 'DE', claim='product', label=w.label(f'{BORON} {SECRET}'),
                           wifi=False))
     expect((card(w)['status'], card(w)['product_id']), ('active', PRODUCT), 'card')
+
+
+def row_sim_of_product(w):
+    product_boron(w)
+
+
+def row_sim_of_a_member(w):
+    """A member already, whose card never came into the product; an API user may not ask for cards elsewhere."""
+    product_boron(w, product_id=PRODUCT)
+
+
+def row_no_claim_codes(w):
+    """The endpoint is gone: claimed by its id."""
+    w.cloud('POST /v1/device_claims 404')
+    w.device()
+    w.expect_done(w.setup())
+    expect(w.cloud_device()['owner'], OWNER, 'owner')
+
+
+def row_customer_of_no_product(w):
+    words = shop(w)
+    words[1] = '5'
+    result = w.setup(*words, claim='customer')
+    w.expect_fault(result, 'config', 2)
+    assert 'product 5' in result.err, result.err
+
+
+def row_update_with_any_profile(w):
+    """A profile that says whose devices become is good for an update, too: its files are the account's."""
+    w.cloud()
+    w.device()
+    w.secrets.append('shh-secret')
+    w.file('oauth', 'shh-secret')
+    profile = w.file('site.ini', f'[setup]\nclaim = customer\nproduct = {PRODUCT}\ncustomer = kim@example.com\n'
+                     'oauth-client = shop-1\noauth-secret-file = oauth\n')
+    result = w.run('update', '--radio', f'sim:{w.air}', '--label', w.label(), '--cloud', w.url, '--token-file',
+                   w.file('token', TOKEN), '--profile', profile)
+    expect(result.code, 0, 'exit code', result)
