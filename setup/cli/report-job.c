@@ -185,30 +185,56 @@ json_t *report_diagnosis(const struct job *job)
 }
 
 /* names */
-static void take_out(char *s, const uint8_t *ssid, size_t len)
+static void take_out(char *s, const char *what, const char *word)
 {
-        char name[WIFI_TEXT_MAX], quoted[WIFI_TEXT_MAX + 2];
-        const char *by;
-        size_t n, m;
+        size_t n = strlen(what), m;
+        const char *by = n < strlen(word) ? "***" : word; /* never longer than before */
 
-        wifi_ssid_text(ssid, len, name);
-        (void)snprintf(quoted, sizeof(quoted), "\"%s\"", name);
-        n = strlen(quoted);
-        by = n < strlen("(network)") ? "***" : "(network)"; /* never longer than before */
         m = strlen(by);
-        for (char *at = s; *name && (at = strstr(at, quoted)); at += m) {
+        for (char *at = s; n >= m && (at = strstr(at, what)); at += m) {
                 memcpy(at, by, m);
                 memmove(at + m, at + n, strlen(at + n) + 1);
         }
+}
+
+/* In quotes, as it may be any word. */
+static void take_out_network(char *s, const uint8_t *ssid, size_t len)
+{
+        char name[WIFI_TEXT_MAX], quoted[WIFI_TEXT_MAX + 2];
+
+        wifi_ssid_text(ssid, len, name);
+        (void)snprintf(quoted, sizeof(quoted), "\"%s\"", name);
+        if (name[0])
+                take_out(s, quoted, "(network)");
+}
+
+static void take_out_people(const struct job *job, char *s)
+{
+        const char *who[] = { job->owner_name, job->user, job->profile.customer, job->profile.claim_user };
+
+        for (size_t i = 0; i < ELEMENTSOF(who); i++)
+                if (who[i])
+                        take_out(s, who[i], "(person)");
+}
+
+/* Its end stands elsewhere in the report. */
+static void take_out_numbers(const struct job *job, char *s)
+{
+        const char *number[] = { job->iccid, job->cloud_iccid, job->imei };
+
+        for (size_t i = 0; i < ELEMENTSOF(number); i++)
+                take_out(s, number[i], "(number)");
 }
 
 void report_anonymous(const struct job *job, const char *from, size_t size, char *ret)
 {
         (void)snprintf(ret, size, "%s", from);
         for (size_t i = 0; i < job->profile.n_networks; i++)
-                take_out(ret, job->profile.networks[i].ssid, job->profile.networks[i].ssid_len);
+                take_out_network(ret, job->profile.networks[i].ssid, job->profile.networks[i].ssid_len);
         for (size_t i = 0; i < job->scan.n; i++)
-                take_out(ret, job->scan.network[i].ssid, job->scan.network[i].ssid_len);
+                take_out_network(ret, job->scan.network[i].ssid, job->scan.network[i].ssid_len);
         for (size_t i = 0; i < job->known.n; i++)
-                take_out(ret, job->known.network[i].ssid, job->known.network[i].ssid_len);
+                take_out_network(ret, job->known.network[i].ssid, job->known.network[i].ssid_len);
+        take_out_people(job, ret);
+        take_out_numbers(job, ret);
 }

@@ -44,5 +44,6 @@ json_t *report_wifi(const struct job *job);
 json_t *report_inspection(const struct job *job);
 json_t *report_diagnosis(const struct job *job);
 
-/* Takes the names of networks out of a text, which stand there in quotes. `ret` is cut if need be. */
+/* Takes the names of networks, which stand there in quotes, of people and the numbers of SIM and modem out
+ * of a text. `ret` is cut if need be. */
 void report_anonymous(const struct job *job, const char *text, size_t size, char *ret);

@@ -13,6 +13,7 @@ static const struct report_facts facts = { .verb = "setup", .radio = "sim:/home/
 
 static void make_job(struct job *j)
 {
+        static char customer[] = "kim@example.com";
         static struct wifi_network network = { .ssid = "Anna's home", .ssid_len = 11, .hidden = false };
 
         *j = (struct job){ .network = 0, .outcome = JOB_FAILED, .fault = FAULT_WIFI_PASSWORD };
@@ -30,13 +31,15 @@ static void make_job(struct job *j)
         (void)snprintf(j->user, sizeof(j->user), "bob@example.com");
         (void)snprintf(j->cloud_name, sizeof(j->cloud_name), "Bedroom");
         (void)snprintf(j->iccid, sizeof(j->iccid), "89014103211118510720");
+        (void)snprintf(j->imei, sizeof(j->imei), "351234567890123");
+        j->profile.customer = customer;
         (void)snprintf(j->cause, sizeof(j->cause), "the device hears \"Anna's home\" well, and \"Bob\"");
 }
 
 static json_t *told(const struct report *r, const struct job *j)
 {
-        static const char *const personal[] = { "Anna",    "Bob",    "anna@",   "bob@",
-                                                "Bedroom", "890141", "/home/me" };
+        static const char *const personal[] = { "Anna",   "Bob",      "anna@", "bob@",  "Bedroom",
+                                                "890141", "/home/me", "kim@",  "351234" };
         char *text = NULL;
         json_t *report;
 
@@ -74,6 +77,33 @@ static void nobody_is_named(void **state)
         assert_int_equal(json_integer_value(json_object_get(chosen, "rssi")), -50);
         assert_string_equal(json_string_value(json_object_get(chosen, "security")), "wpa2");
         json_decref(j);
+}
+
+static void no_person_nor_number_in_causes(void **state)
+{
+        static const struct {
+                const char *cause, *told;
+        } cases[] = {
+                { "its owner is anna@example.com: ask", "its owner is (person): ask" },
+                { "signing kim@example.com in: no kim@example.com", "signing (person) in: no (person)" },
+                { "bob@example.com", "(person)" },
+                { "SIM 89014103211118510720 is not active, IMEI 351234567890123",
+                  "SIM (number) is not active, IMEI (number)" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                _cleanup_(report_freep) struct report *r = NULL;
+                struct job job;
+                json_t *j;
+
+                make_job(&job);
+                (void)snprintf(job.cause, sizeof(job.cause), "%s", cases[i].cause);
+                assert_int_equal(report_new(path, &r), 0);
+                j = told(r, &job);
+                assert_string_equal(text_at(j, "result", "cause"), cases[i].told);
+                json_decref(j);
+        }
 }
 
 /* What a device says of itself is numbers; a text in it is not passed on, nor what is no JSON. */
@@ -197,6 +227,7 @@ int main(void)
 {
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(nobody_is_named),
+                cmocka_unit_test(no_person_nor_number_in_causes),
                 cmocka_unit_test(only_numbers_of_a_device),
                 cmocka_unit_test(the_timeline_is_bounded),
                 cmocka_unit_test(the_file_is_private_and_whole),
