@@ -72,16 +72,19 @@ static bool find(FILE *f, const char *name, const char *serial, unsigned *ret)
         return false;
 }
 
-/* Behind what is there, on a line of its own. */
+/* Behind what is there, on a line of its own, also when the last one was cut off. */
 static int add(FILE *f, const char *name, const char *serial, unsigned n)
 {
         struct stat st;
+        char last = '\n';
 
         if (fstat(fileno(f), &st) < 0)
                 return -errno;
         if (st.st_size > NUMBERS_FILE_MAX - LINE_MAX_BYTES)
                 return -E2BIG;
-        if (fprintf(f, "%u %s %s\n", n, serial, name) < 0 || fflush(f) != 0)
+        if (st.st_size > 0 && pread(fileno(f), &last, 1, st.st_size - 1) < 0)
+                return -errno;
+        if (fprintf(f, "%s%u %s %s\n", last == '\n' ? "" : "\n", n, serial, name) < 0 || fflush(f) != 0)
                 return -EIO;
         return 0;
 }

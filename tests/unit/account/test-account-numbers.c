@@ -47,6 +47,16 @@ static unsigned take(const char *name, const char *serial)
         return n;
 }
 
+/* The machine went down while a line was written. */
+static void a_line_that_was_cut_off(void **state)
+{
+        (void)state;
+        put("1 AAA Lamp {n}\n2 BB");
+        assert_int_equal(take("Lamp {n}", "CCC"), 2);
+        assert_int_equal(take("Lamp {n}", "DDD"), 3);
+        assert_int_equal(take("Lamp {n}", "CCC"), 2);
+}
+
 static void a_series_for_each_name(void **state)
 {
         struct stat st;
@@ -124,6 +134,7 @@ static void several_processes(void **state)
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
+                cmocka_unit_test_setup_teardown(a_line_that_was_cut_off, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(a_series_for_each_name, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(what_cannot_be_read_is_passed_over, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(what_no_line_holds_is_refused, set_up, tear_down),
