@@ -269,7 +269,10 @@ void progress_result(struct progress *p, const struct job *job, uint64_t ms)
         put_fact(p->f, "device id", job_device_id(job));
         put_fact(p->f, "platform", job_platform(job));
         put_fact(p->f, "Device OS", job->os_version);
-        put_fact(p->f, "owner", job->owner_name);
+        put_fact(p->f, "owner",
+                 job->profile.claim == CLAIM_CODE && job->task == TASK_SETUP
+                         ? "whose claim code it was, if that was still good: no account is asked here"
+                         : job->owner_name);
         put_fact(p->f, "name", job->cloud_name);
         (void)fflush(p->f);
 }

@@ -303,6 +303,15 @@ static void setup_done(struct setup *s)
         sd_event_unref(s->loop);
 }
 
+static int show_plan(const struct setup *s)
+{
+        int r = setup_plan(stdout, &s->args, &s->job, s->account ? &s->token : NULL, s->cloud_url);
+
+        if (r < 0)
+                fprintf(stderr, "The plan could not be written: %s\n", strerror(-r));
+        return r < 0 ? EXIT_INTERNAL : EXIT_DONE;
+}
+
 int setup_command(const struct setup_args *args, enum task task, setup_show_fn show)
 {
         _cleanup_(setup_done) struct setup s = { .args = *args, .task = task };
@@ -312,9 +321,7 @@ int setup_command(const struct setup_args *args, enum task task, setup_show_fn s
         if (r < 0)
                 return conclude(&s, r);
         if (args->dry_run)
-                return setup_plan(stdout, args, &s.job, s.account ? &s.token : NULL, s.cloud_url) < 0
-                               ? EXIT_INTERNAL
-                               : EXIT_DONE;
+                return show_plan(&s);
         r = take_number(&s);
         if (r == 0)
                 r = sign_customer_in(&s);

@@ -35,27 +35,33 @@ static const char *token_name(const struct token *token)
         return token->origin ? token->origin : "the customer's, with the product's OAuth client";
 }
 
+static const char *text(const char *value)
+{
+        return value ? value : "";
+}
+
 static json_t *plan(const struct setup_args *args, const struct job *job, const struct token *token,
                     const char *cloud_url)
 {
         const struct label *l = &job->label;
-        const char *name = job->profile.name ? job->profile.name : "";
+        const struct profile *profile = &job->profile;
         unsigned platform_id;
         const char *model = label_model_hint(l, &platform_id);
         char product[16] = "";
 
-        if (job->profile.product)
-                (void)snprintf(product, sizeof(product), "%u", job->profile.product);
-        return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s}", "v", 1,
-                         "event", "plan", "serial", l->serial, "model", model ? model : "unknown",
+        if (profile->product)
+                (void)snprintf(product, sizeof(product), "%u", profile->product);
+        return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:s}",
+                         "v", 1, "event", "plan", "serial", l->serial, "model", model ? model : "unknown",
                          "setup_code", label_setup_code(l), "secret",
-                         job->profile.secret   ? "from the profile"
+                         profile->secret       ? "from the profile"
                          : label_is_partial(l) ? "partial, the cloud completes it"
                                                : "complete",
                          "radio", args->radio ? args->radio : "bluez", "claim",
-                         profile_claim_name(job->profile.claim), "token", token_name(token), "cloud",
-                         token ? cloud_url : "none", "product", product, "networks", networks(&job->profile),
-                         "name", name);
+                         profile_claim_name(profile->claim), "token", token_name(token), "cloud",
+                         token ? cloud_url : "none", "product", product, "networks", networks(profile),
+                         "name", text(profile->name), "claim_user", text(profile->claim_user), "customer",
+                         text(profile->customer), "country", profile->country);
 }
 
 static void put_words(FILE *f, json_t *plan_)

@@ -163,6 +163,15 @@ def row_customer_failures_remembered(w):
     expect(w.ask_cloud('/sim/requests')['classes']['sign_in']['taken'], asked, 'sign-ins after the third')
 
 
+def row_plan_of_a_product(w):
+    """What may cost money and whose the device becomes stand in a dry run."""
+    result = w.run(*w.arguments('--dry-run', '--json', '--product', str(PRODUCT), '--claim-user', OWNER, '--country', 'DE',
+                                claim='product'))
+    expect(result.code, 0, 'exit code', result)
+    expect([result.last[key] for key in ('product', 'claim_user', 'customer', 'country')], [str(PRODUCT), OWNER, '', 'DE'],
+           'plan', result)
+
+
 def row_customer_token(w):
     """The token is the customer's own."""
     w.cloud(customers=[{'email': 'kim@example.com', 'password': 'pw', 'product_id': PRODUCT}], **product(),
@@ -186,6 +195,7 @@ def row_claim_code_file(w):
              '--wifi-password-file', w.file('wifi', 'correct horse'), '--claim-code-file', w.file('code', code + '\n')]
     result = w.run(*words)
     w.expect_done(result)
+    assert 'whose claim code it was' in result.err, result.err
     expect(w.cloud_device()['owner'], OWNER, 'owner')
     w.check_cloud_unasked()
     result = w.run('setup', '--label', w.label(), '--claim-code', code)
