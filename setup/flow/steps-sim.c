@@ -54,10 +54,12 @@ __attribute__((format(printf, 2, 3))) static void keep_fault(struct job *j, cons
         va_end(ap);
 }
 
-/* Asking again does not help where an account or a plan is the reason. */
-static bool is_blocked(const char *status)
+/* Asking again does not help where an account or a plan is the reason: what does; NULL: it is not. */
+static const char *remedy(const char *status)
 {
-        return strstr(status, "payment") || strstr(status, "data_limit");
+        if (strstr(status, "payment"))
+                return "correct the account's way of paying";
+        return strstr(status, "data_limit") ? "raise the SIM's data limit" : NULL;
 }
 
 static bool is_ours_to_ask(const struct job *j)
@@ -78,8 +80,11 @@ static void judge(struct job *j, const char *status)
         case PORT_SIM_NEW:
         case PORT_SIM_INACTIVE:
         case PORT_SIM_FAILED:
-                if (is_blocked(status))
-                        keep_fault(j, "SIM %s: the cloud says %s", number(j), status);
+                if (remedy(status))
+                        keep_fault(
+                                j,
+                                "SIM %s: the cloud says %s: %s in the console, then run the same command again",
+                                number(j), status, remedy(status));
                 else if (j->absent)
                         keep_fault(
                                 j,

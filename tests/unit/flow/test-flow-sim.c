@@ -84,7 +84,8 @@ static void an_account_that_is_blocked(void **state)
         s.world.card_status = "inactive_invalid_payment_method";
         s.world.online_ms = LIMIT;
         run(&s, JOB_FAILED, FAULT_SIM);
-        assert_non_null(strstr(s.job.cause, "inactive_invalid_payment_method"));
+        assert_non_null(
+                strstr(s.job.cause, "inactive_invalid_payment_method: correct the account's way of paying"));
         assert_null(strstr(s.world.log, "cloud activate"));
         scene_done(&s);
 }
