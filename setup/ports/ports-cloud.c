@@ -184,6 +184,9 @@ static int ask_mark(struct question *q, const struct port_query *query)
 
 /* SIM cards */
 
+/* The status that stands for "active" (cloud reference, section 5). */
+enum { SIM_HEAD_ACTIVE = 205 };
+
 /* Told by a request without an answer in words: is there such a card at all, and is it somebody else's? */
 static void on_precheck(void *userdata, const struct cloud_error *e)
 {
@@ -191,7 +194,9 @@ static void on_precheck(void *userdata, const struct cloud_error *e)
         struct port_cloud c = { .sim = PORT_SIM_NEW };
         struct cloud_error fine = {};
 
-        if (e->fault == FAULT_CLOUD_NOT_FOUND)
+        if (e->fault == FAULT_NONE && e->status == SIM_HEAD_ACTIVE)
+                c.sim = PORT_SIM_ACTIVE; /* for somebody else: a product */
+        else if (e->fault == FAULT_CLOUD_NOT_FOUND)
                 c.sim = PORT_SIM_THIRD_PARTY;
         else if (e->fault == FAULT_SIM && e->status == 403)
                 c.sim = PORT_SIM_OTHERS;

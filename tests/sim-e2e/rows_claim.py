@@ -313,6 +313,18 @@ def row_sim_of_a_member(w):
     product_boron(w, product_id=PRODUCT)
 
 
+def row_sim_active_elsewhere(w):
+    """Not the account's card, but active: the device shows whether it works, and nothing is asked for."""
+    for country in ([], ['--country', 'DE']):
+        label = boron(w, status='active', owner='other@example.com', head_answer=205)
+        result = w.setup(*country, label=label, wifi=False)
+        w.expect_done(result)
+        states = {e['step']: e['state'] for e in result.events if e['event'] == 'step'}
+        expect((states['sim-activate'], states['sim-verdict']), ('skipped', 'skipped'), 'steps', result)
+        w.device_process.terminate()
+        w.device_process.wait()
+
+
 def row_no_claim_codes(w):
     """The endpoint is gone: claimed by its id."""
     w.cloud('POST /v1/device_claims 404')
