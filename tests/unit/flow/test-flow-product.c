@@ -224,6 +224,25 @@ static void few_rights_are_enough(void **state)
         scene_done(&s);
 }
 
+/* ... unless it is not there: then nobody tells the id. */
+static void few_rights_and_no_device(void **state)
+{
+        static const enum cloud_ask asks[] = { CLOUD_SERIAL, CLOUD_PRODUCT, CLOUD_MEMBER };
+        struct scene s;
+
+        (void)state;
+        begin(&s, "claim = product\nproduct = 4711\n");
+        s.world.listening = false;
+        for (size_t i = 0; i < ELEMENTSOF(asks); i++)
+                fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
+                                                       .type = (int)asks[i],
+                                                       .what = FAKE_FAULT,
+                                                       .fault = FAULT_TOKEN_SCOPE });
+        run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
+        assert_null(strstr(s.job.cause, "answers over Bluetooth"));
+        scene_done(&s);
+}
+
 /* What is missing is said by the name of the right. */
 static void rights_that_are_missing(void **state)
 {
@@ -436,6 +455,7 @@ int main(void)
                 cmocka_unit_test(refused_members),
                 cmocka_unit_test(no_such_product),
                 cmocka_unit_test(few_rights_are_enough),
+                cmocka_unit_test(few_rights_and_no_device),
                 cmocka_unit_test(rights_that_are_missing),
                 cmocka_unit_test(somebody_elses_in_the_team),
                 cmocka_unit_test(no_claim_codes),
