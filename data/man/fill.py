@@ -9,7 +9,7 @@ MEANING = {
     12: 'The secret does not match.', 13: 'Bluetooth: no adapter, or the link was lost for good.',
     14: 'Refused by the device.', 15: 'Wi-Fi.', 16: 'SIM or modem.', 17: 'The device cannot reach its cloud.',
     18: 'Access token.', 19: 'API of the cloud.', 20: 'Claim refused.',
-    21: 'Pending: done locally, the rest goes on in the cloud.', 22: 'Gave up waiting.', 24: 'Some of a batch failed.',
+    21: 'Pending: done locally, something is left to do in the cloud.', 22: 'Gave up waiting.', 24: 'Some of a batch failed.',
     130: 'Cancelled.',
 }
 

@@ -241,9 +241,9 @@ static const struct fault_info faults[_FAULT_MAX] = {
                                 "Remove unused devices from the account or change the plan.", "ClaimLimit",
                                 EXIT_CLAIM, FINAL },
 
-        [FAULT_PENDING] = { "pending", "The device is set up; the rest goes on in the cloud.",
-                            "Run the same command later to see it finished.", "Pending", EXIT_PENDING,
-                            AGAIN },
+        [FAULT_PENDING] = { "pending", "The device is set up; in the cloud something is left to do.",
+                            "Run the same command later: it finishes what is left, or says what is.",
+                            "Pending", EXIT_PENDING, AGAIN },
         [FAULT_TIMEOUT] = { "timeout", "The setup did not end in the time that it was given.",
                             "Run the same command again: it goes on where it stopped.", "Timeout",
                             EXIT_TIMEOUT, AGAIN },
