@@ -55,7 +55,7 @@ def row_cloud_403(w):
 
 
 def row_cloud_404(w):
-    api_fault(w, 'POST /v1/device_claims 404', 'cloud-not-found', 19)
+    api_fault(w, '* /v1/ 404', 'cloud-not-found', 19)
 
 
 def row_cloud_429(w):
