@@ -262,6 +262,8 @@ enum step_move claim_code_start(struct job *j, const struct step_run *run, struc
 {
         struct port_query query = { .ask = CLOUD_CLAIM_CODE, .product_id = j->profile.product };
 
+        if (update_is_ahead(j)) /* a code lasts an hour */
+                return step_later(r, FAULT_FIRMWARE, "when the firmware is up to date");
         return step_cloud(run, &query, r);
 }
 

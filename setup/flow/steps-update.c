@@ -30,6 +30,15 @@ bool update_skip(const struct job *j)
         return j->update.state == UPDATE_CURRENT || !is_wanted(j);
 }
 
+bool update_is_ahead(const struct job *j)
+{
+        if (!j->profile.min_os || job_is_over(j) || j->protected)
+                return false;
+        if (!j->device_id[0] || j->stale)
+                return true; /* what it runs is not known yet */
+        return j->update.state != UPDATE_CURRENT && is_wanted(j);
+}
+
 /* Another try would find the same. */
 static enum step_move give_up(struct step_result *r, const char *cause)
 {

@@ -73,7 +73,7 @@ static const struct step table[] = {
           limit_start, limit_finish, limit_trouble, NULL, limit_skip, NULL },
         { "claim-code", "Getting a claim code",
           LANE_CLOUD, NEEDS_NOTHING, FAMILY_ANY,      TASKS_SETUP,   FOR_CODES, NULL,
-          70 S,  0,      2 S, 2, FAULT_CLOUD_UNREACHABLE,
+          70 S,  90 MIN, 2 S, 2, FAULT_CLOUD_UNREACHABLE,
           claim_code_start, claim_code_finish, claim_code_trouble, NULL, claim_code_skip, NULL },
         { "import", "Adding the device to the product",
           LANE_CLOUD, NEEDS_NOTHING, FAMILY_ANY,      TASKS_SETUP,   FOR_PRODUCT, NULL,

@@ -70,6 +70,9 @@ step_start_fn update_start;
 step_finish_fn update_finish;
 step_skip_fn update_skip;
 
+/* Whether the device may still have to be updated before it is set up, which may take an hour. */
+bool update_is_ahead(const struct job *j);
+
 /* The end of a flight that restarts the device, so that nothing can come between what needs the restart and
  * the restart itself; and the replies to it: STEP_NEXT or STEP_FAIL. */
 enum { RESTART_REQUESTS = 2 };

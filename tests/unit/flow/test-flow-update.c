@@ -103,6 +103,21 @@ static void the_task_ends_where_the_cloud_has_nothing(void **state)
         world_scene_done(&s);
 }
 
+/* A claim code lasts an hour, an update may take as long. */
+static void the_claim_code_comes_late(void **state)
+{
+        struct world_scene s;
+        const char *updated, *code;
+
+        (void)state;
+        init(&s, &(struct world_config){ .os = "4.2.0" }, "6.2.0");
+        expect(&s, FAULT_NONE);
+        updated = strstr(s.events, "update done");
+        code = strstr(s.events, "claim-code done");
+        assert_true(updated && code && updated < code);
+        world_scene_done(&s);
+}
+
 static void what_the_cloud_does_not_have_is_said(void **state)
 {
         struct world_scene s;
@@ -204,6 +219,7 @@ int main(void)
                 cmocka_unit_test(an_old_device_is_updated_and_set_up),
                 cmocka_unit_test(a_new_device_is_left_alone),
                 cmocka_unit_test(the_task_ends_where_the_cloud_has_nothing),
+                cmocka_unit_test(the_claim_code_comes_late),
                 cmocka_unit_test(what_the_cloud_does_not_have_is_said),
                 cmocka_unit_test(an_endless_chain_ends),
                 cmocka_unit_test(what_fails_begins_again),
