@@ -7,7 +7,7 @@ sim=usher-sim
 OUT=/run/keep
 ctl=/run/vhci.ctl
 failed=0 passed=0
-scenario=
+scenario= vhci_pid=
 
 log() { printf '[%s] %s\n' "$(cut -d' ' -f1 /proc/uptime)" "$*"; }
 now_ms() { awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime; }
@@ -60,8 +60,10 @@ vhci_up() {
 }
 
 vhci_down() {
+        [ -n "$vhci_pid" ] || return 0
         kill "$vhci_pid" 2>/dev/null || :
         wait "$vhci_pid" 2>/dev/null || :
+        vhci_pid=
 }
 
 tell() { "$sim" vhci --control $ctl --send "$*" > /dev/null || log "control refused: $*"; }
@@ -133,6 +135,16 @@ bad() {
         log "BAD $scenario: $*"
 }
 
+# What AddressSanitizer had to say of any process since the last look, also of one whose exit status nobody asked for
+no_reports() {
+        for report in /run/sanitizer/*; do
+                [ -e "$report" ] || return 0
+                bad "$(grep -m1 -e ERROR -e FATAL "$report")"
+                mkdir -p "$OUT/$scenario"
+                mv "$report" "$OUT/$scenario/"
+        done
+}
+
 # check TEXT COMMAND...
 check() {
         check_text=$1
@@ -142,6 +154,7 @@ check() {
 
 # end: counts the scenario, and keeps its logs when it failed
 end() {
+        no_reports
         if [ $problems = 0 ]; then
                 passed=$((passed + 1))
                 log "ok $scenario"
@@ -157,9 +170,16 @@ end() {
 }
 
 finish() {
+        problems=0 scenario=after-all
+        vhci_down # says what it leaked, if it is still there
+        no_reports
+        [ $problems = 0 ] || failed=$((failed + 1))
         log "$passed passed, $failed failed"
         [ $failed = 0 ]
 }
-mkdir -p /run/work
+mkdir -p /run/work /run/sanitizer
+# only a sanitizer build reads them: reports go to files; what is undefined ends the process and with it the scenario
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:log_path=/run/sanitizer/report
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 umask 077
 printf 'correct horse' > /run/work/password
