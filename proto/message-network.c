@@ -102,25 +102,40 @@ static int fill_address(const void *item, void *message)
         return 0;
 }
 
-/* An address of neither family, or an IPv6 address of another length than 16, is left out as unknown. */
-static int keep_address(void *list, const void *message)
+static void keep_address(struct message_interface *m, const struct message_address *a)
+{
+        if (a->len && m->n_addresses < ELEMENTSOF(m->address))
+                m->address[m->n_addresses++] = *a;
+        else
+                m->n_dropped++;
+}
+
+/* An address in the list of the other family, of none, or an IPv6 address of another length than 16, is left
+ * out as unknown. */
+static int keep_ipv4(void *list, const void *message)
 {
         const usher_InterfaceAddress *wire = message;
-        struct message_interface *m = list;
         struct message_address a = { .prefix_len = wire->prefix_length };
 
         if (wire->address.has_v4) {
                 a.len = 4;
                 for (int i = 0; i < 4; i++)
                         a.bytes[i] = (uint8_t)(wire->address.v4.address >> (24 - 8 * i));
-        } else if (wire->address.has_v6 && wire->address.v6.address.size == 16) {
+        }
+        keep_address(list, &a);
+        return 0;
+}
+
+static int keep_ipv6(void *list, const void *message)
+{
+        const usher_InterfaceAddress *wire = message;
+        struct message_address a = { .prefix_len = wire->prefix_length };
+
+        if (wire->address.has_v6 && wire->address.v6.address.size == 16) {
                 a.len = 16;
                 memcpy(a.bytes, wire->address.v6.address.bytes, 16);
         }
-        if (a.len && m->n_addresses < ELEMENTSOF(m->address))
-                m->address[m->n_addresses++] = a;
-        else
-                m->n_dropped++;
+        keep_address(list, &a);
         return 0;
 }
 
@@ -188,10 +203,8 @@ int message_decode_get_interface_reply(const uint8_t *data, size_t len, struct m
         usher_GetInterfaceReply wire = usher_GetInterfaceReply_init_zero;
         const usher_Interface *from = &wire.interface;
         struct message_interface m = { .n_addresses = 0 }, m6 = { .n_addresses = 0 };
-        struct codec_list v4 = { .fields = usher_InterfaceAddress_fields, .keep = keep_address, .list = &m };
-        struct codec_list v6 = { .fields = usher_InterfaceAddress_fields,
-                                 .keep = keep_address,
-                                 .list = &m6 };
+        struct codec_list v4 = { .fields = usher_InterfaceAddress_fields, .keep = keep_ipv4, .list = &m };
+        struct codec_list v6 = { .fields = usher_InterfaceAddress_fields, .keep = keep_ipv6, .list = &m6 };
         int r;
 
         wire.interface.ipv4_config.addresses = codec_decode_list(&v4);
