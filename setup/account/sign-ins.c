@@ -5,6 +5,7 @@
  * clock that was wrong) do not count: they could lock somebody out for years. */
 
 #include "setup/account/sign-ins.h"
+#include "cloud/client.h"
 #include "proto/base/cleanup.h"
 #include <ctype.h>
 #include <errno.h>
@@ -15,8 +16,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-
-#define PUBLIC_CLOUD "https://api.particle.io"
 
 enum { SECONDS_DIGITS_MAX = 15, HASH_SIZE = SIGN_INS_HASH_LEN / 2, LINE_LEN_MAX = 96 };
 
@@ -39,7 +38,7 @@ void sign_in_key_make(const char *url, const char *user, struct sign_in_key *ret
 {
         size_t len;
 
-        url = url ? url : PUBLIC_CLOUD;
+        url = url ? url : CLOUD_URL;
         len = strlen(url);
         while (len && url[len - 1] == '/')
                 len--;

@@ -15,8 +15,6 @@ enum {
         OPT_IMAGE = OPTION_OWN,
         OPT_LABEL,
         OPT_RADIO,
-        OPT_CLOUD,
-        OPT_CLOUD_CA,
         OPT_PROFILE,
         OPT_TOKEN_FILE,
         OPT_REPORT,
@@ -30,15 +28,6 @@ enum {
 #define ARGV_IS_PUBLIC "a command line can be read by everybody on this machine. "
 
 const struct verb_option setup_options[] = {
-        { .id = OPT_CLOUD,
-          .name = "cloud",
-          .value = "URL",
-          .help = "The cloud's API; http only on this machine." },
-        { .id = OPT_CLOUD_CA,
-          .name = "cloud-ca",
-          .value = "FILE",
-          .completion = COMPLETE_FILE,
-          .help = "PEM file with the certificate of a private cloud; without it the system's store counts." },
         { .id = OPT_TOKEN_FILE,
           .name = "token-file",
           .value = "FILE",
@@ -139,8 +128,8 @@ static int take(struct setup_args *a, int id, const char *value)
         case OPT_IMAGE: a->image = value; return 0;
         case OPT_LABEL: a->label = value; return 0;
         case OPT_RADIO: a->radio = value; return 0;
-        case OPT_CLOUD: a->cloud = value; return 0;
-        case OPT_CLOUD_CA: a->cloud_ca = value; return 0;
+        case OPTION_CLOUD: a->cloud = value; return 0;
+        case OPTION_CLOUD_CA: a->cloud_ca = value; return 0;
         case OPT_PROFILE: a->profile = value; return 0;
         case OPT_TOKEN_FILE: a->token_file = value; return 0;
         case OPT_REPORT: a->report = value; return 0;

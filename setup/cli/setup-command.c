@@ -21,8 +21,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define PUBLIC_CLOUD "https://api.particle.io"
-
 struct setup {
         struct setup_args args;
         enum task task;
@@ -204,7 +202,7 @@ static int find_token(struct setup *s)
                         "the customer's own token and leave those out");
         if (signs_customer_in(&s->job)) {
                 s->account = true;
-                s->cloud_url = s->args.cloud ? s->args.cloud : PUBLIC_CLOUD;
+                s->cloud_url = s->args.cloud ? s->args.cloud : CLOUD_URL;
                 return 0;
         }
         fault = token_find(s->args.token_file, &s->token, cause);
@@ -216,8 +214,8 @@ static int find_token(struct setup *s)
                         s, FAULT_CONFIG,
                         "the token in %s is for %s, and is not sent to another cloud: give that cloud's own "
                         "token with --token-file",
-                        s->token.origin, s->token.url ? s->token.url : PUBLIC_CLOUD);
-        s->cloud_url = s->args.cloud ? s->args.cloud : s->token.url ? s->token.url : PUBLIC_CLOUD;
+                        s->token.origin, s->token.url ? s->token.url : CLOUD_URL);
+        s->cloud_url = s->args.cloud ? s->args.cloud : s->token.url ? s->token.url : CLOUD_URL;
         return 0;
 }
 

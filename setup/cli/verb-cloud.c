@@ -137,8 +137,8 @@ static int take(struct cloud_verb *c, int id, const char *value)
         case OPT_FINISH: p->finish = true; return 0;
         case OPT_JSON: c->json = true; return 0;
         case OPT_ACCOUNT_TOKEN_FILE: c->account.token_file = value; return 0;
-        case OPT_ACCOUNT_CLOUD: c->account.url = value; return 0;
-        case OPT_ACCOUNT_CLOUD_CA: c->account.ca_file = value; return 0;
+        case OPTION_CLOUD: c->account.url = value; return 0;
+        case OPTION_CLOUD_CA: c->account.ca_file = value; return 0;
         default: return -EINVAL;
         }
 }

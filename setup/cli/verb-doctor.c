@@ -19,8 +19,6 @@ enum {
         OPT_IMAGE = OPTION_OWN,
         OPT_LABEL,
         OPT_RADIO,
-        OPT_CLOUD,
-        OPT_CLOUD_CA,
         OPT_DEVICE_CLOUD,
         OPT_PROFILE,
         OPT_TOKEN_FILE,
@@ -44,15 +42,6 @@ const struct verb_option doctor_options[] = {
           .name = "radio",
           .value = "SPEC",
           .help = "'bluez' (default), bluez:hciN, or sim:DIR for the virtual devices of usher-sim." },
-        { .id = OPT_CLOUD,
-          .name = "cloud",
-          .value = "URL",
-          .help = "The cloud's API; http only on this machine." },
-        { .id = OPT_CLOUD_CA,
-          .name = "cloud-ca",
-          .value = "FILE",
-          .completion = COMPLETE_FILE,
-          .help = "PEM file with the certificate of a private cloud; without it the system's store counts." },
         { .id = OPT_DEVICE_CLOUD,
           .name = "device-cloud",
           .value = "HOST:PORT",
@@ -116,8 +105,8 @@ static int take(struct visit *v, int id, const char *value)
         case OPT_IMAGE: v->image = value; break;
         case OPT_LABEL: v->label_file = value; break;
         case OPT_RADIO: v->config.radio = value; break;
-        case OPT_CLOUD: v->config.cloud_url = value; break;
-        case OPT_CLOUD_CA: v->config.cloud_ca = value; break;
+        case OPTION_CLOUD: v->config.cloud_url = value; break;
+        case OPTION_CLOUD_CA: v->config.cloud_ca = value; break;
         case OPT_DEVICE_CLOUD: return take_device_cloud(v, value);
         case OPT_PROFILE: v->config.profile_path = value; break;
         case OPT_TOKEN_FILE: v->config.token_file = value; break;

@@ -48,15 +48,6 @@ const struct verb_option login_options[] = {
           .value = "FILE",
           .completion = COMPLETE_FILE,
           .help = "Keep the token there (mode 0600) instead of in ~/.config/usher/token." },
-        { .id = OPT_ACCOUNT_CLOUD,
-          .name = "cloud",
-          .value = "URL",
-          .help = "The cloud's API; http only on this machine." },
-        { .id = OPT_ACCOUNT_CLOUD_CA,
-          .name = "cloud-ca",
-          .value = "FILE",
-          .completion = COMPLETE_FILE,
-          .help = "PEM file with the certificate of a private cloud; without it the system's store counts." },
         { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
         { .name = "password",
           .refuse =
@@ -76,15 +67,6 @@ const struct verb_option account_options[] = {
           .value = "FILE",
           .completion = COMPLETE_FILE,
           .help = "File with the access token; without it the places of 'usher setup' are looked at." },
-        { .id = OPT_ACCOUNT_CLOUD,
-          .name = "cloud",
-          .value = "URL",
-          .help = "The cloud's API; http only on this machine." },
-        { .id = OPT_ACCOUNT_CLOUD_CA,
-          .name = "cloud-ca",
-          .value = "FILE",
-          .completion = COMPLETE_FILE,
-          .help = "PEM file with the certificate of a private cloud; without it the system's store counts." },
         { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
         { .name = "token",
           .refuse =
@@ -121,8 +103,8 @@ static int take(struct login *l, int id, const char *value)
         case OPT_CODE_FILE: l->code_file = value; return 0;
         case OPT_DAYS: return take_days(l, value);
         case OPT_SAVE: l->save = value; return 0;
-        case OPT_ACCOUNT_CLOUD: l->account.url = value; return 0;
-        case OPT_ACCOUNT_CLOUD_CA: l->account.ca_file = value; return 0;
+        case OPTION_CLOUD: l->account.url = value; return 0;
+        case OPTION_CLOUD_CA: l->account.ca_file = value; return 0;
         case OPT_ACCOUNT_TOKEN_FILE: l->account.token_file = value; return 0;
         default: l->json = true; return 0;
         }

@@ -8,8 +8,8 @@
 /* the last is shared by all verbs that use an account */
 extern const struct verb_option login_options[], whoami_options[], account_options[];
 
-/* Ids of account_options, for other verbs that share it. */
-enum { OPT_ACCOUNT_TOKEN_FILE = 900, OPT_ACCOUNT_CLOUD, OPT_ACCOUNT_CLOUD_CA };
+/* Id in account_options, for other verbs that share it. */
+enum { OPT_ACCOUNT_TOKEN_FILE = 900 };
 
 int verb_login(const struct verb *v, int argc, char **argv);
 int verb_whoami(const struct verb *v, int argc, char **argv);

@@ -18,6 +18,19 @@
 #include <stdint.h>
 #include <string.h>
 
+static const struct verb_option cloud_place_options[] = {
+        { .id = OPTION_CLOUD,
+          .name = "cloud",
+          .value = "URL",
+          .help = "The cloud's API; http only on this machine." },
+        { .id = OPTION_CLOUD_CA,
+          .name = "cloud-ca",
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "PEM file with the certificate of a private cloud; without it the system's store counts." },
+        {},
+};
+
 static const struct verb verbs[] = {
         { .name = "setup",
           .arguments = "",
@@ -25,6 +38,7 @@ static const struct verb verbs[] = {
           .options = setup_options,
           .common = device_options,
           .profile_options = true,
+          .asks_cloud = true,
           .run = verb_setup },
         { .name = "repair",
           .arguments = "sim|setup-done",
@@ -48,6 +62,7 @@ static const struct verb verbs[] = {
           .options = setup_options,
           .common = device_options,
           .profile_options = true,
+          .asks_cloud = true,
           .run = verb_update },
         { .name = "label",
           .arguments = "IMAGE...",
@@ -65,6 +80,7 @@ static const struct verb verbs[] = {
           .arguments = "",
           .summary = "say what is wrong with this machine or a device",
           .options = doctor_options,
+          .asks_cloud = true,
           .run = verb_doctor },
         { .name = "light",
           .arguments = "DESCRIPTION...",
@@ -76,17 +92,20 @@ static const struct verb verbs[] = {
           .arguments = "",
           .summary = "sign in to the cloud",
           .options = login_options,
+          .asks_cloud = true,
           .run = verb_login },
         { .name = "whoami",
           .arguments = "",
           .summary = "say whose the access token is, and how long it lasts",
           .options = whoami_options,
           .common = account_options,
+          .asks_cloud = true,
           .run = verb_whoami },
         { .name = "logout",
           .arguments = "",
           .summary = "revoke the access token",
           .common = account_options,
+          .asks_cloud = true,
           .run = verb_logout },
         { .name = "cloud",
           .arguments = "ACTION ITEM...",
@@ -97,6 +116,7 @@ static const struct verb verbs[] = {
           .max_arguments = SIZE_MAX,
           .more_help = cloud_actions,
           .action = cloud_action_name,
+          .asks_cloud = true,
           .run = verb_cloud },
         { .name = "help",
           .arguments = "[VERB]",
@@ -184,20 +204,19 @@ static size_t count_options(const struct verb_option *options)
 bool verb_option_at(const struct verb *v, size_t i, struct verb_option *ret,
                     char ret_buffer[static OPTION_NAME_MAX])
 {
+        const struct verb_option *lists[] = { v->options, v->asks_cloud ? cloud_place_options : NULL,
+                                              v->common };
         const struct profile_key *key;
-        size_t n = count_options(v->options);
 
-        if (i < n) {
-                *ret = v->options[i];
-                return true;
+        for (size_t l = 0; l < ELEMENTSOF(lists); l++) {
+                size_t n = count_options(lists[l]);
+
+                if (i < n) {
+                        *ret = lists[l][i];
+                        return true;
+                }
+                i -= n;
         }
-        i -= n;
-        n = count_options(v->common);
-        if (i < n) {
-                *ret = v->common[i];
-                return true;
-        }
-        i -= n;
         key = v->profile_options ? profile_key(i) : NULL;
         if (!key)
                 return false;

@@ -28,6 +28,7 @@ struct verb {
         const char *summary;
         const struct verb_option *options; /* up to a row without a name; NULL: none of its own */
         const struct verb_option *common;  /* shared with other verbs; NULL: none */
+        bool asks_cloud;                   /* --cloud and --cloud-ca, ids OPTION_CLOUD and OPTION_CLOUD_CA */
         bool profile_options; /* the keys of a profile are options, too (setup/flow/profile.h) */
         size_t min_arguments, max_arguments;
         void (*more_help)(FILE *f); /* or NULL */
@@ -49,8 +50,15 @@ const struct verb *verb_find(const char *name);
 /* The verb that was most likely meant, or NULL. */
 const struct verb *verb_guess(const char *name);
 
-/* The i-th option: the verb's own, the common ones, those of the profile. False past the end. A profile's
- * option has the id OPTION_PROFILE + the index of its key; its name is in `ret_buffer`. */
-enum { OPTION_HELP = 1, OPTION_OWN = 2, OPTION_PROFILE = 1000, OPTION_NAME_MAX = 48 };
+/* The i-th option: the verb's own, those of the cloud, the common ones, those of the profile. False past the
+ * end. A profile's option has the id OPTION_PROFILE + the index of its key; its name is in `ret_buffer`. */
+enum {
+        OPTION_HELP = 1,
+        OPTION_OWN = 2,
+        OPTION_CLOUD = 990,
+        OPTION_CLOUD_CA,
+        OPTION_PROFILE = 1000,
+        OPTION_NAME_MAX = 48
+};
 bool verb_option_at(const struct verb *v, size_t i, struct verb_option *ret,
                     char ret_buffer[static OPTION_NAME_MAX]);

@@ -155,8 +155,7 @@ struct job {
         unsigned marked; /* bits: what the product keeps of it that is set (steps-product.c) */
 
         /* its SIM card in the cloud */
-        bool sim_asked; /* the rest counts */
-        enum port_sim sim;
+        bool sim_asked;  /* the rest counts */
         bool sim_before; /* it was activated before */
         bool sim_wanted; /* it is to be activated */
         bool sim_pending;

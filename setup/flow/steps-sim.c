@@ -38,7 +38,6 @@ enum step_move sim_check_start(struct job *j, const struct step_run *run, struct
 
         if (!number(j)[0]) {
                 j->sim_asked = true; /* the device did not tell: it left, or refuses */
-                j->sim = PORT_SIM_OTHERS;
                 return STEP_NEXT;
         }
         return step_cloud(run, &query, r);
@@ -67,9 +66,9 @@ static bool is_ours_to_ask(const struct job *j)
         return j->profile.country[0] && !j->absent;
 }
 
-static void judge(struct job *j, const char *status)
+static void judge(struct job *j, enum port_sim sim, const char *status)
 {
-        switch (j->sim) {
+        switch (sim) {
         case PORT_SIM_ACTIVE:
         case PORT_SIM_OTHERS:
         case PORT_SIM_THIRD_PARTY: break;
@@ -108,9 +107,8 @@ enum step_move sim_check_finish(struct job *j, const struct answer *a, struct st
 
         (void)r;
         j->sim_asked = true;
-        j->sim = a->cloud->sim;
         j->sim_before = a->cloud->sim_before;
-        judge(j, status ? status : "never activated");
+        judge(j, a->cloud->sim, status ? status : "never activated");
         return STEP_NEXT;
 }
 
@@ -122,7 +120,6 @@ enum step_move sim_check_trouble(struct job *j, const struct answer *a, struct s
             a->fault != FAULT_CLOUD_NOT_FOUND && a->fault != FAULT_SIM && a->fault != FAULT_CLOUD_ANSWER)
                 return STEP_FAIL;
         j->sim_asked = true;
-        j->sim = PORT_SIM_OTHERS;
         (void)snprintf(
                 j->sim_cause, sizeof(j->sim_cause),
                 "no cellular network yet, and the cloud does not tell whether SIM %.24s is active: %.140s",
@@ -152,10 +149,7 @@ enum step_move sim_activate_finish(struct job *j, const struct answer *a, struct
 {
         (void)r;
         j->sim_pending = a->cloud->sim_pending;
-        if (!j->sim_pending) {
-                j->sim = PORT_SIM_ACTIVE;
-                j->sim_wanted = false;
-        }
+        j->sim_wanted = j->sim_pending;
         return STEP_NEXT;
 }
 
