@@ -142,17 +142,17 @@ static json_t *numbers(const char *diagnostics)
                 json_decref(all);
                 return json_null();
         }
-        json_object_foreach_safe(all, next, key,
-                                 value) if (!json_is_number(value) && !json_is_object(value))(void)
-                json_object_del(all, key);
-        json_object_foreach(all, key, value)
-        {
+        json_object_foreach_safe(all, next, key, value)
+                if (!json_is_number(value) && !json_is_object(value))
+                        (void)json_object_del(all, key);
+        json_object_foreach(all, key, value) {
                 const char *name;
                 json_t *inner;
 
                 if (json_is_object(value))
-                        json_object_foreach_safe(value, next, name, inner) if (!json_is_number(inner))(void)
-                                json_object_del(value, name);
+                        json_object_foreach_safe(value, next, name, inner)
+                                if (!json_is_number(inner))
+                                        (void)json_object_del(value, name);
         }
         return all;
 }

@@ -4,7 +4,7 @@
 /* What a verb that works with one device was told: its options, and profile and options laid together. */
 
 #include "setup/cli/verbs.h"
-#include "setup/flow/profile.h"
+#include "setup/flow/profile/profile.h"
 
 enum { SETUP_OVER_MAX = 32, SETUP_TIMEOUT_MAX_S = 86400 };
 

@@ -71,8 +71,7 @@ static void put_words(FILE *f, json_t *plan_)
         size_t i;
 
         fputs("Nothing was done. This would be:\n", f);
-        json_object_foreach(plan_, key, value)
-        {
+        json_object_foreach(plan_, key, value) {
                 if (!json_is_string(value) || !json_string_value(value)[0] || key[0] == 'e')
                         continue;
                 fprintf(f, "  %-12s%s\n", key, json_string_value(value));
@@ -80,8 +79,7 @@ static void put_words(FILE *f, json_t *plan_)
         value = json_object_get(plan_, "networks");
         if (json_array_size(value) == 0)
                 fputs("  network     asked for on the terminal, from the device's own scan\n", f);
-        json_array_foreach(value, i, plan_)
-        {
+        json_array_foreach(value, i, plan_) {
                 fprintf(f, "  network     %s (%s%s, %s)\n",
                         json_string_value(json_object_get(plan_, "ssid")),
                         json_string_value(json_object_get(plan_, "security")),

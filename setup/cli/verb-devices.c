@@ -10,7 +10,7 @@
 #include "setup/cli/progress.h"
 #include "setup/cli/signals.h"
 #include "setup/flow/platform.h"
-#include "setup/ports/nearby.h"
+#include "setup/ports/heard.h"
 #include <ctype.h>
 #include <errno.h>
 #include <jansson.h>
@@ -43,8 +43,8 @@ struct watch {
         unsigned seconds;
         bool json, live;
         sd_event *loop;
-        struct nearby *nearby;
-        struct nearby_device told[NEARBY_MAX]; /* JSON: what was said last */
+        struct heard *heard;
+        struct heard_device told[HEARD_MAX]; /* JSON: what was said last */
         size_t n_told;
         size_t lines; /* of the table on the terminal */
         enum fault fault;
@@ -76,10 +76,10 @@ static void put_row(const struct watch *w, const char *row)
         printf("%.*s\n", w->live && size.ws_col > 0 ? size.ws_col - 1 : ROW_MAX, row);
 }
 
-static void put_device(const struct watch *w, const struct nearby_device *d)
+static void put_device(const struct watch *w, const struct heard_device *d)
 {
         const char *platform = platform_key(d->platform_id);
-        char row[ROW_MAX], name[NEARBY_TEXT_MAX], rssi[16] = "-";
+        char row[ROW_MAX], name[HEARD_TEXT_MAX], rssi[16] = "-";
 
         memcpy(name, d->name, sizeof(name));
         clean(name);
@@ -93,7 +93,7 @@ static void put_device(const struct watch *w, const struct nearby_device *d)
 
 static void put_table(struct watch *w)
 {
-        const struct nearby_device *d;
+        const struct heard_device *d;
         char head[ROW_MAX];
         size_t i;
 
@@ -102,7 +102,7 @@ static void put_table(struct watch *w)
         (void)snprintf(head, sizeof(head), ROW_FORMAT, "NAME", "PLATFORM", "CODE", "SIGNAL", "ADDRESS",
                        "SETUP");
         put_row(w, head);
-        for (i = 0; (d = nearby_at(w->nearby, i)); i++)
+        for (i = 0; (d = heard_at(w->heard, i)); i++)
                 put_device(w, d);
         if (i == 0)
                 put_row(w, "(none is heard: its light must blink dark blue, and nobody be connected to it)");
@@ -112,9 +112,9 @@ static void put_table(struct watch *w)
 }
 
 /* JSON */
-static void put_json(struct watch *w, const struct nearby_device *d, bool gone)
+static void put_json(struct watch *w, const struct heard_device *d, bool gone)
 {
-        char name[NEARBY_TEXT_MAX];
+        char name[HEARD_TEXT_MAX];
         json_t *j, *text;
 
         memcpy(name, d->name, sizeof(name));
@@ -136,8 +136,7 @@ static void put_json(struct watch *w, const struct nearby_device *d, bool gone)
         json_decref(j);
 }
 
-static const struct nearby_device *by_address(const struct nearby_device *list, size_t n,
-                                              const char *address)
+static const struct heard_device *by_address(const struct heard_device *list, size_t n, const char *address)
 {
         for (size_t i = 0; i < n; i++)
                 if (strcmp(list[i].address, address) == 0)
@@ -147,11 +146,11 @@ static const struct nearby_device *by_address(const struct nearby_device *list, 
 
 static void put_changes(struct watch *w)
 {
-        struct nearby_device now[NEARBY_MAX];
-        const struct nearby_device *d, *before;
+        struct heard_device now[HEARD_MAX];
+        const struct heard_device *d, *before;
         size_t n = 0;
 
-        while ((d = nearby_at(w->nearby, n)))
+        while ((d = heard_at(w->heard, n)))
                 memcpy(&now[n++], d, sizeof(*d));
         for (size_t i = 0; i < w->n_told; i++)
                 if (!by_address(now, n, w->told[i].address))
@@ -209,13 +208,13 @@ static int take_seconds(const char *value, unsigned *ret)
 
 static int watch(struct watch *w)
 {
-        static const struct nearby_events events = { .changed = on_changed, .failed = on_failed };
+        static const struct heard_events events = { .changed = on_changed, .failed = on_failed };
         _cleanup_(timer_freep) struct timer *end = NULL;
         int r;
 
         r = signals_watch(w->loop);
         if (r >= 0)
-                r = nearby_new(w->radio, &events, w, &w->nearby);
+                r = heard_new(w->radio, &events, w, &w->heard);
         if (r == -EINVAL) {
                 fprintf(stderr, "usher devices: the radio must be bluez, bluez:ADAPTER or sim:DIR.\n");
                 return EXIT_USAGE;
@@ -228,7 +227,7 @@ static int watch(struct watch *w)
                 r = sd_event_loop(w->loop);
         if (r >= 0 && w->fault == FAULT_NONE && !w->json && !w->live)
                 put_table(w);
-        w->nearby = nearby_free(w->nearby);
+        w->heard = heard_free(w->heard);
         if (r < 0 || w->error < 0) {
                 fprintf(stderr, "usher devices: %s\n", strerror(r < 0 ? -r : -w->error));
                 return EXIT_INTERNAL;

@@ -6,12 +6,12 @@
 #include "setup/cli/verb-doctor.h"
 #include "cloud/ca.h"
 #include "proto/base/timer.h"
-#include "setup/cli/doctor.h"
 #include "setup/cli/label-input.h"
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
 #include "setup/cli/signals.h"
-#include "setup/ports/probe.h"
+#include "setup/doctor/doctor.h"
+#include "setup/doctor/probe.h"
 #include <errno.h>
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #include "setup/cli/verb-light.h"
 #include "proto/base/fault.h"
 #include "setup/cli/options.h"
-#include "setup/flow/light.h"
+#include "setup/doctor/light.h"
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>

@@ -13,7 +13,7 @@
 #include "setup/cli/verb-light.h"
 #include "setup/cli/verb-login.h"
 #include "setup/cli/verb-setup.h"
-#include "setup/flow/profile.h"
+#include "setup/flow/profile/profile.h"
 #include <limits.h>
 #include <stdint.h>
 #include <string.h>

@@ -10,7 +10,7 @@
 #include "proto/base/fault.h"
 #include "proto/message.h"
 #include "setup/flow/ports.h"
-#include "setup/flow/profile.h"
+#include "setup/flow/profile/profile.h"
 #include "setup/label/label.h"
 #include <stdbool.h>
 #include <stdint.h>

@@ -4,7 +4,7 @@
  * already set up. */
 
 #include "setup/flow/name.h"
-#include "setup/flow/profile-keys.h"
+#include "setup/flow/profile/keys.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 
 /* Any PDUs at the virtual devices' ATT server: each is a length byte and so many bytes. */
 
-#include "tests/vhci/att.h"
+#include "tests/sim/vhci/att.h"
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

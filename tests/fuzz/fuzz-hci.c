@@ -4,8 +4,8 @@
  * and so many bytes; a length of 0 lets 50 ms pass. */
 
 #include "proto/base/timer-virtual.h"
-#include "tests/vhci/app-echo.h"
-#include "tests/vhci/controller.h"
+#include "tests/sim/vhci/app-echo.h"
+#include "tests/sim/vhci/controller.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,7 +6,7 @@
 
 #include "proto/base/secret.h"
 #include "proto/base/timer-virtual.h"
-#include "tests/cloud/cloud.h"
+#include "tests/sim/cloud/cloud.h"
 #include <stdlib.h>
 #include <string.h>
 

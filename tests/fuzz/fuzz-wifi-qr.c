@@ -2,7 +2,7 @@
 
 /* The text of any QR code that somebody holds in front of the camera. */
 
-#include "setup/flow/profile.h"
+#include "setup/flow/profile/profile.h"
 #include <assert.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);

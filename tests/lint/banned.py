@@ -14,7 +14,7 @@ BANNED = {
     r'signal': 'use sigaction or signalfd',
     r'usleep|sleep|nanosleep': 'no sleeping to give it time: wait for the event',
 }
-SLEEP_MAY = ('tests/vm/', 'tests/sim/sticker.c')
+SLEEP_MAY = ('tests/vm/', 'tests/sim/cli/sticker.c')
 STRIP = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\])*"', re.S)
 
 

@@ -49,10 +49,10 @@ def check_verbs(program, name, text, problems):
 
 
 def check_profile(text, problems):
-    source = read('setup/flow/profile-keys.c')
+    source = read('setup/flow/profile/keys.c')
     keys = re.findall(r'\{ \{ "(setup|wifi)", "([a-z-]+)",', source)
     if len(keys) < 5:
-        problems.append('setup/flow/profile-keys.c: the table of keys was not found')
+        problems.append('setup/flow/profile/keys.c: the table of keys was not found')
     for section, key in keys:
         part = text.split(f'.Ss [{section}]')[-1].split('.S')[0]
         if not re.search(rf'^\.It Cm {key} No =', part, re.M):

@@ -15,7 +15,7 @@
 
 #include "proto/base/fault.h"
 #include "proto/base/secret.h"
-#include "tests/device/device.h"
+#include "tests/sim/device/device.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

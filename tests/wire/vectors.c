@@ -59,8 +59,7 @@ static size_t frames(const json_t *array, struct vector_frame *ret)
 
         if (json_array_size(array) > VECTOR_FRAMES_MAX)
                 errx(1, "%s: too many frames", WIRE_SESSION_JSON);
-        json_array_foreach(array, i, item)
-        {
+        json_array_foreach(array, i, item) {
                 ret[i].counter = (uint32_t)number(item, "counter");
                 ret[i].id = (uint16_t)number(item, "id");
                 ret[i].type = (uint16_t)number(item, "type");
@@ -103,7 +102,8 @@ size_t vectors_load(struct vector ret[static VECTOR_CASES_MAX])
         n = json_array_size(root);
         if (n == 0 || n > VECTOR_CASES_MAX)
                 errx(1, "%s: %zu cases", WIRE_SESSION_JSON, n);
-        json_array_foreach(root, i, item) load(item, &ret[i]);
+        json_array_foreach(root, i, item)
+                load(item, &ret[i]);
         json_decref(root);
         return n;
 }

@@ -7,7 +7,7 @@
 #include "cloud/product.h"
 #include "cloud/signin.h"
 #include "cloud/sim.h"
-#include "tests/cloud/http.h"
+#include "tests/sim/cloud/http.h"
 #include "tests/unit/cmocka.h"
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 
 /* Profiles: what is accepted, what is refused and with which words, and that no secret stands in one. */
 
-#include "setup/flow/profile.h"
+#include "setup/flow/profile/profile.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>
 #include <fcntl.h>

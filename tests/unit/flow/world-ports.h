@@ -8,7 +8,7 @@
 
 #include "setup/flow/runner.h"
 #include "setup/ports/radio.h"
-#include "tests/device/device.h"
+#include "tests/sim/device/device.h"
 
 enum { WORLD_EVENTS_MAX = 32768 };
 
@@ -65,7 +65,7 @@ struct world_config {
         const char *profile; /* NULL: usher-lab with its password; the right one for the platform's family */
         const char *password;        /* for the first network of the profile; NULL: the right one */
         const char *second_password; /* for the second network; NULL: none */
-        const char *world;           /* as tests/device/world.h describes it; NULL: the default one */
+        const char *world;           /* as tests/sim/device/world.h describes it; NULL: the default one */
         const char *secret;          /* of the device, when the label's is wrong */
         enum task task;
         struct mishap mishap[4];

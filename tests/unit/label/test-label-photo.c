@@ -6,8 +6,8 @@
 #include "proto/base/fault.h"
 #include "setup/label/decode.h"
 #include "setup/label/source.h"
-#include "tests/sim/photo.h"
-#include "tests/sim/sticker.h"
+#include "tests/sim/cli/photo.h"
+#include "tests/sim/cli/sticker.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/label/pictures.h"
 #include <errno.h>

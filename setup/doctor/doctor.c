@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Everything is started at once and answers when it likes; what is shown keeps the table's order. */
+
+#include "setup/doctor/private.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+static void tell(struct doctor *d)
+{
+        while (d->next < _DOCTOR_MAX && !d->waits[d->next]) {
+                enum doctor_id id = d->next++;
+
+                if (d->check[id].state != DOCTOR_UNKNOWN)
+                        d->told(d->userdata, id, &d->check[id]);
+        }
+}
+
+void doctor_expect(struct doctor *d, enum doctor_id id)
+{
+        d->waits[id] = true;
+        d->pending++;
+}
+
+void doctor_say(struct doctor *d, enum doctor_id id, enum doctor_state state, enum fault fault,
+                const char *advice, const char *cause, ...)
+{
+        struct doctor_check *c = &d->check[id];
+        va_list ap;
+
+        if (c->state != DOCTOR_UNKNOWN)
+                return;
+        c->state = state;
+        c->fault = fault;
+        c->advice = advice;
+        c->ms = timer_now_ms() - d->start_ms;
+        va_start(ap, cause);
+        (void)vsnprintf(c->cause, sizeof(c->cause), cause, ap);
+        va_end(ap);
+        if (d->waits[id])
+                d->pending--;
+        d->waits[id] = false;
+}
+
+void doctor_ok(struct doctor *d, enum doctor_id id, const char *what)
+{
+        doctor_say(d, id, DOCTOR_OK, FAULT_NONE, NULL, "%s", what ? what : "");
+}
+
+void doctor_note(struct doctor *d, enum doctor_id id, const char *what, const char *advice)
+{
+        doctor_say(d, id, DOCTOR_NOTE, FAULT_NONE, advice, "%s", what);
+}
+
+void doctor_problem(struct doctor *d, enum doctor_id id, enum fault fault, const char *cause)
+{
+        doctor_say(d, id, DOCTOR_PROBLEM, fault, NULL, "%s", cause ? cause : "");
+}
+
+static int turn_until_over(struct doctor *d, sd_event *loop)
+{
+        int code, r;
+
+        for (;;) {
+                if (d->over && d->examined) {
+                        doctor_device_judge(d);
+                        doctor_device_stop(d);
+                }
+                tell(d);
+                if (d->pending == 0)
+                        return 0;
+                if (sd_event_get_exit_code(loop, &code) >= 0)
+                        return -ECANCELED;
+                r = sd_event_run(loop, UINT64_MAX);
+                if (r < 0)
+                        return r;
+        }
+}
+
+int doctor_run(sd_event *loop, const struct doctor_config *config, doctor_told_fn told, void *userdata,
+               struct doctor_check ret[static _DOCTOR_MAX])
+{
+        struct doctor d = { .config = config,
+                            .check = ret,
+                            .told = told,
+                            .userdata = userdata,
+                            .start_ms = timer_now_ms() };
+        int r;
+
+        memset(ret, 0, sizeof(ret[0]) * _DOCTOR_MAX);
+        r = doctor_gateway_start(&d);
+        if (r == 0 && config->label)
+                r = doctor_device_start(&d);
+        if (r == 0)
+                r = turn_until_over(&d, loop);
+        doctor_device_stop(&d);
+        doctor_gateway_stop(&d);
+        return r;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What `usher doctor` looks at: one row per check, filled as answers come. The gateway's own checks and
+ * those of a device run at the same time, each with a deadline. */
+
+#include "cloud/token.h"
+#include "setup/flow/job.h"
+#include <stdio.h>
+#include <systemd/sd-event.h>
+
+/* In the order in which they are told. */
+enum doctor_id {
+        DOCTOR_LIBCURL,
+        DOCTOR_DECODER,
+        DOCTOR_PROFILE,
+        DOCTOR_CLOCK,
+        DOCTOR_API,
+        DOCTOR_TOKEN,
+        DOCTOR_DEVICE_CLOUD,
+        DOCTOR_RADIO,
+        DOCTOR_LINK,
+        DOCTOR_DEVICE,
+        DOCTOR_SESSION,
+        DOCTOR_FIRMWARE,
+        DOCTOR_MODE,
+        DOCTOR_POWER,
+        DOCTOR_SIM,
+        DOCTOR_NETWORK,
+        DOCTOR_CONNECTION,
+        _DOCTOR_MAX,
+};
+
+enum doctor_state {
+        DOCTOR_UNKNOWN, /* under way; at the end: not asked for, or nothing to be said. Not shown */
+        DOCTOR_OK,
+        DOCTOR_NOTE, /* worth knowing, no problem by itself */
+        DOCTOR_PROBLEM,
+};
+
+enum { DOCTOR_CAUSE_MAX = 384 };
+
+struct doctor_check {
+        enum doctor_state state;
+        enum fault fault; /* of a problem */
+        char cause[DOCTOR_CAUSE_MAX];
+        const char *advice; /* NULL: a problem's fault knows better; static */
+        uint64_t ms;        /* since the doctor began */
+};
+
+struct doctor_config {
+        const char *radio, *cloud_url;
+        const char *cloud_ca;    /* NULL: the system's store */
+        const char *device_host; /* of the device cloud */
+        uint16_t device_port;
+        const char *token_file;
+        const char *profile_path; /* NULL: none */
+        struct label *label;      /* taken over; NULL: the gateway only */
+        struct profile *profile;  /* taken over */
+};
+
+struct doctor;
+
+/* Deadlines: of the gateway's checks, of hearing the device, of all that is asked of it. */
+enum { DOCTOR_GATEWAY_MS = 14000, DOCTOR_FIND_MS = 13000, DOCTOR_DEVICE_MS = 45000 };
+
+/* `told` is called for every check that has an answer, as soon as all before it have one. */
+typedef void (*doctor_told_fn)(void *userdata, enum doctor_id id, const struct doctor_check *check);
+
+/* Runs all checks to their end: 0; -ECANCELED: the loop was told to exit; -ENOMEM, ... */
+int doctor_run(sd_event *loop, const struct doctor_config *config, doctor_told_fn told, void *userdata,
+               struct doctor_check ret[static _DOCTOR_MAX]);
+
+/* print.c */
+
+/* One line of words (with cause and advice below it), or one JSON object. -EIO, -ENOMEM. */
+int doctor_print(FILE *f, enum doctor_id id, const struct doctor_check *check, bool json);
+
+/* How many are well and how many not; the JSON object has the exit code, too. */
+int doctor_print_summary(FILE *f, const struct doctor_check checks[static _DOCTOR_MAX], uint64_t ms,
+                         bool json);
+
+/* That of the first problem's fault; 0 if there is none. */
+int doctor_exit_code(const struct doctor_check checks[static _DOCTOR_MAX]);

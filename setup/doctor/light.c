@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* One table of lights, most telling row first: a row with counted blinks stands before the bare colour, so
+ * that the first row that does not contradict what was seen is the answer. */
+
+#include "setup/doctor/light.h"
+#include "proto/base/cleanup.h"
+#include <ctype.h>
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <strings.h>
+
+struct row {
+        struct light light; /* ANY and 0 fit everything */
+        struct light_meaning say;
+};
+
+/* clang-format off */
+#define L(...) { __VA_ARGS__ }
+#define PANIC_ADVICE "A fault of the application's firmware: start safe mode (hold MODE, tap RESET, release at " \
+                     "magenta) or flash other firmware over USB."
+
+static const struct row rows[] = {
+        /* what is said by counted blinks */
+        { L(.colour = LIGHT_CYAN, .then = LIGHT_ORANGE, .count = 1),
+          { "cloud-decryption", "cyan, then 1 orange blink", "The cloud's answer could not be decrypted.",
+            "Press RESET once. If it stays, connect by USB and run: particle keys doctor.", FAULT_DEVICE_KEYS } },
+        { L(.colour = LIGHT_CYAN, .then = LIGHT_ORANGE, .count = 2),
+          { "cloud-no-internet", "cyan, then 2 orange blinks", "The device is on the network but has no internet.",
+            "Check the router's uplink, the DNS server that DHCP hands out, and any captive portal.",
+            FAULT_DEVICE_NO_INTERNET } },
+        { L(.colour = LIGHT_CYAN, .then = LIGHT_ORANGE, .count = 3),
+          { "cloud-unreachable", "cyan, then 3 orange blinks",
+            "The device has internet but does not reach its cloud.",
+            "Allow UDP port 5684 outbound to *.udp.particle.io; if it is open, run particle keys doctor over USB.",
+            FAULT_DEVICE_CLOUD_BLOCKED } },
+        { L(.colour = LIGHT_CYAN, .then = LIGHT_MAGENTA, .count = 1),
+          { "cloud-authentication", "cyan, then 1 magenta blink", "The cloud and the device do not trust each other.",
+            "Device or server keys are wrong: connect by USB and run: particle keys doctor.", FAULT_DEVICE_KEYS } },
+        { L(.colour = LIGHT_CYAN, .then = LIGHT_RED, .count = 1),
+          { "cloud-handshake", "cyan, then 1 red blink", "The handshake with the cloud failed.",
+            "Connect by USB and run: particle keys doctor.", FAULT_DEVICE_KEYS } },
+
+        /* firmware panics: SOS, then so many blinks */
+        { L(.pattern = LIGHT_SOS, .count = 1), { "panic-hard-fault", "red SOS, then 1 blink",
+            "The firmware crashed: hard fault.", PANIC_ADVICE, FAULT_DEVICE_OFFLINE } },
+        { L(.pattern = LIGHT_SOS, .count = 2), { "panic-nmi", "red SOS, then 2 blinks",
+            "The firmware crashed: non-maskable interrupt.", PANIC_ADVICE, FAULT_DEVICE_OFFLINE } },
+        { L(.pattern = LIGHT_SOS, .count = 3), { "panic-memory-manager", "red SOS, then 3 blinks",
+            "The firmware crashed: memory manager fault.", PANIC_ADVICE, FAULT_DEVICE_OFFLINE } },
+        { L(.pattern = LIGHT_SOS, .count = 4), { "panic-bus", "red SOS, then 4 blinks",
+            "The firmware crashed: bus fault.", PANIC_ADVICE, FAULT_DEVICE_OFFLINE } },
+        { L(.pattern = LIGHT_SOS, .count = 5), { "panic-usage", "red SOS, then 5 blinks",
+            "The firmware crashed: usage fault.", PANIC_ADVICE, FAULT_DEVICE_OFFLINE } },
+        { L(.pattern = LIGHT_SOS, .count = 6), { "panic-length", "red SOS, then 6 blinks",
+            "The firmware stopped: invalid length.", PANIC_ADVICE, FAULT_DEVICE_OFFLINE } },
+        { L(.pattern = LIGHT_SOS, .count = 7), { "panic-exit", "red SOS, then 7 blinks",
+            "The firmware stopped: exit.", PANIC_ADVICE, FAULT_DEVICE_OFFLINE } },
+        { L(.pattern = LIGHT_SOS, .count = 8), { "panic-heap", "red SOS, then 8 blinks",
+            "The firmware stopped: out of heap memory.", PANIC_ADVICE, FAULT_DEVICE_OFFLINE } },
+        { L(.pattern = LIGHT_SOS, .count = 9), { "panic-spi", "red SOS, then 9 blinks",
+            "The firmware stopped: SPI over-run.", PANIC_ADVICE, FAULT_DEVICE_OFFLINE } },
+        { L(.pattern = LIGHT_SOS, .count = 10), { "panic-assertion", "red SOS, then 10 blinks",
+            "The firmware stopped: assertion failure.", PANIC_ADVICE, FAULT_DEVICE_OFFLINE } },
+        { L(.pattern = LIGHT_SOS, .count = 11), { "panic-case", "red SOS, then 11 blinks",
+            "The firmware stopped: invalid case.", PANIC_ADVICE, FAULT_DEVICE_OFFLINE } },
+        { L(.pattern = LIGHT_SOS, .count = 12), { "panic-virtual", "red SOS, then 12 blinks",
+            "The firmware stopped: pure virtual call.", PANIC_ADVICE, FAULT_DEVICE_OFFLINE } },
+        { L(.pattern = LIGHT_SOS, .count = 13), { "panic-stack", "red SOS, then 13 blinks",
+            "The firmware crashed: stack overflow.", PANIC_ADVICE, FAULT_DEVICE_OFFLINE } },
+        { L(.pattern = LIGHT_SOS, .count = 14), { "panic-semaphore", "red SOS, then 14 blinks",
+            "The firmware stopped: heap error or semaphore timeout.", PANIC_ADVICE, FAULT_DEVICE_OFFLINE } },
+        { L(.pattern = LIGHT_SOS), { "panic", "red SOS", "The firmware crashed.", PANIC_ADVICE, FAULT_DEVICE_OFFLINE } },
+
+        /* a Tracker's own LED mode */
+        { L(.colour = LIGHT_RED, .pattern = LIGHT_FAST_BREATHING, .tracker = true),
+          { "tracker-cellular", "Tracker: fast breathing red", "The Tracker is connecting to the cellular network.",
+            "Wait up to ten minutes, under open sky if need be.", FAULT_NONE } },
+        { L(.colour = LIGHT_YELLOW, .pattern = LIGHT_BREATHING, .tracker = true),
+          { "tracker-connecting-weak", "Tracker: breathing yellow", "Connecting to the cloud over a weak signal.",
+            "Wait; a better place for the antenna helps.", FAULT_NONE } },
+        { L(.colour = LIGHT_GREEN, .pattern = LIGHT_BREATHING, .tracker = true),
+          { "tracker-connecting", "Tracker: breathing green", "Connecting to the cloud.", "Wait.", FAULT_NONE } },
+        { L(.colour = LIGHT_YELLOW, .pattern = LIGHT_SOLID, .tracker = true),
+          { "tracker-connected-weak", "Tracker: solid yellow", "Connected, the signal is weak.", "Nothing to do.",
+            FAULT_NONE } },
+        { L(.colour = LIGHT_GREEN, .pattern = LIGHT_SOLID, .tracker = true),
+          { "tracker-connected", "Tracker: solid green", "Connected.", "Nothing to do.", FAULT_NONE } },
+
+        /* setup */
+        { L(.colour = LIGHT_BLUE, .pattern = LIGHT_FAST_BLINKING),
+          { "clearing-credentials", "fast blinking blue", "Network settings are being cleared (MODE was held for 10 "
+            "seconds).", "Wait; it then blinks dark blue slowly and can be set up.", FAULT_NONE } },
+        { L(.colour = LIGHT_BLUE, .pattern = LIGHT_BREATHING),
+          { "network-idle", "breathing blue", "The radio is on, but the firmware does not connect.",
+            "Its firmware connects by itself only when told to: hold MODE for 3 seconds to set it up.", FAULT_NONE } },
+        { L(.colour = LIGHT_BLUE, .pattern = LIGHT_BLINKING),
+          { "listening", "slow blinking dark blue", "Listening mode: the device is ready to be set up.",
+            "Run usher setup. If it is not found over Bluetooth: another client is connected to it, it is a protected "
+            "device, or a generation 2 model.", FAULT_NONE } },
+
+        /* the way to the cloud */
+        { L(.colour = LIGHT_GREEN, .pattern = LIGHT_FAST_BLINKING),
+          { "network-address", "fast blinking green", "Joined the network and waits for an address.",
+            "If it stays: DHCP has no free address, a MAC filter or a captive portal is in the way.",
+            FAULT_DEVICE_NO_ADDRESS } },
+        { L(.colour = LIGHT_GREEN, .pattern = LIGHT_BREATHING),
+          { "network-up", "breathing green", "The network is up, the cloud is not connected.",
+            "The firmware has the cloud switched off or waits; press RESET if it should connect.", FAULT_NONE } },
+        { L(.colour = LIGHT_GREEN, .pattern = LIGHT_BLINKING),
+          { "network-connecting", "blinking green", "Connecting to Wi-Fi or to the cellular network.",
+            "Normal for a minute on Wi-Fi, five and more on cellular the first time. Then check the password and the "
+            "network's reach, or antenna and SIM.", FAULT_DEVICE_OFFLINE } },
+        { L(.colour = LIGHT_CYAN, .pattern = LIGHT_FAST_BLINKING),
+          { "cloud-handshaking", "fast blinking cyan", "Shaking hands with the cloud.",
+            "If it stays: the firewall drops large or UDP packets, or the device's keys are wrong (particle keys "
+            "doctor over USB).", FAULT_DEVICE_CLOUD_BLOCKED } },
+        { L(.colour = LIGHT_CYAN, .pattern = LIGHT_BREATHING),
+          { "connected", "breathing cyan", "Connected to the cloud: done.",
+            "If it is not in your account, run usher setup again: it claims the device.", FAULT_NONE } },
+        { L(.colour = LIGHT_CYAN, .pattern = LIGHT_BLINKING),
+          { "cloud-connecting", "blinking cyan", "Connecting to the cloud.",
+            "If it stays: the network's DNS or firewall; UDP port 5684 outbound must be open. Watch for orange or red "
+            "blinks in between and count them.", FAULT_DEVICE_CLOUD_BLOCKED } },
+
+        /* firmware */
+        { L(.colour = LIGHT_MAGENTA, .pattern = LIGHT_BREATHING),
+          { "safe-mode", "breathing magenta", "Safe mode: connected, but the application does not run.",
+            "A firmware update from the cloud is due or its dependencies are missing; leave it powered.", FAULT_NONE } },
+        { L(.colour = LIGHT_MAGENTA, .pattern = LIGHT_SOLID),
+          { "powering-off", "solid magenta", "Powering off, or crashed.", "Press RESET.", FAULT_NONE } },
+        { L(.colour = LIGHT_MAGENTA),
+          { "updating", "blinking magenta", "A firmware update is being written.", "Do not unplug it.", FAULT_NONE } },
+        { L(.colour = LIGHT_YELLOW, .pattern = LIGHT_FAST_BLINKING),
+          { "restoring", "fast blinking yellow", "Factory firmware is being restored.", "Wait.", FAULT_NONE } },
+        { L(.colour = LIGHT_YELLOW, .pattern = LIGHT_BLINKING),
+          { "dfu", "blinking yellow", "DFU mode: it waits for firmware over USB.", "Press RESET to leave it.",
+            FAULT_NONE } },
+        { L(.colour = LIGHT_WHITE, .pattern = LIGHT_FAST_BLINKING),
+          { "factory-reset", "fast blinking white", "Factory reset (generation 2 devices).", "Wait.", FAULT_NONE } },
+        { L(.colour = LIGHT_WHITE, .pattern = LIGHT_BREATHING),
+          { "radio-off", "breathing white", "The radio is switched off by the firmware.",
+            "Hold MODE for 3 seconds: it blinks dark blue and can be set up.", FAULT_NONE } },
+        { L(.colour = LIGHT_WHITE, .pattern = LIGHT_SOLID),
+          { "powering-off-white", "dim white", "Powering off, or crashed.", "Press RESET.", FAULT_NONE } },
+        { L(.colour = LIGHT_GREY), { "powering-off-grey", "grey", "Powering off, or crashed.", "Press RESET.",
+            FAULT_NONE } },
+        { L(.colour = LIGHT_RED, .pattern = LIGHT_FAST_BLINKING),
+          { "clearing-failed", "fast blinking red", "Clearing the network settings failed.",
+            "Hold MODE for 10 seconds again.", FAULT_NONE } },
+        { L(.colour = LIGHT_RED, .pattern = LIGHT_BLINKING, .count = 1),
+          { "cloud-handshake-red", "1 red blink", "The handshake with the cloud failed.",
+            "Connect by USB and run: particle keys doctor.", FAULT_DEVICE_KEYS } },
+        { L(.colour = LIGHT_RAINBOW),
+          { "rainbow", "rainbow", "It shows which one it is ('signal').", "Nothing to do.", FAULT_NONE } },
+        { L(.colour = LIGHT_OFF),
+          { "off", "no light", "No power, no bootloader, or asleep.",
+            "Check the USB cable and battery; then try DFU mode (hold MODE, tap RESET, wait for yellow).",
+            FAULT_DEVICE_OFFLINE } },
+        { L(.pattern = LIGHT_SOLID),
+          { "hung", "a solid colour", "The device hangs in the state of that colour.", "Press RESET.",
+            FAULT_DEVICE_OFFLINE } },
+};
+/* clang-format on */
+
+enum word_kind { WORD_COLOUR, WORD_PATTERN, WORD_FAST, WORD_NUMBER, WORD_TRACKER, WORD_IGNORED };
+
+struct word {
+        const char *text;
+        enum word_kind kind;
+        unsigned value;
+};
+
+static const struct word words[] = {
+        { "blue", WORD_COLOUR, LIGHT_BLUE },
+        { "white", WORD_COLOUR, LIGHT_WHITE },
+        { "green", WORD_COLOUR, LIGHT_GREEN },
+        { "cyan", WORD_COLOUR, LIGHT_CYAN },
+        { "turquoise", WORD_COLOUR, LIGHT_CYAN },
+        { "teal", WORD_COLOUR, LIGHT_CYAN },
+        { "orange", WORD_COLOUR, LIGHT_ORANGE },
+        { "amber", WORD_COLOUR, LIGHT_ORANGE },
+        { "magenta", WORD_COLOUR, LIGHT_MAGENTA },
+        { "purple", WORD_COLOUR, LIGHT_MAGENTA },
+        { "violet", WORD_COLOUR, LIGHT_MAGENTA },
+        { "pink", WORD_COLOUR, LIGHT_MAGENTA },
+        { "red", WORD_COLOUR, LIGHT_RED },
+        { "yellow", WORD_COLOUR, LIGHT_YELLOW },
+        { "grey", WORD_COLOUR, LIGHT_GREY },
+        { "gray", WORD_COLOUR, LIGHT_GREY },
+        { "rainbow", WORD_COLOUR, LIGHT_RAINBOW },
+        { "off", WORD_COLOUR, LIGHT_OFF },
+        { "dark", WORD_IGNORED, 0 },
+        { "no", WORD_COLOUR, LIGHT_OFF },
+        { "none", WORD_COLOUR, LIGHT_OFF },
+        { "solid", WORD_PATTERN, LIGHT_SOLID },
+        { "steady", WORD_PATTERN, LIGHT_SOLID },
+        { "constant", WORD_PATTERN, LIGHT_SOLID },
+        { "dim", WORD_PATTERN, LIGHT_SOLID },
+        { "blinking", WORD_PATTERN, LIGHT_BLINKING },
+        { "blinks", WORD_PATTERN, LIGHT_BLINKING },
+        { "blink", WORD_PATTERN, LIGHT_BLINKING },
+        { "flashing", WORD_PATTERN, LIGHT_BLINKING },
+        { "flashes", WORD_PATTERN, LIGHT_BLINKING },
+        { "flash", WORD_PATTERN, LIGHT_BLINKING },
+        { "breathing", WORD_PATTERN, LIGHT_BREATHING },
+        { "breathes", WORD_PATTERN, LIGHT_BREATHING },
+        { "pulsing", WORD_PATTERN, LIGHT_BREATHING },
+        { "fading", WORD_PATTERN, LIGHT_BREATHING },
+        { "sos", WORD_PATTERN, LIGHT_SOS },
+        { "fast", WORD_FAST, 1 },
+        { "quick", WORD_FAST, 1 },
+        { "quickly", WORD_FAST, 1 },
+        { "rapid", WORD_FAST, 1 },
+        { "rapidly", WORD_FAST, 1 },
+        { "slow", WORD_IGNORED, 0 },
+        { "slowly", WORD_IGNORED, 0 },
+        { "tracker", WORD_TRACKER, 1 },
+        { "one", WORD_NUMBER, 1 },
+        { "once", WORD_NUMBER, 1 },
+        { "single", WORD_NUMBER, 1 },
+        { "two", WORD_NUMBER, 2 },
+        { "twice", WORD_NUMBER, 2 },
+        { "three", WORD_NUMBER, 3 },
+        { "four", WORD_NUMBER, 4 },
+        { "five", WORD_NUMBER, 5 },
+        { "then", WORD_IGNORED, 0 },
+        { "and", WORD_IGNORED, 0 },
+        { "with", WORD_IGNORED, 0 },
+        { "followed", WORD_IGNORED, 0 },
+        { "by", WORD_IGNORED, 0 },
+        { "after", WORD_IGNORED, 0 },
+        { "a", WORD_IGNORED, 0 },
+        { "the", WORD_IGNORED, 0 },
+        { "of", WORD_IGNORED, 0 },
+        { "in", WORD_IGNORED, 0 },
+        { "between", WORD_IGNORED, 0 },
+        { "light", WORD_IGNORED, 0 },
+        { "led", WORD_IGNORED, 0 },
+        { "times", WORD_IGNORED, 0 },
+        { "colour", WORD_IGNORED, 0 },
+        { "color", WORD_IGNORED, 0 },
+        { "mode", WORD_IGNORED, 0 },
+        { "is", WORD_IGNORED, 0 },
+        { "it", WORD_IGNORED, 0 },
+};
+
+static int find_word(const char *at, size_t len, struct word *ret)
+{
+        if (len <= 2 && isdigit((unsigned char)at[0]) && (len == 1 || isdigit((unsigned char)at[1]))) {
+                unsigned value = (unsigned)(at[0] - '0');
+
+                *ret = (struct word){ .kind = WORD_NUMBER,
+                                      .value = len == 1 ? value : value * 10 + (unsigned)(at[1] - '0') };
+                return 0;
+        }
+        for (size_t i = 0; i < ELEMENTSOF(words); i++)
+                if (strlen(words[i].text) == len && strncasecmp(words[i].text, at, len) == 0) {
+                        *ret = words[i];
+                        return 0;
+                }
+        return -ENOENT;
+}
+
+/* The first colour is the light's; a second one, or the one that a number counts, is what comes then. */
+static void take_colour(struct light *l, enum light_colour colour)
+{
+        if (l->colour == LIGHT_ANY_COLOUR)
+                l->colour = colour;
+        else if (colour != LIGHT_OFF)
+                l->then = colour;
+}
+
+static void take_pattern(struct light *l, enum light_pattern pattern)
+{
+        if (pattern == LIGHT_SOS || l->pattern == LIGHT_ANY_PATTERN)
+                l->pattern = pattern;
+}
+
+static void take(struct light *l, const struct word *w, bool *fast)
+{
+        switch (w->kind) {
+        case WORD_COLOUR: take_colour(l, (enum light_colour)w->value); break;
+        case WORD_PATTERN: take_pattern(l, (enum light_pattern)w->value); break;
+        case WORD_FAST: *fast = *fast || l->then == LIGHT_ANY_COLOUR; break;
+        case WORD_NUMBER: l->count = w->value; break;
+        case WORD_TRACKER: l->tracker = true; break;
+        case WORD_IGNORED: break;
+        }
+}
+
+static enum light_pattern speed_up(enum light_pattern pattern)
+{
+        if (pattern == LIGHT_BREATHING)
+                return LIGHT_FAST_BREATHING;
+        return pattern == LIGHT_SOS || pattern == LIGHT_SOLID ? pattern : LIGHT_FAST_BLINKING;
+}
+
+int light_read(const char *text, struct light *ret, const char **ret_word)
+{
+        struct light l = { 0 };
+        bool fast = false;
+        const char *unknown = NULL;
+
+        for (const char *p = text; *p;) {
+                size_t len = 0;
+                struct word w;
+
+                while (isalnum((unsigned char)p[len]))
+                        len++;
+                if (len == 0) {
+                        p++;
+                        continue;
+                }
+                if (find_word(p, len, &w) == 0)
+                        take(&l, &w, &fast);
+                else if (!unknown)
+                        unknown = p;
+                p += len;
+        }
+        if (fast)
+                l.pattern = speed_up(l.pattern);
+        if (l.colour == LIGHT_ORANGE) { /* never a light of its own: it comes between cyan */
+                l.then = LIGHT_ORANGE;
+                l.colour = LIGHT_CYAN;
+        }
+        if (unknown || (l.colour == LIGHT_ANY_COLOUR && l.pattern != LIGHT_SOS)) {
+                *ret_word = unknown;
+                return -EINVAL;
+        }
+        *ret = l;
+        return 0;
+}
+
+static bool fits(const struct light *row, const struct light *seen)
+{
+        if (row->tracker != seen->tracker)
+                return false;
+        if (row->colour != LIGHT_ANY_COLOUR && row->colour != seen->colour)
+                return false;
+        if (row->pattern != LIGHT_ANY_PATTERN && row->pattern != seen->pattern &&
+            !(seen->pattern == LIGHT_ANY_PATTERN && row->pattern == LIGHT_BLINKING))
+                return false;
+        if (row->then != LIGHT_ANY_COLOUR && row->then != seen->then)
+                return false;
+        return row->count == 0 || row->count == seen->count;
+}
+
+int light_explain(const struct light *l, const struct light_meaning **ret)
+{
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++)
+                if (fits(&rows[i].light, l))
+                        return light_row(i, ret);
+        return -ENOENT;
+}
+
+int light_row(size_t i, const struct light_meaning **ret)
+{
+        if (i >= ELEMENTSOF(rows))
+                return -ERANGE;
+        *ret = &rows[i].say;
+        return 0;
+}
+
+int light_colour_word(size_t i, const char **ret)
+{
+        for (size_t k = 0; k < ELEMENTSOF(words); k++)
+                if (words[k].kind == WORD_COLOUR && words[k].value != LIGHT_OFF && i-- == 0) {
+                        *ret = words[k].text;
+                        return 0;
+                }
+        return -ERANGE;
+}

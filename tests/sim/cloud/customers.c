@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Customers of a product (section 4.3): made with the product's OAuth client, signed in with a token of
+ * their own that works on user endpoints only. */
+
+#include "tests/sim/cloud/access.h"
+#include "tests/sim/cloud/grants.h"
+#include "tests/sim/cloud/routes.h"
+#include <errno.h>
+
+static json_t *product_of_client(struct call *c, const json_t *client)
+{
+        json_t *product = state_find(c->cloud, PRODUCTS, c->arg[0])
+                                  ?: state_find_by(c->cloud, PRODUCTS, "slug", c->arg[0]);
+
+        return product && rec_int(client, "product_id") == rec_int(product, "id") ? product : NULL;
+}
+
+int customer_new(struct call *c)
+{
+        const json_t *client = grant_client(c), *product;
+        const char *email = call_text(c, "email"), *password = call_text(c, "password");
+        struct grant g = { .kind = "customer", .user = email, .refreshable = true };
+        json_t *customer, *token;
+        char id[25];
+        int r;
+
+        if (!client)
+                return refuse(c, SHAPE_CLIENT);
+        product = product_of_client(c, client);
+        if (!product)
+                return refuse(c, SHAPE_NO_PRODUCT);
+        if (!email || !strchr(email, '@') || (!password && !call_bool(c, "no_password", false)))
+                return refuse(c, SHAPE_CUSTOMER_FIELDS);
+        if (state_find(c->cloud, CUSTOMERS, email))
+                return refuse(c, SHAPE_CUSTOMER_EXISTS);
+        make_hex(24, id);
+        r = state_add(c->cloud, CUSTOMERS, email, &customer);
+        if (r == 0)
+                r = rec_set_text(c->cloud, customer, "password", password);
+        if (r == 0)
+                r = rec_set_int(c->cloud, customer, "product_id", rec_int(product, "id"));
+        if (r == 0)
+                r = rec_set_text(c->cloud, customer, "id", id);
+        if (r == 0)
+                r = rec_set_now(c->cloud, customer, "created_at");
+        g.client = rec_text(client, "id");
+        g.product_id = rec_int(product, "id");
+        g.lives_s = json_integer_value(state_option(c->cloud, "token_lives_s"));
+        if (r == 0)
+                r = grant_token(c->cloud, &g, &token);
+        return r < 0 ? r : answer_token(c, 201, token, g.lives_s);
+}
+
+int customers_list(struct call *c)
+{
+        json_t *product = access_product(c, c->arg[0]), *list, *customer;
+        const char *key;
+
+        if (!product)
+                return refuse(c, SHAPE_NO_PRODUCT);
+        list = json_array();
+        json_object_foreach(state_all(c->cloud, CUSTOMERS), key, customer)
+                if (rec_int(customer, "product_id") == rec_int(product, "id") &&
+                    json_array_append_new(list, json_pack("{s:O,s:O,s:O}", "id",
+                                                          json_object_get(customer, "id"), "username",
+                                                          json_object_get(customer, "email"), "created_at",
+                                                          json_object_get(customer, "created_at"))) < 0) {
+                        json_decref(list);
+                        return -ENOMEM;
+                }
+        return answer(
+                c, 200,
+                json_pack("{s:o*,s:[],s:{s:i}}", "customers", list, "devices", "meta", "total_pages", 1));
+}
+
+/* Takes the tokens and the claim codes not used yet along. */
+int customer_delete(struct call *c)
+{
+        json_t *product = access_product(c, c->arg[0]), *customer, *code;
+        const char *key;
+        void *next;
+
+        if (!product)
+                return refuse(c, SHAPE_NO_PRODUCT);
+        customer = state_find(c->cloud, CUSTOMERS, c->arg[1]);
+        if (!customer || rec_int(customer, "product_id") != rec_int(product, "id"))
+                return refuse(c, SHAPE_CUSTOMER_UNKNOWN);
+        revoke_tokens_of(c->cloud, c->arg[1]);
+        json_object_foreach_safe(state_all(c->cloud, CLAIM_CODES), next, key, code)
+                if (rec_is(code, "owner", c->arg[1]) && !rec_text(code, "used_by"))
+                        state_remove(c->cloud, CLAIM_CODES, key);
+        state_remove(c->cloud, CUSTOMERS, c->arg[1]);
+        return answer_empty(c, 204);
+}

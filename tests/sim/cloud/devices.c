@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Reading, renaming, signalling and unclaiming devices (sections 3.5-3.7). */
+
+#include "tests/sim/cloud/devices.h"
+#include "tests/sim/cloud/access.h"
+#include "tests/sim/cloud/routes.h"
+#include <errno.h>
+
+/* A key of the answer and the record's field behind it, in the answer's order. */
+static const struct {
+        const char *key, *field;
+        bool detail; /* not in lists */
+} plain[] = {
+        { "id", "id", false },
+        { "name", "name", false },
+        { "owner", "owner", false },
+        { "last_ip_address", "last_ip_address", false },
+        { "last_heard", "last_heard", false },
+        { "last_handshake_at", "last_handshake_at", false },
+        { "platform_id", "platform_id", false },
+        { "notes", "notes", false },
+        { "serial_number", "serial", false },
+        { "iccid", "iccid", false },
+        { "last_iccid", "iccid", false },
+        { "imei", "imei", false },
+        { "mac_wifi", "mac_wifi", false },
+        { "mobile_secret", "mobile_secret", true },
+        { "system_firmware_version", "system_firmware_version", false },
+        { "firmware_updates_enabled", "firmware_updates_enabled", false },
+        { "firmware_updates_forced", "firmware_updates_forced", false },
+};
+
+static const char *const product_fields[] = {
+        "groups", "development", "desired_firmware_version", "quarantined", "denied", "updated_at",
+};
+
+static int add_online(struct vcloud *c, const json_t *device, json_t *into)
+{
+        bool online = device_is_online(device);
+        const char *spelling = json_string_value(state_option(c, "online_field"));
+
+        if (strcmp(spelling, "connected") != 0 &&
+            json_object_set_new(into, "online", json_boolean(online)) < 0)
+                return -ENOMEM;
+        if (strcmp(spelling, "online") != 0 &&
+            json_object_set_new(into, "connected", json_boolean(online)) < 0)
+                return -ENOMEM;
+        return 0;
+}
+
+static int add_product(const json_t *device, json_t *into)
+{
+        bool member = rec_int(device, "product_id") != 0;
+
+        /* product_id == platform_id: sandbox (section 3.5) */
+        if (json_object_set(into, "product_id",
+                            json_object_get(device, member ? "product_id" : "platform_id")) < 0)
+                return -ENOMEM;
+        for (size_t i = 0; member && i < ELEMENTSOF(product_fields); i++)
+                if (json_object_set(into, product_fields[i], json_object_get(device, product_fields[i])) < 0)
+                        return -ENOMEM;
+        return 0;
+}
+
+bool device_is_online(const json_t *device)
+{
+        return rec_true(device, "online") || rec_true(device, "stale_online");
+}
+
+json_t *device_json(struct vcloud *c, const json_t *device, bool detail)
+{
+        _cleanup_(json_decrefp) json_t *out = json_object();
+        const json_t *owner = state_find(c, USERS, rec_text(device, "owner"));
+
+        for (size_t i = 0; i < ELEMENTSOF(plain); i++)
+                if ((detail || !plain[i].detail) &&
+                    json_object_set(out, plain[i].key, json_object_get(device, plain[i].field)) < 0)
+                        return NULL;
+        if (add_online(c, device, out) < 0 || add_product(device, out) < 0)
+                return NULL;
+        if (json_object_set_new(out, "cellular", json_boolean(rec_text(device, "iccid"))) < 0 ||
+            json_object_set_new(out, "status", json_string("normal")) < 0 ||
+            json_object_set_new(out, "functions", json_array()) < 0 ||
+            json_object_set_new(out, "variables", json_object()) < 0 ||
+            json_object_set_new(
+                    out, "device_protection",
+                    json_pack("{s:s}", "status", rec_true(device, "protected") ? "active" : "inactive")) < 0)
+                return NULL;
+        if (owner && json_object_set(out, "user_id", json_object_get(owner, "user_id")) < 0)
+                return NULL;
+        return TAKE_PTR(out);
+}
+
+int devices_list(struct call *c)
+{
+        json_t *list = json_array(), *device;
+        const char *key;
+
+        json_object_foreach(state_all(c->cloud, DEVICES), key, device)
+                if (access_owns(c, device) &&
+                    json_array_append_new(list, device_json(c->cloud, device, false)) < 0) {
+                        json_decref(list);
+                        return -ENOMEM;
+                }
+        return answer(c, 200, list);
+}
+
+int device_get(struct call *c)
+{
+        json_t *device = access_device(c, c->arg[0]);
+
+        return device ? answer(c, 200, device_json(c->cloud, device, true)) : refuse(c, SHAPE_PERMISSION);
+}
+
+/* The cloud waits for the device before it gives up: recorded as 500, documented as 408. */
+static int give_up(struct call *c)
+{
+        c->reply->delay_ms += (uint32_t)json_integer_value(state_option(c->cloud, "device_timeout_ms"));
+        if (json_integer_value(state_option(c->cloud, "device_timeout_status")) == 408)
+                return answer(c, 408, json_pack("{s:b,s:s}", "ok", 0, "error", "Timed out."));
+        return refuse(c, SHAPE_DEVICE_TIMEOUT);
+}
+
+static int signal_device(struct call *c, json_t *device)
+{
+        if (!rec_true(device, "online"))
+                return give_up(c);
+        return answer(c, 200,
+                      json_pack("{s:O,s:b,s:b}", "id", json_object_get(device, "id"), "connected", 1,
+                                "signaling", call_bool(c, "signal", false)));
+}
+
+static int rename_device(struct call *c, json_t *device)
+{
+        const char *name = call_text(c, "name");
+        int r;
+
+        if (!name || !*name || strlen(name) > 255)
+                return refuse(c, SHAPE_DEVICE_NAME);
+        r = rec_set_text(c->cloud, device, "name", name);
+        if (r < 0)
+                return r;
+        r = rec_set_now(c->cloud, device, "updated_at");
+        if (r < 0)
+                return r;
+        return answer(c, 200,
+                      json_pack("{s:O,s:O,s:O}", "name", json_object_get(device, "name"), "id",
+                                json_object_get(device, "id"), "updated_at",
+                                json_object_get(device, "updated_at")));
+}
+
+static int note_device(struct call *c, json_t *device)
+{
+        int r;
+
+        r = rec_set_text(c->cloud, device, "notes", call_text(c, "notes"));
+        if (r < 0)
+                return r;
+        r = rec_set_now(c->cloud, device, "updated_at");
+        if (r < 0)
+                return r;
+        return answer(c, 200,
+                      json_pack("{s:O,s:O,s:O}", "id", json_object_get(device, "id"), "notes",
+                                json_object_get(device, "notes"), "updated_at",
+                                json_object_get(device, "updated_at")));
+}
+
+int device_change(struct call *c, json_t *device)
+{
+        if (call_has(c, "signal"))
+                return signal_device(c, device);
+        if (call_has(c, "name"))
+                return rename_device(c, device);
+        if (call_has(c, "notes"))
+                return note_device(c, device);
+        return refuse(c, SHAPE_DEVICE_NOTHING);
+}
+
+int device_put(struct call *c)
+{
+        json_t *device = access_device(c, c->arg[0]);
+
+        return device ? device_change(c, device) : refuse(c, SHAPE_PERMISSION);
+}
+
+int device_ping(struct call *c)
+{
+        json_t *device = access_device(c, c->arg[0]);
+
+        if (!device)
+                return refuse(c, SHAPE_PERMISSION);
+        if (!rec_true(device, "online"))
+                c->reply->delay_ms +=
+                        (uint32_t)json_integer_value(state_option(c->cloud, "device_timeout_ms"));
+        return answer(c, 200, json_pack("{s:b,s:b}", "online", rec_true(device, "online"), "ok", 1));
+}
+
+int device_unclaim(struct vcloud *c, json_t *device)
+{
+        int r;
+
+        r = rec_set_text(c, device, "owner", NULL);
+        if (r < 0)
+                return r;
+        r = rec_set_bool(c, device, "customer", false);
+        if (r < 0)
+                return r;
+        return rec_set_now(c, device, "updated_at");
+}
+
+int device_delete(struct call *c)
+{
+        json_t *device = access_device(c, c->arg[0]);
+        int r;
+
+        if (!device || !access_owns(c, device))
+                return refuse(c, SHAPE_PERMISSION);
+        r = device_unclaim(c->cloud, device);
+        return r < 0 ? r : answer_ok(c);
+}
