@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* The common half of the message codecs. Messages of nanopb live on the stack for one call and never hold a
- * secret; those pass through callbacks between the wire and guarded memory. */
+ * secret; those pass through a callback from guarded memory to the wire. */
 
 #include "proto/codec.h"
 #include <errno.h>
@@ -73,8 +73,6 @@ int codec_get_text(char *to, size_t size, const char *from)
         return 0;
 }
 
-/* secrets */
-
 static bool write_secret(pb_ostream_t *stream, const pb_field_t *field, void *const *arg)
 {
         const struct secret *s = *arg;
@@ -86,49 +84,6 @@ static bool write_secret(pb_ostream_t *stream, const pb_field_t *field, void *co
 pb_callback_t codec_encode_secret(const struct secret *s)
 {
         return (pb_callback_t){ .funcs.encode = write_secret, .arg = (void *)s };
-}
-
-static bool read_secret(pb_istream_t *stream, const pb_field_t *field, void **arg)
-{
-        struct codec_secret *to = *arg;
-        uint8_t bytes[CODEC_SECRET_MAX];
-        size_t len = stream->bytes_left;
-        bool good;
-
-        (void)field;
-        if (len > to->max || len > sizeof(bytes))
-                return false;
-        to->secret = secret_free(to->secret); /* the last one counts */
-        good = pb_read(stream, bytes, len) && secret_new(bytes, len, &to->secret) == 0;
-        sodium_memzero(bytes, sizeof(bytes));
-        return good;
-}
-
-pb_callback_t codec_decode_secret(struct codec_secret *to)
-{
-        return (pb_callback_t){ .funcs.decode = read_secret, .arg = to };
-}
-
-/* lists */
-
-static bool write_list(pb_ostream_t *stream, const pb_field_t *field, void *const *arg)
-{
-        const struct codec_list *list = *arg;
-        alignas(max_align_t) uint8_t message[CODEC_ITEM_MAX];
-
-        for (size_t i = 0; i < list->n; i++) {
-                memset(message, 0, sizeof(message));
-                if (list->fill((const uint8_t *)list->items + i * list->size, message) < 0 ||
-                    !pb_encode_tag_for_field(stream, field) ||
-                    !pb_encode_submessage(stream, list->fields, message))
-                        return false;
-        }
-        return true;
-}
-
-pb_callback_t codec_encode_list(const struct codec_list *list)
-{
-        return (pb_callback_t){ .funcs.encode = write_list, .arg = (void *)list };
 }
 
 static bool read_list(pb_istream_t *stream, const pb_field_t *field, void **arg)

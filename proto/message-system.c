@@ -8,15 +8,6 @@
 #include "proto/messages/config.pb.h"
 #include <errno.h>
 
-int message_encode_get_device_id_reply(const char *id, struct buf *out)
-{
-        usher_GetDeviceIdReply m = usher_GetDeviceIdReply_init_zero;
-        int r;
-
-        r = codec_put_text(m.id, sizeof(m.id), id);
-        return r < 0 ? r : codec_encode(usher_GetDeviceIdReply_fields, &m, out);
-}
-
 int message_decode_get_device_id_reply(const uint8_t *data, size_t len,
                                        char ret_id[static DEVICE_ID_LEN + 1])
 {
@@ -25,15 +16,6 @@ int message_decode_get_device_id_reply(const uint8_t *data, size_t len,
 
         r = codec_decode(usher_GetDeviceIdReply_fields, &m, data, len);
         return r < 0 ? r : codec_get_text(ret_id, sizeof(m.id), m.id);
-}
-
-int message_encode_get_serial_number_reply(const char *serial, struct buf *out)
-{
-        usher_GetSerialNumberReply m = usher_GetSerialNumberReply_init_zero;
-        int r;
-
-        r = codec_put_text(m.serial, sizeof(m.serial), serial);
-        return r < 0 ? r : codec_encode(usher_GetSerialNumberReply_fields, &m, out);
 }
 
 int message_decode_get_serial_number_reply(const uint8_t *data, size_t len,
@@ -46,15 +28,6 @@ int message_decode_get_serial_number_reply(const uint8_t *data, size_t len,
         return r < 0 ? r : codec_get_text(ret_serial, sizeof(m.serial), m.serial);
 }
 
-int message_encode_get_system_version_reply(const char *version, struct buf *out)
-{
-        usher_GetSystemVersionReply m = usher_GetSystemVersionReply_init_zero;
-        int r;
-
-        r = codec_put_text(m.version, sizeof(m.version), version);
-        return r < 0 ? r : codec_encode(usher_GetSystemVersionReply_fields, &m, out);
-}
-
 int message_decode_get_system_version_reply(const uint8_t *data, size_t len,
                                             char ret_version[static VERSION_MAX + 1])
 {
@@ -63,15 +36,6 @@ int message_decode_get_system_version_reply(const uint8_t *data, size_t len,
 
         r = codec_decode(usher_GetSystemVersionReply_fields, &m, data, len);
         return r < 0 ? r : codec_get_text(ret_version, sizeof(m.version), m.version);
-}
-
-int message_encode_get_ncp_firmware_version_reply(const struct message_ncp_version *m, struct buf *out)
-{
-        usher_GetNcpFirmwareVersionReply wire = { .module_version = m->module_version };
-        int r;
-
-        r = codec_put_text(wire.version, sizeof(wire.version), m->version);
-        return r < 0 ? r : codec_encode(usher_GetNcpFirmwareVersionReply_fields, &wire, out);
 }
 
 int message_decode_get_ncp_firmware_version_reply(const uint8_t *data, size_t len,
@@ -92,25 +56,6 @@ int message_decode_get_ncp_firmware_version_reply(const uint8_t *data, size_t le
         return 0;
 }
 
-int message_encode_get_system_capabilities_reply(uint32_t flags, struct buf *out)
-{
-        usher_GetSystemCapabilitiesReply m = { .flags = flags };
-
-        return codec_encode(usher_GetSystemCapabilitiesReply_fields, &m, out);
-}
-
-int message_decode_get_system_capabilities_reply(const uint8_t *data, size_t len, uint32_t *ret_flags)
-{
-        usher_GetSystemCapabilitiesReply m = usher_GetSystemCapabilitiesReply_init_zero;
-        int r;
-
-        r = codec_decode(usher_GetSystemCapabilitiesReply_fields, &m, data, len);
-        if (r < 0)
-                return r;
-        *ret_flags = m.flags;
-        return 0;
-}
-
 int message_encode_set_feature_request(int feature, bool enabled, struct buf *out)
 {
         usher_SetFeatureRequest m = { .feature = (usher_Feature)feature, .enabled = enabled };
@@ -118,43 +63,11 @@ int message_encode_set_feature_request(int feature, bool enabled, struct buf *ou
         return codec_encode(usher_SetFeatureRequest_fields, &m, out);
 }
 
-int message_decode_set_feature_request(const uint8_t *data, size_t len, int *ret_feature, bool *ret_enabled)
-{
-        usher_SetFeatureRequest m = usher_SetFeatureRequest_init_zero;
-        int r;
-
-        r = codec_decode(usher_SetFeatureRequest_fields, &m, data, len);
-        if (r < 0)
-                return r;
-        *ret_feature = (int)m.feature;
-        *ret_enabled = m.enabled;
-        return 0;
-}
-
 int message_encode_get_feature_request(int feature, struct buf *out)
 {
         usher_GetFeatureRequest m = { .feature = (usher_Feature)feature };
 
         return codec_encode(usher_GetFeatureRequest_fields, &m, out);
-}
-
-int message_decode_get_feature_request(const uint8_t *data, size_t len, int *ret_feature)
-{
-        usher_GetFeatureRequest m = usher_GetFeatureRequest_init_zero;
-        int r;
-
-        r = codec_decode(usher_GetFeatureRequest_fields, &m, data, len);
-        if (r < 0)
-                return r;
-        *ret_feature = (int)m.feature;
-        return 0;
-}
-
-int message_encode_get_feature_reply(bool enabled, struct buf *out)
-{
-        usher_GetFeatureReply m = { .enabled = enabled };
-
-        return codec_encode(usher_GetFeatureReply_fields, &m, out);
 }
 
 int message_decode_get_feature_reply(const uint8_t *data, size_t len, bool *ret_enabled)
@@ -167,13 +80,6 @@ int message_decode_get_feature_reply(const uint8_t *data, size_t len, bool *ret_
                 return r;
         *ret_enabled = m.enabled;
         return 0;
-}
-
-int message_encode_get_device_mode_reply(int mode, struct buf *out)
-{
-        usher_GetDeviceModeReply m = { .mode = (usher_DeviceMode)mode };
-
-        return codec_encode(usher_GetDeviceModeReply_fields, &m, out);
 }
 
 int message_decode_get_device_mode_reply(const uint8_t *data, size_t len, int *ret_mode)
@@ -195,42 +101,11 @@ int message_encode_set_startup_mode_request(int mode, struct buf *out)
         return codec_encode(usher_SetStartupModeRequest_fields, &m, out);
 }
 
-int message_decode_set_startup_mode_request(const uint8_t *data, size_t len, int *ret_mode)
-{
-        usher_SetStartupModeRequest m = usher_SetStartupModeRequest_init_zero;
-        int r;
-
-        r = codec_decode(usher_SetStartupModeRequest_fields, &m, data, len);
-        if (r < 0)
-                return r;
-        *ret_mode = (int)m.mode;
-        return 0;
-}
-
 int message_encode_set_device_setup_done_request(bool done, struct buf *out)
 {
         usher_SetDeviceSetupDoneRequest m = { .done = done };
 
         return codec_encode(usher_SetDeviceSetupDoneRequest_fields, &m, out);
-}
-
-int message_decode_set_device_setup_done_request(const uint8_t *data, size_t len, bool *ret_done)
-{
-        usher_SetDeviceSetupDoneRequest m = usher_SetDeviceSetupDoneRequest_init_zero;
-        int r;
-
-        r = codec_decode(usher_SetDeviceSetupDoneRequest_fields, &m, data, len);
-        if (r < 0)
-                return r;
-        *ret_done = m.done;
-        return 0;
-}
-
-int message_encode_is_device_setup_done_reply(bool done, struct buf *out)
-{
-        usher_IsDeviceSetupDoneReply m = { .done = done };
-
-        return codec_encode(usher_IsDeviceSetupDoneReply_fields, &m, out);
 }
 
 int message_decode_is_device_setup_done_reply(const uint8_t *data, size_t len, bool *ret_done)
@@ -245,6 +120,19 @@ int message_decode_is_device_setup_done_reply(const uint8_t *data, size_t len, b
         return 0;
 }
 
+int message_decode_get_protected_state_reply(const uint8_t *data, size_t len,
+                                             struct message_protected_state *ret)
+{
+        usher_GetProtectedStateReply wire = usher_GetProtectedStateReply_init_zero;
+        int r;
+
+        r = codec_decode(usher_GetProtectedStateReply_fields, &wire, data, len);
+        if (r < 0)
+                return r;
+        *ret = (struct message_protected_state){ .state = wire.state, .overridden = wire.overridden };
+        return 0;
+}
+
 int message_encode_set_claim_code_request(const struct secret *code, struct buf *out)
 {
         usher_SetClaimCodeRequest m = { .code = codec_encode_secret(code) };
@@ -252,49 +140,6 @@ int message_encode_set_claim_code_request(const struct secret *code, struct buf 
         if (secret_len(code) > CLAIM_CODE_MAX)
                 return -E2BIG;
         return codec_encode(usher_SetClaimCodeRequest_fields, &m, out);
-}
-
-int message_decode_set_claim_code_request(const uint8_t *data, size_t len, struct secret **ret_code)
-{
-        struct codec_secret code = { .max = CLAIM_CODE_MAX };
-        usher_SetClaimCodeRequest m = { .code = codec_decode_secret(&code) };
-        int r;
-
-        r = codec_decode(usher_SetClaimCodeRequest_fields, &m, data, len);
-        if (r < 0) {
-                secret_free(code.secret);
-                return r;
-        }
-        if (!code.secret)
-                return secret_new("", 0, ret_code);
-        *ret_code = code.secret;
-        return 0;
-}
-
-int message_encode_is_claimed_reply(bool claimed, struct buf *out)
-{
-        usher_IsClaimedReply m = { .claimed = claimed };
-
-        return codec_encode(usher_IsClaimedReply_fields, &m, out);
-}
-
-int message_decode_is_claimed_reply(const uint8_t *data, size_t len, bool *ret_claimed)
-{
-        usher_IsClaimedReply m = usher_IsClaimedReply_init_zero;
-        int r;
-
-        r = codec_decode(usher_IsClaimedReply_fields, &m, data, len);
-        if (r < 0)
-                return r;
-        *ret_claimed = m.claimed;
-        return 0;
-}
-
-int message_encode_get_connection_status_reply(int status, struct buf *out)
-{
-        usher_GetConnectionStatusReply m = { .status = (usher_ConnectionStatus)status };
-
-        return codec_encode(usher_GetConnectionStatusReply_fields, &m, out);
 }
 
 int message_decode_get_connection_status_reply(const uint8_t *data, size_t len, int *ret_status)

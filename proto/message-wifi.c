@@ -35,31 +35,6 @@ int message_encode_join_new_network_request(const struct message_join *m, const 
         return codec_encode(usher_JoinNewNetworkRequest_fields, &wire, out);
 }
 
-int message_decode_join_new_network_request(const uint8_t *data, size_t len, struct message_join *ret,
-                                            struct secret **ret_password)
-{
-        struct codec_secret password = { .max = WIFI_PASSWORD_MAX };
-        usher_JoinNewNetworkRequest wire = { .credentials.password = codec_decode_secret(&password) };
-        int r;
-
-        r = codec_decode(usher_JoinNewNetworkRequest_fields, &wire, data, len);
-        if (r < 0) {
-                secret_free(password.secret);
-                return r;
-        }
-        *ret = (struct message_join){
-                .ssid_len = wire.ssid.size,
-                .bssid_len = wire.bssid.size,
-                .security = (int)wire.security,
-                .credentials = (int)wire.credentials.type,
-                .hidden = wire.hidden,
-        };
-        memcpy(ret->ssid, wire.ssid.bytes, wire.ssid.size);
-        memcpy(ret->bssid, wire.bssid.bytes, wire.bssid.size);
-        *ret_password = password.secret;
-        return 0;
-}
-
 int message_encode_known_network_request(const uint8_t *ssid, size_t ssid_len, struct buf *out)
 {
         usher_JoinKnownNetworkRequest wire = { .ssid.size = (pb_size_t)ssid_len };
@@ -68,34 +43,6 @@ int message_encode_known_network_request(const uint8_t *ssid, size_t ssid_len, s
                 return -E2BIG;
         memcpy(wire.ssid.bytes, ssid, ssid_len);
         return codec_encode(usher_JoinKnownNetworkRequest_fields, &wire, out);
-}
-
-int message_decode_known_network_request(const uint8_t *data, size_t len,
-                                         uint8_t ret_ssid[static WIFI_SSID_MAX], size_t *ret_ssid_len)
-{
-        usher_JoinKnownNetworkRequest wire = usher_JoinKnownNetworkRequest_init_zero;
-        int r;
-
-        r = codec_decode(usher_JoinKnownNetworkRequest_fields, &wire, data, len);
-        if (r < 0)
-                return r;
-        memcpy(ret_ssid, wire.ssid.bytes, wire.ssid.size);
-        *ret_ssid_len = wire.ssid.size;
-        return 0;
-}
-
-static int fill_known(const void *item, void *message)
-{
-        const struct message_known_network *m = item;
-        usher_GetKnownNetworksReply_Network *wire = message;
-
-        if (m->ssid_len > WIFI_SSID_MAX)
-                return -E2BIG;
-        wire->ssid.size = (pb_size_t)m->ssid_len;
-        memcpy(wire->ssid.bytes, m->ssid, m->ssid_len);
-        wire->security = put_security(m->security);
-        wire->credentials_type = (usher_CredentialsType)m->credentials;
-        return 0;
 }
 
 static int keep_known(void *list, const void *message)
@@ -116,22 +63,6 @@ static int keep_known(void *list, const void *message)
         return 0;
 }
 
-int message_encode_get_known_networks_reply(const struct message_known_networks *m, struct buf *out)
-{
-        struct codec_list list = {
-                .fields = usher_GetKnownNetworksReply_Network_fields,
-                .items = m->network,
-                .n = m->n,
-                .size = sizeof(m->network[0]),
-                .fill = fill_known,
-        };
-        usher_GetKnownNetworksReply wire = { .networks = codec_encode_list(&list) };
-
-        if (m->n > ELEMENTSOF(m->network))
-                return -E2BIG;
-        return codec_encode(usher_GetKnownNetworksReply_fields, &wire, out);
-}
-
 int message_decode_get_known_networks_reply(const uint8_t *data, size_t len,
                                             struct message_known_networks *ret)
 {
@@ -150,22 +81,6 @@ int message_decode_get_known_networks_reply(const uint8_t *data, size_t len,
         return r;
 }
 
-int message_encode_get_current_network_reply(const struct message_network *m, struct buf *out)
-{
-        usher_GetCurrentNetworkReply wire = {
-                .ssid.size = (pb_size_t)m->ssid_len,
-                .bssid.size = (pb_size_t)m->bssid_len,
-                .channel = m->channel,
-                .rssi = m->rssi,
-        };
-
-        if (m->ssid_len > WIFI_SSID_MAX || m->bssid_len > WIFI_BSSID_LEN)
-                return -E2BIG;
-        memcpy(wire.ssid.bytes, m->ssid, m->ssid_len);
-        memcpy(wire.bssid.bytes, m->bssid, m->bssid_len);
-        return codec_encode(usher_GetCurrentNetworkReply_fields, &wire, out);
-}
-
 int message_decode_get_current_network_reply(const uint8_t *data, size_t len, struct message_network *ret)
 {
         usher_GetCurrentNetworkReply wire = usher_GetCurrentNetworkReply_init_zero;
@@ -182,23 +97,6 @@ int message_decode_get_current_network_reply(const uint8_t *data, size_t len, st
         };
         memcpy(ret->ssid, wire.ssid.bytes, wire.ssid.size);
         memcpy(ret->bssid, wire.bssid.bytes, wire.bssid.size);
-        return 0;
-}
-
-static int fill_network(const void *item, void *message)
-{
-        const struct message_network *m = item;
-        usher_ScanNetworksReply_Network *wire = message;
-
-        if (m->ssid_len > WIFI_SSID_MAX || m->bssid_len > WIFI_BSSID_LEN)
-                return -E2BIG;
-        wire->ssid.size = (pb_size_t)m->ssid_len;
-        memcpy(wire->ssid.bytes, m->ssid, m->ssid_len);
-        wire->bssid.size = (pb_size_t)m->bssid_len;
-        memcpy(wire->bssid.bytes, m->bssid, m->bssid_len);
-        wire->security = put_security(m->security);
-        wire->channel = m->channel;
-        wire->rssi = m->rssi;
         return 0;
 }
 
@@ -221,22 +119,6 @@ static int keep_network(void *list, const void *message)
         to->channel = wire->channel;
         to->rssi = wire->rssi;
         return 0;
-}
-
-int message_encode_scan_networks_reply(const struct message_networks *m, struct buf *out)
-{
-        struct codec_list list = {
-                .fields = usher_ScanNetworksReply_Network_fields,
-                .items = m->network,
-                .n = m->n,
-                .size = sizeof(m->network[0]),
-                .fill = fill_network,
-        };
-        usher_ScanNetworksReply wire = { .networks = codec_encode_list(&list) };
-
-        if (m->n > ELEMENTSOF(m->network))
-                return -E2BIG;
-        return codec_encode(usher_ScanNetworksReply_fields, &wire, out);
 }
 
 int message_decode_scan_networks_reply(const uint8_t *data, size_t len, struct message_networks *ret)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The protobuf bodies of control requests and replies as plain C, both directions for both roles: a client
- * encodes requests and decodes replies, a device the other way round (device reference, section 3.6; field
- * numbers in proto/messages). A request or reply that is not here has no body. Raw bodies: echo (1), custom
- * (10), diagnostics (100, JSON text).
+/* The protobuf bodies of control requests and replies as plain C: requests are encoded, replies are decoded
+ * (device reference, section 3.6; field numbers in proto/messages). A request or reply that is not here has
+ * no body, or usher has no use for it; the device's side is tests/wire/far-message.h. Raw bodies: echo (1),
+ * custom (10), diagnostics (100, JSON text).
  *
  * Texts are printable ASCII. Encoders append one body to `out`. -E2BIG: a text, byte string or list is
  * longer than its bound; -EINVAL: a text is not printable, or a field has no meaning; -ENOBUFS, -ENOMEM from
@@ -31,9 +31,6 @@ enum {
         WIFI_KNOWN_MAX = 10,
         ACCESS_POINT_TEXT_MAX = 127,
         SIM_NUMBER_MAX = 23, /* ICCID and IMEI */
-        PROTECTION_NONCE_LEN = 32,
-        PROTECTION_FINGERPRINT_LEN = 32,
-        PROTECTION_SIGNATURE_MAX = 256,
         MESSAGE_MODULES_MAX = 32,
         MESSAGE_INTERFACES_MAX = 8,
         MESSAGE_ADDRESSES_MAX = 8,
@@ -41,15 +38,12 @@ enum {
 };
 
 /* identity: 20, 21, 30, 31, 32. Texts come back with their NUL. */
-int message_encode_get_device_id_reply(const char *id, struct buf *out);
 int message_decode_get_device_id_reply(const uint8_t *data, size_t len,
                                        char ret_id[static DEVICE_ID_LEN + 1]);
 
-int message_encode_get_serial_number_reply(const char *serial, struct buf *out);
 int message_decode_get_serial_number_reply(const uint8_t *data, size_t len,
                                            char ret_serial[static SERIAL_NUMBER_MAX + 1]);
 
-int message_encode_get_system_version_reply(const char *version, struct buf *out);
 int message_decode_get_system_version_reply(const uint8_t *data, size_t len,
                                             char ret_version[static VERSION_MAX + 1]);
 
@@ -57,12 +51,8 @@ struct message_ncp_version {
         char version[VERSION_MAX + 1];
         uint32_t module_version;
 };
-int message_encode_get_ncp_firmware_version_reply(const struct message_ncp_version *m, struct buf *out);
 int message_decode_get_ncp_firmware_version_reply(const uint8_t *data, size_t len,
                                                   struct message_ncp_version *ret);
-
-int message_encode_get_system_capabilities_reply(uint32_t flags, struct buf *out);
-int message_decode_get_system_capabilities_reply(const uint8_t *data, size_t len, uint32_t *ret_flags);
 
 /* features and modes: 33, 34, 72, 73, 74, 75 */
 enum device_feature {
@@ -75,64 +65,22 @@ enum device_mode {
 };
 
 int message_encode_set_feature_request(int feature, bool enabled, struct buf *out);
-int message_decode_set_feature_request(const uint8_t *data, size_t len, int *ret_feature, bool *ret_enabled);
 int message_encode_get_feature_request(int feature, struct buf *out);
-int message_decode_get_feature_request(const uint8_t *data, size_t len, int *ret_feature);
-int message_encode_get_feature_reply(bool enabled, struct buf *out);
 int message_decode_get_feature_reply(const uint8_t *data, size_t len, bool *ret_enabled);
 
-int message_encode_get_device_mode_reply(int mode, struct buf *out);
 int message_decode_get_device_mode_reply(const uint8_t *data, size_t len, int *ret_mode);
 int message_encode_set_startup_mode_request(int mode, struct buf *out);
-int message_decode_set_startup_mode_request(const uint8_t *data, size_t len, int *ret_mode);
 
 int message_encode_set_device_setup_done_request(bool done, struct buf *out);
-int message_decode_set_device_setup_done_request(const uint8_t *data, size_t len, bool *ret_done);
-int message_encode_is_device_setup_done_reply(bool done, struct buf *out);
 int message_decode_is_device_setup_done_reply(const uint8_t *data, size_t len, bool *ret_done);
 
-/* device protection: 76, 77 */
-enum protection_action {
-        PROTECTION_RESET = 0,
-        PROTECTION_PREPARE = 1,
-        PROTECTION_CONFIRM = 2,
-};
-
+/* device protection: 76 */
 struct message_protected_state {
         bool state;
         bool overridden; /* unprotected for a while */
 };
-int message_encode_get_protected_state_reply(const struct message_protected_state *m, struct buf *out);
 int message_decode_get_protected_state_reply(const uint8_t *data, size_t len,
                                              struct message_protected_state *ret);
-
-/* PREPARE carries the nonce, CONFIRM signature and fingerprint; other fields stay empty. */
-struct message_protection_request {
-        int action; /* enum protection_action */
-        uint8_t server_nonce[PROTECTION_NONCE_LEN];
-        size_t server_nonce_len;
-        uint8_t server_signature[PROTECTION_SIGNATURE_MAX];
-        size_t server_signature_len;
-        uint8_t server_key_fingerprint[PROTECTION_FINGERPRINT_LEN];
-        size_t server_key_fingerprint_len;
-};
-int message_encode_set_protected_state_request(const struct message_protection_request *m, struct buf *out);
-int message_decode_set_protected_state_request(const uint8_t *data, size_t len,
-                                               struct message_protection_request *ret);
-
-/* Only PREPARE is answered with a body; `prepared` is false for an empty one. */
-struct message_protection_reply {
-        bool prepared;
-        uint8_t device_nonce[PROTECTION_NONCE_LEN];
-        size_t device_nonce_len;
-        uint8_t device_signature[PROTECTION_SIGNATURE_MAX];
-        size_t device_signature_len;
-        uint8_t device_key_fingerprint[PROTECTION_FINGERPRINT_LEN];
-        size_t device_key_fingerprint_len;
-};
-int message_encode_set_protected_state_reply(const struct message_protection_reply *m, struct buf *out);
-int message_decode_set_protected_state_reply(const uint8_t *data, size_t len,
-                                             struct message_protection_reply *ret);
 
 /* modules: 90. Old firmware numbers types and validity otherwise; decoders translate to these. */
 enum module_type {
@@ -169,14 +117,10 @@ struct message_modules {
         size_t n;
         size_t n_dropped;
 };
-int message_encode_get_module_info_reply(const struct message_modules *m, struct buf *out);
 int message_decode_get_module_info_reply(const uint8_t *data, size_t len, struct message_modules *ret);
 
-/* claim: 200, 201. The decoder gives a secret that the caller owns; empty if the field was left out. */
+/* claim: 200 */
 int message_encode_set_claim_code_request(const struct secret *code, struct buf *out);
-int message_decode_set_claim_code_request(const uint8_t *data, size_t len, struct secret **ret_code);
-int message_encode_is_claimed_reply(bool claimed, struct buf *out);
-int message_decode_is_claimed_reply(const uint8_t *data, size_t len, bool *ret_claimed);
 
 /* firmware update: 250, 251, 253 (section 1.5) */
 enum firmware_format {
@@ -185,16 +129,9 @@ enum firmware_format {
 };
 
 int message_encode_start_firmware_update_request(uint32_t size, int format, struct buf *out);
-int message_decode_start_firmware_update_request(const uint8_t *data, size_t len, uint32_t *ret_size,
-                                                 int *ret_format);
-int message_encode_start_firmware_update_reply(uint32_t chunk_size, struct buf *out);
 int message_decode_start_firmware_update_reply(const uint8_t *data, size_t len, uint32_t *ret_chunk_size);
 int message_encode_finish_firmware_update_request(bool validate_only, struct buf *out);
-int message_decode_finish_firmware_update_request(const uint8_t *data, size_t len, bool *ret_validate_only);
 int message_encode_firmware_update_data_request(const uint8_t *chunk, size_t chunk_len, struct buf *out);
-
-/* Appends the chunk to `ret_chunk`; -ENOBUFS beyond its ceiling. */
-int message_decode_firmware_update_data_request(const uint8_t *data, size_t len, struct buf *ret_chunk);
 
 /* cloud: 300 */
 enum connection_status {
@@ -204,7 +141,6 @@ enum connection_status {
         CONNECTION_DISCONNECTING = 3,
 };
 
-int message_encode_get_connection_status_reply(int status, struct buf *out);
 int message_decode_get_connection_status_reply(const uint8_t *data, size_t len, int *ret_status);
 
 /* network interfaces: 400, 401 */
@@ -228,7 +164,6 @@ struct message_interfaces {
         size_t n;
         size_t n_dropped;
 };
-int message_encode_get_interface_list_reply(const struct message_interfaces *m, struct buf *out);
 int message_decode_get_interface_list_reply(const uint8_t *data, size_t len, struct message_interfaces *ret);
 
 struct message_address {
@@ -250,8 +185,6 @@ struct message_interface {
         size_t n_dropped;
 };
 int message_encode_get_interface_request(uint32_t index, struct buf *out);
-int message_decode_get_interface_request(const uint8_t *data, size_t len, uint32_t *ret_index);
-int message_encode_get_interface_reply(const struct message_interface *m, struct buf *out);
 int message_decode_get_interface_reply(const uint8_t *data, size_t len, struct message_interface *ret);
 
 /* Wi-Fi: 500-507 */
@@ -282,8 +215,7 @@ struct message_network {
 };
 
 /* JoinNewNetwork (500) and SetNetworkCredentials (507) have the same body. `credentials` is enum
- * wifi_credentials; a password goes with WIFI_CREDENTIALS_PASSWORD and only with it (-EINVAL). The decoder
- * gives a secret that the caller owns, or NULL if the body has none. */
+ * wifi_credentials; a password goes with WIFI_CREDENTIALS_PASSWORD and only with it (-EINVAL). */
 struct message_join {
         uint8_t ssid[WIFI_SSID_MAX];
         size_t ssid_len;
@@ -295,13 +227,9 @@ struct message_join {
 };
 int message_encode_join_new_network_request(const struct message_join *m, const struct secret *password,
                                             struct buf *out);
-int message_decode_join_new_network_request(const uint8_t *data, size_t len, struct message_join *ret,
-                                            struct secret **ret_password);
 
 /* JoinKnownNetwork (501) and RemoveKnownNetwork (503) have the same body. */
 int message_encode_known_network_request(const uint8_t *ssid, size_t ssid_len, struct buf *out);
-int message_decode_known_network_request(const uint8_t *data, size_t len,
-                                         uint8_t ret_ssid[static WIFI_SSID_MAX], size_t *ret_ssid_len);
 
 struct message_known_network {
         uint8_t ssid[WIFI_SSID_MAX];
@@ -315,12 +243,10 @@ struct message_known_networks {
         size_t n;
         size_t n_dropped;
 };
-int message_encode_get_known_networks_reply(const struct message_known_networks *m, struct buf *out);
 int message_decode_get_known_networks_reply(const uint8_t *data, size_t len,
                                             struct message_known_networks *ret);
 
-/* No security in this reply: WIFI_OPEN is decoded and nothing is encoded. */
-int message_encode_get_current_network_reply(const struct message_network *m, struct buf *out);
+/* No security in this reply: WIFI_OPEN is decoded. */
 int message_decode_get_current_network_reply(const uint8_t *data, size_t len, struct message_network *ret);
 
 struct message_networks {
@@ -328,7 +254,6 @@ struct message_networks {
         size_t n;
         size_t n_dropped;
 };
-int message_encode_scan_networks_reply(const struct message_networks *m, struct buf *out);
 int message_decode_scan_networks_reply(const uint8_t *data, size_t len, struct message_networks *ret);
 
 /* cellular: 550-554 */
@@ -337,7 +262,7 @@ enum sim_type {
         SIM_EXTERNAL = 2,
 };
 
-/* The password travels beside it: NULL = none; the decoder's belongs to the caller. */
+/* The password travels beside it: NULL = none. */
 struct message_access_point {
         int sim_type; /* not in the reply */
         char apn[ACCESS_POINT_TEXT_MAX + 1];
@@ -346,23 +271,12 @@ struct message_access_point {
 };
 int message_encode_set_access_point_request(const struct message_access_point *m,
                                             const struct secret *password, struct buf *out);
-int message_decode_set_access_point_request(const uint8_t *data, size_t len,
-                                            struct message_access_point *ret, struct secret **ret_password);
-int message_encode_get_access_point_request(int sim_type, struct buf *out);
-int message_decode_get_access_point_request(const uint8_t *data, size_t len, int *ret_sim_type);
-int message_encode_get_access_point_reply(const struct message_access_point *m,
-                                          const struct secret *password, struct buf *out);
-int message_decode_get_access_point_reply(const uint8_t *data, size_t len, struct message_access_point *ret,
-                                          struct secret **ret_password);
 
 int message_encode_set_active_sim_request(int sim_type, struct buf *out);
-int message_decode_set_active_sim_request(const uint8_t *data, size_t len, int *ret_sim_type);
-int message_encode_get_active_sim_reply(int sim_type, struct buf *out);
 int message_decode_get_active_sim_reply(const uint8_t *data, size_t len, int *ret_sim_type);
 
 struct message_sim {
         char iccid[SIM_NUMBER_MAX + 1];
         char imei[SIM_NUMBER_MAX + 1]; /* "" before 5.9 and 6.1 */
 };
-int message_encode_get_iccid_reply(const struct message_sim *m, struct buf *out);
 int message_decode_get_iccid_reply(const uint8_t *data, size_t len, struct message_sim *ret);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Our half of the comparison with the vendor's protobuf library. Without arguments it reads lines "NAME HEX"
- * and answers each with the same body decoded and encoded again by proto/message.h, in hex, or with
- * "!ERRNO". With "--requests" it prints the control requests that we know as lines "NUMBER NAME". */
+ * and answers each with the same body decoded and encoded again by proto/message.h and its far end in
+ * tests/wire, in hex, or with "!ERRNO". With "--requests" it prints the control requests that we know as
+ * lines "NUMBER NAME". */
 
 #include "tests/wire/bodies.h"
 #include "proto/base/secret.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Every decoder of message.h: the first byte says which, the rest is the body. Whatever can be read can be
- * written, and what was written reads the same. */
+/* Every decoder of message.h and of the device's side: the first byte says which, the rest is the body.
+ * Whatever can be read can be written, and what was written reads the same. */
 
 #include "proto/base/secret.h"
 #include "tests/fuzz/target.h"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may include whom: the table of the design, read from every #include. A quoted include is one of ours and is
 spelled from the root; an angled one of an external library is allowed only where the design says so."""
+import os
 import re
 import sys
 
@@ -9,7 +10,8 @@ from sources import finish, read, tracked
 # folder -> what its files may include of ours (longest prefix wins; a folder may always include itself)
 OURS = {
     'proto/base': [],
-    'proto': ['proto/base'],
+    'proto/messages': [],
+    'proto': ['proto/base', 'proto/messages'],
     'ble': ['proto/base'],
     'cloud': ['proto/base'],
     'setup/label': ['proto/base', 'proto'],
@@ -26,6 +28,8 @@ OURS = {
     'setup/cli': ['proto/base', 'ble/adapter.h', 'cloud/ca.h', 'cloud/token.h', 'setup/account', 'setup/label', 'setup/flow',
                   'setup/ports', 'setup/doctor', 'setup/engine', 'setup/client', 'setup/store/store.h'],
     'setup/web': ['proto/base', 'setup/client'],
+    # the one part of the tests that may include what nanopb generates: the device's side of the messages
+    'tests/wire': ['proto/base', 'proto', 'proto/messages'],
     'tests/sim': ['proto/base', 'proto'],
     'tests/sim/device': ['proto/base', 'proto'],
     'tests/sim/cloud': ['proto/base', 'proto'],
@@ -36,7 +40,7 @@ OURS = {
 # external header -> where it may be included
 EXTERNAL = {
     r'openssl/': ['proto/', 'tests/'],
-    r'pb(_\w+)?\.h': ['proto/'],
+    r'pb(_\w+)?\.h': ['proto/', 'tests/wire/far-'],
     r'systemd/': ['ble/', 'cloud/', 'setup/ports/', 'setup/doctor/', 'setup/daemon/', 'setup/cli/', 'setup/account/',
                   'proto/base/timer-event.c', 'tests/'],
     r'curl/': ['cloud/http.c', 'cloud/http-curl.c', 'cloud/http-curl.h'],
@@ -47,11 +51,16 @@ EXTERNAL = {
     r'(png|jpeglib|dmtx|qrencode)\.h|ZXing/': ['setup/label/', 'setup/cli/', 'tests/'],
 }
 
+# headers that several files of one noun share, and nobody else
+HIDDEN = {
+    r'.*[/-]private\.h$': [],
+    r'proto/codec\.h$': ['tests/wire/far-'],
+}
+
 # proto/ is bytes and state: no descriptor, loop, clock or log
 IMPURE = re.compile(r'^(stdio|time|fcntl|unistd|poll|syslog|signal|pthread)\.h$|^sys/|^netinet/|^systemd/')
 IMPURE_MAY = {'proto/base/timer-event.c', 'proto/base/secret.c', 'proto/base/cleanup.h'}
 
-# the runner, the steps and the job are what the ports and the store may not know
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)
 
 
@@ -82,6 +91,10 @@ def main():
         for kind, header in INCLUDE.findall(read(name)):
             if kind == '"' and '/' in header and folder and not allowed(name, folder, header):
                 problems.append(f'{name}: {folder} may not include {header}')
+            for pattern, may in HIDDEN.items():
+                if kind == '"' and re.match(pattern, header) and not name.startswith(
+                        (os.path.dirname(header) + '/', *may)):
+                    problems.append(f'{name}: {header} is for its own folder only')
             if kind == '"' and '/' not in header and not header.endswith('.pb.h') and not name.startswith('tests/fuzz'):
                 problems.append(f'{name}: spell "{header}" from the root')
             if kind == '<':

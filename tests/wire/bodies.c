@@ -3,7 +3,7 @@
 /* One small function per body, and their table. Bytes of examples are pinned: they came from outside. */
 
 #include "tests/wire/bodies.h"
-#include "proto/message.h"
+#include "tests/wire/far-message.h"
 
 static int encoded(int r)
 {

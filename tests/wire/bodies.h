@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Every body of message.h that has a decoder: an example of its bytes and a way to read and write it again.
+/* Every body of message.h and far-message.h: an example of its bytes and a way to read and write it again.
  * The examples were written by the vendor's own library (@particle/device-os-protobuf 2.9.0). */
 
 #include "proto/base/bytes.h"

@@ -7,6 +7,7 @@
 #include "proto/control.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/flow/fake-ports.h"
+#include "tests/wire/far-message.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -3,9 +3,9 @@
 /* Bodies of requests and replies: the vendor's bytes mean what they should and are written again as they
  * were; what is not such a body is refused. */
 
-#include "proto/message.h"
 #include "tests/unit/cmocka.h"
 #include "tests/wire/bodies.h"
+#include "tests/wire/far-message.h"
 #include <errno.h>
 #include <sodium.h>
 

@@ -7,6 +7,7 @@
 #include "proto/base/timer.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/sim/device/lab.h"
+#include "tests/wire/far-message.h"
 #include <jansson.h>
 #include <stdio.h>
 

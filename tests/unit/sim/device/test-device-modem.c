@@ -5,6 +5,7 @@
 
 #include "tests/unit/cmocka.h"
 #include "tests/unit/sim/device/lab.h"
+#include "tests/wire/far-message.h"
 
 static int32_t iccid(struct lab *l, struct message_sim *ret)
 {

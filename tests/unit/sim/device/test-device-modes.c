@@ -7,6 +7,7 @@
 #include "proto/base/timer.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/sim/device/lab.h"
+#include "tests/wire/far-message.h"
 #include <errno.h>
 
 static int32_t set_setup_done(struct lab *l, bool done)

@@ -7,6 +7,7 @@
 #include "proto/message.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/sim/device/lab.h"
+#include "tests/wire/far-message.h"
 #include <string.h>
 
 enum { NO = CONTROL_NOT_SUPPORTED };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Bodies about device protection. */
+/* Bodies about device protection: usher asks for the state only, and never lifts it. */
 
 #include "proto/codec.h"
-#include "proto/message.h"
 #include "proto/messages/config.pb.h"
+#include "tests/wire/far-message.h"
 #include <errno.h>
 
 int message_encode_get_protected_state_reply(const struct message_protected_state *m, struct buf *out)
@@ -12,19 +12,6 @@ int message_encode_get_protected_state_reply(const struct message_protected_stat
         usher_GetProtectedStateReply wire = { .state = m->state, .overridden = m->overridden };
 
         return codec_encode(usher_GetProtectedStateReply_fields, &wire, out);
-}
-
-int message_decode_get_protected_state_reply(const uint8_t *data, size_t len,
-                                             struct message_protected_state *ret)
-{
-        usher_GetProtectedStateReply wire = usher_GetProtectedStateReply_init_zero;
-        int r;
-
-        r = codec_decode(usher_GetProtectedStateReply_fields, &wire, data, len);
-        if (r < 0)
-                return r;
-        *ret = (struct message_protected_state){ .state = wire.state, .overridden = wire.overridden };
-        return 0;
 }
 
 /* nanopb's byte arrays are a u16 size and the bytes, each of a type of its own. */
