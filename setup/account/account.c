@@ -7,10 +7,10 @@
 #include "cloud/ca.h"
 #include "proto/base/timer.h"
 #include "setup/account/sign-ins.h"
+#include "setup/ports/loop.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <systemd/sd-event.h>
 
 struct account {
         struct cloud_client *client;
@@ -49,17 +49,15 @@ static bool take_error(struct waiting *w, const struct cloud_error *e)
 
 int account_turn(struct account *a)
 {
-        int code, r = sd_event_run(a->loop, UINT64_MAX);
-
-        return sd_event_get_exit_code(a->loop, &code) >= 0 ? -ECANCELED : r < 0 ? r : 0;
+        return loop_turn(a->loop);
 }
 
 static int wait_for(struct account *a, struct waiting *w, int started, struct op **op)
 {
         int r = started;
 
-        while (r >= 0 && !w->over)
-                r = account_turn(a);
+        if (r >= 0)
+                r = loop_until(a->loop, &w->over);
         *op = op_free(*op);
         return r < 0 ? r : w->error;
 }

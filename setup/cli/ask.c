@@ -4,7 +4,7 @@
  * and only ECHO is taken away for a password. Ctrl-C is the main program's business. */
 
 #include "setup/cli/ask.h"
-#include <ctype.h>
+#include "proto/base/number.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -184,11 +184,10 @@ static void answer(struct ask *a)
 
 static void take_network(struct ask *a, size_t len)
 {
-        char *end = NULL;
-        unsigned long number = isdigit((unsigned char)a->line[0]) ? strtoul(a->line, &end, 10) : 0;
         struct wifi_network *n = &a->network;
+        unsigned number;
 
-        if (end && *end == 0 && number >= 1 && number <= a->n_list) {
+        if (number_read(a->line, 1, (unsigned)a->n_list, &number) == 0) {
                 const struct message_network *s = &a->list[number - 1];
 
                 memcpy(n->ssid, s->ssid, s->ssid_len);

@@ -5,7 +5,6 @@
  * gets here. Each call writes and flushes one line; -EIO if that fails, -ENOMEM. */
 
 #include "setup/flow/runner.h"
-#include <jansson.h>
 #include <stdio.h>
 
 /* RUNNER_STEP; a step that merely waits says nothing here (returns 0). */
@@ -16,7 +15,5 @@ int events_result(FILE *f, const struct job *job, uint64_t ms);
 
 /* The parts, for what else is written about a job. */
 
-/* A text that may be NULL, empty (both are null) or no UTF-8. */
-json_t *events_text(const char *s);
 const char *events_state(enum step_state state);
 const char *events_outcome(enum job_outcome outcome);

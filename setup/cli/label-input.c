@@ -4,6 +4,7 @@
 
 #include "setup/cli/label-input.h"
 #include "proto/base/timer.h"
+#include "setup/ports/loop.h"
 #include <errno.h>
 
 /* Both only end the turn of the loop. */
@@ -26,7 +27,7 @@ int label_input_image(sd_event *loop, const char *path, struct label_reading *re
         _cleanup_(label_reader_freep) struct label_reader *reader = NULL;
         _cleanup_(sd_event_source_disable_unrefp) sd_event_source *source = NULL;
         _cleanup_(timer_freep) struct timer *deadline = NULL;
-        int r, code;
+        int r;
 
         r = label_reader_start(path, 0, LABEL_READ_TIMEOUT_MS, &reader);
         if (r < 0)
@@ -35,10 +36,7 @@ int label_input_image(sd_event *loop, const char *path, struct label_reading *re
         if (r < 0)
                 return r;
         r = timer_new((uint64_t)label_reader_timeout_ms(reader), too_late, NULL, &deadline);
-        while (r >= 0 && (r = label_reader_dispatch(reader, ret)) == 0) {
-                r = sd_event_run(loop, UINT64_MAX);
-                if (sd_event_get_exit_code(loop, &code) >= 0)
-                        return -ECANCELED;
-        }
+        while (r >= 0 && (r = label_reader_dispatch(reader, ret)) == 0)
+                r = loop_turn(loop);
         return r < 0 ? r : 0;
 }

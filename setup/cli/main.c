@@ -6,7 +6,7 @@
 #include "proto/base/fault.h"
 #include "proto/base/secret.h"
 #include "setup/cli/help.h"
-#include "setup/cli/verb-help.h"
+#include "setup/cli/verbs.h"
 #include <stdio.h>
 #include <string.h>
 

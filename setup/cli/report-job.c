@@ -4,6 +4,7 @@
  * somebody else", the last digits of a SIM's number. */
 
 #include "setup/cli/events.h"
+#include "setup/cli/line.h"
 #include "setup/cli/report.h"
 #include "setup/flow/job.h"
 #include <jansson.h>
@@ -48,7 +49,7 @@ static json_t *interfaces(const struct job *job)
                 const struct message_interface_entry *e = &job->interfaces.entry[i];
 
                 if (json_array_append_new(list, json_pack("{s:i, s:o, s:i}", "index", (int)e->index, "name",
-                                                          events_text(e->name), "type", e->type)) < 0) {
+                                                          line_text(e->name), "type", e->type)) < 0) {
                         json_decref(list);
                         return NULL;
                 }
@@ -59,10 +60,10 @@ static json_t *interfaces(const struct job *job)
 json_t *report_device(const struct job *job)
 {
         return json_pack("{s:o, s:o, s:o, s:i, s:o, s:i, s:b, s:o, s:b, s:b, s:i, s:o, s:o, s:i, s:i, s:o}",
-                         "serial", events_text(job->label.serial), "id", events_text(job_device_id(job)),
-                         "platform", events_text(job_platform(job)), "platform_id", (int)job->platform_id,
-                         "os", events_text(job->os_version), "rssi", job->peer_rssi, "protected",
-                         job->protected, "owner", events_text(owner_name(job->owner)), "online",
+                         "serial", line_text(job->label.serial), "id", line_text(job_device_id(job)),
+                         "platform", line_text(job_platform(job)), "platform_id", (int)job->platform_id,
+                         "os", line_text(job->os_version), "rssi", job->peer_rssi, "protected",
+                         job->protected, "owner", line_text(owner_name(job->owner)), "online",
                          job_is_online(job), "setup_done", job->setup_done, "active_sim", job->active_sim,
                          "iccid", tail(job->iccid), "imei", tail(job->imei), "restarts", (int)job->restarts,
                          "families", (int)job->families, "interfaces", interfaces(job));
@@ -101,7 +102,7 @@ static json_t *about_chosen(const struct job *job)
         if (!ap)
                 return json_pack("{s:b, s:b}", "seen", false, "hidden", n->hidden);
         return json_pack("{s:b, s:b, s:i, s:i, s:o}", "seen", true, "hidden", n->hidden, "rssi", ap->rssi,
-                         "channel", ap->channel, "security", events_text(wifi_security_name(ap->security)));
+                         "channel", ap->channel, "security", line_text(wifi_security_name(ap->security)));
 }
 
 json_t *report_wifi(const struct job *job)

@@ -6,6 +6,7 @@
 #include "setup/cli/report.h"
 #include "proto/base/timer.h"
 #include "setup/cli/events.h"
+#include "setup/cli/line.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -110,7 +111,7 @@ static json_t *cause(const struct job *job, const char *from)
         char clean[JOB_CAUSE_MAX];
 
         report_anonymous(job, from, sizeof(clean), clean);
-        return events_text(clean);
+        return line_text(clean);
 }
 
 static json_t *fault(enum fault f)

@@ -6,6 +6,7 @@
 
 #include "setup/cli/setup-args.h"
 #include "proto/base/cleanup.h"
+#include "proto/base/number.h"
 #include "setup/cli/options.h"
 #include <errno.h>
 #include <stdio.h>
@@ -73,7 +74,6 @@ const struct verb_option device_options[] = {
           .help = "Give up after so long: exit code 22, or that of the cause if the device has told it." },
         { .id = OPT_JSON, .name = "json", .help = "Events on standard output, one JSON object a line." },
         { .id = OPT_QUIET, .name = "quiet", .letter = 'q', .help = "No progress, only what went wrong." },
-        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
         { .name = "wifi-password",
           .refuse = ARGV_IS_PUBLIC
           "Put the password into a file of mode 0600 and give --wifi-password-file." },
@@ -103,13 +103,8 @@ static int wrong(const struct setup_args *a, const char *text)
 
 static int take_timeout(struct setup_args *a, const char *value)
 {
-        char *end = NULL;
-        unsigned long n;
-
-        n = value[0] >= '0' && value[0] <= '9' ? strtoul(value, &end, 10) : 0;
-        if (n < 1 || n > SETUP_TIMEOUT_MAX_S || !end || *end)
+        if (number_read(value, 1, SETUP_TIMEOUT_MAX_S, &a->timeout_s) < 0)
                 return wrong(a, "--timeout is a number of seconds, 1 to 86400.");
-        a->timeout_s = (unsigned)n;
         return 0;
 }
 

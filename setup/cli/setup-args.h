@@ -28,9 +28,6 @@ struct setup_args {
         size_t n_over;
 };
 
-/* of `usher setup` alone; of every verb that works with a device */
-extern const struct verb_option setup_options[], device_options[];
-
 /* -EINVAL and -ECANCELED as options_next(). The texts are those of argv. */
 int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_args *ret);
 

@@ -3,8 +3,8 @@
 /* Built as JSON once; the words are read off the same object, so that both always say the same. */
 
 #include "setup/cli/setup-plan.h"
+#include "setup/cli/line.h"
 #include <errno.h>
-#include <jansson.h>
 
 static json_t *network(const struct wifi_network *n)
 {
@@ -92,14 +92,12 @@ int setup_plan(FILE *f, const struct setup_args *args, const struct job *job, co
                const char *cloud_url)
 {
         json_t *p = plan(args, job, token, cloud_url);
-        int r = 0;
 
+        if (args->json)
+                return line_put(f, p);
         if (!p)
                 return -ENOMEM;
-        if (args->json)
-                r = json_dumpf(p, f, JSON_COMPACT) < 0 || fputc('\n', f) == EOF ? -EIO : 0;
-        else
-                put_words(f, p);
+        put_words(f, p);
         json_decref(p);
-        return r == 0 && fflush(f) != 0 ? -EIO : r;
+        return fflush(f) != 0 ? -EIO : 0;
 }

@@ -6,6 +6,7 @@
 #include "setup/cli/setup-run.h"
 #include "setup/cli/ask.h"
 #include "setup/cli/events.h"
+#include "setup/ports/loop.h"
 #include <errno.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@ struct running {
         const struct setup_run *run;
         struct runner *runner;
         struct ask *ask; /* NULL: nobody to ask */
-        bool over, deserted;
+        bool over;       /* the runner has its result, or the person at the terminal is gone */
         bool inspecting; /* after the job: what the device tells of itself, for the report */
         int error;       /* of writing events */
 };
@@ -58,19 +59,7 @@ static void on_desertion(void *userdata)
 {
         struct running *x = userdata;
 
-        x->deserted = true;
-}
-
-static int turn_until_over(struct running *x)
-{
-        int code, r;
-
-        while (!x->over && !x->deserted && sd_event_get_exit_code(x->run->loop, &code) < 0) {
-                r = sd_event_run(x->run->loop, UINT64_MAX);
-                if (r < 0)
-                        return r;
-        }
-        return 0;
+        x->over = true;
 }
 
 static int run_with(struct running *x, struct ports *ports, uint64_t deadline_ms)
@@ -86,9 +75,9 @@ static int run_with(struct running *x, struct ports *ports, uint64_t deadline_ms
         if (r == 0)
                 r = runner_start(x->runner);
         if (r == 0)
-                r = turn_until_over(x);
+                r = loop_until(x->run->loop, &x->over);
         x->runner = runner_free(x->runner);
-        return r;
+        return r == -ECANCELED ? 0 : r; /* the job says so */
 }
 
 /* A device that was reached and did not get through its setup is asked about itself again: now it knows

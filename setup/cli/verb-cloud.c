@@ -3,14 +3,14 @@
 /* The actions are the table of setup/account/action.h. A line per item, as each ends; a summary at the end.
  */
 
-#include "setup/cli/verb-cloud.h"
+#include "proto/base/number.h"
 #include "setup/account/batch.h"
 #include "setup/account/places.h"
-#include "setup/cli/events.h"
+#include "setup/cli/line.h"
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
 #include "setup/cli/signals.h"
-#include "setup/cli/verb-login.h"
+#include "setup/cli/verbs.h"
 #include <errno.h>
 #include <string.h>
 
@@ -103,13 +103,7 @@ static int wrong(const char *text)
 
 static int take_number(const char *value, unsigned max, unsigned *ret)
 {
-        char *end = NULL;
-        unsigned long n = value[0] >= '0' && value[0] <= '9' ? strtoul(value, &end, 10) : 0;
-
-        if (!end || *end || n > max)
-                return wrong("--product and --wait take a number.");
-        *ret = (unsigned)n;
-        return 0;
+        return number_read(value, 0, max, ret) < 0 ? wrong("--product and --wait take a number.") : 0;
 }
 
 static int take_wait(struct cloud_verb *c, const char *value)
@@ -212,19 +206,11 @@ static int put_json(const struct item *item, const struct action_end *end)
         const char *outcome = end->fault == FAULT_NONE      ? "done"
                               : end->fault == FAULT_PENDING ? "pending"
                                                             : "failed";
-        json_t *j;
-        int r = 0;
+        const char *fault = end->fault == FAULT_NONE ? NULL : fault_info(end->fault)->key;
 
-        j = json_pack("{s:i, s:s, s:s, s:o, s:s, s:o, s:o}", "v", 1, "event", "item", "item", item->text,
-                      "id", events_text(end->id), "outcome", outcome, "fault",
-                      end->fault == FAULT_NONE ? json_null() : json_string(fault_info(end->fault)->key),
-                      "text", events_text(end->text));
-        if (!j)
-                return -ENOMEM;
-        if (json_dumpf(j, stdout, JSON_COMPACT) < 0 || putchar('\n') == EOF || fflush(stdout) != 0)
-                r = -EIO;
-        json_decref(j);
-        return r;
+        return line_put(stdout, json_pack("{s:i, s:s, s:s, s:o, s:s, s:s?, s:o}", "v", 1, "event", "item",
+                                          "item", item->text, "id", line_text(end->id), "outcome", outcome,
+                                          "fault", fault, "text", line_text(end->text)));
 }
 
 static int put_words(const struct item *item, const struct action_end *end)
@@ -255,20 +241,20 @@ static void on_end(void *userdata, const struct item *item, const struct action_
 
 static int put_summary(const struct cloud_verb *c)
 {
-        if (!c->json) {
-                if (c->items.n > 1)
-                        fprintf(stderr, "%zu items: %zu done, %zu pending, %zu failed.\n", c->items.n,
-                                c->items.n - c->failed - c->pending, c->pending, c->failed);
-                if (c->busy && c->items.n > 1)
-                        fprintf(stderr, "%zu of them wait for the cloud's limit of requests. %s\n", c->busy,
-                                fault_info(FAULT_CLOUD_BUSY)->advice);
-                return 0;
-        }
-        return printf("{\"v\":1,\"event\":\"batch\",\"items\":%zu,\"done\":%zu,\"pending\":%zu,\"failed\":%zu}\n",
-                      c->items.n, c->items.n - c->failed - c->pending, c->pending, c->failed) < 0 ||
-                               fflush(stdout) != 0
-                       ? -EIO
-                       : 0;
+        size_t n = c->items.n, done = n - c->failed - c->pending;
+
+        if (c->json)
+                return line_put(stdout,
+                                json_pack("{s:i, s:s, s:I, s:I, s:I, s:I}", "v", 1, "event", "batch",
+                                          "items", (json_int_t)n, "done", (json_int_t)done, "pending",
+                                          (json_int_t)c->pending, "failed", (json_int_t)c->failed));
+        if (n > 1)
+                fprintf(stderr, "%zu items: %zu done, %zu pending, %zu failed.\n", n, done, c->pending,
+                        c->failed);
+        if (c->busy && n > 1)
+                fprintf(stderr, "%zu of them wait for the cloud's limit of requests. %s\n", c->busy,
+                        fault_info(FAULT_CLOUD_BUSY)->advice);
+        return 0;
 }
 
 static int exit_code(const struct cloud_verb *c)

@@ -4,16 +4,18 @@
  * each device that appears, changes or is gone. Names come from the air and reach a terminal without control
  * characters. */
 
-#include "setup/cli/verb-devices.h"
+#include "proto/base/number.h"
 #include "proto/base/timer.h"
+#include "setup/cli/line.h"
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
 #include "setup/cli/signals.h"
+#include "setup/cli/verbs.h"
 #include "setup/flow/platform.h"
 #include "setup/ports/heard.h"
+#include "setup/ports/loop.h"
 #include <ctype.h>
 #include <errno.h>
-#include <jansson.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -34,7 +36,6 @@ const struct verb_option devices_options[] = {
         { .id = OPT_JSON,
           .name = "json",
           .help = "One JSON object for each device that appears, changes or goes." },
-        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
         {},
 };
 
@@ -47,6 +48,7 @@ struct watch {
         struct heard_device told[HEARD_MAX]; /* JSON: what was said last */
         size_t n_told;
         size_t lines; /* of the table on the terminal */
+        bool over;
         enum fault fault;
         int error; /* of writing */
 };
@@ -114,26 +116,16 @@ static void put_table(struct watch *w)
 /* JSON */
 static void put_json(struct watch *w, const struct heard_device *d, bool gone)
 {
-        char name[HEARD_TEXT_MAX];
-        json_t *j, *text;
+        int r;
 
-        memcpy(name, d->name, sizeof(name));
-        text = *name ? json_string(name) : json_null();
-        if (!text) { /* a name cut inside a character */
-                for (char *p = name; *p; p++)
-                        if ((unsigned char)*p >= 0x80)
-                                *p = '?';
-                text = json_string(name);
-        }
-        j = json_pack("{s:i, s:s, s:o, s:s?, s:s?, s:o, s:s, s:b, s:s?, s:b}", "v", 1, "event", "device",
-                      "name", text, "platform", platform_key(d->platform_id), "setup_code",
-                      *d->setup_code ? d->setup_code : NULL, "rssi",
-                      d->rssi ? json_integer(d->rssi) : json_null(), "address", d->address, "connectable",
-                      d->connectable && !gone, "why", d->why, "gone", gone);
-        if (!j || json_dumpf(j, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER) < 0 || putchar('\n') == EOF ||
-            fflush(stdout) != 0)
-                w->error = j ? -EIO : -ENOMEM;
-        json_decref(j);
+        r = line_put(stdout, json_pack("{s:i, s:s, s:o, s:s?, s:s?, s:o, s:s, s:b, s:s?, s:b}", "v", 1,
+                                       "event", "device", "name", line_text(d->name), "platform",
+                                       platform_key(d->platform_id), "setup_code",
+                                       *d->setup_code ? d->setup_code : NULL, "rssi",
+                                       d->rssi ? json_integer(d->rssi) : json_null(), "address", d->address,
+                                       "connectable", d->connectable && !gone, "why", d->why, "gone", gone));
+        if (r < 0)
+                w->error = r;
 }
 
 static const struct heard_device *by_address(const struct heard_device *list, size_t n, const char *address)
@@ -173,8 +165,7 @@ static void on_changed(void *userdata)
                 put_changes(w);
         else if (w->live)
                 put_table(w);
-        if (w->error < 0)
-                (void)sd_event_exit(w->loop, EXIT_INTERNAL);
+        w->over |= w->error < 0;
 }
 
 static void on_failed(void *userdata, enum fault fault, const char *cause)
@@ -182,28 +173,33 @@ static void on_failed(void *userdata, enum fault fault, const char *cause)
         struct watch *w = userdata;
 
         w->fault = fault;
+        w->over = true;
         progress_fault(stderr, fault, cause);
-        (void)sd_event_exit(w->loop, fault_info(fault)->exit_code);
 }
 
 static void on_end(void *userdata)
 {
-        (void)sd_event_exit(((struct watch *)userdata)->loop, EXIT_DONE);
+        ((struct watch *)userdata)->over = true;
 }
 
 static int take_seconds(const char *value, unsigned *ret)
 {
-        unsigned long n;
-        char *end;
+        int r = number_read(value, 1, SECONDS_MAX, ret);
 
-        errno = 0;
-        n = strtoul(value, &end, 10);
-        if (errno || end == value || *end || *value == '-' || n < 1 || n > SECONDS_MAX) {
+        if (r < 0)
                 fprintf(stderr, "usher devices: --seconds is a number from 1 to %d.\n", SECONDS_MAX);
-                return -EINVAL;
-        }
-        *ret = (unsigned)n;
-        return 0;
+        return r;
+}
+
+static int exit_code(const struct watch *w, int r)
+{
+        /* ending a list that would never end by itself is how it is used */
+        if (r == -ECANCELED)
+                return w->live ? EXIT_DONE : EXIT_CANCELLED;
+        if (r == 0 && w->error == 0)
+                return w->fault == FAULT_NONE ? EXIT_DONE : fault_info(w->fault)->exit_code;
+        fprintf(stderr, "usher devices: %s\n", strerror(r < 0 ? -r : -w->error));
+        return EXIT_INTERNAL;
 }
 
 static int watch(struct watch *w)
@@ -224,16 +220,11 @@ static int watch(struct watch *w)
         if (r >= 0 && w->live)
                 put_table(w);
         if (r >= 0)
-                r = sd_event_loop(w->loop);
-        if (r >= 0 && w->fault == FAULT_NONE && !w->json && !w->live)
+                r = loop_until(w->loop, &w->over);
+        if ((r == 0 || r == -ECANCELED) && w->fault == FAULT_NONE && !w->json && !w->live)
                 put_table(w);
         w->heard = heard_free(w->heard);
-        if (r < 0 || w->error < 0) {
-                fprintf(stderr, "usher devices: %s\n", strerror(r < 0 ? -r : -w->error));
-                return EXIT_INTERNAL;
-        }
-        /* ending a list that would never end by itself is how it is used */
-        return r == EXIT_CANCELLED && w->live ? EXIT_DONE : r;
+        return exit_code(w, r);
 }
 
 int verb_devices(const struct verb *v, int argc, char **argv)

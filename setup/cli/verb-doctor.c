@@ -3,13 +3,15 @@
 /* Options, profile and label are read first: what is wrong with them ends it at once, as it would end a
  * setup. */
 
-#include "setup/cli/verb-doctor.h"
 #include "cloud/ca.h"
+#include "proto/base/number.h"
 #include "proto/base/timer.h"
+#include "setup/cli/doctor-print.h"
 #include "setup/cli/label-input.h"
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
 #include "setup/cli/signals.h"
+#include "setup/cli/verbs.h"
 #include "setup/doctor/doctor.h"
 #include "setup/doctor/probe.h"
 #include <errno.h>
@@ -57,7 +59,6 @@ const struct verb_option doctor_options[] = {
           .completion = COMPLETE_FILE,
           .help = "File with the access token; without it the places of 'usher setup' are looked at." },
         { .id = OPT_JSON, .name = "json", .help = "One JSON object a check, and a summary." },
-        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
         {},
 };
 
@@ -83,15 +84,13 @@ static int take_device_cloud(struct visit *v, const char *value)
 {
         const char *colon = strrchr(value, ':');
         size_t len = colon ? (size_t)(colon - value) : 0;
-        unsigned long port;
-        char *end = NULL;
+        unsigned port = 0;
 
-        port = colon && colon[1] >= '0' && colon[1] <= '9' ? strtoul(colon + 1, &end, 10) : 0;
         if (len > 1 && value[0] == '[' && value[len - 1] == ']') {
                 value++;
                 len -= 2;
         }
-        if (len < 1 || len > HOST_MAX || port < 1 || port > UINT16_MAX || *end)
+        if (len < 1 || len > HOST_MAX || number_read(colon + 1, 1, UINT16_MAX, &port) < 0)
                 return wrong("--device-cloud is a name or address, a colon and a port.");
         memcpy(v->host, value, len);
         v->host[len] = 0;

@@ -3,10 +3,10 @@
 /* What usher says about itself. `help --completion` is how the completion script is made when usher is
  * built. */
 
-#include "setup/cli/verb-help.h"
 #include "proto/base/fault.h"
 #include "setup/cli/help.h"
 #include "setup/cli/options.h"
+#include "setup/cli/verbs.h"
 #include "setup/flow/runner.h"
 #include <errno.h>
 
@@ -20,12 +20,6 @@ const struct verb_option help_options[] = {
         { .id = OPT_STEPS,
           .name = "steps",
           .help = "List the steps of a setup: key and text, a tab in between." },
-        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
-        {},
-};
-
-const struct verb_option version_options[] = {
-        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
         {},
 };
 

@@ -3,13 +3,13 @@
 /* A line, or a JSON object, per picture. The mobile secret is masked unless it is asked for in so many
  * words: whoever has it can set the device up. */
 
-#include "setup/cli/verb-label.h"
 #include "proto/base/fault.h"
+#include "setup/cli/line.h"
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
+#include "setup/cli/verbs.h"
 #include "setup/label/source.h"
 #include <errno.h>
-#include <jansson.h>
 #include <string.h>
 
 enum { OPT_SHOW_SECRET = OPTION_OWN, OPT_JSON };
@@ -17,7 +17,6 @@ enum { OPT_SHOW_SECRET = OPTION_OWN, OPT_JSON };
 const struct verb_option label_options[] = {
         { .id = OPT_SHOW_SECRET, .name = "show-secret", .help = "Show the mobile secret, too." },
         { .id = OPT_JSON, .name = "json", .help = "One JSON object a picture." },
-        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
         {},
 };
 
@@ -35,24 +34,15 @@ static int put_json(const char *path, const struct label_reading *r, const char 
 {
         const struct fault_info *info = fault_info(r->fault);
         unsigned platform_id = 0;
-        const char *model = NULL;
-        json_t *j;
-        int failed;
-
-        if (r->fault == FAULT_NONE)
-                model = label_model_hint(&r->label, &platform_id);
-        if (r->fault == FAULT_NONE)
-                j = json_pack("{s:i, s:s, s:s, s:s, s:s?, s:s, s:b, s:n}", "v", 1, "image", path, "serial",
-                              r->label.serial, "setup_code", label_setup_code(&r->label), "model", model,
-                              "secret", secret, "partial", label_is_partial(&r->label), "fault");
-        else
-                j = json_pack("{s:i, s:s, s:s, s:s, s:s}", "v", 1, "image", path, "fault", info->key,
-                              "cause", r->cause, "advice", info->advice);
-        if (!j)
-                return -EINVAL; /* a file name that is no UTF-8 */
-        failed = json_dumpf(j, stdout, JSON_COMPACT) < 0 || fputc('\n', stdout) == EOF;
-        json_decref(j);
-        return failed ? -EIO : 0;
+        if (r->fault != FAULT_NONE)
+                return line_put(stdout,
+                                json_pack("{s:i, s:o, s:s, s:s, s:s}", "v", 1, "image", line_text(path),
+                                          "fault", info->key, "cause", r->cause, "advice", info->advice));
+        return line_put(stdout, json_pack("{s:i, s:o, s:s, s:s, s:s?, s:s, s:b, s:n}", "v", 1, "image",
+                                          line_text(path), "serial", r->label.serial, "setup_code",
+                                          label_setup_code(&r->label), "model",
+                                          label_model_hint(&r->label, &platform_id), "secret", secret,
+                                          "partial", label_is_partial(&r->label), "fault"));
 }
 
 static void put_words(const char *path, const struct label_reading *r, const char *secret)

@@ -3,12 +3,12 @@
 /* The words of the command line are one description, quoted or not. Everything that is said comes from the
  * flow's table of lights; --list shows it whole. */
 
-#include "setup/cli/verb-light.h"
 #include "proto/base/fault.h"
+#include "setup/cli/line.h"
 #include "setup/cli/options.h"
+#include "setup/cli/verbs.h"
 #include "setup/doctor/light.h"
 #include <errno.h>
-#include <jansson.h>
 #include <string.h>
 
 enum { OPT_JSON = OPTION_OWN, OPT_LIST };
@@ -18,22 +18,16 @@ enum { TEXT_MAX = 256, WORD_MAX = 40 };
 const struct verb_option light_options[] = {
         { .id = OPT_JSON, .name = "json", .help = "One JSON object a light." },
         { .id = OPT_LIST, .name = "list", .help = "All lights that are known." },
-        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
         {},
 };
 
 static int put_json(const struct light_meaning *m)
 {
         const char *fault = m->fault == FAULT_NONE ? NULL : fault_info(m->fault)->key;
-        json_t *j = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s?}", "v", 1, "key", m->key, "light", m->light,
-                              "meaning", m->meaning, "advice", m->advice, "fault", fault);
-        bool failed;
 
-        if (!j)
-                return -ENOMEM;
-        failed = json_dumpf(j, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER) < 0 || fputc('\n', stdout) == EOF;
-        json_decref(j);
-        return failed ? -EIO : 0;
+        return line_put(stdout,
+                        json_pack("{s:i, s:s, s:s, s:s, s:s, s:s?}", "v", 1, "key", m->key, "light",
+                                  m->light, "meaning", m->meaning, "advice", m->advice, "fault", fault));
 }
 
 static int put(const struct light_meaning *m, bool json)

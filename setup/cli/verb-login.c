@@ -3,15 +3,16 @@
 /* Signing in, who one is then, and signing out. What is saved by default is used by every verb without being
  * named; it is for the public cloud only, so a sign-in to another one must say where it is to be kept. */
 
-#include "setup/cli/verb-login.h"
+#include "proto/base/number.h"
 #include "proto/base/timer.h"
 #include "setup/account/account.h"
 #include "setup/account/places.h"
-#include "setup/cli/events.h"
+#include "setup/cli/line.h"
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
 #include "setup/cli/prompt.h"
 #include "setup/cli/signals.h"
+#include "setup/cli/verbs.h"
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -48,7 +49,6 @@ const struct verb_option login_options[] = {
           .value = "FILE",
           .completion = COMPLETE_FILE,
           .help = "Keep the token there (mode 0600) instead of in ~/.config/usher/token." },
-        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
         { .name = "password",
           .refuse =
                   "a command line can be read by everybody on this machine. Put the password into a file of mode "
@@ -67,7 +67,6 @@ const struct verb_option account_options[] = {
           .value = "FILE",
           .completion = COMPLETE_FILE,
           .help = "File with the access token; without it the places of 'usher setup' are looked at." },
-        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
         { .name = "token",
           .refuse =
                   "a command line can be read by everybody on this machine. Put the token into a file of mode "
@@ -84,15 +83,10 @@ struct login {
 
 static int take_days(struct login *l, const char *value)
 {
-        char *end = NULL;
-        unsigned long n = value[0] >= '0' && value[0] <= '9' ? strtoul(value, &end, 10) : 0;
-
-        if (!end || *end || n > DAYS_MAX) {
-                fputs("usher login: --days is a number of days, 0 to 3650.\n", stderr);
-                return -EINVAL;
-        }
-        l->days = (unsigned)n;
-        return 0;
+        if (number_read(value, 0, DAYS_MAX, &l->days) == 0)
+                return 0;
+        fputs("usher login: --days is a number of days, 0 to 3650.\n", stderr);
+        return -EINVAL;
 }
 
 static int take(struct login *l, int id, const char *value)
@@ -280,21 +274,13 @@ int verb_login(const struct verb *v, int argc, char **argv)
 
 static int put_facts_json(const struct account_facts *f, const struct account *a)
 {
-        json_t *j;
-        int r = 0;
-
-        j = json_pack("{s:i, s:o, s:b, s:o, s:o, s:o, s:s, s:o, s:o}", "v", 1, "user", events_text(f->user),
-                      "api_user", f->api_user, "expires_s",
-                      f->expires_s ? json_integer(f->expires_s) : json_null(), "client",
-                      events_text(f->client), "scopes", events_text(f->scopes), "cloud", account_url(a),
-                      "token", events_text(account_token(a)->origin), "max_devices",
-                      f->max_devices ? json_integer(f->max_devices) : json_null());
-        if (!j)
-                return -ENOMEM;
-        if (json_dumpf(j, stdout, JSON_COMPACT) < 0 || putchar('\n') == EOF || fflush(stdout) != 0)
-                r = -EIO;
-        json_decref(j);
-        return r;
+        return line_put(stdout, json_pack("{s:i, s:o, s:b, s:o, s:o, s:o, s:s, s:o, s:o}", "v", 1, "user",
+                                          line_text(f->user), "api_user", f->api_user, "expires_s",
+                                          f->expires_s ? json_integer(f->expires_s) : json_null(), "client",
+                                          line_text(f->client), "scopes", line_text(f->scopes), "cloud",
+                                          account_url(a), "token", line_text(account_token(a)->origin),
+                                          "max_devices",
+                                          f->max_devices ? json_integer(f->max_devices) : json_null()));
 }
 
 static int put_facts(const struct account_facts *f, const struct account *a)

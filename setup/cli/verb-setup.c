@@ -2,10 +2,10 @@
 
 /* Each of these verbs is one task of the flow, or the word that follows it says which. */
 
-#include "setup/cli/verb-setup.h"
+#include "setup/cli/line.h"
 #include "setup/cli/setup-command.h"
+#include "setup/cli/verbs.h"
 #include <errno.h>
-#include <jansson.h>
 #include <string.h>
 
 struct word {
@@ -69,19 +69,14 @@ static json_t *network_json(const struct message_known_network *n)
 
 static int show_json(const struct message_known_networks *known)
 {
-        json_t *list = json_array(), *event;
-        int r = 0;
+        json_t *list = json_array();
 
         for (size_t i = 0; i < known->n; i++)
-                if (json_array_append_new(list, network_json(&known->network[i])) < 0)
-                        r = -ENOMEM;
-        event = json_pack("{s:i, s:s, s:o}", "v", 1, "event", "networks", "networks", list);
-        if (!event || r < 0)
-                r = -ENOMEM;
-        else if (json_dumpf(event, stdout, JSON_COMPACT) < 0 || putchar('\n') == EOF)
-                r = -EIO;
-        json_decref(event);
-        return r;
+                if (json_array_append_new(list, network_json(&known->network[i])) < 0) {
+                        json_decref(list);
+                        return -ENOMEM;
+                }
+        return line_put(stdout, json_pack("{s:i, s:s, s:o}", "v", 1, "event", "networks", "networks", list));
 }
 
 static int show_networks(const struct setup_args *args, const struct job *job)

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* THE table of verbs. A new verb is one row here, its options and one file verb-NAME.c; help, the check of
- * the man page and the completion follow from the row. */
+/* THE table of verbs. Every verb has --help; help, the check of the man page and the completion follow from
+ * the row. */
 
 #include "setup/cli/verbs.h"
 #include "proto/base/cleanup.h"
-#include "setup/cli/verb-cloud.h"
-#include "setup/cli/verb-devices.h"
-#include "setup/cli/verb-doctor.h"
-#include "setup/cli/verb-help.h"
-#include "setup/cli/verb-label.h"
-#include "setup/cli/verb-light.h"
-#include "setup/cli/verb-login.h"
-#include "setup/cli/verb-setup.h"
 #include "setup/flow/profile/profile.h"
 #include <limits.h>
 #include <stdint.h>
@@ -28,6 +20,11 @@ static const struct verb_option cloud_place_options[] = {
           .value = "FILE",
           .completion = COMPLETE_FILE,
           .help = "PEM file with the certificate of a private cloud; without it the system's store counts." },
+        {},
+};
+
+static const struct verb_option help_option[] = {
+        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
         {},
 };
 
@@ -124,11 +121,7 @@ static const struct verb verbs[] = {
           .options = help_options,
           .max_arguments = 1,
           .run = verb_help },
-        { .name = "version",
-          .arguments = "",
-          .summary = "print the version",
-          .options = version_options,
-          .run = verb_version },
+        { .name = "version", .arguments = "", .summary = "print the version", .run = verb_version },
 };
 
 const struct verb *verb_at(size_t i)
@@ -205,7 +198,7 @@ bool verb_option_at(const struct verb *v, size_t i, struct verb_option *ret,
                     char ret_buffer[static OPTION_NAME_MAX])
 {
         const struct verb_option *lists[] = { v->options, v->asks_cloud ? cloud_place_options : NULL,
-                                              v->common };
+                                              v->common, help_option };
         const struct profile_key *key;
 
         for (size_t l = 0; l < ELEMENTSOF(lists); l++) {

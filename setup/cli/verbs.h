@@ -2,7 +2,8 @@
 #pragma once
 
 /* The command line as a table: each verb with its arguments and options. Parsing, --help, the check of the
- * man page and the shell completion all read it. */
+ * man page and the shell completion all read it. At the end stands what the rows name: a verb is a function
+ * here, a row in verbs.c and a file verb-NAME.c. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -50,8 +51,9 @@ const struct verb *verb_find(const char *name);
 /* The verb that was most likely meant, or NULL. */
 const struct verb *verb_guess(const char *name);
 
-/* The i-th option: the verb's own, those of the cloud, the common ones, those of the profile. False past the
- * end. A profile's option has the id OPTION_PROFILE + the index of its key; its name is in `ret_buffer`. */
+/* The i-th option: the verb's own, those of the cloud, the common ones, --help, those of the profile. False
+ * past the end. A profile's option has the id OPTION_PROFILE + the index of its key; its name is in
+ * `ret_buffer`. */
 enum {
         OPTION_HELP = 1,
         OPTION_OWN = 2,
@@ -62,3 +64,39 @@ enum {
 };
 bool verb_option_at(const struct verb *v, size_t i, struct verb_option *ret,
                     char ret_buffer[static OPTION_NAME_MAX]);
+
+/* what the rows name: options, one list a line, ... */
+extern const struct verb_option setup_options[];   /* of verbs that set up; setup-args.h reads them, ... */
+extern const struct verb_option device_options[];  /* ... as it reads those of all that work with a device */
+extern const struct verb_option account_options[]; /* of all that use an account */
+extern const struct verb_option cloud_options[];
+extern const struct verb_option devices_options[];
+extern const struct verb_option doctor_options[];
+extern const struct verb_option help_options[];
+extern const struct verb_option label_options[];
+extern const struct verb_option light_options[];
+extern const struct verb_option login_options[];
+extern const struct verb_option whoami_options[];
+
+/* The id in account_options, for the other verbs that have them. */
+enum { OPT_ACCOUNT_TOKEN_FILE = 900 };
+
+/* ... the actions of "cloud", for its help and the completion, ... */
+void cloud_actions(FILE *f);
+const char *cloud_action_name(size_t i);
+
+/* ... and run */
+int verb_cloud(const struct verb *v, int argc, char **argv);
+int verb_devices(const struct verb *v, int argc, char **argv);
+int verb_doctor(const struct verb *v, int argc, char **argv);
+int verb_help(const struct verb *v, int argc, char **argv);
+int verb_label(const struct verb *v, int argc, char **argv);
+int verb_light(const struct verb *v, int argc, char **argv);
+int verb_login(const struct verb *v, int argc, char **argv);
+int verb_logout(const struct verb *v, int argc, char **argv);
+int verb_repair(const struct verb *v, int argc, char **argv);
+int verb_setup(const struct verb *v, int argc, char **argv);
+int verb_update(const struct verb *v, int argc, char **argv);
+int verb_version(const struct verb *v, int argc, char **argv);
+int verb_whoami(const struct verb *v, int argc, char **argv);
+int verb_wifi(const struct verb *v, int argc, char **argv);

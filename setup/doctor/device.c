@@ -8,6 +8,7 @@
 #include "setup/flow/diagnostics.h"
 #include "setup/flow/platform.h"
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {

@@ -3,8 +3,10 @@
 /* Everything is started at once and answers when it likes; what is shown keeps the table's order. */
 
 #include "setup/doctor/private.h"
+#include "setup/ports/loop.h"
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 static void tell(struct doctor *d)
@@ -60,7 +62,7 @@ void doctor_problem(struct doctor *d, enum doctor_id id, enum fault fault, const
 
 static int turn_until_over(struct doctor *d, sd_event *loop)
 {
-        int code, r;
+        int r;
 
         for (;;) {
                 if (d->over && d->examined) {
@@ -70,9 +72,7 @@ static int turn_until_over(struct doctor *d, sd_event *loop)
                 tell(d);
                 if (d->pending == 0)
                         return 0;
-                if (sd_event_get_exit_code(loop, &code) >= 0)
-                        return -ECANCELED;
-                r = sd_event_run(loop, UINT64_MAX);
+                r = loop_turn(loop);
                 if (r < 0)
                         return r;
         }

@@ -6,7 +6,6 @@
 
 #include "cloud/token.h"
 #include "setup/flow/job.h"
-#include <stdio.h>
 #include <systemd/sd-event.h>
 
 /* In the order in which they are told. */
@@ -71,14 +70,14 @@ typedef void (*doctor_told_fn)(void *userdata, enum doctor_id id, const struct d
 int doctor_run(sd_event *loop, const struct doctor_config *config, doctor_told_fn told, void *userdata,
                struct doctor_check ret[static _DOCTOR_MAX]);
 
-/* print.c */
+/* names.c: "device-cloud", "Device cloud by UDP"; "problem"; what to do about it, or NULL */
+const char *doctor_key(enum doctor_id id);
+const char *doctor_title(enum doctor_id id);
+const char *doctor_state_name(enum doctor_state state);
+const char *doctor_advice(const struct doctor_check *check);
 
-/* One line of words (with cause and advice below it), or one JSON object. -EIO, -ENOMEM. */
-int doctor_print(FILE *f, enum doctor_id id, const struct doctor_check *check, bool json);
-
-/* How many are well and how many not; the JSON object has the exit code, too. */
-int doctor_print_summary(FILE *f, const struct doctor_check checks[static _DOCTOR_MAX], uint64_t ms,
-                         bool json);
+/* NULL: there is none. */
+const struct doctor_check *doctor_first_problem(const struct doctor_check checks[static _DOCTOR_MAX]);
 
 /* That of the first problem's fault; 0 if there is none. */
 int doctor_exit_code(const struct doctor_check checks[static _DOCTOR_MAX]);

@@ -12,6 +12,7 @@
 #include "setup/label/source.h"
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 

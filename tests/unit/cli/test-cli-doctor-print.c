@@ -3,7 +3,7 @@
 /* How the checks of usher doctor are shown: words, JSON, the exit code; and what hostile texts do to them.
  */
 
-#include "setup/doctor/doctor.h"
+#include "setup/cli/doctor-print.h"
 #include "tests/unit/cmocka.h"
 #include <jansson.h>
 #include <string.h>

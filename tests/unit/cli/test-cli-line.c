@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* One object, one line, whatever the texts in it are. */
+
+#include "setup/cli/line.h"
+#include "tests/unit/cmocka.h"
+#include <errno.h>
+#include <string.h>
+
+static void one_line_in_order(void **state)
+{
+        char *text = NULL;
+        size_t size;
+        FILE *f = open_memstream(&text, &size);
+
+        (void)state;
+        assert_non_null(f);
+        assert_int_equal(line_put(f, json_pack("{s:i, s:o, s:o, s:o}", "z", 1, "a", line_text("x\ny"), "m",
+                                               line_text(""), "b", line_text(NULL))),
+                         0);
+        assert_string_equal(text, "{\"z\":1,\"a\":\"x\\ny\",\"m\":null,\"b\":null}\n"); /* flushed, too */
+        (void)fclose(f);
+        free(text);
+}
+
+static void texts_that_are_none(void **state)
+{
+        json_t *j = line_text("a\xff\xc3\xa9z");
+
+        (void)state;
+        assert_string_equal(json_string_value(j), "a???z");
+        json_decref(j);
+        j = line_text("\xc3\xa9");
+        assert_string_equal(json_string_value(j), "\xc3\xa9");
+        json_decref(j);
+}
+
+static void failures(void **state)
+{
+        FILE *f = fopen("/dev/full", "w");
+
+        (void)state;
+        assert_non_null(f);
+        assert_int_equal(line_put(f, NULL), -ENOMEM);
+        assert_int_equal(line_put(f, json_object()), -EIO);
+        (void)fclose(f);
+}
+
+int main(void)
+{
+        static const struct CMUnitTest tests[] = {
+                cmocka_unit_test(one_line_in_order),
+                cmocka_unit_test(texts_that_are_none),
+                cmocka_unit_test(failures),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
