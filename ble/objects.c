@@ -19,20 +19,20 @@
 #include "ble/bluez-names.h"
 #include "ble/error.h"
 #include "ble/objects-record.h"
+#include "ble/objects-set.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <systemd/sd-event.h>
 
-enum { OBJECTS_MAX = 8192, LOAD_TIMEOUT_US = 5 * 1000000, MATCHES = 5 };
+enum { LOAD_TIMEOUT_US = 5 * 1000000, MATCHES = 5 };
 
 struct objects {
         sd_bus *bus;
         enum objects_state state;
         char cause[192];
 
-        struct record **records;
-        size_t n_records, size;
+        struct record_set records;
 
         sd_bus_slot *match[MATCHES];
         sd_bus_slot *load;
@@ -74,57 +74,16 @@ static void tell(struct objects *o, const struct objects_event *e)
         o->next = NULL;
 }
 
-static void clear(struct objects *o)
-{
-        for (size_t i = 0; i < o->n_records; i++)
-                free(o->records[i]);
-        o->n_records = 0;
-}
-
 static void set_state(struct objects *o, enum objects_state state, const char *cause)
 {
         o->state = state;
         (void)snprintf(o->cause, sizeof(o->cause), "%s", cause);
         if (state != OBJECTS_READY)
-                clear(o);
+                record_set_clear(&o->records);
         tell(o, &(struct objects_event){ .change = OBJECTS_STATE });
 }
 
-/* records */
-static struct record *find(const struct objects *o, enum record_kind kind, const char *path)
-{
-        for (size_t i = 0; i < o->n_records; i++)
-                if (o->records[i]->kind == kind && strcmp(record_path(o->records[i]), path) == 0)
-                        return o->records[i];
-        return NULL;
-}
-
-static int add(struct objects *o, enum record_kind kind, const char *path, struct record **ret)
-{
-        int r;
-
-        *ret = find(o, kind, path);
-        if (*ret)
-                return 0;
-        if (o->n_records == o->size) {
-                size_t size = o->size ? o->size * 2 : 64;
-                struct record **records;
-
-                if (size > OBJECTS_MAX)
-                        return -ENOSPC;
-                records = reallocarray(o->records, size, sizeof(*records));
-                if (!records)
-                        return -ENOMEM;
-                o->records = records;
-                o->size = size;
-        }
-        r = record_new(kind, path, ret);
-        if (r < 0)
-                return r;
-        o->records[o->n_records++] = *ret;
-        return 0;
-}
-
+/* one object */
 static void tell_record(struct objects *o, const struct record *r, const struct record_news *news)
 {
         struct objects_event e = { .path = record_path(r) };
@@ -160,7 +119,7 @@ static int read_interfaces(struct objects *o, sd_bus_message *m, const char *pat
                 n = sd_bus_message_read(m, "s", &iface);
                 if (n < 0)
                         return n;
-                if (record_kind_of(iface, &kind) < 0 || add(o, kind, path, &r) < 0) {
+                if (record_kind_of(iface, &kind) < 0 || record_set_add(&o->records, kind, path, &r) < 0) {
                         n = sd_bus_message_skip(m, "a{sv}");
                 } else {
                         n = record_read(r, m, &news);
@@ -173,24 +132,6 @@ static int read_interfaces(struct objects *o, sd_bus_message *m, const char *pat
                         return n;
         }
         return n < 0 ? n : sd_bus_message_exit_container(m);
-}
-
-/* Forgets an object and, because bluetoothd removes parents without always telling the children first, all
- * that is below it. */
-static void drop(struct objects *o, enum record_kind kind, const char *path)
-{
-        size_t kept = 0;
-
-        for (size_t i = 0; i < o->n_records; i++) {
-                struct record *r = o->records[i];
-                const char *p = record_path(r);
-
-                if ((r->kind == kind && strcmp(p, path) == 0) || ble_path_is_below(p, path))
-                        free(r);
-                else
-                        o->records[kept++] = r;
-        }
-        o->n_records = kept;
 }
 
 /* signals */
@@ -216,9 +157,9 @@ static int on_removed(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
             sd_bus_message_enter_container(m, 'a', "s") <= 0)
                 return 0;
         while (sd_bus_message_read(m, "s", &iface) > 0) {
-                if (record_kind_of(iface, &kind) < 0 || !find(o, kind, path))
+                if (record_kind_of(iface, &kind) < 0 || !record_set_find(&o->records, kind, path))
                         continue;
-                drop(o, kind, path);
+                record_set_drop(&o->records, kind, path);
                 if (kind == RECORD_ADAPTER)
                         tell(o, &(struct objects_event){ .change = OBJECTS_ADAPTER_GONE, .path = path });
                 else if (kind == RECORD_DEVICE)
@@ -239,7 +180,7 @@ static int on_changed(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
         if (o->state != OBJECTS_READY || sd_bus_message_read(m, "s", &s) <= 0 ||
             record_kind_of(s, &kind) < 0)
                 return 0;
-        r = find(o, kind, sd_bus_message_get_path(m));
+        r = record_set_find(&o->records, kind, sd_bus_message_get_path(m));
         if (!r || record_read(r, m, &news) < 0)
                 return 0;
         if (sd_bus_message_enter_container(m, 'a', "s") > 0)
@@ -419,8 +360,7 @@ struct objects *objects_free(struct objects *o)
 {
         if (!o)
                 return NULL;
-        clear(o);
-        free(o->records);
+        record_set_done(&o->records);
         sd_bus_slot_unref(o->load);
         for (size_t i = 0; i < MATCHES; i++)
                 sd_bus_slot_unref(o->match[i]);
@@ -447,51 +387,36 @@ sd_bus *objects_bus(struct objects *o)
 
 const struct ble_adapter *objects_adapter(const struct objects *o, const char *path)
 {
-        const struct record *r = find(o, RECORD_ADAPTER, path);
+        const struct record *r = record_set_find(&o->records, RECORD_ADAPTER, path);
 
         return r ? &r->adapter : NULL;
 }
 
 const struct ble_device *objects_device(const struct objects *o, const char *path)
 {
-        const struct record *r = find(o, RECORD_DEVICE, path);
+        const struct record *r = record_set_find(&o->records, RECORD_DEVICE, path);
 
         return r ? &r->device : NULL;
 }
 
-static const struct record *at(const struct objects *o, enum record_kind kind, size_t i)
-{
-        for (size_t k = 0; k < o->n_records; k++)
-                if (o->records[k]->kind == kind && i-- == 0)
-                        return o->records[k];
-        return NULL;
-}
-
 const struct ble_adapter *objects_adapter_at(const struct objects *o, size_t i)
 {
-        const struct record *r = at(o, RECORD_ADAPTER, i);
+        const struct record *r = record_set_at(&o->records, RECORD_ADAPTER, i);
 
         return r ? &r->adapter : NULL;
 }
 
 const struct ble_device *objects_device_at(const struct objects *o, size_t i)
 {
-        const struct record *r = at(o, RECORD_DEVICE, i);
+        const struct record *r = record_set_at(&o->records, RECORD_DEVICE, i);
 
         return r ? &r->device : NULL;
 }
 
-bool ble_path_is_below(const char *path, const char *parent)
-{
-        size_t n = strlen(parent);
-
-        return strncmp(path, parent, n) == 0 && path[n] == '/';
-}
-
 const struct ble_service *objects_service(const struct objects *o, const char *device_path, const char *uuid)
 {
-        for (size_t i = 0; i < o->n_records; i++) {
-                const struct record *r = o->records[i];
+        for (size_t i = 0; i < o->records.n; i++) {
+                const struct record *r = o->records.at[i];
 
                 if (r->kind == RECORD_SERVICE && strcmp(r->service.uuid, uuid) == 0 &&
                     ble_path_is_below(r->service.path, device_path))
@@ -502,8 +427,8 @@ const struct ble_service *objects_service(const struct objects *o, const char *d
 
 const struct ble_chrc *objects_chrc(const struct objects *o, const char *service_path, const char *uuid)
 {
-        for (size_t i = 0; i < o->n_records; i++) {
-                const struct record *r = o->records[i];
+        for (size_t i = 0; i < o->records.n; i++) {
+                const struct record *r = o->records.at[i];
 
                 if (r->kind == RECORD_CHRC && strcmp(r->chrc.uuid, uuid) == 0 &&
                     ble_path_is_below(r->chrc.path, service_path))

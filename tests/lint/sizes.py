@@ -1,48 +1,54 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files of at most 600 lines, functions of at most 80: what does not fit on a screen or two is two nouns."""
-import re
+"""How long files and functions may be: what does not fit on a screen or two is two nouns. What ships has tighter bounds
+than the tests, and half of its C files fit on 200 lines; usher-sim ships."""
+import statistics
 
-from sources import finish, read, tracked
+from functions import functions
+from sources import finish, read, shipped, tracked
 
-FILE_MAX = 600
-FUNCTION_MAX = 80
-NAME = re.compile(r'(\w+)\s*\(')
+FILE_MAX = {True: 500, False: 600}
+FUNCTION_MAX = {True: 45, False: 70}
+MEDIAN_MAX = 200
+
+# file -> why it may be longer for now. An entry that is not needed is an error.
+LONGER = {
+    'setup/flow/profile/keys.c': 'becomes one table of kind, offset and limit',
+}
 
 
-def functions(text):
-    """A function's body stands between braces in the first column (clang-format sees to it)."""
-    lines = text.split('\n')
-    start = None
-    for i, line in enumerate(lines):
-        if line == '{':
-            start = i
-        elif line.startswith('}') and start is not None:
-            head = start - 1
-            while head > 0 and lines[head].startswith(' '):
-                head -= 1
-            m = NAME.search(lines[head])
-            yield (m.group(1) if m else '?'), i - head + 1
-            start = None
+def spread(values):
+    values = sorted(values)
+    return f'median {statistics.median(values):.0f}, p90 {values[len(values) * 9 // 10]}, longest {values[-1]}'
 
 
 def main():
     problems = []
-    lengths = []
+    files = {True: [], False: []}
+    lengths = {True: [], False: []}
+    excused = set()
     names = tracked('.c', '.h', '.cpp', '.py', '.sh', '.js')
     for name in names:
         text = read(name)
+        ships = shipped(name)
         n = text.count('\n')
-        if n > FILE_MAX:
-            problems.append(f'{name}: {n} lines, at most {FILE_MAX}')
+        if n > FILE_MAX[ships] and name in LONGER:
+            excused.add(name)
+        elif n > FILE_MAX[ships]:
+            problems.append(f'{name}: {n} lines, at most {FILE_MAX[ships]}')
+        if name.endswith(('.c', '.cpp')):
+            files[ships].append(n)
         if name.endswith(('.c', '.h', '.cpp')):
-            for function, length in functions(text):
-                lengths.append(length)
-                if length > FUNCTION_MAX:
-                    problems.append(f'{name}: {function}() has {length} lines, at most {FUNCTION_MAX}')
-    lengths.sort()
-    if lengths:
-        print(f'{len(lengths)} functions: median {lengths[len(lengths) // 2]} lines, '
-              f'p90 {lengths[len(lengths) * 9 // 10]}, longest {lengths[-1]}')
+            for f in functions(text):
+                length = f.last - f.head + 1
+                lengths[ships].append(length)
+                if length > FUNCTION_MAX[ships]:
+                    problems.append(f'{name}:{f.head}: {f.name}() has {length} lines, at most {FUNCTION_MAX[ships]}')
+    problems += [f'{name}: fits its bound, take it out of LONGER' for name in LONGER if name not in excused]
+    for ships, what in ((True, 'shipped'), (False, 'tests')):
+        print(f'{what}: {len(files[ships])} C files: {spread(files[ships])} lines; '
+              f'{len(lengths[ships])} functions: {spread(lengths[ships])} lines')
+    if statistics.median(files[True]) > MEDIAN_MAX:
+        problems.append(f'half of the shipped C files have more than {MEDIAN_MAX} lines')
     finish('sizes', problems, len(names))
 
 

@@ -20,6 +20,11 @@ def tracked(*endings):
     return sorted(n for n in names if n.endswith(endings) and os.path.isfile(os.path.join(ROOT, n)))
 
 
+def shipped(name):
+    """Is it part of what is installed? All but the tests, of which usher-sim is."""
+    return not name.startswith('tests/') or name.startswith('tests/sim/')
+
+
 def read(name):
     with open(os.path.join(ROOT, name), encoding='utf-8', errors='replace') as f:
         return f.read()
