@@ -4,8 +4,8 @@
  * per kind of value, pure. */
 
 #include "setup/flow/profile/keys.h"
+#include "proto/base/text.h"
 #include "setup/flow/name.h"
-#include "setup/flow/profile/utf8.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -52,7 +52,7 @@ static int set_text(char **to, const char *value, const char *key, size_t max,
 static int set_words(char **to, const char *value, const char *key, size_t max,
                      struct profile_error *ret_error)
 {
-        if (!utf8_is_text(value))
+        if (!text_is_utf8(value))
                 return profile_error(ret_error, "%s is not plain text: UTF-8, no control characters", key);
         return set_text(to, value, key, max, ret_error);
 }

@@ -3,8 +3,8 @@
 /* What a network must be like to have a chance, checked before a device waits 90 seconds for nothing (device
  * reference, sections 3.6 and 5, number 23). */
 
+#include "proto/base/text.h"
 #include "setup/flow/profile/keys.h"
-#include "setup/flow/profile/utf8.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -61,7 +61,7 @@ void wifi_ssid_text(const uint8_t *ssid, size_t len, char ret[static WIFI_TEXT_M
         if (len > WIFI_SSID_MAX)
                 len = WIFI_SSID_MAX;
         while (at < len) {
-                size_t n = utf8_character(ssid + at, len - at);
+                size_t n = text_character(ssid + at, len - at);
 
                 if (n == 0)
                         ret[at] = '?';
