@@ -120,7 +120,7 @@ static void list_networks(struct ask *a, const struct job *job)
 {
         char line[WIFI_TEXT_MAX + 64], name[WIFI_TEXT_MAX];
 
-        a->n_list = ask_sort_networks(&job->scan, a->list);
+        a->n_list = ask_sort_networks(&job->now.scan, a->list);
         say(a, a->n_list ? "The device sees these networks:\n" : "The device sees no network.\n");
         for (size_t i = 0; i < a->n_list; i++) {
                 const char *security = wifi_security_name(a->list[i].security);
@@ -134,7 +134,8 @@ static void list_networks(struct ask *a, const struct job *job)
 
 int ask_start(struct ask *a, enum question_kind question, const struct job *job)
 {
-        const struct wifi_network *known = &job->profile.networks[job->network < 0 ? 0 : job->network];
+        const struct wifi_network *known =
+                &job->asked.profile.networks[job->wifi.network < 0 ? 0 : job->wifi.network];
 
         wifi_network_done(&a->network);
         a->network = (struct wifi_network){ .security = WIFI_SECURITY_AUTO };

@@ -42,22 +42,22 @@ const char *events_outcome(enum job_outcome outcome)
 
 static const char *advice_of(const struct job *job)
 {
-        return job->fault == FAULT_NONE ? NULL : fault_info(job->fault)->advice;
+        return job->end.fault == FAULT_NONE ? NULL : fault_info(job->end.fault)->advice;
 }
 
 int events_result(FILE *f, const struct job *job, uint64_t ms)
 {
-        const char *fault = job->fault == FAULT_NONE ? NULL : fault_info(job->fault)->key;
+        const char *fault = job->end.fault == FAULT_NONE ? NULL : fault_info(job->end.fault)->key;
         json_t *device;
 
-        device = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "serial", line_text(job->label.serial), "id",
-                           line_text(job_device_id(job)), "platform", line_text(job_platform(job)), "os",
-                           line_text(job->os_version), "name", line_text(job->cloud_name), "owner",
-                           line_text(job->owner_name));
+        device = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "serial", line_text(job->asked.label.serial),
+                           "id", line_text(job_device_id(job)), "platform", line_text(job_platform(job)),
+                           "os", line_text(job->identity.os), "name", line_text(job->cloud.name), "owner",
+                           line_text(job->cloud.owner_name));
         if (!device)
                 return -ENOMEM;
         return line_put(f, json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:I, s:i}", "v", 1, "event", "result",
-                                     "outcome", events_outcome(job->outcome), "fault", line_text(fault),
+                                     "outcome", events_outcome(job->end.outcome), "fault", line_text(fault),
                                      "advice", line_text(advice_of(job)), "device", device, "ms",
-                                     (json_int_t)ms, "exchanges", (int)job->exchanges));
+                                     (json_int_t)ms, "exchanges", (int)job->end.exchanges));
 }

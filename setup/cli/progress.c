@@ -256,8 +256,8 @@ void progress_result(struct progress *p, const struct job *job, uint64_t ms)
         p->n_running = 0;
         progress_go_on(p);
         take_live_back(p);
-        if (job->outcome != JOB_DONE) {
-                progress_fault(p->f, job->fault, job->cause);
+        if (job->end.outcome != JOB_DONE) {
+                progress_fault(p->f, job->end.fault, job->end.cause);
                 return;
         }
         if (p->quiet)
@@ -265,14 +265,14 @@ void progress_result(struct progress *p, const struct job *job, uint64_t ms)
         fputs("Done in ", p->f);
         put_duration(p->f, ms);
         fputs(".\n", p->f);
-        put_fact(p->f, "serial", job->label.serial);
+        put_fact(p->f, "serial", job->asked.label.serial);
         put_fact(p->f, "device id", job_device_id(job));
         put_fact(p->f, "platform", job_platform(job));
-        put_fact(p->f, "Device OS", job->os_version);
+        put_fact(p->f, "Device OS", job->identity.os);
         put_fact(p->f, "owner",
-                 job->profile.claim == CLAIM_CODE && job->task == TASK_SETUP
+                 job->asked.profile.claim == CLAIM_CODE && job->asked.task == TASK_SETUP
                          ? "whose claim code it was, if that was still good: no account is asked here"
-                         : job->owner_name);
-        put_fact(p->f, "name", job->cloud_name);
+                         : job->cloud.owner_name);
+        put_fact(p->f, "name", job->cloud.name);
         (void)fflush(p->f);
 }

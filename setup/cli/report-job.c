@@ -45,8 +45,8 @@ static json_t *interfaces(const struct job *job)
 {
         json_t *list = json_array();
 
-        for (size_t i = 0; list && i < job->interfaces.n; i++) {
-                const struct message_interface_entry *e = &job->interfaces.entry[i];
+        for (size_t i = 0; list && i < job->now.interfaces.n; i++) {
+                const struct message_interface_entry *e = &job->now.interfaces.entry[i];
 
                 if (json_array_append_new(list, json_pack("{s:i, s:o, s:i}", "index", (int)e->index, "name",
                                                           line_text(e->name), "type", e->type)) < 0) {
@@ -59,22 +59,23 @@ static json_t *interfaces(const struct job *job)
 
 json_t *report_device(const struct job *job)
 {
-        return json_pack("{s:o, s:o, s:o, s:i, s:o, s:i, s:b, s:o, s:b, s:b, s:i, s:o, s:o, s:i, s:i, s:o}",
-                         "serial", line_text(job->label.serial), "id", line_text(job_device_id(job)),
-                         "platform", line_text(job_platform(job)), "platform_id", (int)job->platform_id,
-                         "os", line_text(job->os_version), "rssi", job->peer_rssi, "protected",
-                         job->protected, "owner", line_text(owner_name(job->owner)), "online",
-                         job_is_online(job), "setup_done", job->setup_done, "active_sim", job->active_sim,
-                         "iccid", tail(job->iccid), "imei", tail(job->imei), "restarts", (int)job->restarts,
-                         "families", (int)job->families, "interfaces", interfaces(job));
+        return json_pack(
+                "{s:o, s:o, s:o, s:i, s:o, s:i, s:b, s:o, s:b, s:b, s:i, s:o, s:o, s:i, s:i, s:o}", "serial",
+                line_text(job->asked.label.serial), "id", line_text(job_device_id(job)), "platform",
+                line_text(job_platform(job)), "platform_id", (int)job->cloud.platform_id, "os",
+                line_text(job->identity.os), "rssi", job->radio.rssi, "protected", job->identity.protected,
+                "owner", line_text(owner_name(job->cloud.owner)), "online", job_is_online(job), "setup_done",
+                job->finish.setup_done, "active_sim", job->modem.active_sim, "iccid", tail(job->modem.iccid),
+                "imei", tail(job->modem.imei), "restarts", (int)job->restart.count, "families",
+                (int)job->identity.families, "interfaces", interfaces(job));
 }
 
 /* Wi-Fi */
 static const struct wifi_network *chosen(const struct job *job)
 {
-        if (job->network >= 0 && (size_t)job->network < job->profile.n_networks)
-                return &job->profile.networks[job->network];
-        return job->profile.n_networks > 0 ? &job->profile.networks[0] : NULL;
+        if (job->wifi.network >= 0 && (size_t)job->wifi.network < job->asked.profile.n_networks)
+                return &job->asked.profile.networks[job->wifi.network];
+        return job->asked.profile.n_networks > 0 ? &job->asked.profile.networks[0] : NULL;
 }
 
 /* The strongest access point of that name. */
@@ -82,8 +83,8 @@ static const struct message_network *heard(const struct job *job, const struct w
 {
         const struct message_network *best = NULL;
 
-        for (size_t i = 0; i < job->scan.n; i++) {
-                const struct message_network *ap = &job->scan.network[i];
+        for (size_t i = 0; i < job->now.scan.n; i++) {
+                const struct message_network *ap = &job->now.scan.network[i];
 
                 if (ap->ssid_len == n->ssid_len && memcmp(ap->ssid, n->ssid, n->ssid_len) == 0 &&
                     (!best || ap->rssi > best->rssi))
@@ -107,9 +108,9 @@ static json_t *about_chosen(const struct job *job)
 
 json_t *report_wifi(const struct job *job)
 {
-        return json_pack("{s:i, s:b, s:i, s:i, s:o}", "given", (int)job->profile.n_networks, "scanned",
-                         job->scanned, "heard", (int)job->scan.n, "join_result", (int)job->join_result,
-                         "chosen", about_chosen(job));
+        return json_pack("{s:i, s:b, s:i, s:i, s:o}", "given", (int)job->asked.profile.n_networks, "scanned",
+                         job->now.scanned, "heard", (int)job->now.scan.n, "join_result",
+                         (int)job->wifi.join_result, "chosen", about_chosen(job));
 }
 
 /* the device's own words */
@@ -160,7 +161,7 @@ static json_t *numbers(const char *diagnostics)
 
 json_t *report_inspection(const struct job *job)
 {
-        const struct inspection *i = &job->inspection;
+        const struct inspection *i = &job->now.inspection;
 
         if (!i->asked)
                 return json_null();
@@ -211,7 +212,8 @@ static void take_out_network(char *s, const uint8_t *ssid, size_t len)
 
 static void take_out_people(const struct job *job, char *s)
 {
-        const char *who[] = { job->owner_name, job->user, job->profile.customer, job->profile.claim_user };
+        const char *who[] = { job->cloud.owner_name, job->cloud.user, job->asked.profile.customer,
+                              job->asked.profile.claim_user };
 
         for (size_t i = 0; i < ELEMENTSOF(who); i++)
                 if (who[i])
@@ -221,7 +223,7 @@ static void take_out_people(const struct job *job, char *s)
 /* Its end stands elsewhere in the report. */
 static void take_out_numbers(const struct job *job, char *s)
 {
-        const char *number[] = { job->iccid, job->cloud_iccid, job->imei };
+        const char *number[] = { job->modem.iccid, job->cloud.iccid, job->modem.imei };
 
         for (size_t i = 0; i < ELEMENTSOF(number); i++)
                 take_out(s, number[i], "(number)");
@@ -230,12 +232,13 @@ static void take_out_numbers(const struct job *job, char *s)
 void report_anonymous(const struct job *job, const char *from, size_t size, char *ret)
 {
         (void)snprintf(ret, size, "%s", from);
-        for (size_t i = 0; i < job->profile.n_networks; i++)
-                take_out_network(ret, job->profile.networks[i].ssid, job->profile.networks[i].ssid_len);
-        for (size_t i = 0; i < job->scan.n; i++)
-                take_out_network(ret, job->scan.network[i].ssid, job->scan.network[i].ssid_len);
-        for (size_t i = 0; i < job->known.n; i++)
-                take_out_network(ret, job->known.network[i].ssid, job->known.network[i].ssid_len);
+        for (size_t i = 0; i < job->asked.profile.n_networks; i++)
+                take_out_network(ret, job->asked.profile.networks[i].ssid,
+                                 job->asked.profile.networks[i].ssid_len);
+        for (size_t i = 0; i < job->now.scan.n; i++)
+                take_out_network(ret, job->now.scan.network[i].ssid, job->now.scan.network[i].ssid_len);
+        for (size_t i = 0; i < job->now.known.n; i++)
+                take_out_network(ret, job->now.known.network[i].ssid, job->now.known.network[i].ssid_len);
         take_out_people(job, ret);
         take_out_numbers(job, ret);
 }

@@ -43,10 +43,10 @@ __attribute__((format(printf, 3, 4))) static int refuse(struct setup *s, enum fa
 {
         va_list ap;
 
-        s->job.outcome = JOB_FAILED;
-        s->job.fault = fault;
+        s->job.end.outcome = JOB_FAILED;
+        s->job.end.fault = fault;
         va_start(ap, cause);
-        (void)vsnprintf(s->job.cause, sizeof(s->job.cause), cause, ap);
+        (void)vsnprintf(s->job.end.cause, sizeof(s->job.end.cause), cause, ap);
         va_end(ap);
         return -EINVAL;
 }
@@ -82,20 +82,20 @@ static int read_profile(struct setup *s)
 
 static bool needs_account(const struct job *j)
 {
-        return j->profile.claim != CLAIM_NONE && j->profile.claim != CLAIM_CODE;
+        return j->asked.profile.claim != CLAIM_NONE && j->asked.profile.claim != CLAIM_CODE;
 }
 
 /* A token of ours is not needed then. */
 static bool signs_customer_in(const struct job *j)
 {
-        return j->profile.claim == CLAIM_CUSTOMER && j->profile.oauth_client;
+        return j->asked.profile.claim == CLAIM_CUSTOMER && j->asked.profile.oauth_client;
 }
 
 /* The token of a customer takes the place of one that is found. It is made when the setup begins, not for a
  * dry run. */
 static int sign_customer_in(struct setup *s)
 {
-        const struct profile *p = &s->job.profile;
+        const struct profile *p = &s->job.asked.profile;
         struct account_config config = { .url = s->cloud_url, .ca_file = s->args.cloud_ca };
         struct cloud_oauth oauth = { p->product, p->oauth_client, p->oauth_secret };
         _cleanup_(account_grant_done) struct account_grant grant = {};
@@ -110,8 +110,8 @@ static int sign_customer_in(struct setup *s)
         if (r >= 0)
                 r = account_customer(s->customer, &oauth, p->customer, &grant, &end);
         if (r == -ECANCELED) {
-                s->job.outcome = JOB_CANCELLED;
-                s->job.fault = FAULT_CANCELLED;
+                s->job.end.outcome = JOB_CANCELLED;
+                s->job.end.fault = FAULT_CANCELLED;
         } else if (r == -EINVAL && end.fault == FAULT_CLOUD_NOT_FOUND) {
                 return refuse(s, FAULT_CONFIG, "this cloud has no product %u for customers: %s", p->product,
                               end.cause);
@@ -144,11 +144,11 @@ static int take_number(struct setup *s)
         char path[PLACE_MAX];
         int r;
 
-        if (!needs_account(j) || !name_has_number(j->profile.name))
+        if (!needs_account(j) || !name_has_number(j->asked.profile.name))
                 return 0;
         r = place_state("numbers", path);
         if (r >= 0)
-                r = numbers_take(path, j->profile.name, j->label.serial, &j->number);
+                r = numbers_take(path, j->asked.profile.name, j->asked.label.serial, &j->claim.number);
         if (r < 0)
                 return refuse(s, FAULT_CONFIG, "the number for the name cannot be kept (%s): %s",
                               r == -ENOENT ? "no HOME" : path, strerror(-r));
@@ -172,8 +172,8 @@ static int read_label(struct setup *s)
         if (s->args.image)
                 r = label_input_image(s->loop, s->args.image, &reading);
         if (r == -ECANCELED) {
-                s->job.outcome = JOB_CANCELLED;
-                s->job.fault = FAULT_CANCELLED;
+                s->job.end.outcome = JOB_CANCELLED;
+                s->job.end.fault = FAULT_CANCELLED;
                 return -EINVAL;
         }
         if (r < 0)
@@ -181,8 +181,8 @@ static int read_label(struct setup *s)
         if (reading.fault != FAULT_NONE)
                 return refuse(s, reading.fault, "%s", reading.cause);
         job_init(&s->job, &reading.label, &s->profile);
-        s->job.task = s->task;
-        s->job.inspect = s->report;
+        s->job.asked.task = s->task;
+        s->job.asked.inspect = s->report;
         return 0;
 }
 
@@ -274,20 +274,21 @@ static int conclude(struct setup *s, int r)
         uint64_t ms = timer_now_ms() - s->start_ms;
         int written = 0, reported;
 
-        if (r < 0 && s->job.outcome == JOB_RUNNING)
+        if (r < 0 && s->job.end.outcome == JOB_RUNNING)
                 (void)refuse(s, FAULT_INTERNAL, "%s", strerror(-r));
         reported = write_report(s, ms);
         if (s->args.json)
                 written = events_result(stdout, &s->job, ms);
         if (s->progress)
                 progress_result(s->progress, &s->job, ms);
-        if (written < 0 || (r == -EIO && s->job.fault == FAULT_NONE)) {
+        if (written < 0 || (r == -EIO && s->job.end.fault == FAULT_NONE)) {
                 fputs("Standard output could not be written: events are missing.\n", stderr);
-                return s->job.fault == FAULT_NONE ? EXIT_INTERNAL : fault_info(s->job.fault)->exit_code;
+                return s->job.end.fault == FAULT_NONE ? EXIT_INTERNAL
+                                                      : fault_info(s->job.end.fault)->exit_code;
         }
-        if (reported < 0 && s->job.fault == FAULT_NONE)
+        if (reported < 0 && s->job.end.fault == FAULT_NONE)
                 return EXIT_INTERNAL;
-        return fault_info(s->job.fault)->exit_code;
+        return fault_info(s->job.end.fault)->exit_code;
 }
 
 static void setup_done(struct setup *s)
@@ -326,7 +327,7 @@ int setup_command(const struct setup_args *args, enum task task, setup_show_fn s
         if (r == 0)
                 r = perform(&s);
         sign_customer_out(&s);
-        if (r == 0 && show && s.job.outcome == JOB_DONE)
+        if (r == 0 && show && s.job.end.outcome == JOB_DONE)
                 r = show(args, &s.job);
         return conclude(&s, r);
 }

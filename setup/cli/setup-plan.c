@@ -43,8 +43,8 @@ static const char *text(const char *value)
 static json_t *plan(const struct setup_args *args, const struct job *job, const struct token *token,
                     const char *cloud_url)
 {
-        const struct label *l = &job->label;
-        const struct profile *profile = &job->profile;
+        const struct label *l = &job->asked.label;
+        const struct profile *profile = &job->asked.profile;
         unsigned platform_id;
         const char *model = label_model_hint(l, &platform_id);
         char product[16] = "";

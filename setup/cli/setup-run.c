@@ -87,20 +87,20 @@ static void inspect(struct running *x, struct ports *ports)
         struct job *job = x->run->job;
         struct job ended = *job;
 
-        if (!x->run->report || job->outcome != JOB_FAILED || !job->os_version[0] || job->listening_stopped ||
-            job->task == TASK_INSPECT)
+        if (!x->run->report || job->end.outcome != JOB_FAILED || !job->identity.os[0] ||
+            job->finish.listening_stopped || job->asked.task == TASK_INSPECT)
                 return;
-        job->inspection.asked = false;
+        job->now.inspection.asked = false;
         x->inspecting = true;
-        job->task = TASK_INSPECT;
-        job->outcome = JOB_RUNNING;
-        job->fault = FAULT_NONE;
+        job->asked.task = TASK_INSPECT;
+        job->end.outcome = JOB_RUNNING;
+        job->end.fault = FAULT_NONE;
         (void)run_with(x, ports, INSPECT_LIMIT_MS);
-        job->inspection.asked |= ended.inspection.asked;
-        job->task = ended.task;
-        job->outcome = ended.outcome;
-        job->fault = ended.fault;
-        memcpy(job->cause, ended.cause, sizeof(job->cause));
+        job->now.inspection.asked |= ended.now.inspection.asked;
+        job->asked.task = ended.asked.task;
+        job->end.outcome = ended.end.outcome;
+        job->end.fault = ended.end.fault;
+        memcpy(job->end.cause, ended.end.cause, sizeof(job->end.cause));
 }
 
 int setup_run(const struct setup_run *run, const struct usher_ports_config *world)
@@ -114,9 +114,9 @@ int setup_run(const struct setup_run *run, const struct usher_ports_config *worl
 
         r = usher_ports_new(world, &ports, &fault, &cause);
         if (r == -EINVAL) {
-                run->job->outcome = JOB_FAILED;
-                run->job->fault = fault;
-                (void)snprintf(run->job->cause, sizeof(run->job->cause), "%s", cause ? cause : "");
+                run->job->end.outcome = JOB_FAILED;
+                run->job->end.fault = fault;
+                (void)snprintf(run->job->end.cause, sizeof(run->job->end.cause), "%s", cause ? cause : "");
                 return 0;
         }
         if (r < 0)
@@ -127,7 +127,7 @@ int setup_run(const struct setup_run *run, const struct usher_ports_config *worl
         if (r == 0)
                 inspect(&x, ports);
         ask_free(x.ask);
-        if (run->job->outcome == JOB_CANCELLED)
-                run->job->fault = FAULT_CANCELLED;
+        if (run->job->end.outcome == JOB_CANCELLED)
+                run->job->end.fault = FAULT_CANCELLED;
         return r < 0 ? r : x.error;
 }

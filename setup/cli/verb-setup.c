@@ -81,10 +81,10 @@ static int show_json(const struct message_known_networks *known)
 
 static int show_networks(const struct setup_args *args, const struct job *job)
 {
-        const struct message_known_networks *known = &job->known;
+        const struct message_known_networks *known = &job->now.known;
         char ssid[WIFI_TEXT_MAX];
 
-        if (job->task != TASK_WIFI_LIST)
+        if (job->asked.task != TASK_WIFI_LIST)
                 return 0;
         if (args->json)
                 return show_json(known);

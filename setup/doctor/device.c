@@ -36,7 +36,7 @@ static void on_event(void *userdata, const struct runner_event *e)
         if (strcmp(e->step, "find") == 0) {
                 d->found = true;
                 d->find_deadline = timer_free(d->find_deadline);
-                (void)snprintf(d->peer, sizeof(d->peer), "%s", d->job.peer_name);
+                (void)snprintf(d->peer, sizeof(d->peer), "%s", d->job.now.peer_name);
         }
         d->opened |= strcmp(e->step, "session") == 0;
 }
@@ -45,7 +45,7 @@ static void not_heard(void *userdata)
 {
         struct doctor *d = userdata;
 
-        d->job.fault = FAULT_DEVICE_NOT_FOUND;
+        d->job.end.fault = FAULT_DEVICE_NOT_FOUND;
         d->over = true;
 }
 
@@ -62,7 +62,7 @@ int doctor_device_start(struct doctor *d)
                         doctor_expect(d, (enum doctor_id)id);
         job_init(&d->job, d->config->label, d->config->profile);
         d->examined = true;
-        d->job.task = TASK_INSPECT;
+        d->job.asked.task = TASK_INSPECT;
         r = runner_new(&d->job, d->ports, on_event, d, &d->runner);
         if (r == 0)
                 r = runner_set_deadline(d->runner, DOCTOR_DEVICE_MS);
@@ -88,27 +88,28 @@ static void judge_found(struct doctor *d)
 
         if (!d->found) {
                 doctor_problem(d, DOCTOR_DEVICE,
-                               j->fault == FAULT_TIMEOUT ? FAULT_DEVICE_NOT_FOUND : j->fault, j->cause);
+                               j->end.fault == FAULT_TIMEOUT ? FAULT_DEVICE_NOT_FOUND : j->end.fault,
+                               j->end.cause);
                 return;
         }
-        if (j->peer_rssi == 0)
+        if (j->radio.rssi == 0)
                 doctor_ok(d, DOCTOR_DEVICE, d->peer);
-        else if (j->peer_rssi < RSSI_WEAK)
+        else if (j->radio.rssi < RSSI_WEAK)
                 doctor_say(d, DOCTOR_DEVICE, DOCTOR_NOTE, FAULT_NONE, "Bring it closer to this machine.",
-                           "%s, only weakly (%d dBm)", d->peer, j->peer_rssi);
+                           "%s, only weakly (%d dBm)", d->peer, j->radio.rssi);
         else
                 doctor_say(d, DOCTOR_DEVICE, DOCTOR_OK, FAULT_NONE, NULL, "%s, %d dBm", d->peer,
-                           j->peer_rssi);
+                           j->radio.rssi);
         if (d->opened)
                 doctor_ok(d, DOCTOR_SESSION, "the label fits: the encrypted session is open");
         else
-                doctor_problem(d, DOCTOR_SESSION, j->fault, j->cause);
+                doctor_problem(d, DOCTOR_SESSION, j->end.fault, j->end.cause);
 }
 
 static void judge_firmware(struct doctor *d)
 {
-        const struct message_modules *m = &d->job.inspection.modules;
-        const char *os = d->job.os_version[0] ? d->job.os_version : "of unknown version";
+        const struct message_modules *m = &d->job.now.inspection.modules;
+        const char *os = d->job.identity.os[0] ? d->job.identity.os : "of unknown version";
         size_t bad = 0;
 
         for (size_t i = 0; i < m->n; i++)
@@ -125,9 +126,9 @@ static void judge_firmware(struct doctor *d)
 
 static void judge_mode(struct doctor *d)
 {
-        const struct inspection *i = &d->job.inspection;
+        const struct inspection *i = &d->job.now.inspection;
 
-        if (d->job.protected || i->protection == 1)
+        if (d->job.identity.protected || i->protection == 1)
                 doctor_note(d, DOCTOR_MODE, "it is protected and refuses most requests",
                             fault_info(FAULT_DEVICE_PROTECTED)->advice);
         else if (i->mode == DEVICE_MODE_LISTENING && i->setup_done == 0)
@@ -154,7 +155,7 @@ static void note_power(void *userdata, const char *name, long value)
 
 static void judge_power(struct doctor *d)
 {
-        const char *text = d->job.inspection.diagnostics;
+        const char *text = d->job.now.inspection.diagnostics;
         struct power p = { -1, -1 };
 
         if (!text || diagnostics_read(text, strlen(text), note_power, &p) < 0)
@@ -172,15 +173,15 @@ static void judge_sim(struct doctor *d)
 {
         const struct job *j = &d->job;
 
-        if (!(j->families & FAMILY_CELLULAR))
+        if (!(j->identity.families & FAMILY_CELLULAR))
                 return;
-        if (j->active_sim == SIM_EXTERNAL)
+        if (j->modem.active_sim == SIM_EXTERNAL)
                 doctor_note(
                         d, DOCTOR_SIM,
                         "the external SIM is chosen; this choice stays until it is changed, also when the card "
                         "is taken out",
                         "If there is no such card any more: 'usher repair sim' goes back to the internal one.");
-        else if (j->active_sim == SIM_INTERNAL)
+        else if (j->modem.active_sim == SIM_INTERNAL)
                 doctor_ok(d, DOCTOR_SIM, "the internal SIM is chosen");
 }
 
@@ -195,18 +196,19 @@ static bool judge_idle(struct doctor *d)
 {
         struct job *j = &d->job;
 
-        if (j->inspection.mode != DEVICE_MODE_LISTENING || j->inspection.connection == CONNECTION_CONNECTING)
+        if (j->now.inspection.mode != DEVICE_MODE_LISTENING ||
+            j->now.inspection.connection == CONNECTION_CONNECTING)
                 return false;
         if (j->diagnosis.cloud_attempts >= ATTEMPTS_CLEAR) {
                 j->diagnosis.net_status = NET_CONNECTED; /* so it was, when it tried */
                 return false;
         }
-        if (j->families == FAMILY_WIFI && j->known.n == 0)
+        if (j->identity.families == FAMILY_WIFI && j->now.known.n == 0)
                 doctor_note(d, DOCTOR_NETWORK, "it knows no Wi-Fi network",
                             "Give it one: usher setup, with --wifi-ssid and --wifi-password-file.");
-        else if (j->known.n > 0)
+        else if (j->now.known.n > 0)
                 doctor_say(d, DOCTOR_NETWORK, DOCTOR_OK, FAULT_NONE, NULL, "it knows %zu Wi-Fi networks",
-                           j->known.n);
+                           j->now.known.n);
         doctor_note(d, DOCTOR_CONNECTION, "it waits for setup and does not connect to its cloud",
                     "Run usher setup, or press RESET to let it connect as it is.");
         return true;
@@ -217,12 +219,12 @@ static void judge_network(struct doctor *d)
         const struct job *j = &d->job;
         struct step_result r = {};
 
-        if (j->inspection.connection == CONNECTION_CONNECTED) {
+        if (j->now.inspection.connection == CONNECTION_CONNECTED) {
                 doctor_ok(d, DOCTOR_NETWORK, "it has a network");
                 doctor_ok(d, DOCTOR_CONNECTION, "connected to its cloud");
                 return;
         }
-        if (j->protected || j->inspection.connection < 0)
+        if (j->identity.protected || j->now.inspection.connection < 0)
                 return;
         if (judge_idle(d))
                 return;
@@ -243,8 +245,8 @@ static void judge(struct doctor *d)
         judge_found(d);
         if (!d->opened)
                 return;
-        if (!d->job.inspection.asked) {
-                doctor_problem(d, DOCTOR_FIRMWARE, d->job.fault, d->job.cause);
+        if (!d->job.now.inspection.asked) {
+                doctor_problem(d, DOCTOR_FIRMWARE, d->job.end.fault, d->job.end.cause);
                 return;
         }
         judge_firmware(d);

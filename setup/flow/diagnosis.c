@@ -27,7 +27,7 @@ static const struct message_interface_entry *interface_in_use(const struct job *
                       { FAMILY_CELLULAR, INTERFACE_PPP } };
 
         for (size_t i = 0; i < ELEMENTSOF(order); i++)
-                if ((j->families & order[i].family) && job_interface(j, order[i].type))
+                if ((j->identity.families & order[i].family) && job_interface(j, order[i].type))
                         return job_interface(j, order[i].type);
         return NULL;
 }
@@ -42,7 +42,7 @@ int diagnosis_requests(const struct job *j, struct diagnosis_flight *ret)
         *ret = (struct diagnosis_flight){};
         ret->request[n++].type = CONTROL_CLOUD_GET_CONNECTION_STATUS;
         ret->request[n++].type = CONTROL_GET_DEVICE_MODE;
-        if (j->families & FAMILY_WIFI) {
+        if (j->identity.families & FAMILY_WIFI) {
                 ret->request[n++].type = CONTROL_WIFI_GET_CURRENT_NETWORK;
                 ret->request[n++].type = CONTROL_WIFI_GET_KNOWN_NETWORKS;
         }
@@ -75,14 +75,14 @@ static void note_known(struct job *j, const struct port_reply *reply)
 {
         const struct wifi_network *n;
 
-        if (reply->result < 0 || j->join != JOIN_DONE ||
-            message_decode_get_known_networks_reply(reply->payload, reply->len, &j->known) < 0)
+        if (reply->result < 0 || j->wifi.join != JOIN_DONE ||
+            message_decode_get_known_networks_reply(reply->payload, reply->len, &j->now.known) < 0)
                 return;
-        n = &j->profile.networks[j->network];
+        n = &j->asked.profile.networks[j->wifi.network];
         j->diagnosis.forgotten = true;
-        for (size_t i = 0; i < j->known.n; i++)
-                if (j->known.network[i].ssid_len == n->ssid_len &&
-                    memcmp(j->known.network[i].ssid, n->ssid, n->ssid_len) == 0)
+        for (size_t i = 0; i < j->now.known.n; i++)
+                if (j->now.known.network[i].ssid_len == n->ssid_len &&
+                    memcmp(j->now.known.network[i].ssid, n->ssid, n->ssid_len) == 0)
                         j->diagnosis.forgotten = false;
 }
 
@@ -156,19 +156,19 @@ void diagnosis_note(struct job *j, const struct diagnosis_flight *f, const struc
 
 static enum step_move no_network(const struct job *j, struct step_result *r)
 {
-        if (j->families == FAMILY_CELLULAR && j->sim_cause[0])
-                return step_later(r, FAULT_DEVICE_OFFLINE, j->sim_cause);
-        if (j->families == FAMILY_CELLULAR)
+        if (j->identity.families == FAMILY_CELLULAR && j->sim.cause[0])
+                return step_later(r, FAULT_DEVICE_OFFLINE, j->sim.cause);
+        if (j->identity.families == FAMILY_CELLULAR)
                 return step_later(
                         r, FAULT_DEVICE_OFFLINE,
-                        j->active_sim == SIM_EXTERNAL
+                        j->modem.active_sim == SIM_EXTERNAL
                                 ? "the modem is not registered with the external SIM (sim = internal "
                                   "goes back to the internal one)"
                                 : "the modem is not registered in the cellular network yet");
         if (j->diagnosis.address_known && !j->diagnosis.has_address &&
-            (j->diagnosis.associated || (j->families & FAMILY_ETHERNET)))
+            (j->diagnosis.associated || (j->identity.families & FAMILY_ETHERNET)))
                 return step_later(r, FAULT_DEVICE_NO_ADDRESS,
-                                  j->families & FAMILY_ETHERNET
+                                  j->identity.families & FAMILY_ETHERNET
                                           ? "no address on Ethernet: is the cable plugged in?"
                                           : "associated, but without an address");
         if (j->diagnosis.forgotten)

@@ -7,28 +7,28 @@
 
 void job_init(struct job *j, struct label *label, struct profile *profile)
 {
-        *j = (struct job){ .label = *label, .profile = *profile, .network = -1 };
-        if (j->profile.claim_code && j->profile.claim != CLAIM_NONE) {
-                j->profile.claim = CLAIM_CODE;
-                j->claim_code = TAKE_PTR(j->profile.claim_code);
+        *j = (struct job){ .asked = { .label = *label, .profile = *profile }, .wifi.network = -1 };
+        if (j->asked.profile.claim_code && j->asked.profile.claim != CLAIM_NONE) {
+                j->asked.profile.claim = CLAIM_CODE;
+                j->now.claim_code = TAKE_PTR(j->asked.profile.claim_code);
         }
-        j->update.file = buf_init(JOB_FIRMWARE_MAX);
+        j->now.transfer.file = buf_init(JOB_FIRMWARE_MAX);
         *label = (struct label){};
         *profile = (struct profile){};
 }
 
 void job_done(struct job *j)
 {
-        label_done(&j->label);
-        profile_done(&j->profile);
-        j->claim_code = secret_free(j->claim_code);
-        free(TAKE_PTR(j->inspection.diagnostics));
-        buf_done(&j->update.file);
+        label_done(&j->asked.label);
+        profile_done(&j->asked.profile);
+        j->now.claim_code = secret_free(j->now.claim_code);
+        free(TAKE_PTR(j->now.inspection.diagnostics));
+        buf_done(&j->now.transfer.file);
 }
 
 const char *job_device_id(const struct job *j)
 {
-        return j->device_id[0] ? j->device_id : j->cloud_id;
+        return j->identity.id[0] ? j->identity.id : j->cloud.id;
 }
 
 const char *job_platform(const struct job *j)
@@ -40,19 +40,19 @@ const char *job_platform(const struct job *j)
 
 bool job_is_online(const struct job *j)
 {
-        return j->device_connected || j->cloud_online;
+        return j->online.connected || j->claim.online;
 }
 
 bool job_is_over(const struct job *j)
 {
-        return j->listening_stopped || j->absent;
+        return j->finish.listening_stopped || j->now.absent;
 }
 
 const struct message_interface_entry *job_interface(const struct job *j, int type)
 {
-        for (size_t i = 0; i < j->interfaces.n; i++)
-                if (j->interfaces.entry[i].type == type)
-                        return &j->interfaces.entry[i];
+        for (size_t i = 0; i < j->now.interfaces.n; i++)
+                if (j->now.interfaces.entry[i].type == type)
+                        return &j->now.interfaces.entry[i];
         return NULL;
 }
 
@@ -60,7 +60,7 @@ bool job_os_at_least(const struct job *j, unsigned major, unsigned minor, unsign
 {
         unsigned is[3], least[3] = { major, minor, patch };
 
-        if (!profile_version(j->os_version, is))
+        if (!profile_version(j->identity.os, is))
                 return true;
         for (size_t i = 0; i < 3; i++)
                 if (is[i] != least[i])

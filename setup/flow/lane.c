@@ -125,7 +125,7 @@ static void pass(struct lane *l, bool done)
 static void drop_link(struct runner *r)
 {
         r->ports->ops->hang_up(r->ports);
-        r->job->linked = r->job->session = false;
+        r->job->now.linked = r->job->now.session = false;
 }
 
 /* Whether the link is still of use after the row failed like this. A handshake cannot be repeated on the
@@ -209,12 +209,12 @@ static void take(struct lane *l, const struct answer *a)
         struct runner *r = l->runner;
         struct step_result result = {};
         enum step_move move;
-        bool count = l->id == LANE_RADIO && !r->job->listening_stopped;
+        bool count = l->id == LANE_RADIO && !r->job->finish.listening_stopped;
 
         l->state = LANE_IDLE;
         if (a->link_lost) {
                 r->losses++;
-                r->job->linked = r->job->session = false;
+                r->job->now.linked = r->job->now.session = false;
         }
         if (a->fault == FAULT_NONE) {
                 move = row->finish(r->job, a, &result);
@@ -226,7 +226,7 @@ static void take(struct lane *l, const struct answer *a)
                         move = row->trouble(r->job, a, &result);
         }
         if (count)
-                r->job->exchanges = r->ports->ops->exchanges(r->ports);
+                r->job->end.exchanges = r->ports->ops->exchanges(r->ports);
         lane_stop(l);
         if (settle(l, move, &result))
                 lane_walk(l);
@@ -273,8 +273,8 @@ static bool have(const struct job *j, enum step_needs needs)
 {
         switch (needs) {
         case NEEDS_NOTHING: return true;
-        case NEEDS_LINK: return j->linked;
-        case NEEDS_SESSION: return j->linked && j->session;
+        case NEEDS_LINK: return j->now.linked;
+        case NEEDS_SESSION: return j->now.linked && j->now.session;
         }
         return false;
 }
@@ -300,7 +300,7 @@ static bool reconnect(struct lane *l)
 
 static bool is_asked_for(const struct step *row, const struct job *j)
 {
-        return (row->tasks & 1u << j->task) && (row->claims & 1u << j->profile.claim);
+        return (row->tasks & 1u << j->asked.task) && (row->claims & 1u << j->asked.profile.claim);
 }
 
 static bool applies(const struct lane *l)
@@ -310,7 +310,7 @@ static bool applies(const struct lane *l)
 
         if (row->lane != l->id || !is_asked_for(row, j))
                 return false;
-        return row->families == FAMILY_ANY || (row->families & j->families);
+        return row->families == FAMILY_ANY || (row->families & j->identity.families);
 }
 
 static bool passed(const struct runner *r, const char *name)

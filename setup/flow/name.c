@@ -75,11 +75,11 @@ static int put_word(const struct job *j, enum word w, char to[static PROFILE_NAM
         char number[16];
 
         switch (w) {
-        case WORD_SERIAL: text = j->label.serial; break;
+        case WORD_SERIAL: text = j->asked.label.serial; break;
         case WORD_PLATFORM: text = job_platform(j); break;
-        case WORD_CODE: text = label_setup_code(&j->label); break;
+        case WORD_CODE: text = label_setup_code(&j->asked.label); break;
         case WORD_NUMBER:
-                (void)snprintf(number, sizeof(number), "%u", j->number);
+                (void)snprintf(number, sizeof(number), "%u", j->claim.number);
                 text = number;
                 break;
         case _WORD_MAX: break;
@@ -92,9 +92,9 @@ int name_fill_in(const struct job *j, char ret[static PROFILE_NAME_MAX])
         char name[PROFILE_NAME_MAX];
         size_t used = 0;
 
-        if (!j->profile.name)
+        if (!j->asked.profile.name)
                 return -ENOENT;
-        for (const char *at = j->profile.name; *at;) {
+        for (const char *at = j->asked.profile.name; *at;) {
                 enum word w = word_at(at);
                 int e = w < _WORD_MAX ? put_word(j, w, name, &used) : put(name, &used, at, 1);
 

@@ -32,10 +32,10 @@ const struct platform *platform_by_id(unsigned id)
 
 const struct platform *platform_of(const struct job *j)
 {
-        unsigned id = j->platform_id;
+        unsigned id = j->cloud.platform_id;
 
         if (id == 0)
-                (void)label_model_hint(&j->label, &id);
+                (void)label_model_hint(&j->asked.label, &id);
         return platform_by_id(id);
 }
 
@@ -43,8 +43,8 @@ static unsigned interface_families(const struct job *j)
 {
         unsigned families = 0;
 
-        for (size_t i = 0; i < j->interfaces.n; i++) {
-                int type = j->interfaces.entry[i].type;
+        for (size_t i = 0; i < j->now.interfaces.n; i++) {
+                int type = j->now.interfaces.entry[i].type;
 
                 if (type == INTERFACE_WIFI)
                         families |= FAMILY_WIFI;
@@ -65,13 +65,14 @@ void platform_find_families(struct job *j)
         unsigned listed = interface_families(j);
 
         if (p && listed && (p->families & listed))
-                j->families = p->families & listed;
+                j->identity.families = p->families & listed;
         else if (listed)
-                j->families = listed;
+                j->identity.families = listed;
         else if (p)
-                j->families = p->families & ~(unsigned)FAMILY_ETHERNET;
-        else if (j->profile.n_networks > 0)
-                j->families = FAMILY_WIFI; /* somebody thinks so, and the device will say no if not */
-        if (j->profile.n_networks == 0 && (j->families & ~(unsigned)FAMILY_WIFI))
-                j->families &= ~(unsigned)FAMILY_WIFI;
+                j->identity.families = p->families & ~(unsigned)FAMILY_ETHERNET;
+        else if (j->asked.profile.n_networks > 0)
+                j->identity.families =
+                        FAMILY_WIFI; /* somebody thinks so, and the device will say no if not */
+        if (j->asked.profile.n_networks == 0 && (j->identity.families & ~(unsigned)FAMILY_WIFI))
+                j->identity.families &= ~(unsigned)FAMILY_WIFI;
 }

@@ -18,5 +18,6 @@ const struct platform *platform_by_id(unsigned id);
 /* The one that the cloud told, else the one that the label hints at; NULL if unknown. */
 const struct platform *platform_of(const struct job *j);
 
-/* Sets job->families from the platform, the interfaces that the device lists, or the label's hint. */
+/* Sets job->identity.families from the platform, the interfaces that the device lists, or the label's hint.
+ */
 void platform_find_families(struct job *j);

@@ -14,7 +14,7 @@ static void on_link_lost(void *userdata)
 {
         struct runner *r = userdata;
 
-        r->job->linked = r->job->session = false;
+        r->job->now.linked = r->job->now.session = false;
 }
 
 int runner_new_with(const struct step *table, size_t n, struct job *job, struct ports *ports,
@@ -35,10 +35,10 @@ int runner_new_with(const struct step *table, size_t n, struct job *job, struct 
         r->userdata = userdata;
         for (size_t i = 0; i < _LANE_MAX; i++)
                 r->lane[i] = (struct lane){ .runner = r, .id = (enum step_lane)i };
-        job->linked = job->session = false;
-        job->outcome = JOB_RUNNING;
-        job->fault = FAULT_NONE;
-        job->cause[0] = 0;
+        job->now.linked = job->now.session = false;
+        job->end.outcome = JOB_RUNNING;
+        job->end.fault = FAULT_NONE;
+        job->end.cause[0] = 0;
         ports->link_lost = on_link_lost;
         ports->userdata = r;
         *ret = TAKE_PTR(r);
@@ -79,10 +79,10 @@ static void stop(struct runner *r, enum job_outcome outcome, enum fault fault, c
         r->deadline = timer_free(r->deadline);
         r->ports->link_lost = NULL;
         r->ports->ops->hang_up(r->ports);
-        r->job->linked = r->job->session = false;
-        r->job->outcome = outcome;
-        r->job->fault = fault;
-        snprintf(r->job->cause, sizeof(r->job->cause), "%s", cause ? cause : "");
+        r->job->now.linked = r->job->now.session = false;
+        r->job->end.outcome = outcome;
+        r->job->end.fault = fault;
+        snprintf(r->job->end.cause, sizeof(r->job->end.cause), "%s", cause ? cause : "");
 }
 
 struct runner *runner_free(struct runner *r)
@@ -143,7 +143,7 @@ static void finish(struct runner *r, enum job_outcome outcome, enum fault fault,
                                          .text = fault_info(fault)->sentence,
                                          .ms = timer_now_ms() - r->start_ms,
                                          .fault = fault,
-                                         .cause = text_or_null(r->job->cause),
+                                         .cause = text_or_null(r->job->end.cause),
                                  });
 }
 
@@ -155,7 +155,7 @@ void runner_end(struct runner *r, enum fault fault, const char *cause)
 
         if (fault == FAULT_PENDING)
                 finish(r, JOB_PENDING, fault, cause);
-        else if (r->job->listening_stopped && info->exit_code == EXIT_CLOUD && info->again)
+        else if (r->job->finish.listening_stopped && info->exit_code == EXIT_CLOUD && info->again)
                 finish(r, JOB_PENDING, FAULT_PENDING, text_or_null(cause) ? cause : info->sentence);
         else
                 finish(r, JOB_FAILED, fault, cause);
@@ -164,7 +164,7 @@ void runner_end(struct runner *r, enum fault fault, const char *cause)
 /* Whether the task ends with a device that is online. */
 static bool wants_online(const struct job *j)
 {
-        switch (j->task) {
+        switch (j->asked.task) {
         case TASK_SETUP:
         case TASK_REPAIR_SIM:
         case TASK_REPAIR_SETUP_DONE: return true;
@@ -186,7 +186,7 @@ static void finish_unseen(struct runner *r)
         if (r->job->diagnosis.asked) {
                 (void)diagnosis_later(r->job, &result);
                 finish(r, JOB_FAILED, result.fault, result.cause);
-        } else if (r->job->protected) {
+        } else if (r->job->identity.protected) {
                 finish(r, JOB_PENDING, FAULT_PENDING,
                        "a protected device does not tell whether it is connected to its cloud");
         } else {

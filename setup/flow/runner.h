@@ -23,7 +23,7 @@ enum step_state {
 enum runner_event_kind {
         RUNNER_STEP,     /* a step changed its state */
         RUNNER_QUESTION, /* an operator must answer: runner_answer() */
-        RUNNER_RESULT,   /* job->outcome says how; the last event */
+        RUNNER_RESULT,   /* job->end.outcome says how; the last event */
 };
 
 enum question_kind { QUESTION_WIFI_NETWORK, QUESTION_WIFI_PASSWORD };

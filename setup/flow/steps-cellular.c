@@ -17,28 +17,28 @@ static const char *sim_name(int sim)
 
 static int wanted_sim(const struct job *j)
 {
-        if (j->profile.sim == 0 && j->task == TASK_REPAIR_SIM)
+        if (j->asked.profile.sim == 0 && j->asked.task == TASK_REPAIR_SIM)
                 return SIM_INTERNAL;
-        return j->profile.sim;
+        return j->asked.profile.sim;
 }
 
 static bool needs_sim(const struct job *j)
 {
-        return wanted_sim(j) != 0 && wanted_sim(j) != j->active_sim;
+        return wanted_sim(j) != 0 && wanted_sim(j) != j->modem.active_sim;
 }
 
 static bool needs_access_point(const struct job *j)
 {
-        int sim = wanted_sim(j) ? wanted_sim(j) : j->active_sim;
+        int sim = wanted_sim(j) ? wanted_sim(j) : j->modem.active_sim;
 
-        return j->profile.apn && sim == SIM_EXTERNAL && !j->access_point_set;
+        return j->asked.profile.apn && sim == SIM_EXTERNAL && !j->modem.access_point_set;
 }
 
 bool sim_skip(const struct job *j)
 {
-        if (job_is_over(j) || j->protected || j->restart != RESTART_NONE)
+        if (job_is_over(j) || j->identity.protected || j->restart.state != RESTART_NONE)
                 return true;
-        return j->active_sim != 0 && !needs_sim(j) && !needs_access_point(j);
+        return j->modem.active_sim != 0 && !needs_sim(j) && !needs_access_point(j);
 }
 
 static int encode_access_point(const struct job *j, int sim, struct buf *out)
@@ -47,17 +47,17 @@ static int encode_access_point(const struct job *j, int sim, struct buf *out)
 
         if (point.use_defaults)
                 return message_encode_set_access_point_request(&point, NULL, out);
-        strncpy(point.apn, j->profile.apn, sizeof(point.apn) - 1);
-        if (j->profile.apn_user)
-                strncpy(point.user, j->profile.apn_user, sizeof(point.user) - 1);
-        return message_encode_set_access_point_request(&point, j->profile.apn_password, out);
+        strncpy(point.apn, j->asked.profile.apn, sizeof(point.apn) - 1);
+        if (j->asked.profile.apn_user)
+                strncpy(point.user, j->asked.profile.apn_user, sizeof(point.user) - 1);
+        return message_encode_set_access_point_request(&point, j->asked.profile.apn_password, out);
 }
 
 /* The whole change and the restart are one flight: a device that was only told would say that it uses the
  * new SIM, and go on with the old one. */
 static enum step_move set_sim(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        int sim = wanted_sim(j) ? wanted_sim(j) : j->active_sim;
+        int sim = wanted_sim(j) ? wanted_sim(j) : j->modem.active_sim;
         _cleanup_(buf_done) struct buf active = buf_init(16), point = buf_init(512), mode = buf_init(16);
         struct port_request flight[2 + RESTART_REQUESTS];
         int e;
@@ -76,12 +76,12 @@ static enum step_move set_sim(struct job *j, const struct step_run *run, struct 
 
 enum step_move sim_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        if (j->active_sim == 0)
+        if (j->modem.active_sim == 0)
                 return step_ask(run, &(struct port_request){ .type = CONTROL_CELLULAR_GET_ACTIVE_SIM }, 1,
                                 r);
-        if (needs_sim(j) && j->sim_set)
+        if (needs_sim(j) && j->modem.sim_set)
                 return step_fail(r, FAULT_SIM, "it was told to use the %s SIM, but still uses the %s one",
-                                 sim_name(wanted_sim(j)), sim_name(j->active_sim));
+                                 sim_name(wanted_sim(j)), sim_name(j->modem.active_sim));
         return set_sim(j, run, r);
 }
 
@@ -96,7 +96,7 @@ static enum step_move sim_read(struct job *j, const struct port_reply *reply, st
         } else if (message_decode_get_active_sim_reply(reply->payload, reply->len, &sim) < 0) {
                 return step_garbled(r, CONTROL_CELLULAR_GET_ACTIVE_SIM);
         }
-        j->active_sim = sim == SIM_EXTERNAL ? SIM_EXTERNAL : SIM_INTERNAL;
+        j->modem.active_sim = sim == SIM_EXTERNAL ? SIM_EXTERNAL : SIM_INTERNAL;
         if (!needs_sim(j) && !needs_access_point(j))
                 return STEP_NEXT;
         return step_later(r, FAULT_SIM, "setting the SIM");
@@ -106,7 +106,7 @@ enum step_move sim_finish(struct job *j, const struct answer *a, struct step_res
 {
         const struct port_reply *reply = a->ask->reply;
 
-        if (j->active_sim == 0)
+        if (j->modem.active_sim == 0)
                 return sim_read(j, reply, r);
         for (size_t i = 0; i < a->ask->n && i < 2; i++)
                 if (reply[i].result < 0) {
@@ -116,12 +116,12 @@ enum step_move sim_finish(struct job *j, const struct answer *a, struct step_res
                         r->fault = FAULT_SIM;
                         return STEP_FAIL;
                 }
-        j->access_point_set = true;
+        j->modem.access_point_set = true;
         if (a->ask->n == 1)
                 return STEP_NEXT;
-        j->sim_set = true;
-        j->active_sim = 0;
-        j->iccid_asked = false;
+        j->modem.sim_set = true;
+        j->modem.active_sim = 0;
+        j->modem.iccid_asked = false;
         return restart_sent(j, reply + 2, r);
 }
 
@@ -130,9 +130,9 @@ enum step_move sim_trouble(struct job *j, const struct answer *a, struct step_re
 {
         (void)a;
         (void)r;
-        if (j->active_sim != 0 && needs_sim(j)) {
-                j->active_sim = 0;
-                j->restart = RESTART_WANTED;
+        if (j->modem.active_sim != 0 && needs_sim(j)) {
+                j->modem.active_sim = 0;
+                j->restart.state = RESTART_WANTED;
         }
         return STEP_FAIL;
 }
@@ -140,7 +140,8 @@ enum step_move sim_trouble(struct job *j, const struct answer *a, struct step_re
 /* iccid: also shows whether the modem works at all */
 bool iccid_skip(const struct job *j)
 {
-        return j->iccid_asked || j->restart != RESTART_NONE || job_is_over(j) || j->protected;
+        return j->modem.iccid_asked || j->restart.state != RESTART_NONE || job_is_over(j) ||
+               j->identity.protected;
 }
 
 enum step_move iccid_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -156,18 +157,19 @@ enum step_move iccid_finish(struct job *j, const struct answer *a, struct step_r
         const struct port_reply *reply = a->ask->reply;
         struct message_sim sim;
 
-        if (reply->result == CONTROL_INVALID_STATE && j->active_sim == SIM_EXTERNAL && wanted_sim(j) == 0)
+        if (reply->result == CONTROL_INVALID_STATE && j->modem.active_sim == SIM_EXTERNAL &&
+            wanted_sim(j) == 0)
                 return step_fail(
                         r, FAULT_SIM,
                         "the device uses its external SIM, which does not work; it keeps this choice even "
                         "through a factory reset: sim = internal, or 'usher repair sim', goes back");
         if (reply->result == CONTROL_INVALID_STATE) {
-                if (j->modem_errors++ == MODEM_RESTARTS_MAX) {
+                if (j->modem.errors++ == MODEM_RESTARTS_MAX) {
                         (void)step_fail(r, FAULT_MODEM, "it did not help to restart the device");
                         r->again = false;
                         return STEP_FAIL;
                 }
-                j->restart = RESTART_WANTED;
+                j->restart.state = RESTART_WANTED;
                 return STEP_NEXT;
         }
         if (reply->result == CONTROL_BUSY || reply->result == CONTROL_TIMEOUT)
@@ -175,9 +177,9 @@ enum step_move iccid_finish(struct job *j, const struct answer *a, struct step_r
         if (reply->result >= 0) {
                 if (message_decode_get_iccid_reply(reply->payload, reply->len, &sim) < 0)
                         return step_garbled(r, CONTROL_CELLULAR_GET_ICCID);
-                memcpy(j->iccid, sim.iccid, sizeof(j->iccid));
-                memcpy(j->imei, sim.imei, sizeof(j->imei));
+                memcpy(j->modem.iccid, sim.iccid, sizeof(j->modem.iccid));
+                memcpy(j->modem.imei, sim.imei, sizeof(j->modem.imei));
         }
-        j->iccid_asked = true;
+        j->modem.iccid_asked = true;
         return STEP_NEXT;
 }

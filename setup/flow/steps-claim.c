@@ -28,14 +28,14 @@ enum { NEWS_MS = 15000 };
 /* set-claim-code */
 bool set_claim_code_skip(const struct job *j)
 {
-        return j->claim_code_set || j->owner == OWNER_ME || j->protected || j->listening_stopped ||
-               j->absent;
+        return j->claim.code_set || j->cloud.owner == OWNER_ME || j->identity.protected ||
+               j->finish.listening_stopped || j->now.absent;
 }
 
 enum step_move set_claim_code_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         _cleanup_(buf_done) struct buf body = buf_init(CLAIM_CODE_MAX + 8);
-        int e = message_encode_set_claim_code_request(j->claim_code, &body);
+        int e = message_encode_set_claim_code_request(j->now.claim_code, &body);
 
         if (e < 0)
                 return step_errno(r, e);
@@ -53,14 +53,14 @@ enum step_move set_claim_code_finish(struct job *j, const struct answer *a, stru
         if (result < 0 && result != CONTROL_NOT_ALLOWED && result != CONTROL_NOT_SUPPORTED &&
             result != CONTROL_PROTECTED)
                 return step_refused(r, CONTROL_SET_CLAIM_CODE, result);
-        j->claim_code_set = true;
+        j->claim.code_set = true;
         return STEP_NEXT;
 }
 
 /* verify-owner */
 bool verify_owner_skip(const struct job *j)
 {
-        return j->owner == OWNER_ME && job_is_online(j);
+        return j->cloud.owner == OWNER_ME && job_is_online(j);
 }
 
 /* Only a device that is ours already has news for us. One that is not here gets a single look. */
@@ -69,7 +69,7 @@ enum step_move verify_owner_start(struct job *j, const struct step_run *run, str
         struct port_query query = { .ask = CLOUD_DEVICE,
                                     .device_id = job_device_id(j),
                                     .product_id = product_of(j),
-                                    .news_ms = j->owner == OWNER_ME && !j->absent ? NEWS_MS : 0 };
+                                    .news_ms = j->cloud.owner == OWNER_ME && !j->now.absent ? NEWS_MS : 0 };
 
         return step_cloud(run, &query, r);
 }
@@ -83,16 +83,17 @@ bool handshake_is_recent(int64_t handshake_s)
  * set up, or that the cloud told of it as it happened. */
 static void note_online(struct job *j, const struct port_cloud *c, enum ownership before)
 {
-        bool code = j->profile.claim != CLAIM_PRODUCT; /* a product's devices are given an owner offline */
-        bool news = !j->was_online || c->last_handshake_s != j->handshake_s ||
-                    (code && before != OWNER_ME && j->owner == OWNER_ME);
+        bool code =
+                j->asked.profile.claim != CLAIM_PRODUCT; /* a product's devices are given an owner offline */
+        bool news = !j->cloud.was_online || c->last_handshake_s != j->cloud.handshake_s ||
+                    (code && before != OWNER_ME && j->cloud.owner == OWNER_ME);
 
         if (!c->known)
                 return;
-        if (j->absent)
+        if (j->now.absent)
                 news = handshake_is_recent(c->last_handshake_s);
         if ((news && c->online) || c->came_online)
-                j->cloud_online = true;
+                j->claim.online = true;
 }
 
 /* Looking again would not help: the radio has looked for a minute. */
@@ -112,7 +113,7 @@ static enum step_move offline(const struct job *j, struct step_result *r, const 
 /* As it should be: the account's own, a member, a customer's. */
 static const char *settled(const struct job *j)
 {
-        switch (j->profile.claim) {
+        switch (j->asked.profile.claim) {
         case CLAIM_PRODUCT: return "in the product";
         case CLAIM_CUSTOMER: return "the customer's";
         case CLAIM_USER:
@@ -128,26 +129,26 @@ static enum step_move mine(const struct job *j, const struct port_cloud *c, stru
 
         if (job_is_online(j))
                 return STEP_NEXT;
-        (void)snprintf(cause, sizeof(cause), "%s is %s%s", j->absent ? "it" : "the device", settled(j),
-                       !j->absent  ? ", but not online yet"
-                       : c->online ? " and online, with the settings that it had"
-                                   : ", but not online either");
-        return j->absent ? not_there(r, cause) : offline(j, r, cause);
+        (void)snprintf(cause, sizeof(cause), "%s is %s%s", j->now.absent ? "it" : "the device", settled(j),
+                       !j->now.absent ? ", but not online yet"
+                       : c->online    ? " and online, with the settings that it had"
+                                      : ", but not online either");
+        return j->now.absent ? not_there(r, cause) : offline(j, r, cause);
 }
 
 static enum step_move not_mine(struct job *j, struct step_result *r)
 {
         bool unseen = !online_can_ask(j);
 
-        if (j->absent)
+        if (j->now.absent)
                 return STEP_NEXT;
         if (job_is_online(j) || unseen)
-                j->owner_polls++;
-        if (j->owner_polls >= (job_is_online(j) ? POLLS_CONNECTED : POLLS_UNSEEN))
+                j->now.owner_polls++;
+        if (j->now.owner_polls >= (job_is_online(j) ? POLLS_CONNECTED : POLLS_UNSEEN))
                 return STEP_NEXT;
         if (job_is_online(j))
                 return step_later(r, FAULT_CLAIM_OFFLINE,
-                                  j->profile.claim == CLAIM_USER
+                                  j->asked.profile.claim == CLAIM_USER
                                           ? "the device is online, but not yet yours"
                                           : "the device is online, but does not have its owner yet");
         return offline(j, r, "the cloud does not show the device yet");
@@ -155,12 +156,12 @@ static enum step_move not_mine(struct job *j, struct step_result *r)
 
 enum step_move verify_owner_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
-        enum ownership before = j->owner;
+        enum ownership before = j->cloud.owner;
 
         owner_note(j, a->cloud);
         note_online(j, a->cloud, before);
-        switch (j->owner) {
-        case OWNER_OTHER: return j->profile.request_transfer ? STEP_NEXT : owner_foreign(j, r);
+        switch (j->cloud.owner) {
+        case OWNER_OTHER: return j->asked.profile.request_transfer ? STEP_NEXT : owner_foreign(j, r);
         case OWNER_ME: return mine(j, a->cloud, r);
         case OWNER_UNKNOWN:
         case OWNER_NONE:
@@ -180,19 +181,19 @@ enum step_move claim_start(struct job *j, const struct step_run *run, struct ste
 {
         struct port_query query = { .ask = CLOUD_CLAIM,
                                     .device_id = job_device_id(j),
-                                    .request_transfer = j->profile.request_transfer };
+                                    .request_transfer = j->asked.profile.request_transfer };
 
-        j->claim_sent = !j->claim_sent;
-        if (!j->claim_sent)
+        j->claim.sent = !j->claim.sent;
+        if (!j->claim.sent)
                 return owner_start(j, run, r);
-        return j->profile.claim == CLAIM_PRODUCT ? import_ask(j, run, r) : step_cloud(run, &query, r);
+        return j->asked.profile.claim == CLAIM_PRODUCT ? import_ask(j, run, r) : step_cloud(run, &query, r);
 }
 
 static enum step_move claim_later(const struct job *j, struct step_result *r)
 {
-        if (j->profile.claim == CLAIM_PRODUCT)
+        if (j->asked.profile.claim == CLAIM_PRODUCT)
                 return step_later(r, FAULT_CLAIM_REFUSED, "the product does not list the device yet");
-        if (j->device_connected)
+        if (j->online.connected)
                 return step_later(r, FAULT_CLAIM_OFFLINE, "the cloud does not see the device online yet");
         return offline(j, r, "the cloud does not see the device online yet");
 }
@@ -201,31 +202,31 @@ static enum step_move claim_later(const struct job *j, struct step_result *r)
  * ago, has not helped. */
 static bool is_ownerless(const struct job *j, const struct port_cloud *c)
 {
-        return j->profile.claim == CLAIM_PRODUCT && j->profile.claim_user && j->owner == OWNER_NONE &&
-               c->known && !c->quarantined;
+        return j->asked.profile.claim == CLAIM_PRODUCT && j->asked.profile.claim_user &&
+               j->cloud.owner == OWNER_NONE && c->known && !c->quarantined;
 }
 
 enum step_move claim_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
-        if (j->claim_sent && a->cloud->transfer_requested) {
+        if (j->claim.sent && a->cloud->transfer_requested) {
                 (void)step_fail(r, FAULT_PENDING,
                                 "it belongs to somebody else, who was asked by e-mail to hand it over: once "
                                 "that has happened, run the same command again");
                 r->again = false; /* each claim is another e-mail */
                 return STEP_FAIL;
         }
-        if (j->claim_sent)
+        if (j->claim.sent)
                 return claim_later(j, r);
         owner_note(j, a->cloud);
         if (is_ownerless(j, a->cloud))
                 return step_fail(r, FAULT_CLAIM_REFUSED,
                                  "it is in product %u, but the cloud does not make %s its owner: is that a "
                                  "member of the product's team?",
-                                 j->profile.product, j->profile.claim_user);
+                                 j->asked.profile.product, j->asked.profile.claim_user);
         note_online(j, a->cloud, OWNER_NONE);
-        if (j->owner == OWNER_OTHER && !j->profile.request_transfer)
+        if (j->cloud.owner == OWNER_OTHER && !j->asked.profile.request_transfer)
                 return owner_foreign(j, r);
-        return j->owner == OWNER_ME ? mine(j, a->cloud, r) : claim_later(j, r);
+        return j->cloud.owner == OWNER_ME ? mine(j, a->cloud, r) : claim_later(j, r);
 }
 
 /* A device that was not found nearby either gets one chance. */
@@ -233,9 +234,9 @@ enum step_move claim_trouble(struct job *j, const struct answer *a, struct step_
 {
         bool offline = a->fault == FAULT_CLAIM_OFFLINE || a->fault == FAULT_CLOUD_NOT_FOUND;
 
-        if (!j->claim_sent)
+        if (!j->claim.sent)
                 return STEP_FAIL;
-        if (j->absent && (offline || a->fault == FAULT_CLAIM_FOREIGN))
+        if (j->now.absent && (offline || a->fault == FAULT_CLAIM_FOREIGN))
                 return not_there(r, offline ? "the cloud does not see it online either"
                                             : "in the cloud it is somebody else's");
         return offline ? claim_later(j, r) : STEP_FAIL;
@@ -246,7 +247,7 @@ bool name_skip(const struct job *j)
 {
         char name[PROFILE_NAME_MAX];
 
-        return j->named || name_fill_in(j, name) < 0 || strcmp(name, j->cloud_name) == 0;
+        return j->claim.named || name_fill_in(j, name) < 0 || strcmp(name, j->cloud.name) == 0;
 }
 
 enum step_move name_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -264,8 +265,8 @@ enum step_move name_finish(struct job *j, const struct answer *a, struct step_re
 
         (void)a;
         (void)r;
-        j->named = true;
+        j->claim.named = true;
         if (name_fill_in(j, name) == 0)
-                snprintf(j->cloud_name, sizeof(j->cloud_name), "%s", name);
+                snprintf(j->cloud.name, sizeof(j->cloud.name), "%s", name);
         return STEP_NEXT;
 }

@@ -21,7 +21,7 @@ static void keep(char *to, size_t size, const char *text)
 /* account */
 bool account_skip(const struct job *j)
 {
-        return j->account_known;
+        return j->now.account_known;
 }
 
 enum step_move account_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -40,14 +40,14 @@ enum step_move account_finish(struct job *j, const struct answer *a, struct step
                 return step_fail(r, FAULT_TOKEN_EXPIRED, "it ends in %d seconds, too soon for a setup",
                                  (int)left_s);
         }
-        if ((!a->cloud->user || !a->cloud->user[0]) && j->profile.claim == CLAIM_USER &&
-            j->task == TASK_SETUP)
+        if ((!a->cloud->user || !a->cloud->user[0]) && j->asked.profile.claim == CLAIM_USER &&
+            j->asked.task == TASK_SETUP)
                 return step_fail(
                         r, FAULT_TOKEN_SCOPE,
                         "the token belongs to an API user, who cannot own a device: claim = product "
                         "works with it");
-        keep(j->user, sizeof(j->user), a->cloud->user);
-        j->account_known = true;
+        keep(j->cloud.user, sizeof(j->cloud.user), a->cloud->user);
+        j->now.account_known = true;
         return STEP_NEXT;
 }
 
@@ -64,21 +64,21 @@ enum step_move account_trouble(struct job *j, const struct answer *a, struct ste
 /* serial */
 static bool needs_secret(const struct job *j)
 {
-        return !j->profile.secret && label_is_partial(&j->label);
+        return !j->asked.profile.secret && label_is_partial(&j->asked.label);
 }
 
 /* A member of the product is known by its list already. */
 bool serial_skip(const struct job *j)
 {
-        return j->serial_asked || (j->cloud_id[0] && j->platform_id && !needs_secret(j));
+        return j->cloud.serial_asked || (j->cloud.id[0] && j->cloud.platform_id && !needs_secret(j));
 }
 
 enum step_move serial_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         struct port_query query = {
                 .ask = CLOUD_SERIAL,
-                .serial = j->label.serial,
-                .partial_secret = needs_secret(j) ? j->label.mobile_secret : NULL,
+                .serial = j->asked.label.serial,
+                .partial_secret = needs_secret(j) ? j->asked.label.mobile_secret : NULL,
         };
 
         return step_cloud(run, &query, r);
@@ -92,8 +92,8 @@ static int complete_secret(struct job *j, const struct secret *full)
         e = secret_new(secret_bytes(full), secret_len(full), &copy);
         if (e < 0)
                 return e;
-        secret_free(j->label.mobile_secret);
-        j->label.mobile_secret = copy;
+        secret_free(j->asked.label.mobile_secret);
+        j->asked.label.mobile_secret = copy;
         return 0;
 }
 
@@ -108,10 +108,10 @@ enum step_move serial_finish(struct job *j, const struct answer *a, struct step_
                 if (e < 0)
                         return step_errno(r, e);
         }
-        keep(j->cloud_id, sizeof(j->cloud_id), a->cloud->device_id);
-        keep(j->cloud_iccid, sizeof(j->cloud_iccid), a->cloud->iccid);
-        j->platform_id = a->cloud->platform_id;
-        j->serial_asked = true;
+        keep(j->cloud.id, sizeof(j->cloud.id), a->cloud->device_id);
+        keep(j->cloud.iccid, sizeof(j->cloud.iccid), a->cloud->iccid);
+        j->cloud.platform_id = a->cloud->platform_id;
+        j->cloud.serial_asked = true;
         return identity_agrees(j, r) ? STEP_NEXT : STEP_FAIL;
 }
 
@@ -120,26 +120,26 @@ enum step_move serial_finish(struct job *j, const struct answer *a, struct step_
  * limited to 50 an hour), or that an API user or customer may not do, is done without. */
 enum step_move serial_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
-        bool person = j->profile.claim == CLAIM_USER && j->task == TASK_SETUP;
+        bool person = j->asked.profile.claim == CLAIM_USER && j->asked.task == TASK_SETUP;
 
         (void)r;
         if (needs_secret(j))
                 return STEP_FAIL;
         if (a->fault == FAULT_CLOUD_NOT_FOUND)
-                j->serial_unknown = true;
+                j->cloud.serial_unknown = true;
         else if (a->fault != FAULT_CLOUD_BUSY &&
                  (person || (a->fault != FAULT_TOKEN_SCOPE && a->fault != FAULT_CLOUD_REFUSED)))
                 return STEP_FAIL;
-        j->serial_asked = true;
+        j->cloud.serial_asked = true;
         return STEP_NEXT;
 }
 
 /* device-id: from the device if the cloud did not tell it */
 bool device_id_skip(const struct job *j)
 {
-        bool person = j->profile.claim == CLAIM_USER;
+        bool person = j->asked.profile.claim == CLAIM_USER;
 
-        return j->cloud_id[0] || (j->device_id[0] && (!j->serial_unknown || !person));
+        return j->cloud.id[0] || (j->identity.id[0] && (!j->cloud.serial_unknown || !person));
 }
 
 enum step_move device_id_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -148,13 +148,13 @@ enum step_move device_id_start(struct job *j, const struct step_run *run, struct
         return step_fail(
                 r, FAULT_CLOUD_NOT_FOUND,
                 "device %s answers over Bluetooth, but this cloud does not know its serial number %s",
-                j->device_id, j->label.serial);
+                j->identity.id, j->asked.label.serial);
 }
 
 /* owner */
 bool owner_skip(const struct job *j)
 {
-        return j->owner != OWNER_UNKNOWN;
+        return j->cloud.owner != OWNER_UNKNOWN;
 }
 
 enum step_move owner_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -169,14 +169,15 @@ enum step_move owner_start(struct job *j, const struct step_run *run, struct ste
 /* A customer sees the own devices only, and need not have a name that is known here. */
 static bool is_wanted(const struct job *j, const char *owner)
 {
-        switch (j->profile.claim) {
-        case CLAIM_PRODUCT: return !j->profile.claim_user || strcasecmp(owner, j->profile.claim_user) == 0;
+        switch (j->asked.profile.claim) {
+        case CLAIM_PRODUCT:
+                return !j->asked.profile.claim_user || strcasecmp(owner, j->asked.profile.claim_user) == 0;
         case CLAIM_CUSTOMER: return owner[0];
         case CLAIM_USER:
         case CLAIM_NONE:
         case CLAIM_CODE: break;
         }
-        return owner[0] && strcasecmp(owner, j->user) == 0;
+        return owner[0] && strcasecmp(owner, j->cloud.user) == 0;
 }
 
 void owner_note(struct job *j, const struct port_cloud *c)
@@ -184,51 +185,52 @@ void owner_note(struct job *j, const struct port_cloud *c)
         const char *owner = c->owner ? c->owner : "";
 
         if (!c->known) {
-                j->owner = OWNER_HIDDEN;
+                j->cloud.owner = OWNER_HIDDEN;
                 return;
         }
         if (c->quarantined)
-                j->owner = OWNER_NONE; /* it is seen, but not let in */
+                j->cloud.owner = OWNER_NONE; /* it is seen, but not let in */
         else if (is_wanted(j, owner))
-                j->owner = OWNER_ME;
+                j->cloud.owner = OWNER_ME;
         else
-                j->owner = owner[0] ? OWNER_OTHER : OWNER_NONE;
-        keep(j->owner_name, sizeof(j->owner_name), c->owner);
-        keep(j->cloud_name, sizeof(j->cloud_name), c->name);
+                j->cloud.owner = owner[0] ? OWNER_OTHER : OWNER_NONE;
+        keep(j->cloud.owner_name, sizeof(j->cloud.owner_name), c->owner);
+        keep(j->cloud.name, sizeof(j->cloud.name), c->name);
 }
 
 enum step_move owner_foreign(const struct job *j, struct step_result *r)
 {
-        if (j->profile.claim == CLAIM_PRODUCT)
+        if (j->asked.profile.claim == CLAIM_PRODUCT)
                 return step_fail(r, FAULT_CLAIM_FOREIGN,
                                  "its owner is %s: the product's team takes it from there with 'usher cloud "
                                  "unclaim %s --product %u'",
-                                 j->owner_name, job_device_id(j), j->profile.product);
-        return step_fail(r, FAULT_CLAIM_FOREIGN, "its owner is %s", j->owner_name);
+                                 j->cloud.owner_name, job_device_id(j), j->asked.profile.product);
+        return step_fail(r, FAULT_CLAIM_FOREIGN, "its owner is %s", j->cloud.owner_name);
 }
 
 enum step_move owner_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         owner_note(j, a->cloud);
-        j->was_online = a->cloud->known && a->cloud->online;
-        j->handshake_s = a->cloud->known ? a->cloud->last_handshake_s : 0;
-        return j->owner == OWNER_OTHER && !j->profile.request_transfer ? owner_foreign(j, r) : STEP_NEXT;
+        j->cloud.was_online = a->cloud->known && a->cloud->online;
+        j->cloud.handshake_s = a->cloud->known ? a->cloud->last_handshake_s : 0;
+        return j->cloud.owner == OWNER_OTHER && !j->asked.profile.request_transfer ? owner_foreign(j, r)
+                                                                                   : STEP_NEXT;
 }
 
 enum step_move owner_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
-        if (a->fault != FAULT_TOKEN_SCOPE || j->profile.claim != CLAIM_PRODUCT)
+        if (a->fault != FAULT_TOKEN_SCOPE || j->asked.profile.claim != CLAIM_PRODUCT)
                 return STEP_FAIL;
         return step_fail(r, FAULT_TOKEN_SCOPE,
                          "the token may not look at devices of product %u: an API user needs the scope "
                          "devices:get",
-                         j->profile.product);
+                         j->asked.profile.product);
 }
 
 /* limit: a claim code has no effect in a sandbox that is full, and nobody would say why */
 bool limit_skip(const struct job *j)
 {
-        return j->limit_asked || j->owner == OWNER_ME || j->profile.product;
+        return j->cloud.limit_asked || j->cloud.owner == OWNER_ME || j->asked.profile.product;
 }
 
 enum step_move limit_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -239,7 +241,7 @@ enum step_move limit_start(struct job *j, const struct step_run *run, struct ste
 
 enum step_move limit_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
-        j->limit_asked = true;
+        j->cloud.limit_asked = true;
         return a->cloud->limit_reached ? step_fail(r, FAULT_CLAIM_LIMIT, NULL) : STEP_NEXT;
 }
 
@@ -248,19 +250,19 @@ enum step_move limit_trouble(struct job *j, const struct answer *a, struct step_
 {
         (void)a;
         (void)r;
-        j->limit_asked = true;
+        j->cloud.limit_asked = true;
         return STEP_NEXT;
 }
 
 /* claim-code */
 bool claim_code_skip(const struct job *j)
 {
-        return j->owner == OWNER_ME || j->claim_code || j->claim_code_set;
+        return j->cloud.owner == OWNER_ME || j->now.claim_code || j->claim.code_set;
 }
 
 enum step_move claim_code_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        struct port_query query = { .ask = CLOUD_CLAIM_CODE, .product_id = j->profile.product };
+        struct port_query query = { .ask = CLOUD_CLAIM_CODE, .product_id = j->asked.profile.product };
 
         if (update_is_ahead(j)) /* a code lasts an hour */
                 return step_later(r, FAULT_FIRMWARE, "when the firmware is up to date");
@@ -274,7 +276,7 @@ enum step_move claim_code_finish(struct job *j, const struct answer *a, struct s
 
         if (secret_len(code) > CLAIM_CODE_MAX)
                 return step_fail(r, FAULT_CLOUD_ANSWER, "a claim code of %zu characters", secret_len(code));
-        e = secret_new(secret_bytes(code), secret_len(code), &j->claim_code);
+        e = secret_new(secret_bytes(code), secret_len(code), &j->now.claim_code);
         return e < 0 ? step_errno(r, e) : STEP_NEXT;
 }
 
@@ -284,10 +286,10 @@ enum step_move claim_code_trouble(struct job *j, const struct answer *a, struct 
 {
         if (a->fault != FAULT_CLOUD_NOT_FOUND)
                 return STEP_FAIL;
-        if (j->profile.product)
+        if (j->asked.profile.product)
                 return step_fail(r, FAULT_CONFIG,
                                  "there is no product %u, or it gives this account no claim codes",
-                                 j->profile.product);
-        j->claim_code_set = true;
+                                 j->asked.profile.product);
+        j->claim.code_set = true;
         return STEP_NEXT;
 }

@@ -13,7 +13,7 @@
 /* wifi-list */
 bool wifi_list_skip(const struct job *j)
 {
-        return j->known_asked;
+        return j->now.known_asked;
 }
 
 enum step_move wifi_list_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -28,16 +28,16 @@ enum step_move wifi_list_finish(struct job *j, const struct answer *a, struct st
 
         if (reply->result < 0)
                 return step_refused(r, CONTROL_WIFI_GET_KNOWN_NETWORKS, reply->result);
-        if (message_decode_get_known_networks_reply(reply->payload, reply->len, &j->known) < 0)
+        if (message_decode_get_known_networks_reply(reply->payload, reply->len, &j->now.known) < 0)
                 return step_garbled(r, CONTROL_WIFI_GET_KNOWN_NETWORKS);
-        j->known_asked = true;
+        j->now.known_asked = true;
         return STEP_NEXT;
 }
 
 /* wifi-forget: the profile's networks, or all */
 bool wifi_forget_skip(const struct job *j)
 {
-        return j->forgot;
+        return j->device.forgot;
 }
 
 enum step_move wifi_forget_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -48,13 +48,13 @@ enum step_move wifi_forget_start(struct job *j, const struct step_run *run, stru
         size_t n = 0;
         int e = 0;
 
-        if (j->task == TASK_WIFI_CLEAR)
+        if (j->asked.task == TASK_WIFI_CLEAR)
                 return step_ask(run, &(struct port_request){ .type = CONTROL_WIFI_CLEAR_KNOWN_NETWORKS }, 1,
                                 r);
-        if (j->profile.n_networks == 0)
+        if (j->asked.profile.n_networks == 0)
                 return step_fail(r, FAULT_CONFIG, "no Wi-Fi network was given");
-        for (; n < j->profile.n_networks && e >= 0; n++) {
-                const struct wifi_network *w = &j->profile.networks[n];
+        for (; n < j->asked.profile.n_networks && e >= 0; n++) {
+                const struct wifi_network *w = &j->asked.profile.networks[n];
 
                 body[n] = buf_init(64);
                 e = message_encode_known_network_request(w->ssid, w->ssid_len, &body[n]);
@@ -72,10 +72,11 @@ enum step_move wifi_forget_finish(struct job *j, const struct answer *a, struct 
         for (size_t i = 0; i < a->ask->n; i++)
                 if (a->ask->reply[i].result < 0)
                         return step_refused(r,
-                                            j->task == TASK_WIFI_CLEAR ? CONTROL_WIFI_CLEAR_KNOWN_NETWORKS
-                                                                       : CONTROL_WIFI_REMOVE_KNOWN_NETWORK,
+                                            j->asked.task == TASK_WIFI_CLEAR
+                                                    ? CONTROL_WIFI_CLEAR_KNOWN_NETWORKS
+                                                    : CONTROL_WIFI_REMOVE_KNOWN_NETWORK,
                                             a->ask->reply[i].result);
-        j->forgot = true;
+        j->device.forgot = true;
         return STEP_NEXT;
 }
 
@@ -85,7 +86,7 @@ enum { MODE, DONE, PROTECTION, MODULES, SIM, _N };
 
 bool inspect_skip(const struct job *j)
 {
-        return j->inspection.asked || (j->task != TASK_INSPECT && !j->inspect);
+        return j->now.inspection.asked || (j->asked.task != TASK_INSPECT && !j->asked.inspect);
 }
 
 enum step_move inspect_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -124,7 +125,7 @@ enum step_move inspect_finish(struct job *j, const struct answer *a, struct step
 {
         const struct port_reply *reply = a->ask->reply;
         struct port_replies rest = { reply + _N, a->ask->n - _N };
-        struct inspection *to = &j->inspection;
+        struct inspection *to = &j->now.inspection;
         struct diagnosis before = j->diagnosis;
         struct message_protected_state state;
         struct diagnosis_flight f;
@@ -148,12 +149,12 @@ enum step_move inspect_finish(struct job *j, const struct answer *a, struct step
                                                            &to->modules);
         if (reply[SIM].result >= 0)
                 (void)message_decode_get_active_sim_reply(reply[SIM].payload, reply[SIM].len,
-                                                          &j->active_sim);
+                                                          &j->modem.active_sim);
         if (rest.n > 0 && rest.reply[0].result >= 0)
                 (void)message_decode_get_connection_status_reply(rest.reply[0].payload, rest.reply[0].len,
                                                                  &to->connection);
         diagnosis_note(j, &f, &rest);
-        if (j->task != TASK_INSPECT)
+        if (j->asked.task != TASK_INSPECT)
                 j->diagnosis = before; /* it is not yet meant to be online */
         e = rest.n > 0 ? keep_text(to, &rest.reply[rest.n - 1]) : 0;
         if (e < 0)
@@ -165,8 +166,8 @@ enum step_move inspect_finish(struct job *j, const struct answer *a, struct step
 enum step_move inspect_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)r;
-        if (j->task == TASK_INSPECT || a->link_lost)
+        if (j->asked.task == TASK_INSPECT || a->link_lost)
                 return STEP_FAIL;
-        j->inspection.asked = true;
+        j->now.inspection.asked = true;
         return STEP_NEXT;
 }

@@ -9,7 +9,7 @@
 /* setup-done: the flag that keeps old firmware out of listening mode, and out of it, in one flight. */
 bool setup_done_skip(const struct job *j)
 {
-        return job_is_over(j) || j->protected;
+        return job_is_over(j) || j->identity.protected;
 }
 
 enum step_move setup_done_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -25,7 +25,7 @@ enum step_move setup_done_start(struct job *j, const struct step_run *run, struc
                 return step_errno(r, e);
         flight[0].payload = body.data;
         flight[0].len = body.len;
-        j->stop_sent = true;
+        j->finish.stop_sent = true;
         return step_ask(run, flight, ELEMENTSOF(flight), r);
 }
 
@@ -33,13 +33,13 @@ enum step_move setup_done_finish(struct job *j, const struct answer *a, struct s
 {
         const struct port_reply *reply = a->ask->reply;
 
-        j->stop_sent = false;
+        j->finish.stop_sent = false;
         if (reply[0].result < 0 && reply[0].result != CONTROL_NOT_SUPPORTED)
                 return step_refused(r, CONTROL_SET_DEVICE_SETUP_DONE, reply[0].result);
         if (reply[1].result < 0)
                 return step_refused(r, CONTROL_STOP_LISTENING, reply[1].result);
-        j->setup_done = true;
-        j->listening_stopped = true;
+        j->finish.setup_done = true;
+        j->finish.listening_stopped = true;
         return STEP_NEXT;
 }
 
@@ -52,25 +52,25 @@ enum step_move setup_done_trouble(struct job *j, const struct answer *a, struct 
 
         (void)r;
         if (a->link_lost && p && p->rtl && job_os_at_least(j, 5, 4, 1)) {
-                j->setup_done = true;
-                j->listening_stopped = true;
+                j->finish.setup_done = true;
+                j->finish.listening_stopped = true;
                 return STEP_NEXT;
         }
-        j->peer_name[0] = 0;
+        j->now.peer_name[0] = 0;
         return STEP_FAIL;
 }
 
 /* release: the adapter's connection is wanted elsewhere, and the cloud can tell the rest. */
 bool release_skip(const struct job *j)
 {
-        return !j->profile.release || !j->linked || !j->listening_stopped;
+        return !j->asked.profile.release || !j->now.linked || !j->finish.listening_stopped;
 }
 
 enum step_move release_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         (void)r;
         run->ports->ops->hang_up(run->ports);
-        j->linked = j->session = false;
-        j->released = true;
+        j->now.linked = j->now.session = false;
+        j->now.released = true;
         return STEP_NEXT;
 }

@@ -20,7 +20,7 @@ static const struct port_request flight[_N] = {
 
 bool identity_skip(const struct job *j)
 {
-        return (j->device_id[0] && !j->stale) || job_is_over(j);
+        return (j->identity.id[0] && !j->now.stale) || job_is_over(j);
 }
 
 enum step_move identity_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -33,18 +33,19 @@ bool identity_agrees(struct job *j, struct step_result *r)
 {
         const struct platform *p;
 
-        if (j->device_id[0] && j->cloud_id[0] && strcasecmp(j->device_id, j->cloud_id) != 0) {
+        if (j->identity.id[0] && j->cloud.id[0] && strcasecmp(j->identity.id, j->cloud.id) != 0) {
                 (void)step_fail(r, FAULT_DEVICE_WRONG, "it is %s, but serial number %s belongs to %s",
-                                j->device_id, j->label.serial, j->cloud_id);
+                                j->identity.id, j->asked.label.serial, j->cloud.id);
                 return false;
         }
-        p = platform_by_id(j->platform_id);
+        p = platform_by_id(j->cloud.platform_id);
         if (p && p->families == 0) {
                 (void)step_fail(r, FAULT_DEVICE_UNSUPPORTED, "the cloud says that it is a %s", p->name);
                 return false;
         }
         platform_find_families(j);
-        if (j->interfaces.n > 0 && j->families == 0 && j->profile.ethernet != CHOICE_YES) {
+        if (j->now.interfaces.n > 0 && j->identity.families == 0 &&
+            j->asked.profile.ethernet != CHOICE_YES) {
                 (void)step_fail(r, FAULT_DEVICE_UNSUPPORTED, "it has neither Wi-Fi nor a modem");
                 return false;
         }
@@ -61,9 +62,9 @@ static bool decode_serial(const struct job *j, const struct port_reply *reply, s
                 (void)step_garbled(r, CONTROL_GET_SERIAL_NUMBER);
                 return false;
         }
-        if (serial[0] && strcasecmp(serial, j->label.serial) != 0) {
+        if (serial[0] && strcasecmp(serial, j->asked.label.serial) != 0) {
                 (void)step_fail(r, FAULT_DEVICE_WRONG, "its serial number is %s, the label says %s", serial,
-                                j->label.serial);
+                                j->asked.label.serial);
                 return false;
         }
         return true;
@@ -82,16 +83,16 @@ enum step_move identity_finish(struct job *j, const struct answer *a, struct ste
                 return STEP_FAIL;
         for (size_t i = 0; i < _N; i++)
                 if (reply[i].result == CONTROL_PROTECTED)
-                        j->protected = true;
+                        j->identity.protected = true;
         if (reply[VERSION].result >= 0 &&
             message_decode_get_system_version_reply(reply[VERSION].payload, reply[VERSION].len,
-                                                    j->os_version) < 0)
+                                                    j->identity.os) < 0)
                 return step_garbled(r, CONTROL_GET_SYSTEM_VERSION);
         if (reply[INTERFACES].result >= 0 &&
             message_decode_get_interface_list_reply(reply[INTERFACES].payload, reply[INTERFACES].len,
-                                                    &j->interfaces) < 0)
+                                                    &j->now.interfaces) < 0)
                 return step_garbled(r, CONTROL_NETWORK_GET_INTERFACE_LIST);
-        memcpy(j->device_id, id, sizeof(id));
-        j->stale = false;
+        memcpy(j->identity.id, id, sizeof(id));
+        j->now.stale = false;
         return identity_agrees(j, r) ? STEP_NEXT : STEP_FAIL;
 }

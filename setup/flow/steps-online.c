@@ -16,7 +16,7 @@ enum {
 
 bool online_can_ask(const struct job *j)
 {
-        return !j->absent && !j->protected && !(j->listening_stopped && !j->linked);
+        return !j->now.absent && !j->identity.protected && !(j->finish.listening_stopped && !j->now.linked);
 }
 
 bool online_skip(const struct job *j)
@@ -31,7 +31,7 @@ enum step_move online_start(struct job *j, const struct step_run *run, struct st
 
         if (e < 0)
                 return step_errno(r, e);
-        return step_ask(run, f.request, ++j->polls % DIAGNOSE_EVERY ? 1 : f.n, r);
+        return step_ask(run, f.request, ++j->now.polls % DIAGNOSE_EVERY ? 1 : f.n, r);
 }
 
 /* True: *ret_status counts. */
@@ -54,14 +54,14 @@ enum step_move online_finish(struct job *j, const struct answer *a, struct step_
                 return step_later(r, FAULT_DEVICE_OFFLINE,
                                   "the device does not tell whether it is connected");
         if (status == CONNECTION_CONNECTED) {
-                j->device_connected = true;
+                j->online.connected = true;
                 return STEP_NEXT;
         }
         if (j->diagnosis.listening) {
                 j->diagnosis.listening = false;
-                j->listening_stopped = false;
+                j->finish.listening_stopped = false;
                 if (j->diagnosis.forgotten)
-                        j->join = JOIN_UNTRIED;
+                        j->wifi.join = JOIN_UNTRIED;
                 return step_fail(r, FAULT_DEVICE_OFFLINE, "the device went back to listening mode");
         }
         return diagnosis_later(j, r);
@@ -78,8 +78,8 @@ bool wait_online_skip(const struct job *j)
 {
         const struct platform *p = platform_of(j);
 
-        return !p || !p->rtl || !connects_while_listening(j) || j->join != JOIN_DONE || j->waited ||
-               j->protected || job_is_over(j) || job_is_online(j);
+        return !p || !p->rtl || !connects_while_listening(j) || j->wifi.join != JOIN_DONE || j->now.waited ||
+               j->identity.protected || job_is_over(j) || job_is_online(j);
 }
 
 enum step_move wait_online_finish(struct job *j, const struct answer *a, struct step_result *r)
@@ -89,13 +89,13 @@ enum step_move wait_online_finish(struct job *j, const struct answer *a, struct 
 
         j->diagnosis.listening = false; /* so it should */
         if (known && status == CONNECTION_CONNECTED) {
-                j->device_connected = true;
+                j->online.connected = true;
                 return STEP_NEXT;
         }
-        j->waits++;
-        if (j->waits >= WAITS_MAX ||
-            (status == CONNECTION_DISCONNECTED && !j->diagnosis.associated && j->waits >= WAITS_NOTHING)) {
-                j->waited = true;
+        j->now.waits++;
+        if (j->now.waits >= WAITS_MAX || (status == CONNECTION_DISCONNECTED && !j->diagnosis.associated &&
+                                          j->now.waits >= WAITS_NOTHING)) {
+                j->now.waited = true;
                 return STEP_NEXT;
         }
         return diagnosis_later(j, r);

@@ -12,18 +12,18 @@
 
 unsigned product_of(const struct job *j)
 {
-        return j->profile.claim == CLAIM_PRODUCT ? j->profile.product : 0;
+        return j->asked.profile.claim == CLAIM_PRODUCT ? j->asked.profile.product : 0;
 }
 
 /* product */
 bool product_skip(const struct job *j)
 {
-        return j->product_known;
+        return j->product.known;
 }
 
 enum step_move product_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        struct port_query query = { .ask = CLOUD_PRODUCT, .product_id = j->profile.product };
+        struct port_query query = { .ask = CLOUD_PRODUCT, .product_id = j->asked.profile.product };
 
         return step_cloud(run, &query, r);
 }
@@ -31,8 +31,8 @@ enum step_move product_start(struct job *j, const struct step_run *run, struct s
 enum step_move product_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)r;
-        j->product_platform = a->cloud->platform_id;
-        j->product_known = true;
+        j->product.platform = a->cloud->platform_id;
+        j->product.known = true;
         return STEP_NEXT;
 }
 
@@ -40,25 +40,26 @@ enum step_move product_finish(struct job *j, const struct answer *a, struct step
 enum step_move product_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (a->fault == FAULT_TOKEN_SCOPE) {
-                j->product_known = true;
+                j->product.known = true;
                 return STEP_NEXT;
         }
         if (a->fault == FAULT_CLOUD_NOT_FOUND || a->fault == FAULT_CLOUD_REFUSED)
-                return step_fail(r, FAULT_CONFIG, "this account has no product %u", j->profile.product);
+                return step_fail(r, FAULT_CONFIG, "this account has no product %u",
+                                 j->asked.profile.product);
         return STEP_FAIL;
 }
 
 /* member: the product's own list tells the id without using up the lookups of serial numbers */
 bool member_skip(const struct job *j)
 {
-        return j->member_asked || j->cloud_id[0];
+        return j->product.member_asked || j->cloud.id[0];
 }
 
 enum step_move member_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         struct port_query query = { .ask = CLOUD_MEMBER,
-                                    .product_id = j->profile.product,
-                                    .serial = j->label.serial };
+                                    .product_id = j->asked.profile.product,
+                                    .serial = j->asked.label.serial };
 
         return step_cloud(run, &query, r);
 }
@@ -67,42 +68,42 @@ enum step_move member_finish(struct job *j, const struct answer *a, struct step_
 {
         const struct port_cloud *c = a->cloud;
 
-        j->member_asked = true;
+        j->product.member_asked = true;
         if (!c->known)
                 return STEP_NEXT;
-        (void)snprintf(j->cloud_id, sizeof(j->cloud_id), "%s", c->device_id);
+        (void)snprintf(j->cloud.id, sizeof(j->cloud.id), "%s", c->device_id);
         if (c->iccid)
-                (void)snprintf(j->cloud_iccid, sizeof(j->cloud_iccid), "%s", c->iccid);
+                (void)snprintf(j->cloud.iccid, sizeof(j->cloud.iccid), "%s", c->iccid);
         if (c->platform_id)
-                j->platform_id = c->platform_id;
+                j->cloud.platform_id = c->platform_id;
         return identity_agrees(j, r) ? STEP_NEXT : STEP_FAIL;
 }
 
 /* import */
 bool import_skip(const struct job *j)
 {
-        return j->imported || j->owner == OWNER_ME;
+        return j->product.imported || j->cloud.owner == OWNER_ME;
 }
 
 enum step_move import_ask(const struct job *j, const struct step_run *run, struct step_result *r)
 {
         struct port_query query = { .ask = CLOUD_IMPORT,
-                                    .product_id = j->profile.product,
+                                    .product_id = j->asked.profile.product,
                                     .device_id = job_device_id(j),
-                                    .claim_user = j->profile.claim_user,
-                                    .import_sims = j->profile.country[0] };
+                                    .claim_user = j->asked.profile.claim_user,
+                                    .import_sims = j->asked.profile.country[0] };
 
         return step_cloud(run, &query, r);
 }
 
 enum step_move import_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        const struct platform *is = platform_by_id(j->platform_id);
-        const struct platform *wanted = platform_by_id(j->product_platform);
+        const struct platform *is = platform_by_id(j->cloud.platform_id);
+        const struct platform *wanted = platform_by_id(j->product.platform);
 
         if (is && wanted && is->id != wanted->id)
                 return step_fail(r, FAULT_CLAIM_REFUSED, "the devices of product %u are %s, this one is %s",
-                                 j->profile.product, wanted->name, is->name);
+                                 j->asked.profile.product, wanted->name, is->name);
         return import_ask(j, run, r);
 }
 
@@ -110,14 +111,14 @@ enum step_move import_finish(struct job *j, const struct answer *a, struct step_
 {
         (void)a;
         (void)r;
-        j->imported = true;
+        j->product.imported = true;
         return STEP_NEXT;
 }
 
 /* The cloud says neither which right is missing nor what can be done. */
 enum step_move import_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
-        unsigned product = j->profile.product;
+        unsigned product = j->asked.profile.product;
 
         if (a->fault == FAULT_TOKEN_SCOPE)
                 return step_fail(r, FAULT_TOKEN_SCOPE,
@@ -139,7 +140,7 @@ enum step_move member_trouble(struct job *j, const struct answer *a, struct step
         (void)r;
         if (a->fault != FAULT_TOKEN_SCOPE && a->fault != FAULT_CLOUD_REFUSED)
                 return STEP_FAIL;
-        j->member_asked = true;
+        j->product.member_asked = true;
         return STEP_NEXT;
 }
 
@@ -151,17 +152,17 @@ static bool is_new_name(const struct job *j)
 {
         char name[PROFILE_NAME_MAX];
 
-        return j->profile.claim == CLAIM_PRODUCT && name_fill_in(j, name) == 0 &&
-               strcmp(name, j->cloud_name) != 0;
+        return j->asked.profile.claim == CLAIM_PRODUCT && name_fill_in(j, name) == 0 &&
+               strcmp(name, j->cloud.name) != 0;
 }
 
 static bool is_wanted(const struct job *j, enum mark m)
 {
         switch (m) {
         case MARK_NAME: return is_new_name(j);
-        case MARK_NOTES: return j->profile.notes;
-        case MARK_DEVELOPMENT: return j->profile.development != CHOICE_LEAVE;
-        case MARK_GROUPS: return j->profile.groups;
+        case MARK_NOTES: return j->asked.profile.notes;
+        case MARK_DEVELOPMENT: return j->asked.profile.development != CHOICE_LEAVE;
+        case MARK_GROUPS: return j->asked.profile.groups;
         case _MARK_MAX: break;
         }
         return false;
@@ -172,7 +173,7 @@ static enum mark next_mark(const struct job *j)
 {
         enum mark m = MARK_NAME;
 
-        while (m < _MARK_MAX && ((j->marked & 1u << m) || !is_wanted(j, m)))
+        while (m < _MARK_MAX && ((j->product.marked & 1u << m) || !is_wanted(j, m)))
                 m++;
         return m;
 }
@@ -188,7 +189,8 @@ static enum step_move mark_groups(const struct job *j, const struct step_run *ru
         char group[PROFILE_GROUPS_MAX][PROFILE_NAME_MAX];
         const char *groups[PROFILE_GROUPS_MAX + 1] = {};
 
-        for (size_t i = 0; i < PROFILE_GROUPS_MAX && profile_group(j->profile.groups, i, group[i]); i++)
+        for (size_t i = 0; i < PROFILE_GROUPS_MAX && profile_group(j->asked.profile.groups, i, group[i]);
+             i++)
                 groups[i] = group[i];
         query->groups = groups;
         return step_cloud(run, query, r);
@@ -196,10 +198,10 @@ static enum step_move mark_groups(const struct job *j, const struct step_run *ru
 
 enum step_move mark_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        bool development = j->profile.development == CHOICE_YES;
+        bool development = j->asked.profile.development == CHOICE_YES;
         char name[PROFILE_NAME_MAX];
         struct port_query query = { .ask = CLOUD_MARK,
-                                    .product_id = j->profile.product,
+                                    .product_id = j->asked.profile.product,
                                     .device_id = job_device_id(j) };
 
         switch (next_mark(j)) {
@@ -207,7 +209,7 @@ enum step_move mark_start(struct job *j, const struct step_run *run, struct step
                 if (name_fill_in(j, name) == 0)
                         query.name = name;
                 break;
-        case MARK_NOTES: query.notes = j->profile.notes; break;
+        case MARK_NOTES: query.notes = j->asked.profile.notes; break;
         case MARK_DEVELOPMENT: query.development = &development; break;
         case MARK_GROUPS: return mark_groups(j, run, &query, r);
         case _MARK_MAX: return STEP_NEXT;
@@ -222,8 +224,8 @@ enum step_move mark_finish(struct job *j, const struct answer *a, struct step_re
 
         (void)a;
         if (m == MARK_NAME && name_fill_in(j, name) == 0)
-                (void)snprintf(j->cloud_name, sizeof(j->cloud_name), "%s", name);
-        j->marked |= 1u << m;
+                (void)snprintf(j->cloud.name, sizeof(j->cloud.name), "%s", name);
+        j->product.marked |= 1u << m;
         return mark_skip(j) ? STEP_NEXT : step_later(r, FAULT_CLOUD_SERVER, NULL);
 }
 
@@ -235,5 +237,5 @@ enum step_move mark_trouble(struct job *j, const struct answer *a, struct step_r
                 r, FAULT_TOKEN_SCOPE,
                 "the device is set up, but the token may not set its name, notes, groups or development "
                 "flag in product %u: an API user needs the scope devices:update",
-                j->profile.product);
+                j->asked.profile.product);
 }

@@ -13,18 +13,18 @@ enum { FIND_FINISHED_MS = 15000 };
 /* find */
 bool find_skip(const struct job *j)
 {
-        return j->linked || job_is_over(j) || j->peer_name[0];
+        return j->now.linked || job_is_over(j) || j->now.peer_name[0];
 }
 
 enum step_move find_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         struct port_target target = {
-                .setup_code = label_setup_code(&j->label),
-                .service_uuid = j->profile.service_uuid,
-                .version_uuid = j->profile.version_uuid,
-                .tx_uuid = j->profile.tx_uuid,
-                .rx_uuid = j->profile.rx_uuid,
-                .company_id = j->profile.company_id,
+                .setup_code = label_setup_code(&j->asked.label),
+                .service_uuid = j->asked.profile.service_uuid,
+                .version_uuid = j->asked.profile.version_uuid,
+                .tx_uuid = j->asked.profile.tx_uuid,
+                .rx_uuid = j->asked.profile.rx_uuid,
+                .company_id = j->asked.profile.company_id,
         };
         int e = run->ports->ops->find(run->ports, &target, run->done, run->userdata, run->ret);
 
@@ -34,9 +34,9 @@ enum step_move find_start(struct job *j, const struct step_run *run, struct step
 enum step_move find_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)r;
-        snprintf(j->peer_name, sizeof(j->peer_name), "%s", a->peer->name);
-        j->peer_rssi = a->peer->rssi;
-        j->stop_sent = false;
+        snprintf(j->now.peer_name, sizeof(j->now.peer_name), "%s", a->peer->name);
+        j->radio.rssi = a->peer->rssi;
+        j->finish.stop_sent = false;
         return STEP_NEXT;
 }
 
@@ -47,18 +47,19 @@ enum step_move find_trouble(struct job *j, const struct answer *a, struct step_r
 {
         if (a->fault != FAULT_DEVICE_NOT_FOUND)
                 return STEP_FAIL;
-        if (j->stop_sent) {
-                j->listening_stopped = true;
+        if (j->finish.stop_sent) {
+                j->finish.listening_stopped = true;
                 return STEP_NEXT;
         }
-        if (j->cloud_id[0] && !j->device_id[0] && j->owner != OWNER_UNKNOWN && j->task == TASK_SETUP) {
-                j->absent = true;
+        if (j->cloud.id[0] && !j->identity.id[0] && j->cloud.owner != OWNER_UNKNOWN &&
+            j->asked.task == TASK_SETUP) {
+                j->now.absent = true;
                 return STEP_NEXT;
         }
-        if (j->serial_unknown)
+        if (j->cloud.serial_unknown)
                 return step_fail(r, FAULT_DEVICE_NOT_FOUND,
                                  "the cloud does not know the serial number %s either: check the label",
-                                 j->label.serial);
+                                 j->asked.label.serial);
         return STEP_FAIL;
 }
 
@@ -66,8 +67,8 @@ enum step_move find_trouble(struct job *j, const struct answer *a, struct step_r
  * long may still have to press its button. */
 uint32_t find_budget(const struct job *j)
 {
-        bool finished = j->task == TASK_SETUP && !j->device_id[0] && j->owner == OWNER_ME && j->was_online &&
-                        handshake_is_recent(j->handshake_s);
+        bool finished = j->asked.task == TASK_SETUP && !j->identity.id[0] && j->cloud.owner == OWNER_ME &&
+                        j->cloud.was_online && handshake_is_recent(j->cloud.handshake_s);
 
         return finished ? FIND_FINISHED_MS : 0;
 }
@@ -75,7 +76,7 @@ uint32_t find_budget(const struct job *j)
 /* secret: a short one must be completed by the cloud before the handshake */
 bool secret_skip(const struct job *j)
 {
-        return j->profile.secret || !label_is_partial(&j->label);
+        return j->asked.profile.secret || !label_is_partial(&j->asked.label);
 }
 
 enum step_move secret_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -88,7 +89,7 @@ enum step_move secret_start(struct job *j, const struct step_run *run, struct st
 /* connect */
 bool connect_skip(const struct job *j)
 {
-        return j->linked || job_is_over(j);
+        return j->now.linked || job_is_over(j);
 }
 
 enum step_move connect_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -104,9 +105,9 @@ enum step_move connect_finish(struct job *j, const struct answer *a, struct step
         if (a->link->version != 2)
                 return step_fail(r, FAULT_DEVICE_VERSION, "it says version %u, usher knows 2",
                                  a->link->version);
-        j->linked = true;
-        if (j->restart == RESTART_SENT)
-                j->restart = RESTART_NONE;
+        j->now.linked = true;
+        if (j->restart.state == RESTART_SENT)
+                j->restart.state = RESTART_NONE;
         return STEP_NEXT;
 }
 
@@ -115,19 +116,20 @@ enum step_move connect_trouble(struct job *j, const struct answer *a, struct ste
 {
         (void)a;
         (void)r;
-        j->peer_name[0] = 0;
+        j->now.peer_name[0] = 0;
         return STEP_FAIL;
 }
 
 /* session */
 bool session_skip(const struct job *j)
 {
-        return (j->linked && j->session) || job_is_over(j);
+        return (j->now.linked && j->now.session) || job_is_over(j);
 }
 
 enum step_move session_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        const struct secret *secret = j->profile.secret ? j->profile.secret : j->label.mobile_secret;
+        const struct secret *secret =
+                j->asked.profile.secret ? j->asked.profile.secret : j->asked.label.mobile_secret;
         int e = run->ports->ops->open(run->ports, secret, run->done, run->userdata, run->ret);
 
         return e < 0 ? step_errno(r, e) : STEP_WAIT;
@@ -137,8 +139,8 @@ enum step_move session_finish(struct job *j, const struct answer *a, struct step
 {
         (void)a;
         (void)r;
-        j->session = true;
-        j->sessions++;
+        j->now.session = true;
+        j->now.sessions++;
         return STEP_NEXT;
 }
 
@@ -147,6 +149,6 @@ enum step_move session_finish(struct job *j, const struct answer *a, struct step
 enum step_move session_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (a->fault == FAULT_SECRET_MISMATCH)
-                r->again = ++j->mismatches < 2;
+                r->again = ++j->now.mismatches < 2;
         return STEP_FAIL;
 }

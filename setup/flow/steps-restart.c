@@ -9,7 +9,7 @@
 /* ethernet */
 static enum feature wanted_feature(const struct job *j)
 {
-        switch (j->profile.ethernet) {
+        switch (j->asked.profile.ethernet) {
         case CHOICE_LEAVE: break;
         case CHOICE_NO: return FEATURE_OFF;
         case CHOICE_YES: return FEATURE_ON;
@@ -21,20 +21,21 @@ bool ethernet_skip(const struct job *j)
 {
         enum feature wanted = wanted_feature(j);
 
-        if (wanted == FEATURE_UNKNOWN || job_is_over(j) || j->protected || j->restart != RESTART_NONE)
+        if (wanted == FEATURE_UNKNOWN || job_is_over(j) || j->identity.protected ||
+            j->restart.state != RESTART_NONE)
                 return true;
         if (wanted == FEATURE_ON)
-                return j->ethernet == FEATURE_ON && job_interface(j, INTERFACE_ETHERNET);
-        return j->ethernet == FEATURE_OFF || j->ethernet == FEATURE_MISSING;
+                return j->restart.ethernet == FEATURE_ON && job_interface(j, INTERFACE_ETHERNET);
+        return j->restart.ethernet == FEATURE_OFF || j->restart.ethernet == FEATURE_MISSING;
 }
 
 /* The feature may have been set by a setup that was cut off before the restart: only a device that has
  * restarted has looked. */
 static enum step_move not_listed(struct job *j, struct step_result *r)
 {
-        if (j->restarts > 0)
+        if (j->restart.count > 0)
                 return step_fail(r, FAULT_ETHERNET, "it looked for one when it started and found none");
-        j->restart = RESTART_WANTED;
+        j->restart.state = RESTART_WANTED;
         return STEP_NEXT;
 }
 
@@ -45,9 +46,9 @@ enum step_move ethernet_start(struct job *j, const struct step_run *run, struct 
         uint16_t type = CONTROL_GET_FEATURE;
         int e;
 
-        if (j->ethernet == FEATURE_ON && wanted == FEATURE_ON)
+        if (j->restart.ethernet == FEATURE_ON && wanted == FEATURE_ON)
                 return not_listed(j, r);
-        if (j->ethernet == FEATURE_UNKNOWN) {
+        if (j->restart.ethernet == FEATURE_UNKNOWN) {
                 e = message_encode_get_feature_request(DEVICE_FEATURE_ETHERNET_DETECTION, &body);
         } else {
                 type = CONTROL_SET_FEATURE;
@@ -65,7 +66,7 @@ static enum step_move feature_read(struct job *j, const struct port_reply *reply
         bool on;
 
         if (reply->result == CONTROL_NOT_SUPPORTED) {
-                j->ethernet = FEATURE_MISSING;
+                j->restart.ethernet = FEATURE_MISSING;
                 if (wanted == FEATURE_OFF)
                         return STEP_NEXT;
                 return step_fail(r, FAULT_ETHERNET, "its firmware cannot look for one");
@@ -74,8 +75,8 @@ static enum step_move feature_read(struct job *j, const struct port_reply *reply
                 return step_refused(r, CONTROL_GET_FEATURE, reply->result);
         if (message_decode_get_feature_reply(reply->payload, reply->len, &on) < 0)
                 return step_garbled(r, CONTROL_GET_FEATURE);
-        j->ethernet = on ? FEATURE_ON : FEATURE_OFF;
-        if (j->ethernet != wanted)
+        j->restart.ethernet = on ? FEATURE_ON : FEATURE_OFF;
+        if (j->restart.ethernet != wanted)
                 return step_later(r, FAULT_ETHERNET, "setting the feature");
         if (wanted == FEATURE_ON && !job_interface(j, INTERFACE_ETHERNET))
                 return not_listed(j, r);
@@ -86,12 +87,12 @@ enum step_move ethernet_finish(struct job *j, const struct answer *a, struct ste
 {
         const struct port_reply *reply = a->ask->reply;
 
-        if (j->ethernet == FEATURE_UNKNOWN)
+        if (j->restart.ethernet == FEATURE_UNKNOWN)
                 return feature_read(j, reply, r);
         if (reply->result < 0)
                 return step_refused(r, CONTROL_SET_FEATURE, reply->result);
-        j->ethernet = wanted_feature(j);
-        j->restart = RESTART_WANTED;
+        j->restart.ethernet = wanted_feature(j);
+        j->restart.state = RESTART_WANTED;
         return STEP_NEXT;
 }
 
@@ -99,7 +100,8 @@ enum step_move ethernet_finish(struct job *j, const struct answer *a, struct ste
  * (section 3.4); hanging up before would find the old device advertising once more. */
 bool restart_skip(const struct job *j)
 {
-        return j->restart == RESTART_NONE || (j->restart == RESTART_SENT && !j->linked) || job_is_over(j);
+        return j->restart.state == RESTART_NONE || (j->restart.state == RESTART_SENT && !j->now.linked) ||
+               job_is_over(j);
 }
 
 int restart_requests(struct port_request ret[static RESTART_REQUESTS], struct buf *body)
@@ -120,10 +122,10 @@ enum step_move restart_sent(struct job *j, const struct port_reply reply[static 
                 return step_refused(r, CONTROL_SET_STARTUP_MODE, reply[0].result);
         if (reply[1].result < 0)
                 return step_refused(r, CONTROL_RESET, reply[1].result);
-        j->restart = RESTART_SENT;
-        j->restarts++;
-        j->stale = true;
-        j->peer_name[0] = 0;
+        j->restart.state = RESTART_SENT;
+        j->restart.count++;
+        j->now.stale = true;
+        j->now.peer_name[0] = 0;
         return STEP_NEXT;
 }
 
@@ -133,7 +135,7 @@ enum step_move restart_start(struct job *j, const struct step_run *run, struct s
         struct port_request flight[RESTART_REQUESTS];
         int e;
 
-        if (j->restart == RESTART_SENT)
+        if (j->restart.state == RESTART_SENT)
                 return step_later(r, FAULT_LINK_SILENT, "the device should restart and does not");
         e = restart_requests(flight, &body);
         return e < 0 ? step_errno(r, e) : step_ask(run, flight, RESTART_REQUESTS, r);
@@ -151,8 +153,8 @@ enum step_move restart_trouble(struct job *j, const struct answer *a, struct ste
 {
         (void)a;
         (void)r;
-        j->peer_name[0] = 0;
-        j->stale = true;
+        j->now.peer_name[0] = 0;
+        j->now.stale = true;
         return STEP_FAIL;
 }
 
@@ -161,7 +163,7 @@ enum step_move restart_trouble(struct job *j, const struct answer *a, struct ste
  * top. */
 bool resume_skip(const struct job *j)
 {
-        return j->restart == RESTART_NONE || job_is_over(j);
+        return j->restart.state == RESTART_NONE || job_is_over(j);
 }
 
 enum step_move resume_start(struct job *j, const struct step_run *run, struct step_result *r)

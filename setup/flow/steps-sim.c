@@ -17,19 +17,19 @@
 
 static const char *number(const struct job *j)
 {
-        return !j->iccid[0] && j->absent ? j->cloud_iccid : j->iccid;
+        return !j->modem.iccid[0] && j->now.absent ? j->cloud.iccid : j->modem.iccid;
 }
 
 /* sim-check */
 bool sim_check_skip(const struct job *j)
 {
-        bool modem = j->families & FAMILY_CELLULAR;
+        bool modem = j->identity.families & FAMILY_CELLULAR;
 
-        if (j->sim_asked || job_is_online(j))
+        if (j->sim.asked || job_is_online(j))
                 return true;
         if (!modem)
-                return j->device_id[0] || job_is_over(j);
-        return (j->iccid_asked || j->absent) && !number(j)[0];
+                return j->identity.id[0] || job_is_over(j);
+        return (j->modem.iccid_asked || j->now.absent) && !number(j)[0];
 }
 
 enum step_move sim_check_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -37,7 +37,7 @@ enum step_move sim_check_start(struct job *j, const struct step_run *run, struct
         struct port_query query = { .ask = CLOUD_SIM, .product_id = product_of(j), .iccid = number(j) };
 
         if (!number(j)[0]) {
-                j->sim_asked = true; /* the device did not tell: it left, or refuses */
+                j->sim.asked = true; /* the device did not tell: it left, or refuses */
                 return STEP_NEXT;
         }
         return step_cloud(run, &query, r);
@@ -47,9 +47,9 @@ __attribute__((format(printf, 2, 3))) static void keep_fault(struct job *j, cons
 {
         va_list ap;
 
-        j->sim_fault = FAULT_SIM;
+        j->sim.fault = FAULT_SIM;
         va_start(ap, cause);
-        (void)vsnprintf(j->sim_cause, sizeof(j->sim_cause), cause, ap);
+        (void)vsnprintf(j->sim.cause, sizeof(j->sim.cause), cause, ap);
         va_end(ap);
 }
 
@@ -63,7 +63,7 @@ static const char *remedy(const char *status)
 
 static bool is_ours_to_ask(const struct job *j)
 {
-        return j->profile.country[0] && !j->absent;
+        return j->asked.profile.country[0] && !j->now.absent;
 }
 
 static void judge(struct job *j, enum port_sim sim, const char *status)
@@ -73,9 +73,9 @@ static void judge(struct job *j, enum port_sim sim, const char *status)
         case PORT_SIM_OTHERS:
         case PORT_SIM_THIRD_PARTY: break;
         case PORT_SIM_UNSEEN: /* the built-in one is a Particle SIM, and most likely new */
-                j->sim_wanted = is_ours_to_ask(j) && product_of(j) && j->active_sim == SIM_INTERNAL;
+                j->sim.wanted = is_ours_to_ask(j) && product_of(j) && j->modem.active_sim == SIM_INTERNAL;
                 break;
-        case PORT_SIM_ACTIVATING: j->sim_wanted = true; break; /* somebody asked: it is only waited for */
+        case PORT_SIM_ACTIVATING: j->sim.wanted = true; break; /* somebody asked: it is only waited for */
         case PORT_SIM_NEW:
         case PORT_SIM_INACTIVE:
         case PORT_SIM_FAILED:
@@ -84,19 +84,19 @@ static void judge(struct job *j, enum port_sim sim, const char *status)
                                 j,
                                 "SIM %s: the cloud says %s: %s in the console, then run the same command again",
                                 number(j), status, remedy(status));
-                else if (j->absent)
+                else if (j->now.absent)
                         keep_fault(
                                 j,
                                 "the device has left setup mode, and its SIM %s is not active (%s): 'usher "
                                 "cloud sim activate %s --country CC' activates it; that may cost money",
-                                j->cloud_iccid, status, j->cloud_iccid);
-                else if (!j->profile.country[0])
+                                j->cloud.iccid, status, j->cloud.iccid);
+                else if (!j->asked.profile.country[0])
                         keep_fault(j,
                                    "SIM %s is not active (%s): give the country in which it is used with "
                                    "--country, and it is activated; that may cost money",
-                                   j->iccid, status);
+                                   j->modem.iccid, status);
                 else
-                        j->sim_wanted = true;
+                        j->sim.wanted = true;
                 break;
         }
 }
@@ -106,8 +106,8 @@ enum step_move sim_check_finish(struct job *j, const struct answer *a, struct st
         const char *status = a->cloud->sim_status;
 
         (void)r;
-        j->sim_asked = true;
-        j->sim_before = a->cloud->sim_before;
+        j->sim.asked = true;
+        j->sim.before = a->cloud->sim_before;
         judge(j, a->cloud->sim, status ? status : "never activated");
         return STEP_NEXT;
 }
@@ -119,9 +119,9 @@ enum step_move sim_check_trouble(struct job *j, const struct answer *a, struct s
         if (a->fault != FAULT_TOKEN_SCOPE && a->fault != FAULT_CLOUD_REFUSED &&
             a->fault != FAULT_CLOUD_NOT_FOUND && a->fault != FAULT_SIM && a->fault != FAULT_CLOUD_ANSWER)
                 return STEP_FAIL;
-        j->sim_asked = true;
+        j->sim.asked = true;
         (void)snprintf(
-                j->sim_cause, sizeof(j->sim_cause),
+                j->sim.cause, sizeof(j->sim.cause),
                 "no cellular network yet, and the cloud does not tell whether SIM %.24s is active: %.140s",
                 number(j), r->cause[0] ? r->cause : fault_info(a->fault)->sentence);
         return STEP_NEXT;
@@ -130,7 +130,7 @@ enum step_move sim_check_trouble(struct job *j, const struct answer *a, struct s
 /* sim-activate */
 bool sim_activate_skip(const struct job *j)
 {
-        return !j->sim_wanted || j->sim_pending || j->sim_fault != FAULT_NONE;
+        return !j->sim.wanted || j->sim.pending || j->sim.fault != FAULT_NONE;
 }
 
 enum step_move sim_activate_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -138,9 +138,9 @@ enum step_move sim_activate_start(struct job *j, const struct step_run *run, str
         struct port_query query = { .ask = CLOUD_SIM_ACTIVATE,
                                     .product_id = product_of(j),
                                     .iccid = number(j),
-                                    .country = is_ours_to_ask(j) ? j->profile.country : NULL,
-                                    .sku = label_sku_hint(&j->label),
-                                    .sim_before = j->sim_before };
+                                    .country = is_ours_to_ask(j) ? j->asked.profile.country : NULL,
+                                    .sku = label_sku_hint(&j->asked.label),
+                                    .sim_before = j->sim.before };
 
         return step_cloud(run, &query, r);
 }
@@ -148,8 +148,8 @@ enum step_move sim_activate_start(struct job *j, const struct step_run *run, str
 enum step_move sim_activate_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)r;
-        j->sim_pending = a->cloud->sim_pending;
-        j->sim_wanted = j->sim_pending;
+        j->sim.pending = a->cloud->sim_pending;
+        j->sim.wanted = j->sim.pending;
         return STEP_NEXT;
 }
 
@@ -165,15 +165,15 @@ enum step_move sim_activate_trouble(struct job *j, const struct answer *a, struc
  * show that the cloud is wrong. One that has Wi-Fi or Ethernet, too, need not use its card. */
 bool sim_verdict_skip(const struct job *j)
 {
-        return job_is_online(j) || (j->families & ~(unsigned)FAMILY_CELLULAR) ||
-               (!j->sim_pending && j->sim_fault == FAULT_NONE);
+        return job_is_online(j) || (j->identity.families & ~(unsigned)FAMILY_CELLULAR) ||
+               (!j->sim.pending && j->sim.fault == FAULT_NONE);
 }
 
 enum step_move sim_verdict_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         (void)run;
-        if (!j->sim_pending)
-                return step_later(r, j->sim_fault, j->sim_cause);
+        if (!j->sim.pending)
+                return step_later(r, j->sim.fault, j->sim.cause);
         (void)step_fail(r, FAULT_PENDING,
                         "SIM %s is still being activated, which may take up to days: 'usher cloud check %s' "
                         "tells how far it is",

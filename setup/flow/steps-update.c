@@ -17,26 +17,26 @@ static bool is_wanted(const struct job *j)
 {
         unsigned least[3];
 
-        if (j->task == TASK_UPDATE)
+        if (j->asked.task == TASK_UPDATE)
                 return true;
-        return j->profile.min_os && profile_version(j->profile.min_os, least) &&
+        return j->asked.profile.min_os && profile_version(j->asked.profile.min_os, least) &&
                !job_os_at_least(j, least[0], least[1], least[2]);
 }
 
 bool update_skip(const struct job *j)
 {
-        if (job_is_over(j) || j->protected || j->restart != RESTART_NONE)
+        if (job_is_over(j) || j->identity.protected || j->restart.state != RESTART_NONE)
                 return true;
-        return j->update.state == UPDATE_CURRENT || !is_wanted(j);
+        return j->now.transfer.state == UPDATE_CURRENT || !is_wanted(j);
 }
 
 bool update_is_ahead(const struct job *j)
 {
-        if (!j->profile.min_os || job_is_over(j) || j->protected)
+        if (!j->asked.profile.min_os || job_is_over(j) || j->identity.protected)
                 return false;
-        if (!j->device_id[0] || j->stale)
+        if (!j->identity.id[0] || j->now.stale)
                 return true; /* what it runs is not known yet */
-        return j->update.state != UPDATE_CURRENT && is_wanted(j);
+        return j->now.transfer.state != UPDATE_CURRENT && is_wanted(j);
 }
 
 /* Another try would find the same. */
@@ -54,8 +54,8 @@ static enum step_move ask_cloud(struct job *j, const struct step_run *run, struc
         const struct platform *p = platform_of(j);
         const struct port_query query = {
                 .ask = CLOUD_FIRMWARE,
-                .platform_id = p ? p->id : j->platform_id,
-                .os_version = j->os_version,
+                .platform_id = p ? p->id : j->cloud.platform_id,
+                .os_version = j->identity.os,
                 .ncp_version = j->update.ncp_version[0] ? j->update.ncp_version : NULL,
                 .ncp_module_version = j->update.ncp_module_version,
         };
@@ -77,24 +77,25 @@ static enum step_move ask_start(struct job *j, const struct step_run *run, struc
         int e = message_encode_set_startup_mode_request(DEVICE_MODE_LISTENING, &mode);
 
         if (e == 0)
-                e = message_encode_start_firmware_update_request((uint32_t)j->update.file.len, FIRMWARE_BIN,
-                                                                 &body);
+                e = message_encode_start_firmware_update_request((uint32_t)j->now.transfer.file.len,
+                                                                 FIRMWARE_BIN, &body);
         if (e < 0)
                 return step_errno(r, e);
         flight[0].payload = mode.data;
         flight[0].len = mode.len;
         flight[1].payload = body.data;
         flight[1].len = body.len;
-        j->update.session = j->sessions;
+        j->now.transfer.session = j->now.sessions;
         return step_ask(run, flight, ELEMENTSOF(flight), r);
 }
 
 static enum step_move send_chunk(struct job *j, const struct step_run *run, struct step_result *r)
 {
         _cleanup_(buf_done) struct buf body = buf_init(CHUNK_MAX + 16);
-        size_t left = j->update.file.len - j->update.sent;
-        size_t n = left < j->update.chunk ? left : j->update.chunk;
-        int e = message_encode_firmware_update_data_request(j->update.file.data + j->update.sent, n, &body);
+        size_t left = j->now.transfer.file.len - j->now.transfer.sent;
+        size_t n = left < j->now.transfer.chunk ? left : j->now.transfer.chunk;
+        int e = message_encode_firmware_update_data_request(j->now.transfer.file.data + j->now.transfer.sent,
+                                                            n, &body);
 
         if (e < 0)
                 return step_errno(r, e);
@@ -110,7 +111,7 @@ static enum step_move ask_finish(struct job *j, const struct step_run *run, stru
 
         if (e < 0)
                 return step_errno(r, e);
-        j->stale = true;
+        j->now.stale = true;
         return step_ask(run, &(struct port_request){ CONTROL_FINISH_FIRMWARE_UPDATE, body.data, body.len },
                         1, r);
 }
@@ -119,18 +120,18 @@ static enum step_move ask_finish(struct job *j, const struct step_run *run, stru
  * version that it now tells decides, by way of the cloud. */
 static void notice_new_session(struct job *j)
 {
-        if (j->update.session == j->sessions)
+        if (j->now.transfer.session == j->now.sessions)
                 return;
-        if (j->update.state == UPDATE_SEND)
-                j->update.state = UPDATE_START;
-        else if (j->update.state == UPDATE_FINISH)
-                j->update.state = UPDATE_ASK;
+        if (j->now.transfer.state == UPDATE_SEND)
+                j->now.transfer.state = UPDATE_START;
+        else if (j->now.transfer.state == UPDATE_FINISH)
+                j->now.transfer.state = UPDATE_ASK;
 }
 
 enum step_move update_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         notice_new_session(j);
-        switch (j->update.state) {
+        switch (j->now.transfer.state) {
         case UPDATE_VERSIONS:
                 return step_ask(run, &(struct port_request){ .type = CONTROL_GET_NCP_FIRMWARE_VERSION }, 1,
                                 r);
@@ -155,7 +156,7 @@ static enum step_move versions_told(struct job *j, const struct port_reply *repl
                 memcpy(j->update.ncp_version, ncp.version, sizeof(j->update.ncp_version));
                 j->update.ncp_module_version = ncp.module_version;
         }
-        j->update.state = UPDATE_ASK;
+        j->now.transfer.state = UPDATE_ASK;
         return step_later(r, FAULT_FIRMWARE, "asking the cloud for firmware");
 }
 
@@ -164,17 +165,17 @@ static enum step_move file_came(struct job *j, const struct port_cloud *c, struc
         char cause[128];
 
         if (!c->firmware) {
-                j->update.state = UPDATE_CURRENT;
-                if (j->task == TASK_UPDATE || !is_wanted(j))
+                j->now.transfer.state = UPDATE_CURRENT;
+                if (j->asked.task == TASK_UPDATE || !is_wanted(j))
                         return STEP_NEXT;
                 (void)snprintf(cause, sizeof(cause), "the cloud has nothing newer than %s, %s is asked for",
-                               j->os_version, j->profile.min_os);
+                               j->identity.os, j->asked.profile.min_os);
                 return give_up(r, cause);
         }
-        buf_consume(&j->update.file, j->update.file.len);
-        if (buf_append(&j->update.file, c->firmware, c->firmware_len) < 0)
+        buf_consume(&j->now.transfer.file, j->now.transfer.file.len);
+        if (buf_append(&j->now.transfer.file, c->firmware, c->firmware_len) < 0)
                 return step_fail(r, FAULT_FIRMWARE, "the file is too large: %zu bytes", c->firmware_len);
-        j->update.state = UPDATE_START;
+        j->now.transfer.state = UPDATE_START;
         return step_later(r, FAULT_FIRMWARE, "starting the update");
 }
 
@@ -184,10 +185,10 @@ static enum step_move progress(struct job *j, struct step_result *r)
         char cause[48];
 
         (void)snprintf(cause, sizeof(cause), "%zu %% of %zu bytes",
-                       j->update.sent * 100 / j->update.file.len, j->update.file.len);
+                       j->now.transfer.sent * 100 / j->now.transfer.file.len, j->now.transfer.file.len);
         move = step_later(r, FAULT_FIRMWARE, cause);
-        r->part = j->update.sent;
-        r->whole = j->update.file.len;
+        r->part = j->now.transfer.sent;
+        r->whole = j->now.transfer.file.len;
         return move;
 }
 
@@ -196,7 +197,7 @@ static enum step_move refused(struct job *j, uint16_t type, int32_t result, stru
 {
         const char *name = control_result_name(result);
 
-        j->update.state = UPDATE_START;
+        j->now.transfer.state = UPDATE_START;
         (void)step_fail(r, FAULT_FIRMWARE, "%s: the device answers %s (%d)", control_info(type)->name,
                         name ? name : "an error", (int)result);
         if (result == CONTROL_OTA_UPDATES_DISABLED || result == CONTROL_NOT_SUPPORTED ||
@@ -209,24 +210,25 @@ static enum step_move started(struct job *j, const struct port_reply *reply, str
 {
         if (reply[1].result < 0)
                 return refused(j, CONTROL_START_FIRMWARE_UPDATE, reply[1].result, r);
-        if (message_decode_start_firmware_update_reply(reply[1].payload, reply[1].len, &j->update.chunk) < 0)
+        if (message_decode_start_firmware_update_reply(reply[1].payload, reply[1].len,
+                                                       &j->now.transfer.chunk) < 0)
                 return step_garbled(r, CONTROL_START_FIRMWARE_UPDATE);
-        if (j->update.chunk == 0 || j->update.chunk > CHUNK_MAX)
-                j->update.chunk = CHUNK_MAX;
-        j->update.sent = 0;
-        j->update.state = UPDATE_SEND;
+        if (j->now.transfer.chunk == 0 || j->now.transfer.chunk > CHUNK_MAX)
+                j->now.transfer.chunk = CHUNK_MAX;
+        j->now.transfer.sent = 0;
+        j->now.transfer.state = UPDATE_SEND;
         return progress(j, r);
 }
 
 static enum step_move chunk_taken(struct job *j, const struct port_reply *reply, struct step_result *r)
 {
-        size_t left = j->update.file.len - j->update.sent;
+        size_t left = j->now.transfer.file.len - j->now.transfer.sent;
 
         if (reply->result < 0)
                 return refused(j, CONTROL_FIRMWARE_UPDATE_DATA, reply->result, r);
-        j->update.sent += left < j->update.chunk ? left : j->update.chunk;
-        if (j->update.sent == j->update.file.len)
-                j->update.state = UPDATE_FINISH;
+        j->now.transfer.sent += left < j->now.transfer.chunk ? left : j->now.transfer.chunk;
+        if (j->now.transfer.sent == j->now.transfer.file.len)
+                j->now.transfer.state = UPDATE_FINISH;
         return progress(j, r);
 }
 
@@ -236,16 +238,16 @@ static enum step_move applied(struct job *j, const struct port_reply *reply, str
         if (reply->result < 0)
                 return refused(j, CONTROL_FINISH_FIRMWARE_UPDATE, reply->result, r);
         j->update.applied++;
-        j->update.state = UPDATE_VERSIONS;
-        j->restart = RESTART_SENT;
-        j->restarts++;
-        j->peer_name[0] = 0;
+        j->now.transfer.state = UPDATE_VERSIONS;
+        j->restart.state = RESTART_SENT;
+        j->restart.count++;
+        j->now.peer_name[0] = 0;
         return STEP_NEXT;
 }
 
 enum step_move update_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
-        switch (j->update.state) {
+        switch (j->now.transfer.state) {
         case UPDATE_VERSIONS: return versions_told(j, a->ask->reply, r);
         case UPDATE_ASK: return file_came(j, a->cloud, r);
         case UPDATE_START: return started(j, a->ask->reply, r);

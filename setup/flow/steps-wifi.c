@@ -18,9 +18,9 @@ static const struct port_request scan_request = { .type = CONTROL_WIFI_SCAN_NETW
 
 static bool keep_scan(struct job *j, const struct port_reply *reply)
 {
-        if (message_decode_scan_networks_reply(reply->payload, reply->len, &j->scan) < 0)
+        if (message_decode_scan_networks_reply(reply->payload, reply->len, &j->now.scan) < 0)
                 return false;
-        j->scanned = true;
+        j->now.scanned = true;
         return true;
 }
 
@@ -29,8 +29,8 @@ static const struct message_network *seen(const struct job *j, const uint8_t *ss
 {
         const struct message_network *best = NULL;
 
-        for (size_t i = 0; i < j->scan.n; i++) {
-                const struct message_network *n = &j->scan.network[i];
+        for (size_t i = 0; i < j->now.scan.n; i++) {
+                const struct message_network *n = &j->now.scan.network[i];
 
                 if (n->ssid_len == ssid_len && memcmp(n->ssid, ssid, ssid_len) == 0 &&
                     (!best || n->rssi > best->rssi))
@@ -57,25 +57,25 @@ static bool lacks_password(const struct job *j, const struct wifi_network *n)
 /* wifi-choose: a scan where somebody must choose from it: the operator, or we among several networks */
 bool wifi_choose_skip(const struct job *j)
 {
-        const struct profile *p = &j->profile;
+        const struct profile *p = &j->asked.profile;
 
-        if (j->join == JOIN_DONE || job_is_over(j))
+        if (j->wifi.join == JOIN_DONE || job_is_over(j))
                 return true;
         if (p->n_networks > 1)
-                return j->scanned;
-        return p->n_networks == 1 && !(j->scanned && lacks_password(j, &p->networks[0]));
+                return j->now.scanned;
+        return p->n_networks == 1 && !(j->now.scanned && lacks_password(j, &p->networks[0]));
 }
 
 static enum step_move ask_for(struct job *j, struct step_result *r)
 {
-        r->question = j->profile.n_networks == 0 ? QUESTION_WIFI_NETWORK : QUESTION_WIFI_PASSWORD;
+        r->question = j->asked.profile.n_networks == 0 ? QUESTION_WIFI_NETWORK : QUESTION_WIFI_PASSWORD;
         (void)step_fail(r, FAULT_CONFIG, "no Wi-Fi network was given");
         return STEP_ASK;
 }
 
 enum step_move wifi_choose_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        if (j->scanned && j->profile.n_networks < 2)
+        if (j->now.scanned && j->asked.profile.n_networks < 2)
                 return ask_for(j, r);
         return step_ask(run, &scan_request, 1, r);
 }
@@ -84,8 +84,8 @@ enum step_move wifi_choose_finish(struct job *j, const struct answer *a, struct 
 {
         const struct port_reply *reply = a->ask->reply;
 
-        if (reply->result < 0 && reply->result != CONTROL_BUSY && j->profile.n_networks > 1) {
-                j->scanned = true; /* and saw nothing: the profile's order counts */
+        if (reply->result < 0 && reply->result != CONTROL_BUSY && j->asked.profile.n_networks > 1) {
+                j->now.scanned = true; /* and saw nothing: the profile's order counts */
                 return STEP_NEXT;
         }
         if (reply->result < 0) {
@@ -95,13 +95,13 @@ enum step_move wifi_choose_finish(struct job *j, const struct answer *a, struct 
         }
         if (!keep_scan(j, reply))
                 return step_garbled(r, CONTROL_WIFI_SCAN_NETWORKS);
-        return j->profile.n_networks > 1 ? STEP_NEXT : ask_for(j, r);
+        return j->asked.profile.n_networks > 1 ? STEP_NEXT : ask_for(j, r);
 }
 
 int wifi_choose_answer(struct job *j, enum question_kind question, struct wifi_network *network,
                        struct profile_error *ret_error)
 {
-        struct wifi_network *mine = &j->profile.networks[0];
+        struct wifi_network *mine = &j->asked.profile.networks[0];
         int e;
 
         if (question == QUESTION_WIFI_PASSWORD)
@@ -116,21 +116,21 @@ int wifi_choose_answer(struct job *j, enum question_kind question, struct wifi_n
         }
         *mine = *network;
         *network = (struct wifi_network){};
-        j->profile.n_networks = 1;
-        j->network = 0;
+        j->asked.profile.n_networks = 1;
+        j->wifi.network = 0;
         return 0;
 }
 
 /* wifi-join */
 bool wifi_join_skip(const struct job *j)
 {
-        return j->join == JOIN_DONE || job_is_over(j);
+        return j->wifi.join == JOIN_DONE || job_is_over(j);
 }
 
 /* Without a scan, or for what the scan does not show, the profile's order counts. */
 static int rank(const struct job *j, size_t i)
 {
-        const struct message_network *ap = seen_network(j, &j->profile.networks[i]);
+        const struct message_network *ap = seen_network(j, &j->asked.profile.networks[i]);
 
         return ap ? ap->rssi : -1000;
 }
@@ -139,8 +139,8 @@ static int next_network(const struct job *j)
 {
         int best = -1;
 
-        for (size_t i = 0; i < j->profile.n_networks; i++)
-                if (!(j->tried & 1u << i) && (best < 0 || rank(j, i) > rank(j, (size_t)best)))
+        for (size_t i = 0; i < j->asked.profile.n_networks; i++)
+                if (!(j->wifi.tried & 1u << i) && (best < 0 || rank(j, i) > rank(j, (size_t)best)))
                         best = (int)i;
         return best;
 }
@@ -184,11 +184,11 @@ static int encode_network(const struct job *j, const struct wifi_network *n, str
 static enum step_move join(struct job *j, const struct step_run *run, struct step_result *r)
 {
         _cleanup_(buf_done) struct buf body = buf_init(JOIN_BODY_MAX);
-        int e = encode_network(j, &j->profile.networks[j->network], &body);
+        int e = encode_network(j, &j->asked.profile.networks[j->wifi.network], &body);
 
         if (e < 0)
                 return step_errno(r, e);
-        j->join = JOIN_SENT;
+        j->wifi.join = JOIN_SENT;
         return step_ask(run, &(struct port_request){ CONTROL_WIFI_JOIN_NEW_NETWORK, body.data, body.len }, 1,
                         r);
 }
@@ -197,14 +197,14 @@ static enum step_move join(struct job *j, const struct step_run *run, struct ste
  * Only the current network tells; the list of known ones may hold the name from before. */
 enum step_move wifi_join_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        if (j->network < 0)
-                j->network = next_network(j);
-        if (j->network < 0)
+        if (j->wifi.network < 0)
+                j->wifi.network = next_network(j);
+        if (j->wifi.network < 0)
                 return step_fail(r, FAULT_CONFIG, "no Wi-Fi network was given");
-        switch (j->join) {
+        switch (j->wifi.join) {
         case JOIN_SENT:
         case JOIN_UNSURE:
-                j->join = JOIN_UNSURE;
+                j->wifi.join = JOIN_UNSURE;
                 return step_ask(run, &(struct port_request){ .type = CONTROL_WIFI_GET_CURRENT_NETWORK }, 1,
                                 r);
         case JOIN_REFUSED: return step_ask(run, &scan_request, 1, r);
@@ -217,64 +217,65 @@ enum step_move wifi_join_start(struct job *j, const struct step_run *run, struct
 /* These validate and connect at the same time, and the two may get into each other's way (section 4.3). */
 static bool may_be_spurious(const struct job *j)
 {
-        return strncmp(j->os_version, "5.8.0", 5) == 0 || strncmp(j->os_version, "6.1.", 4) == 0;
+        return strncmp(j->identity.os, "5.8.0", 5) == 0 || strncmp(j->identity.os, "6.1.", 4) == 0;
 }
 
 static enum step_move joined(struct job *j, int32_t result, struct step_result *r)
 {
-        bool first = j->join_result == 0;
+        bool first = j->wifi.join_result == 0;
 
         if (result >= 0) {
-                j->join = JOIN_DONE;
+                j->wifi.join = JOIN_DONE;
                 return STEP_NEXT;
         }
-        j->join = JOIN_UNTRIED;
+        j->wifi.join = JOIN_UNTRIED;
         if (result == CONTROL_PROTECTED || result == CONTROL_NOT_ALLOWED || result == CONTROL_NOT_SUPPORTED)
                 return step_refused(r, CONTROL_WIFI_JOIN_NEW_NETWORK, result);
         if (result == CONTROL_BUSY)
                 return step_fail(r, FAULT_WIFI_JOIN, "the device is busy");
-        j->join_result = result;
+        j->wifi.join_result = result;
         if (first && may_be_spurious(j))
-                return step_fail(r, FAULT_WIFI_JOIN, "Device OS %s sometimes fails at first", j->os_version);
-        j->join = JOIN_REFUSED;
+                return step_fail(r, FAULT_WIFI_JOIN, "Device OS %s sometimes fails at first",
+                                 j->identity.os);
+        j->wifi.join = JOIN_REFUSED;
         return step_later(r, FAULT_WIFI_JOIN, "the join failed: looking what the device sees");
 }
 
 static enum step_move checked(struct job *j, const struct port_reply *reply, struct step_result *r)
 {
-        const struct wifi_network *n = &j->profile.networks[j->network];
+        const struct wifi_network *n = &j->asked.profile.networks[j->wifi.network];
         struct message_network now;
 
-        j->join = JOIN_UNTRIED;
+        j->wifi.join = JOIN_UNTRIED;
         if (reply->result < 0)
                 return step_later(r, FAULT_WIFI_JOIN, "the link was lost during the join: joining again");
         if (message_decode_get_current_network_reply(reply->payload, reply->len, &now) < 0)
                 return step_garbled(r, CONTROL_WIFI_GET_CURRENT_NETWORK);
         if (now.ssid_len != n->ssid_len || memcmp(now.ssid, n->ssid, n->ssid_len) != 0)
                 return step_later(r, FAULT_WIFI_JOIN, "the link was lost during the join: joining again");
-        j->join = JOIN_DONE;
+        j->wifi.join = JOIN_DONE;
         return STEP_NEXT;
 }
 
 static void explain(const struct job *j, struct step_result *r)
 {
-        const struct wifi_network *n = &j->profile.networks[j->network];
+        const struct wifi_network *n = &j->asked.profile.networks[j->wifi.network];
         const struct message_network *ap = seen_network(j, n);
-        const char *code = control_result_name(j->join_result);
+        const char *code = control_result_name(j->wifi.join_result);
         char ssid[WIFI_TEXT_MAX];
 
         wifi_ssid_text(n->ssid, n->ssid_len, ssid);
         if (!code)
                 code = "an error";
-        if (!j->scanned || (!ap && scan_is_blind(j, n)))
+        if (!j->now.scanned || (!ap && scan_is_blind(j, n)))
                 (void)step_fail(r, FAULT_WIFI_JOIN, "\"%s\": the device answers %s (%d)", ssid, code,
-                                (int)j->join_result);
-        else if (!ap && j->scan.n == 0)
+                                (int)j->wifi.join_result);
+        else if (!ap && j->now.scan.n == 0)
                 (void)step_fail(r, FAULT_WIFI_NOT_SEEN,
                                 "the device sees no network at all: is its antenna on?");
         else if (!ap)
                 (void)step_fail(r, FAULT_WIFI_NOT_SEEN, "the device sees %zu networks, but not \"%s\"",
-                                j->scan.n, ssid);
+                                j->now.scan.n, ssid);
         else if (!n->password && ap->security != WIFI_OPEN)
                 (void)step_fail(r, FAULT_WIFI_SETTINGS, "\"%s\" wants a password (%s)", ssid,
                                 wifi_security_name(ap->security) ? wifi_security_name(ap->security) : "?");
@@ -287,7 +288,7 @@ static void explain(const struct job *j, struct step_result *r)
                                 ap->rssi);
         else
                 (void)step_fail(r, FAULT_WIFI_JOIN, "\"%s\": the device answers %s (%d)", ssid, code,
-                                (int)j->join_result);
+                                (int)j->wifi.join_result);
 }
 
 /* The join failed for a reason that is known now: the next network, or the person, or another try. What the
@@ -295,25 +296,25 @@ static void explain(const struct job *j, struct step_result *r)
 /* The one network there is was refused for its password, or for having none: whoever is there may say it. */
 static bool lacks_right_password(const struct job *j)
 {
-        return j->profile.n_networks == 1 &&
-               (j->join_fault == FAULT_WIFI_PASSWORD ||
-                (j->join_fault == FAULT_WIFI_SETTINGS && !j->profile.networks[0].password));
+        return j->asked.profile.n_networks == 1 &&
+               (j->wifi.join_fault == FAULT_WIFI_PASSWORD ||
+                (j->wifi.join_fault == FAULT_WIFI_SETTINGS && !j->asked.profile.networks[0].password));
 }
 
 static enum step_move give_up_network(struct job *j, struct step_result *r)
 {
-        j->join = JOIN_UNTRIED;
-        j->join_result = 0;
-        if (j->tried == 0) {
-                j->join_fault = r->fault;
-                memcpy(j->join_cause, r->cause, sizeof(j->join_cause));
+        j->wifi.join = JOIN_UNTRIED;
+        j->wifi.join_result = 0;
+        if (j->wifi.tried == 0) {
+                j->wifi.join_fault = r->fault;
+                memcpy(j->wifi.join_cause, r->cause, sizeof(j->wifi.join_cause));
         }
-        j->tried |= 1u << j->network;
-        j->network = next_network(j);
-        if (j->network >= 0)
-                return step_later(r, j->join_fault, j->join_cause);
-        j->tried = 0;
-        (void)step_fail(r, j->join_fault, "%s", j->join_cause);
+        j->wifi.tried |= 1u << j->wifi.network;
+        j->wifi.network = next_network(j);
+        if (j->wifi.network >= 0)
+                return step_later(r, j->wifi.join_fault, j->wifi.join_cause);
+        j->wifi.tried = 0;
+        (void)step_fail(r, j->wifi.join_fault, "%s", j->wifi.join_cause);
         if (lacks_right_password(j)) {
                 r->question = QUESTION_WIFI_PASSWORD;
                 return STEP_ASK;
@@ -325,14 +326,14 @@ enum step_move wifi_join_finish(struct job *j, const struct answer *a, struct st
 {
         const struct port_reply *reply = a->ask->reply;
 
-        switch (j->join) {
+        switch (j->wifi.join) {
         case JOIN_SENT: return joined(j, reply->result, r);
         case JOIN_UNSURE: return checked(j, reply, r);
         case JOIN_REFUSED:
         case JOIN_UNTRIED:
         case JOIN_DONE: break;
         }
-        j->scanned = false;
+        j->now.scanned = false;
         if (reply->result >= 0 && !keep_scan(j, reply))
                 return step_garbled(r, CONTROL_WIFI_SCAN_NETWORKS);
         explain(j, r);
@@ -343,9 +344,9 @@ enum step_move wifi_join_finish(struct job *j, const struct answer *a, struct st
  * has said what it can. */
 enum step_move wifi_join_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
-        if (j->join != JOIN_REFUSED || !a->link_lost)
+        if (j->wifi.join != JOIN_REFUSED || !a->link_lost)
                 return STEP_FAIL;
-        j->scanned = false;
+        j->now.scanned = false;
         explain(j, r);
         return give_up_network(j, r);
 }
@@ -353,7 +354,7 @@ enum step_move wifi_join_trouble(struct job *j, const struct answer *a, struct s
 int wifi_join_answer(struct job *j, enum question_kind question, struct wifi_network *network,
                      struct profile_error *ret_error)
 {
-        struct wifi_network *mine = &j->profile.networks[j->network < 0 ? 0 : j->network];
+        struct wifi_network *mine = &j->asked.profile.networks[j->wifi.network < 0 ? 0 : j->wifi.network];
         struct wifi_network asked = *mine;
         int e;
 
@@ -372,8 +373,8 @@ int wifi_join_answer(struct job *j, enum question_kind question, struct wifi_net
  * 4.1). Losing this costs nothing but a second choice. */
 bool wifi_save_skip(const struct job *j)
 {
-        return j->saved || j->profile.n_networks < 2 || j->join != JOIN_DONE || j->protected ||
-               job_is_over(j);
+        return j->wifi.saved || j->asked.profile.n_networks < 2 || j->wifi.join != JOIN_DONE ||
+               j->identity.protected || job_is_over(j);
 }
 
 enum step_move wifi_save_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -384,11 +385,11 @@ enum step_move wifi_save_start(struct job *j, const struct step_run *run, struct
         size_t n = 0;
         int e = 0;
 
-        for (size_t i = 0; i < j->profile.n_networks && e >= 0; i++) {
-                if ((int)i == j->network || (j->tried & 1u << i))
+        for (size_t i = 0; i < j->asked.profile.n_networks && e >= 0; i++) {
+                if ((int)i == j->wifi.network || (j->wifi.tried & 1u << i))
                         continue;
                 body[n] = buf_init(JOIN_BODY_MAX);
-                e = encode_network(j, &j->profile.networks[i], &body[n]);
+                e = encode_network(j, &j->asked.profile.networks[i], &body[n]);
                 flight[n] = (struct port_request){ CONTROL_WIFI_SET_NETWORK_CREDENTIALS, body[n].data,
                                                    body[n].len };
                 n++;
@@ -406,6 +407,6 @@ enum step_move wifi_save_finish(struct job *j, const struct answer *a, struct st
 {
         (void)a;
         (void)r;
-        j->saved = true;
+        j->wifi.saved = true;
         return STEP_NEXT;
 }

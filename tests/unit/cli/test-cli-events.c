@@ -75,14 +75,14 @@ static void assert_result(const struct job *job, const char *line)
 
 static void results(void **state)
 {
-        struct job job = { .label.serial = "ARGNHABCDEFGHIJ",
-                           .device_id = "e00fce680123456789abcdef",
-                           .platform_id = 12,
-                           .os_version = "6.2.0",
-                           .cloud_name = "Kitchen",
-                           .owner_name = "a@example.com",
-                           .exchanges = 6,
-                           .outcome = JOB_DONE };
+        struct job job = { .asked.label.serial = "ARGNHABCDEFGHIJ",
+                           .identity.id = "e00fce680123456789abcdef",
+                           .cloud.platform_id = 12,
+                           .identity.os = "6.2.0",
+                           .cloud.name = "Kitchen",
+                           .cloud.owner_name = "a@example.com",
+                           .end.exchanges = 6,
+                           .end.outcome = JOB_DONE };
 
         (void)state;
         assert_result(&job,
@@ -96,10 +96,10 @@ static void every_fault_has_a_result(void **state)
 {
         (void)state;
         for (unsigned i = 1; i < _FAULT_MAX; i++) {
-                struct job job = { .outcome = i == FAULT_CANCELLED ? JOB_CANCELLED
-                                              : i == FAULT_PENDING ? JOB_PENDING
-                                                                   : JOB_FAILED,
-                                   .fault = (enum fault)i };
+                struct job job = { .end.outcome = i == FAULT_CANCELLED ? JOB_CANCELLED
+                                                  : i == FAULT_PENDING ? JOB_PENDING
+                                                                       : JOB_FAILED,
+                                   .end.fault = (enum fault)i };
                 FILE *f = memory();
                 json_t *j, *device;
 
@@ -120,7 +120,7 @@ static void every_fault_has_a_result(void **state)
 
 static void names_that_are_no_text(void **state)
 {
-        struct job job = { .owner_name = "a\xff\n\"b", .cloud_name = "\xc3\xa9" };
+        struct job job = { .cloud.owner_name = "a\xff\n\"b", .cloud.name = "\xc3\xa9" };
         json_t *j, *device;
         FILE *f = memory();
 

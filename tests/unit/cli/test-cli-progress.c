@@ -106,8 +106,8 @@ static void held_lines_come_afterwards(void **state)
 
 static void quiet_tells_only_what_went_wrong(void **state)
 {
-        struct job good = { .outcome = JOB_DONE },
-                   bad = { .outcome = JOB_FAILED, .fault = FAULT_TIMEOUT, .cause = "why" };
+        struct job good = { .end.outcome = JOB_DONE },
+                   bad = { .end.outcome = JOB_FAILED, .end.fault = FAULT_TIMEOUT, .end.cause = "why" };
         char expected[512];
 
         (void)state;

@@ -16,24 +16,25 @@ static void make_job(struct job *j)
         static char customer[] = "kim@example.com";
         static struct wifi_network network = { .ssid = "Anna's home", .ssid_len = 11, .hidden = false };
 
-        *j = (struct job){ .network = 0, .outcome = JOB_FAILED, .fault = FAULT_WIFI_PASSWORD };
-        j->profile.networks[0] = network;
-        j->profile.n_networks = 1;
-        j->scan.network[0] = (struct message_network){
+        *j = (struct job){ .wifi.network = 0, .end.outcome = JOB_FAILED, .end.fault = FAULT_WIFI_PASSWORD };
+        j->asked.profile.networks[0] = network;
+        j->asked.profile.n_networks = 1;
+        j->now.scan.network[0] = (struct message_network){
                 .ssid = "Anna's home", .ssid_len = 11, .rssi = -70, .channel = 1, .security = WIFI_WPA2
         };
-        j->scan.network[1] = j->scan.network[0];
-        j->scan.network[1].rssi = -50;
-        j->scan.network[2] = (struct message_network){ .ssid = "Bob", .ssid_len = 3, .rssi = -40 };
-        j->scan.n = 3;
-        j->owner = OWNER_OTHER;
-        (void)snprintf(j->owner_name, sizeof(j->owner_name), "anna@example.com");
-        (void)snprintf(j->user, sizeof(j->user), "bob@example.com");
-        (void)snprintf(j->cloud_name, sizeof(j->cloud_name), "Bedroom");
-        (void)snprintf(j->iccid, sizeof(j->iccid), "89014103211118510720");
-        (void)snprintf(j->imei, sizeof(j->imei), "351234567890123");
-        j->profile.customer = customer;
-        (void)snprintf(j->cause, sizeof(j->cause), "the device hears \"Anna's home\" well, and \"Bob\"");
+        j->now.scan.network[1] = j->now.scan.network[0];
+        j->now.scan.network[1].rssi = -50;
+        j->now.scan.network[2] = (struct message_network){ .ssid = "Bob", .ssid_len = 3, .rssi = -40 };
+        j->now.scan.n = 3;
+        j->cloud.owner = OWNER_OTHER;
+        (void)snprintf(j->cloud.owner_name, sizeof(j->cloud.owner_name), "anna@example.com");
+        (void)snprintf(j->cloud.user, sizeof(j->cloud.user), "bob@example.com");
+        (void)snprintf(j->cloud.name, sizeof(j->cloud.name), "Bedroom");
+        (void)snprintf(j->modem.iccid, sizeof(j->modem.iccid), "89014103211118510720");
+        (void)snprintf(j->modem.imei, sizeof(j->modem.imei), "351234567890123");
+        j->asked.profile.customer = customer;
+        (void)snprintf(j->end.cause, sizeof(j->end.cause),
+                       "the device hears \"Anna's home\" well, and \"Bob\"");
 }
 
 static json_t *told(const struct report *r, const struct job *j)
@@ -98,7 +99,7 @@ static void no_person_nor_number_in_causes(void **state)
                 json_t *j;
 
                 make_job(&job);
-                (void)snprintf(job.cause, sizeof(job.cause), "%s", cases[i].cause);
+                (void)snprintf(job.end.cause, sizeof(job.end.cause), "%s", cases[i].cause);
                 assert_int_equal(report_new(path, &r), 0);
                 j = told(r, &job);
                 assert_string_equal(text_at(j, "result", "cause"), cases[i].told);
@@ -124,12 +125,12 @@ static void only_numbers_of_a_device(void **state)
         (void)state;
         make_job(&job);
         assert_int_equal(report_new(path, &r), 0);
-        job.inspection = (struct inspection){ .asked = true, .mode = 1, .setup_done = -1 };
+        job.now.inspection = (struct inspection){ .asked = true, .mode = 1, .setup_done = -1 };
         for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
                 json_t *j;
                 char *kept;
 
-                job.inspection.diagnostics = (char *)(uintptr_t)rows[i].text;
+                job.now.inspection.diagnostics = (char *)(uintptr_t)rows[i].text;
                 j = told(r, &job);
                 kept = json_dumps(json_object_get(json_object_get(j, "inspection"), "diagnostics"),
                                   JSON_COMPACT | JSON_ENCODE_ANY);

@@ -61,8 +61,8 @@ static void on_event(void *userdata, const struct runner_event *e)
 
 void scene_set_password(struct scene *s, size_t network, const char *password)
 {
-        assert_int_equal(secret_new(password, strlen(password), &s->job.profile.networks[network].password),
-                         0);
+        assert_int_equal(
+                secret_new(password, strlen(password), &s->job.asked.profile.networks[network].password), 0);
 }
 
 static void new_job(struct scene *s, const char *profile)

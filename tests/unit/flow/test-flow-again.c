@@ -28,8 +28,8 @@ static void set_password(struct scene *s)
 static void set_code(struct scene *s)
 {
         set_password(s);
-        s->job.profile.claim = CLAIM_CODE;
-        assert_int_equal(secret_new("made-elsewhere", 14, &s->job.claim_code), 0);
+        s->job.asked.profile.claim = CLAIM_CODE;
+        assert_int_equal(secret_new("made-elsewhere", 14, &s->job.now.claim_code), 0);
 }
 
 static void set_nothing(struct scene *s)
@@ -80,9 +80,9 @@ static void assert_same_end(const struct scene *s, const struct scene *whole, co
         const struct fake_ports *a = &s->world, *b = &whole->world;
         bool gone = w->alone && !a->listening;
 
-        if (s->job.fault != FAULT_NONE && !(gone && s->job.fault == FAULT_DEVICE_NOT_FOUND))
+        if (s->job.end.fault != FAULT_NONE && !(gone && s->job.end.fault == FAULT_DEVICE_NOT_FOUND))
                 fail_msg("%s, killed after %u events: %s (%s)\n%s", w->name, at,
-                         fault_info(s->job.fault)->key, s->job.cause, s->events);
+                         fault_info(s->job.end.fault)->key, s->job.end.cause, s->events);
         if (gone)
                 return;
         assert_int_equal(a->member, b->member);
@@ -90,8 +90,8 @@ static void assert_same_end(const struct scene *s, const struct scene *whole, co
         assert_int_equal(a->listening, b->listening);
         assert_int_equal(a->joined, b->joined);
         assert_string_equal(a->owner ? a->owner : "", b->owner ? b->owner : "");
-        assert_string_equal(s->job.cloud_name, whole->job.cloud_name);
-        assert_string_equal(s->job.owner_name, whole->job.owner_name);
+        assert_string_equal(s->job.cloud.name, whole->job.cloud.name);
+        assert_string_equal(s->job.cloud.owner_name, whole->job.cloud.owner_name);
 }
 
 static void killed_after_every_event(void **state)
@@ -106,7 +106,7 @@ static void killed_after_every_event(void **state)
 
                 begin(&whole, w);
                 assert_true(scene_run(&whole, LIMIT));
-                assert_int_equal(whole.job.fault, FAULT_NONE);
+                assert_int_equal(whole.job.end.fault, FAULT_NONE);
                 for (; !over && at < EVENTS_MAX; at++) {
                         struct until until = { &s, at };
 

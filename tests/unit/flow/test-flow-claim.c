@@ -15,9 +15,9 @@ enum { MINUTE = 60000, LIMIT = 60 * MINUTE };
 static void run(struct scene *s, enum job_outcome outcome, enum fault fault)
 {
         assert_true(scene_run(s, LIMIT));
-        if (s->job.outcome != outcome || s->job.fault != fault)
-                fail_msg("outcome %d %s: %s\n%s", s->job.outcome, fault_info(s->job.fault)->key,
-                         s->job.cause, s->events);
+        if (s->job.end.outcome != outcome || s->job.end.fault != fault)
+                fail_msg("outcome %d %s: %s\n%s", s->job.end.outcome, fault_info(s->job.end.fault)->key,
+                         s->job.end.cause, s->events);
 }
 
 /* A device that resumes its cloud session never shows its claim code (device reference, 4.7). */
@@ -99,7 +99,7 @@ static void foreign_and_visible(void **state)
         scene_init(&s, NULL);
         s.world.owner = "other@example.com";
         run(&s, JOB_FAILED, FAULT_CLAIM_FOREIGN);
-        assert_non_null(strstr(s.job.cause, "other@example.com"));
+        assert_non_null(strstr(s.job.end.cause, "other@example.com"));
         assert_null(strstr(s.world.log, "ask 200"));
         assert_null(strstr(s.world.log, "ask 500"));
         scene_done(&s);
@@ -115,7 +115,7 @@ static void foreign_and_hidden(void **state)
         s.world.owner = "hidden";
         s.world.resumes = true;
         run(&s, JOB_FAILED, FAULT_CLAIM_FOREIGN);
-        assert_int_equal(s.job.owner, OWNER_HIDDEN);
+        assert_int_equal(s.job.cloud.owner, OWNER_HIDDEN);
         assert_false(s.world.listening);
         scene_done(&s);
 }
@@ -129,7 +129,7 @@ static void owner_is_compared_without_case(void **state)
         s.world.owner = "Me@Example.COM";
         s.world.handshake_s = 1;
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_int_equal(s.job.owner, OWNER_ME);
+        assert_int_equal(s.job.cloud.owner, OWNER_ME);
         assert_null(strstr(s.world.log, "cloud code"));
         scene_done(&s);
 }
@@ -152,7 +152,7 @@ static void unknown_serial_of_a_device_that_answers(void **state)
         scene_init(&s, NULL);
         fake_add(&s.world, serial_fault(FAULT_CLOUD_NOT_FOUND));
         run(&s, JOB_FAILED, FAULT_CLOUD_NOT_FOUND);
-        assert_non_null(strstr(s.job.cause, "answers over Bluetooth"));
+        assert_non_null(strstr(s.job.end.cause, "answers over Bluetooth"));
         assert_null(strstr(s.world.log, "ask 200"));
         scene_done(&s);
 }
@@ -166,7 +166,7 @@ static void unknown_serial_and_no_device(void **state)
         s.world.listening = false;
         fake_add(&s.world, serial_fault(FAULT_CLOUD_NOT_FOUND));
         run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
-        assert_non_null(strstr(s.job.cause, "check the label"));
+        assert_non_null(strstr(s.job.end.cause, "check the label"));
         scene_done(&s);
 }
 
@@ -179,7 +179,7 @@ static void lookup_is_rate_limited(void **state)
         scene_init(&s, NULL);
         fake_add(&s.world, serial_fault(FAULT_CLOUD_BUSY));
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_string_equal(s.job.cloud_id, "");
+        assert_string_equal(s.job.cloud.id, "");
         scene_done(&s);
 }
 
@@ -210,7 +210,7 @@ static void token_ends_soon(void **state)
         scene_init(&s, NULL);
         s.world.token_expires_s = timer_wall_s() + 200;
         run(&s, JOB_FAILED, FAULT_TOKEN_EXPIRED);
-        assert_non_null(strstr(s.job.cause, "too soon"));
+        assert_non_null(strstr(s.job.end.cause, "too soon"));
         scene_done(&s);
 }
 
@@ -251,7 +251,7 @@ static void not_found_but_mine_and_online(void **state)
         s.world.handshake_s = timer_wall_s() - 3600;
         run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
         assert_in_range(s.ms, MINUTE, MINUTE + 5000); /* time to press its button */
-        assert_non_null(strstr(s.job.cause, "with the settings that it had"));
+        assert_non_null(strstr(s.job.end.cause, "with the settings that it had"));
         scene_done(&s);
 }
 
@@ -267,7 +267,7 @@ static void not_found_but_just_set_up(void **state)
         s.world.online = true;
         s.world.handshake_s = timer_wall_s() - 30;
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_true(s.job.named);
+        assert_true(s.job.claim.named);
         assert_in_range(s.ms, 15000, 16000); /* a device in listening mode would have been seen */
         scene_done(&s);
 }
@@ -303,8 +303,8 @@ static void just_set_up_and_in_listening_mode_again(void **state)
         s.world.handshake_s = timer_wall_s() - 30;
         fake_add(&s.world, (struct fake_rule){ .kind = FAKE_FIND, .what = FAKE_DELAY, .delay_ms = 10000 });
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_false(s.job.absent);
-        assert_true(s.job.setup_done);
+        assert_false(s.job.now.absent);
+        assert_true(s.job.finish.setup_done);
         scene_done(&s);
 }
 
@@ -318,7 +318,7 @@ static void not_found_and_somebody_elses(void **state)
         s.world.owner = "hidden";
         s.world.online = true;
         run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
-        assert_non_null(strstr(s.job.cause, "somebody else's"));
+        assert_non_null(strstr(s.job.end.cause, "somebody else's"));
         scene_done(&s);
 }
 
@@ -371,11 +371,11 @@ static void news_of_a_resumed_session(void **state)
         s.world.online = true;
         scene_start(&s);
         assert_false(scene_run(&s, MINUTE));
-        assert_false(s.job.cloud_online);
+        assert_false(s.job.claim.online);
         s.world.online = false;
         s.world.free_at_ms = timer_now_ms();
         assert_true(scene_run(&s, MINUTE));
-        assert_int_equal(s.job.outcome, JOB_DONE);
+        assert_int_equal(s.job.end.outcome, JOB_DONE);
         scene_done(&s);
 }
 
@@ -391,8 +391,8 @@ static void device_tells_before_the_news(void **state)
         s.world.online = true;
         s.world.online_ms = 40000;
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_true(s.job.device_connected);
-        assert_false(s.job.cloud_online);
+        assert_true(s.job.online.connected);
+        assert_false(s.job.claim.online);
         assert_in_range(s.ms, 40000, 46000);
         assert_non_null(strstr(s.events, "verify-owner done"));
         scene_done(&s);

@@ -24,7 +24,7 @@ static struct bytes measure(void)
 
         world_scene_init(&s, &(struct world_config){});
         assert_true(world_scene_run(&s, LIMIT));
-        assert_int_equal(s.job.outcome, JOB_DONE);
+        assert_int_equal(s.job.end.outcome, JOB_DONE);
         b = (struct bytes){ s.world.to_device, s.world.to_client };
         world_scene_done(&s);
         return b;
@@ -33,8 +33,8 @@ static struct bytes measure(void)
 static void explain(const struct world_scene *s, const struct mishap *m, const char *what)
 {
         fail_msg("mishap %d after %u bytes, %s: %s: outcome %d %s (%s)\n%s", m->kind, m->arg,
-                 m->times ? "once" : "always", what, s->job.outcome, fault_info(s->job.fault)->key,
-                 s->job.cause, s->events);
+                 m->times ? "once" : "always", what, s->job.end.outcome, fault_info(s->job.end.fault)->key,
+                 s->job.end.cause, s->events);
 }
 
 static uint64_t survives(enum mishap_kind kind, size_t n)
@@ -48,7 +48,7 @@ static uint64_t survives(enum mishap_kind kind, size_t n)
         world_scene_init(&s, &config);
         if (!world_scene_run(&s, LIMIT))
                 explain(&s, &config.mishap[0], "hangs");
-        if (s.job.outcome != JOB_DONE)
+        if (s.job.end.outcome != JOB_DONE)
                 explain(&s, &config.mishap[0], "does not survive");
         vdevice_facts(s.world.vdevice, &facts);
         assert_true(facts.online && !facts.listening);
@@ -105,10 +105,10 @@ static void always(enum mishap_kind kind, size_t bytes)
                 world_scene_init(&s, &config);
                 if (!world_scene_run(&s, LIMIT))
                         explain(&s, &config.mishap[0], "hangs");
-                if (s.job.outcome == JOB_DONE || s.job.outcome == JOB_PENDING)
+                if (s.job.end.outcome == JOB_DONE || s.job.end.outcome == JOB_PENDING)
                         done++;
-                else if (fault_info(s.job.fault)->exit_code == EXIT_BLUETOOTH ||
-                         s.job.fault == FAULT_SECRET_MISMATCH)
+                else if (fault_info(s.job.end.fault)->exit_code == EXIT_BLUETOOTH ||
+                         s.job.end.fault == FAULT_SECRET_MISMATCH)
                         failed++;
                 else
                         explain(&s, &config.mishap[0], "ends with another fault");

@@ -16,9 +16,9 @@ enum { MINUTE = 60000, LIMIT = 60 * MINUTE };
 static void run(struct scene *s, enum job_outcome outcome, enum fault fault)
 {
         assert_true(scene_run(s, LIMIT));
-        if (s->job.outcome != outcome || s->job.fault != fault)
-                fail_msg("outcome %d %s: %s\n%s\n%s", s->job.outcome, fault_info(s->job.fault)->key,
-                         s->job.cause, s->events, s->world.log);
+        if (s->job.end.outcome != outcome || s->job.end.fault != fault)
+                fail_msg("outcome %d %s: %s\n%s\n%s", s->job.end.outcome, fault_info(s->job.end.fault)->key,
+                         s->job.end.cause, s->events, s->world.log);
 }
 
 static void boron(struct scene *s, const char *profile)
@@ -43,8 +43,8 @@ static void boron_of_a_user(void **state)
         assert_int_equal(scene_count(s.world.log, "ask 553"), 1);
         assert_int_equal(scene_count(s.world.log, "ask 554"), 1);
         assert_null(strstr(s.events, "wifi"));
-        assert_string_equal(s.job.iccid, "8934076500002589174");
-        assert_string_equal(s.job.imei, "352753090041680");
+        assert_string_equal(s.job.modem.iccid, "8934076500002589174");
+        assert_string_equal(s.job.modem.imei, "352753090041680");
         assert_string_equal(s.world.owner, s.world.user);
         assert_in_range(s.ms, 8 * MINUTE, 8 * MINUTE + 20000);
         scene_done(&s);
@@ -60,7 +60,7 @@ static void never_registered(void **state)
         s.world.addressed = false;
         s.world.diagnostics = "{\"net:stat\":3,\"cloud:connatt\":0,\"cloud:err\":0}";
         run(&s, JOB_FAILED, FAULT_DEVICE_OFFLINE);
-        assert_non_null(strstr(s.job.cause, "not registered in the cellular network"));
+        assert_non_null(strstr(s.job.end.cause, "not registered in the cellular network"));
         assert_in_range(s.ms, 10 * MINUTE - 10000, 11 * MINUTE);
         scene_done(&s);
 }
@@ -72,13 +72,13 @@ static void sticky_external_sim(void **state)
 
         (void)state;
         boron(&s, NO_ACCOUNT);
-        s.job.task = TASK_REPAIR_SIM;
+        s.job.asked.task = TASK_REPAIR_SIM;
         s.world.sim = s.world.next_sim = SIM_EXTERNAL;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_int_equal(s.world.sim, SIM_INTERNAL);
         assert_int_equal(s.world.restarts, 1);
         assert_string_equal(s.world.apn, "1::: defaults");
-        assert_int_equal(s.job.active_sim, SIM_INTERNAL);
+        assert_int_equal(s.job.modem.active_sim, SIM_INTERNAL);
         assert_non_null(strstr(s.world.log, "ask 553;ask 550 552 75 40;find;connect;open;ask 20 21 30 400;"
                                             "ask 553;ask 554;ask 73 71"));
         scene_done(&s);
@@ -90,7 +90,7 @@ static void external_sim_with_access_point(void **state)
 
         (void)state;
         boron(&s, "[setup]\nclaim = none\n[cellular]\nsim = external\napn = internet\napn-user = me\n");
-        assert_int_equal(secret_new("letmein", 7, &s.job.profile.apn_password), 0);
+        assert_int_equal(secret_new("letmein", 7, &s.job.asked.profile.apn_password), 0);
         run(&s, JOB_DONE, FAULT_NONE);
         assert_int_equal(s.world.sim, SIM_EXTERNAL);
         assert_string_equal(s.world.apn, "2:internet:me:letmein");
@@ -122,7 +122,7 @@ static void external_sim_is_named(void **state)
         s.world.online_ms = LIMIT;
         s.world.diagnostics = "{\"net:stat\":3}";
         run(&s, JOB_FAILED, FAULT_DEVICE_OFFLINE);
-        assert_non_null(strstr(s.job.cause, "external SIM (sim = internal"));
+        assert_non_null(strstr(s.job.end.cause, "external SIM (sim = internal"));
         scene_done(&s);
 }
 
@@ -132,7 +132,7 @@ static void sim_does_not_change(void **state)
 
         (void)state;
         boron(&s, NO_ACCOUNT);
-        s.job.task = TASK_REPAIR_SIM;
+        s.job.asked.task = TASK_REPAIR_SIM;
         s.world.sim = s.world.next_sim = SIM_EXTERNAL;
         fake_add(&s.world, (struct fake_rule){ .kind = FAKE_ASK,
                                                .type = CONTROL_CELLULAR_SET_ACTIVE_SIM,
@@ -140,7 +140,7 @@ static void sim_does_not_change(void **state)
                                                .what = FAKE_RESULT,
                                                .result = 0 });
         run(&s, JOB_FAILED, FAULT_SIM);
-        assert_non_null(strstr(s.job.cause, "still uses the external one"));
+        assert_non_null(strstr(s.job.end.cause, "still uses the external one"));
         assert_int_equal(s.world.restarts, 1);
         scene_done(&s);
 }
@@ -172,7 +172,7 @@ static void iccid_is_refused(void **state)
                                                .what = FAKE_RESULT,
                                                .result = CONTROL_AT_NOT_OK });
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_string_equal(s.job.iccid, "");
+        assert_string_equal(s.job.modem.iccid, "");
         scene_done(&s);
 }
 
@@ -186,7 +186,7 @@ static void restart_with_lost_links(void **state)
                 struct scene s;
 
                 boron(&s, NO_ACCOUNT);
-                s.job.task = TASK_REPAIR_SIM;
+                s.job.asked.task = TASK_REPAIR_SIM;
                 s.world.sim = s.world.next_sim = SIM_EXTERNAL;
                 fake_add(&s.world,
                          (struct fake_rule){ .kind = FAKE_ASK, .type = CONTROL_RESET, .what = ways[i] });
@@ -289,7 +289,7 @@ static void cable_is_not_plugged_in(void **state)
         s.world.online_ms = LIMIT;
         s.world.diagnostics = "{\"net:stat\":3}";
         run(&s, JOB_FAILED, FAULT_DEVICE_NO_ADDRESS);
-        assert_non_null(strstr(s.job.cause, "cable"));
+        assert_non_null(strstr(s.job.end.cause, "cable"));
         scene_done(&s);
 }
 
@@ -311,7 +311,7 @@ static void p2_connects_before_it_stops_listening(void **state)
         run(&s, JOB_DONE, FAULT_NONE);
         assert_non_null(strstr(s.world.log, "ask 500;ask 300;"));
         assert_non_null(strstr(s.events, "wait-online done;"));
-        assert_true(s.job.device_connected);
+        assert_true(s.job.online.connected);
         assert_int_equal(scene_count(s.world.log, "find"), 1);
         scene_done(&s);
 }
@@ -324,8 +324,8 @@ static void p2_is_slow(void **state)
         p2(&s);
         s.world.online_ms = 4 * MINUTE;
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_false(s.job.device_connected);
-        assert_true(s.job.cloud_online);
+        assert_false(s.job.online.connected);
+        assert_true(s.job.claim.online);
         assert_in_range(s.ms, 4 * MINUTE, 5 * MINUTE);
         scene_done(&s);
 }
@@ -388,9 +388,9 @@ static void link_is_released(void **state)
         (void)state;
         scene_init(&s, "[setup]\nrelease = yes\n[wifi]\nssid = Cafe\n");
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_true(s.job.released);
+        assert_true(s.job.now.released);
         assert_null(strstr(s.world.log, "ask 300"));
-        assert_true(s.job.cloud_online);
+        assert_true(s.job.claim.online);
         scene_done(&s);
 }
 
@@ -409,7 +409,7 @@ static void protected_device_is_claimed_by_id(void **state)
         s.world.listening = true;
         s.world.rtl = true; /* stands for: connects without leaving listening mode */
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_true(s.job.protected);
+        assert_true(s.job.identity.protected);
         assert_null(strstr(s.world.log, "ask 200"));
         assert_null(strstr(s.world.log, "ask 73"));
         assert_int_equal(scene_count(s.world.log, "cloud claim"), 1);
@@ -426,8 +426,8 @@ static void unknown_platform(void **state)
 
         (void)state;
         scene_init(&s, "[setup]\nclaim = none\n[wifi]\nssid = Cafe\n");
-        label_done(&s.job.label);
-        assert_int_equal(label_parse(text, strlen(text), &s.job.label, &fault), 0);
+        label_done(&s.job.asked.label);
+        assert_int_equal(label_parse(text, strlen(text), &s.job.asked.label, &fault), 0);
         s.world.serial = "ZZZZAB1234ABCDE";
         fake_add(&s.world, (struct fake_rule){ .kind = FAKE_ASK,
                                                .type = CONTROL_NETWORK_GET_INTERFACE_LIST,
@@ -461,7 +461,7 @@ static void went_back_to_listening(void **state)
 static void task(struct scene *s, enum task t, const char *profile)
 {
         scene_init(s, profile);
-        s->job.task = t;
+        s->job.asked.task = t;
         run(s, JOB_DONE, FAULT_NONE);
 }
 
@@ -484,9 +484,9 @@ static void other_tasks(void **state)
         scene_done(&s);
 
         task(&s, TASK_INSPECT, NO_ACCOUNT);
-        assert_true(s.job.inspection.asked);
-        assert_int_equal(s.job.inspection.mode, DEVICE_MODE_LISTENING);
-        assert_int_equal(s.job.inspection.protection, -1);
+        assert_true(s.job.now.inspection.asked);
+        assert_int_equal(s.job.now.inspection.mode, DEVICE_MODE_LISTENING);
+        assert_int_equal(s.job.now.inspection.protection, -1);
         scene_done(&s);
 }
 
@@ -496,7 +496,7 @@ static void repair_setup_done(void **state)
 
         (void)state;
         scene_init(&s, NO_ACCOUNT);
-        s.job.task = TASK_REPAIR_SETUP_DONE;
+        s.job.asked.task = TASK_REPAIR_SETUP_DONE;
         s.world.joined = true;
         s.world.current_len = 4;
         run(&s, JOB_DONE, FAULT_NONE);
@@ -537,8 +537,8 @@ static void cause_of_being_offline(void **state)
                 s.world.associated = cases[i].associated;
                 s.world.addressed = cases[i].addressed;
                 assert_true(scene_run(&s, LIMIT));
-                if (s.job.fault != cases[i].fault || !strstr(s.job.cause, cases[i].cause))
-                        fail_msg("%zu: %s: %s", i, fault_info(s.job.fault)->key, s.job.cause);
+                if (s.job.end.fault != cases[i].fault || !strstr(s.job.end.cause, cases[i].cause))
+                        fail_msg("%zu: %s: %s", i, fault_info(s.job.end.fault)->key, s.job.end.cause);
                 scene_done(&s);
         }
 }

@@ -11,9 +11,9 @@ enum { MINUTE = 60000 };
 
 static void assert_done(const struct scene *s)
 {
-        if (s->job.outcome != JOB_DONE)
-                fail_msg("outcome %d, %s (%s): %s", s->job.outcome, fault_info(s->job.fault)->key,
-                         s->job.cause, s->events);
+        if (s->job.end.outcome != JOB_DONE)
+                fail_msg("outcome %d, %s (%s): %s", s->job.end.outcome, fault_info(s->job.end.fault)->key,
+                         s->job.end.cause, s->events);
 }
 
 static void assert_starts_with(const char *text, const char *start)
@@ -37,10 +37,10 @@ static void argon_of_a_user(void **state)
         assert_true(scene_run(&s, 2 * MINUTE));
         assert_done(&s);
         assert_string_equal(s.world.owner, "me@example.com");
-        assert_int_equal(s.job.owner, OWNER_ME);
-        assert_true(s.job.device_connected && s.job.setup_done && s.job.named);
-        assert_int_equal(s.job.exchanges, 6);
-        assert_string_equal(s.job.os_version, "6.2.0");
+        assert_int_equal(s.job.cloud.owner, OWNER_ME);
+        assert_true(s.job.online.connected && s.job.finish.setup_done && s.job.claim.named);
+        assert_int_equal(s.job.end.exchanges, 6);
+        assert_string_equal(s.job.identity.os, "6.2.0");
         assert_starts_with(
                 s.world.log,
                 "find;cloud account;connect;cloud serial;open;ask 20 21 30 400;cloud device;cloud limit;cloud code;"
@@ -59,7 +59,7 @@ static void without_an_account(void **state)
         assert_true(scene_run(&s, 2 * MINUTE));
         assert_done(&s);
         assert_null(strstr(s.world.log, "cloud"));
-        assert_int_equal(s.job.exchanges, 5);
+        assert_int_equal(s.job.end.exchanges, 5);
         assert_string_equal(
                 s.events,
                 "find started;find done;secret skipped;connect started;connect done;session started;"
@@ -110,12 +110,12 @@ static void partial_secret_is_completed(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        label_done(&s.job.label);
-        assert_int_equal(label_parse(text, strlen(text), &s.job.label, &fault), 0);
+        label_done(&s.job.asked.label);
+        assert_int_equal(label_parse(text, strlen(text), &s.job.asked.label, &fault), 0);
         assert_true(scene_run(&s, 2 * MINUTE));
         assert_done(&s);
         assert_starts_with(s.world.log, "find;cloud account;cloud serial;");
-        assert_false(label_is_partial(&s.job.label));
+        assert_false(label_is_partial(&s.job.asked.label));
         scene_done(&s);
 }
 
@@ -127,10 +127,10 @@ static void partial_secret_without_a_cloud(void **state)
 
         (void)state;
         scene_init(&s, "[setup]\nclaim = none\n[wifi]\nssid = Cafe\n");
-        label_done(&s.job.label);
-        assert_int_equal(label_parse(text, strlen(text), &s.job.label, &fault), 0);
+        label_done(&s.job.asked.label);
+        assert_int_equal(label_parse(text, strlen(text), &s.job.asked.label, &fault), 0);
         assert_true(scene_run(&s, 2 * MINUTE));
-        assert_int_equal(s.job.fault, FAULT_LABEL_PARTIAL_SECRET);
+        assert_int_equal(s.job.end.fault, FAULT_LABEL_PARTIAL_SECRET);
         assert_null(strstr(s.world.log, "connect"));
         scene_done(&s);
 }
@@ -142,7 +142,7 @@ static void product_secret_replaces_the_label(void **state)
         (void)state;
         scene_init(&s, NULL);
         s.world.secret = "AAAAAAAAAAAAAAA";
-        assert_int_equal(secret_new("AAAAAAAAAAAAAAA", 15, &s.job.profile.secret), 0);
+        assert_int_equal(secret_new("AAAAAAAAAAAAAAA", 15, &s.job.asked.profile.secret), 0);
         assert_true(scene_run(&s, 2 * MINUTE));
         assert_done(&s);
         scene_done(&s);
@@ -165,7 +165,7 @@ static void own_device_gets_a_new_network(void **state)
         assert_null(strstr(s.world.log, "rename"));
         assert_non_null(strstr(s.events, "claim-code skipped;"));
         assert_non_null(strstr(s.events, "name skipped"));
-        assert_int_equal(s.job.exchanges, 5);
+        assert_int_equal(s.job.end.exchanges, 5);
         scene_done(&s);
 }
 
@@ -197,7 +197,7 @@ static void operator_chooses_a_network(void **state)
         assert_done(&s);
         assert_int_equal(s.questions, 2);
         assert_int_equal(s.question, QUESTION_WIFI_PASSWORD);
-        assert_int_equal(s.job.scan.n, 3);
+        assert_int_equal(s.job.now.scan.n, 3);
         scene_done(&s);
 }
 
@@ -267,8 +267,8 @@ static void nobody_is_there_to_choose(void **state)
         (void)state;
         scene_init(&s, "[setup]\nclaim = none\n");
         assert_true(scene_run(&s, 2 * MINUTE));
-        assert_int_equal(s.job.outcome, JOB_FAILED);
-        assert_int_equal(s.job.fault, FAULT_CONFIG);
+        assert_int_equal(s.job.end.outcome, JOB_FAILED);
+        assert_int_equal(s.job.end.fault, FAULT_CONFIG);
         assert_int_equal(s.questions, 0);
         assert_true(s.world.listening);
         scene_done(&s);
@@ -287,7 +287,7 @@ static void best_of_several_networks(void **state)
         scene_set_password(&s, 2, "password");
         assert_true(scene_run(&s, 2 * MINUTE));
         assert_done(&s);
-        assert_int_equal(s.job.network, 2);
+        assert_int_equal(s.job.wifi.network, 2);
         assert_int_equal(scene_count(s.world.log, "ask 500"), 1);
         scene_done(&s);
 }
@@ -301,7 +301,7 @@ static void next_of_several_networks(void **state)
         scene_set_password(&s, 0, "not the password");
         assert_true(scene_run(&s, 5 * MINUTE));
         assert_done(&s);
-        assert_int_equal(s.job.network, 1);
+        assert_int_equal(s.job.wifi.network, 1);
         assert_memory_equal(s.world.current, "Cafe", 4);
         scene_done(&s);
 }

@@ -25,9 +25,9 @@ static void begin(struct scene *s, const char *setup)
 static void run(struct scene *s, enum job_outcome outcome, enum fault fault)
 {
         assert_true(scene_run(s, LIMIT));
-        if (s->job.outcome != outcome || s->job.fault != fault)
-                fail_msg("outcome %d %s: %s\n%s\n%s", s->job.outcome, fault_info(s->job.fault)->key,
-                         s->job.cause, s->events, s->world.log);
+        if (s->job.end.outcome != outcome || s->job.end.fault != fault)
+                fail_msg("outcome %d %s: %s\n%s\n%s", s->job.end.outcome, fault_info(s->job.end.fault)->key,
+                         s->job.end.cause, s->events, s->world.log);
 }
 
 static size_t place(const char *text, const char *what)
@@ -57,8 +57,8 @@ static void member_before_it_is_online(void **state)
         assert_null(strstr(s.world.log, "cloud limit"));
         assert_null(strstr(s.world.log, "cloud claim"));
         assert_null(strstr(s.world.log, "with SIM"));
-        assert_string_equal(s.job.owner_name, "boss@example.com");
-        assert_string_equal(s.job.cloud_name, "Lamp 4ABCDE");
+        assert_string_equal(s.job.cloud.owner_name, "boss@example.com");
+        assert_string_equal(s.job.cloud.name, "Lamp 4ABCDE");
         scene_done(&s);
 }
 
@@ -71,7 +71,7 @@ static void left_unclaimed(void **state)
         run(&s, JOB_DONE, FAULT_NONE);
         assert_non_null(strstr(s.world.log, "cloud import of 4711;"));
         assert_null(strstr(s.world.log, "cloud mark"));
-        assert_string_equal(s.job.owner_name, "");
+        assert_string_equal(s.job.cloud.owner_name, "");
         assert_true(s.world.member);
         scene_done(&s);
 }
@@ -147,7 +147,7 @@ static void another_platform(void **state)
         begin(&s, "claim = product\nproduct = 4711\n");
         s.world.product_platform = 13;
         run(&s, JOB_FAILED, FAULT_CLAIM_REFUSED);
-        assert_non_null(strstr(s.job.cause, "product 4711 are boron, this one is argon"));
+        assert_non_null(strstr(s.job.end.cause, "product 4711 are boron, this one is argon"));
         assert_null(strstr(s.world.log, "ask 500"));
         assert_null(strstr(s.world.log, "cloud import"));
         scene_done(&s);
@@ -162,7 +162,7 @@ static void an_owner_outside_the_team(void **state)
         begin(&s, "claim = product\nproduct = 4711\nclaim-user = nobody@example.com\n");
         s.world.claim_user = NULL;
         run(&s, JOB_FAILED, FAULT_CLAIM_REFUSED);
-        assert_non_null(strstr(s.job.cause, "nobody@example.com its owner: is that a member"));
+        assert_non_null(strstr(s.job.end.cause, "nobody@example.com its owner: is that a member"));
         assert_int_equal(scene_count(s.world.log, "cloud import"), 2);
         assert_in_range(s.ms, 0, MINUTE);
         scene_done(&s);
@@ -201,7 +201,7 @@ static void no_such_product(void **state)
                                                .what = FAKE_FAULT,
                                                .fault = FAULT_CLOUD_NOT_FOUND });
         run(&s, JOB_FAILED, FAULT_CONFIG);
-        assert_non_null(strstr(s.job.cause, "4711"));
+        assert_non_null(strstr(s.job.end.cause, "4711"));
         scene_done(&s);
 }
 
@@ -239,7 +239,7 @@ static void few_rights_and_no_device(void **state)
                                                        .what = FAKE_FAULT,
                                                        .fault = FAULT_TOKEN_SCOPE });
         run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
-        assert_null(strstr(s.job.cause, "answers over Bluetooth"));
+        assert_null(strstr(s.job.end.cause, "answers over Bluetooth"));
         scene_done(&s);
 }
 
@@ -264,7 +264,7 @@ static void rights_that_are_missing(void **state)
                                                        .what = FAKE_FAULT,
                                                        .fault = FAULT_TOKEN_SCOPE });
                 run(&s, JOB_FAILED, FAULT_TOKEN_SCOPE);
-                assert_non_null(strstr(s.job.cause, cases[i].scope));
+                assert_non_null(strstr(s.job.end.cause, cases[i].scope));
                 scene_done(&s);
         }
 }
@@ -279,7 +279,7 @@ static void somebody_elses_in_the_team(void **state)
         s.world.owner = "other@example.com";
         run(&s, JOB_FAILED, FAULT_CLAIM_FOREIGN);
         assert_non_null(
-                strstr(s.job.cause, "'usher cloud unclaim e00fce68aabbccddeeff0011 --product 4711'"));
+                strstr(s.job.end.cause, "'usher cloud unclaim e00fce68aabbccddeeff0011 --product 4711'"));
         assert_null(strstr(s.world.log, "ask 500"));
         scene_done(&s);
 }
@@ -304,7 +304,7 @@ static void no_claim_codes(void **state)
                         assert_int_equal(scene_count(s.world.log, "cloud claim"), 1);
                 } else {
                         run(&s, JOB_FAILED, FAULT_CONFIG);
-                        assert_non_null(strstr(s.job.cause, "product 4711"));
+                        assert_non_null(strstr(s.job.end.cause, "product 4711"));
                         assert_null(strstr(s.world.log, "ask 500"));
                 }
                 assert_null(strstr(s.world.log, "ask 200"));
@@ -344,7 +344,7 @@ static void a_customers_device(void **state)
         assert_non_null(strstr(s.world.log, "ask 200;"));
         assert_null(strstr(s.world.log, "cloud device of"));
         assert_null(strstr(s.world.log, "cloud sim"));
-        assert_string_equal(s.job.cloud_name, "Lamp");
+        assert_string_equal(s.job.cloud.name, "Lamp");
         scene_done(&s);
 }
 
@@ -355,8 +355,8 @@ static void a_code_made_elsewhere(void **state)
 
         (void)state;
         begin(&s, "");
-        s.job.profile.claim = CLAIM_CODE;
-        assert_int_equal(secret_new("made-elsewhere", 14, &s.job.claim_code), 0);
+        s.job.asked.profile.claim = CLAIM_CODE;
+        assert_int_equal(secret_new("made-elsewhere", 14, &s.job.now.claim_code), 0);
         run(&s, JOB_DONE, FAULT_NONE);
         assert_null(strstr(s.world.log, "cloud"));
         assert_non_null(strstr(s.world.log, "ask 200;ask 500;"));
@@ -373,8 +373,8 @@ static void the_job_takes_the_code(void **state)
         (void)state;
         assert_int_equal(secret_new("made-elsewhere", 14, &p.claim_code), 0);
         job_init(&j, &l, &p);
-        assert_int_equal(j.profile.claim, CLAIM_CODE);
-        assert_string_equal(secret_text(j.claim_code), "made-elsewhere");
+        assert_int_equal(j.asked.profile.claim, CLAIM_CODE);
+        assert_string_equal(secret_text(j.now.claim_code), "made-elsewhere");
         job_done(&j);
 }
 
@@ -413,16 +413,16 @@ static void the_owner_is_asked(void **state)
         begin(&s, "");
         s.world.owner = "hidden";
         s.world.resumes = true;
-        s.job.profile.request_transfer = true;
+        s.job.asked.profile.request_transfer = true;
         run(&s, JOB_PENDING, FAULT_PENDING);
         assert_int_equal(scene_count(s.world.log, "cloud claim with transfer"), 1); /* each is an e-mail */
-        assert_non_null(strstr(s.job.cause, "e-mail"));
+        assert_non_null(strstr(s.job.end.cause, "e-mail"));
         scene_done(&s);
 
         begin(&s, ""); /* one that is seen, but not the own: a team's */
         s.world.owner = "other@example.com";
         s.world.resumes = true;
-        s.job.profile.request_transfer = true;
+        s.job.asked.profile.request_transfer = true;
         run(&s, JOB_PENDING, FAULT_PENDING);
         assert_non_null(strstr(s.world.log, "ask 73"));
         scene_done(&s);
@@ -435,7 +435,7 @@ static void nobody_is_asked_for_a_free_device(void **state)
 
         (void)state;
         begin(&s, "");
-        s.job.profile.request_transfer = true;
+        s.job.asked.profile.request_transfer = true;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_null(strstr(s.world.log, "with transfer"));
         scene_done(&s);

@@ -36,8 +36,8 @@ static void cancelled_at_every_turn(void **state)
                 scene_init(&s, NULL);
                 running = advance(&s, turns);
                 s.runner = runner_free(s.runner);
-                assert_int_equal(s.job.outcome, running ? JOB_CANCELLED : JOB_DONE);
-                assert_int_equal(s.job.fault, running ? FAULT_CANCELLED : FAULT_NONE);
+                assert_int_equal(s.job.end.outcome, running ? JOB_CANCELLED : JOB_DONE);
+                assert_int_equal(s.job.end.fault, running ? FAULT_CANCELLED : FAULT_NONE);
                 scene_done(&s);
         }
         assert_in_range(turns, 40, 200);
@@ -55,11 +55,11 @@ static void restarted_at_every_turn(void **state)
                 scene_init(&s, NULL);
                 running = advance(&s, turns);
                 scene_restart(&s);
-                if (!scene_run(&s, LIMIT) || s.job.outcome != JOB_DONE)
-                        fail_msg("after %u turns: %s (%s) %s", turns, fault_info(s.job.fault)->key,
-                                 s.job.cause, s.events);
+                if (!scene_run(&s, LIMIT) || s.job.end.outcome != JOB_DONE)
+                        fail_msg("after %u turns: %s (%s) %s", turns, fault_info(s.job.end.fault)->key,
+                                 s.job.end.cause, s.events);
                 assert_string_equal(s.world.owner, s.world.user);
-                assert_true(s.job.named);
+                assert_true(s.job.claim.named);
                 assert_memory_equal(s.world.current, "Home", 4);
                 assert_false(s.world.listening);
                 scene_done(&s);
@@ -81,9 +81,9 @@ static void repeated_after_every_turn(void **state)
                 scene_init(&again, NULL);
                 again.world = s.world;
                 job_done(&s.job);
-                if (!scene_run(&again, LIMIT) || again.job.outcome != JOB_DONE)
-                        fail_msg("after %u turns: %s (%s) %s", turns, fault_info(again.job.fault)->key,
-                                 again.job.cause, again.events);
+                if (!scene_run(&again, LIMIT) || again.job.end.outcome != JOB_DONE)
+                        fail_msg("after %u turns: %s (%s) %s", turns, fault_info(again.job.end.fault)->key,
+                                 again.job.end.cause, again.events);
                 assert_string_equal(again.world.owner, again.world.user);
                 assert_int_equal(scene_count(again.world.log, "rename"), 1);
                 scene_done(&again);
@@ -100,7 +100,7 @@ static void done_job_is_run_again(void **state)
         assert_true(scene_run(&s, LIMIT));
         scene_restart(&s);
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.outcome, JOB_DONE);
+        assert_int_equal(s.job.end.outcome, JOB_DONE);
         assert_string_equal(s.world.log, "");
         assert_null(strstr(s.events, "started"));
         scene_done(&s);
@@ -129,8 +129,8 @@ static void deadline_ends_it(void **state)
         assert_int_equal(runner_set_deadline(s.runner, 5000), 0);
         assert_int_equal(runner_set_deadline(s.runner, MINUTE), 0);
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.outcome, JOB_FAILED);
-        assert_int_equal(s.job.fault, FAULT_TIMEOUT);
+        assert_int_equal(s.job.end.outcome, JOB_FAILED);
+        assert_int_equal(s.job.end.fault, FAULT_TIMEOUT);
         assert_int_equal(s.ms, MINUTE);
         assert_int_equal(s.world.alive, 0);
         assert_int_equal(timer_virtual_pending(), 0);
@@ -146,7 +146,7 @@ static void deadline_is_not_reached(void **state)
         scene_start(&s);
         assert_int_equal(runner_set_deadline(s.runner, MINUTE), 0);
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.outcome, JOB_DONE);
+        assert_int_equal(s.job.end.outcome, JOB_DONE);
         assert_int_equal(timer_virtual_pending(), 0);
         scene_done(&s);
 }
@@ -164,7 +164,7 @@ static void failing_lane_stops_the_other(void **state)
                                                .fault = FAULT_TOKEN_SCOPE });
         s.world.radio_ms = 350;
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.fault, FAULT_TOKEN_SCOPE);
+        assert_int_equal(s.job.end.fault, FAULT_TOKEN_SCOPE);
         assert_int_equal(s.world.alive, 0);
         assert_int_equal(timer_virtual_pending(), 0);
         assert_false(s.world.linked);

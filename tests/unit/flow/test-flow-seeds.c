@@ -15,8 +15,8 @@ enum { MINUTE = 60000, LIMIT = 60 * MINUTE };
 static void run(struct world_scene *s, enum fault fault)
 {
         assert_true(world_scene_run(s, LIMIT));
-        if (s->job.fault != fault)
-                fail_msg("%s: %s\n%s", fault_info(s->job.fault)->key, s->job.cause, s->events);
+        if (s->job.end.fault != fault)
+                fail_msg("%s: %s\n%s", fault_info(s->job.end.fault)->key, s->job.end.cause, s->events);
 }
 
 static void again(struct world_scene *s, const struct world_config *config, enum fault fault)
@@ -27,8 +27,8 @@ static void again(struct world_scene *s, const struct world_config *config, enum
 
 static void assert_advice(const struct world_scene *s, const char *advice)
 {
-        if (!strstr(fault_info(s->job.fault)->advice, advice) && !strstr(s->job.cause, advice))
-                fail_msg("%s / %s", fault_info(s->job.fault)->advice, s->job.cause);
+        if (!strstr(fault_info(s->job.end.fault)->advice, advice) && !strstr(s->job.end.cause, advice))
+                fail_msg("%s / %s", fault_info(s->job.end.fault)->advice, s->job.end.cause);
 }
 
 /* "The ext SIM setting is sticky": pulled out, factory reset, and the app still asks for it. */
@@ -45,11 +45,11 @@ static void boron_with_a_sticky_external_sim(void **state)
         run(&s, FAULT_SIM);
         assert_advice(&s, "usher repair sim");
         again(&s, &repair, FAULT_NONE);
-        assert_int_equal(s.job.active_sim, SIM_INTERNAL);
+        assert_int_equal(s.job.modem.active_sim, SIM_INTERNAL);
         vdevice_press_mode(s.world.vdevice);
         again(&s, &setup, FAULT_NONE);
         assert_string_equal(s.world.owner, "me@example.com");
-        assert_int_equal(s.job.restarts, 0);
+        assert_int_equal(s.job.restart.count, 0);
         world_scene_done(&s);
 }
 
@@ -124,13 +124,13 @@ static void networks_are_listed_forgotten_and_cleared(void **state)
         vdevice_press_mode(s.world.vdevice);
         task.task = TASK_WIFI_LIST;
         again(&s, &task, FAULT_NONE);
-        assert_int_equal(s.job.known.n, 1);
-        assert_memory_equal(s.job.known.network[0].ssid, "usher-lab", 9);
+        assert_int_equal(s.job.now.known.n, 1);
+        assert_memory_equal(s.job.now.known.network[0].ssid, "usher-lab", 9);
         task.task = TASK_WIFI_FORGET;
         again(&s, &task, FAULT_NONE);
         task.task = TASK_WIFI_LIST;
         again(&s, &task, FAULT_NONE);
-        assert_int_equal(s.job.known.n, 0);
+        assert_int_equal(s.job.now.known.n, 0);
         task.task = TASK_WIFI_CLEAR;
         again(&s, &task, FAULT_NONE);
         vdevice_facts(s.world.vdevice, &facts);
@@ -169,12 +169,12 @@ static void everything_is_inspected(void **state)
 
                 world_scene_init(&s, &inspect);
                 run(&s, FAULT_NONE);
-                assert_true(s.job.inspection.asked);
-                assert_int_equal(s.job.inspection.mode, DEVICE_MODE_LISTENING);
-                assert_int_equal(s.job.inspection.setup_done, 1);
-                assert_int_equal(s.job.inspection.protection, 0);
-                assert_true(s.job.inspection.modules.n > 0);
-                assert_non_null(s.job.inspection.diagnostics);
+                assert_true(s.job.now.inspection.asked);
+                assert_int_equal(s.job.now.inspection.mode, DEVICE_MODE_LISTENING);
+                assert_int_equal(s.job.now.inspection.setup_done, 1);
+                assert_int_equal(s.job.now.inspection.protection, 0);
+                assert_true(s.job.now.inspection.modules.n > 0);
+                assert_non_null(s.job.now.inspection.diagnostics);
                 assert_true(s.job.diagnosis.counters_known);
                 world_scene_done(&s);
         }
@@ -194,11 +194,11 @@ static void inspected_in_passing(void **state)
                                                                            .arg = CONTROL_GET_MODULE_INFO,
                                                                            .result = -1 } },
                                                              .n_mishaps = i == 0 });
-                s.job.inspect = true;
+                s.job.asked.inspect = true;
                 run(&s, FAULT_NONE);
-                assert_true(s.job.inspection.asked);
-                assert_int_equal(s.job.inspection.modules.n > 0, i > 0);
-                assert_non_null(s.job.inspection.diagnostics);
+                assert_true(s.job.now.inspection.asked);
+                assert_int_equal(s.job.now.inspection.modules.n > 0, i > 0);
+                assert_non_null(s.job.now.inspection.diagnostics);
                 world_scene_done(&s);
         }
 }

@@ -23,9 +23,9 @@ static void boron(struct scene *s, const char *profile, enum port_sim card)
 static void run(struct scene *s, enum job_outcome outcome, enum fault fault)
 {
         assert_true(scene_run(s, LIMIT));
-        if (s->job.outcome != outcome || s->job.fault != fault)
-                fail_msg("outcome %d %s: %s\n%s\n%s", s->job.outcome, fault_info(s->job.fault)->key,
-                         s->job.cause, s->events, s->world.log);
+        if (s->job.end.outcome != outcome || s->job.end.fault != fault)
+                fail_msg("outcome %d %s: %s\n%s\n%s", s->job.end.outcome, fault_info(s->job.end.fault)->key,
+                         s->job.end.cause, s->events, s->world.log);
 }
 
 static void cards_that_need_nothing(void **state)
@@ -68,7 +68,7 @@ static void no_country_no_activation(void **state)
         boron(&s, PLAIN, PORT_SIM_NEW);
         s.world.online_ms = LIMIT;
         run(&s, JOB_FAILED, FAULT_SIM);
-        assert_non_null(strstr(s.job.cause, "--country"));
+        assert_non_null(strstr(s.job.end.cause, "--country"));
         assert_null(strstr(s.world.log, "cloud activate"));
         assert_non_null(strstr(s.world.log, "ask 73 71"));
         assert_in_range(s.ms, MINUTE, MINUTE + 10000);
@@ -84,8 +84,8 @@ static void an_account_that_is_blocked(void **state)
         s.world.card_status = "inactive_invalid_payment_method";
         s.world.online_ms = LIMIT;
         run(&s, JOB_FAILED, FAULT_SIM);
-        assert_non_null(
-                strstr(s.job.cause, "inactive_invalid_payment_method: correct the account's way of paying"));
+        assert_non_null(strstr(s.job.end.cause,
+                               "inactive_invalid_payment_method: correct the account's way of paying"));
         assert_null(strstr(s.world.log, "cloud activate"));
         scene_done(&s);
 }
@@ -99,7 +99,7 @@ static void slow_activation_is_pending(void **state)
         s.world.card_pending = true;
         s.world.online_ms = LIMIT;
         run(&s, JOB_PENDING, FAULT_PENDING);
-        assert_non_null(strstr(s.job.cause, "8934076500002589174"));
+        assert_non_null(strstr(s.job.end.cause, "8934076500002589174"));
         assert_non_null(strstr(s.world.log, "ask 73 71"));
         scene_done(&s);
 }
@@ -117,7 +117,7 @@ static void pending_is_finished_later(void **state)
         scene_restart(&s);
         s.world.card_pending = false;
         s.world.card = PORT_SIM_ACTIVE;
-        s.job.sim_pending = s.job.sim_wanted = s.job.sim_asked = false;
+        s.job.sim.pending = s.job.sim.wanted = s.job.sim.asked = false;
         run(&s, JOB_DONE, FAULT_NONE);
         scene_done(&s);
 }
@@ -146,7 +146,8 @@ static void a_device_that_is_gone(void **state)
         s.world.cloud_iccid = "8934076500002589174";
         s.world.owner = s.world.user;
         run(&s, JOB_FAILED, FAULT_SIM);
-        assert_non_null(strstr(s.job.cause, "usher cloud sim activate 8934076500002589174 --country CC"));
+        assert_non_null(
+                strstr(s.job.end.cause, "usher cloud sim activate 8934076500002589174 --country CC"));
         assert_null(strstr(s.world.log, "cloud activate"));
         scene_done(&s);
 }
@@ -184,7 +185,7 @@ static void refused_activation_is_told_at_the_end(void **state)
                                                .fault = FAULT_SIM,
                                                .cause = "activate it by hand: https://setup.particle.io" });
         run(&s, JOB_FAILED, FAULT_SIM);
-        assert_non_null(strstr(s.job.cause, "8934076500002589174: activate it by hand"));
+        assert_non_null(strstr(s.job.end.cause, "8934076500002589174: activate it by hand"));
         assert_non_null(strstr(s.world.log, "ask 73 71"));
         scene_done(&s);
 }
@@ -256,7 +257,7 @@ static void what_could_not_be_asked_is_told(void **state)
                                                .fault = FAULT_SIM,
                                                .cause = "do it by hand at https://setup.particle.io" });
         run(&s, JOB_FAILED, FAULT_DEVICE_OFFLINE);
-        assert_non_null(strstr(s.job.cause, "do it by hand at https://setup.particle.io"));
+        assert_non_null(strstr(s.job.end.cause, "do it by hand at https://setup.particle.io"));
         scene_done(&s);
 }
 

@@ -43,14 +43,14 @@ static void init(struct world_scene *s, const struct world_config *config, const
         s->world.firmware = chain;
         s->world.firmware_len = FILE_LEN;
         if (min_os)
-                s->job.profile.min_os = strdup(min_os);
+                s->job.asked.profile.min_os = strdup(min_os);
 }
 
 static void expect(struct world_scene *s, enum fault fault)
 {
         assert_true(world_scene_run(s, LIMIT));
-        if (s->job.fault != fault)
-                fail_msg("%s: %s\n%s", fault_info(s->job.fault)->key, s->job.cause, s->events);
+        if (s->job.end.fault != fault)
+                fail_msg("%s: %s\n%s", fault_info(s->job.end.fault)->key, s->job.end.cause, s->events);
 }
 
 static struct vdevice_facts facts_of(struct world_scene *s)
@@ -125,7 +125,7 @@ static void what_the_cloud_does_not_have_is_said(void **state)
         (void)state;
         init(&s, &(struct world_config){ .os = "5.4.0" }, "6.2.0");
         expect(&s, FAULT_FIRMWARE);
-        assert_non_null(strstr(s.job.cause, "nothing newer than 5.4.0"));
+        assert_non_null(strstr(s.job.end.cause, "nothing newer than 5.4.0"));
         world_scene_done(&s);
 }
 
@@ -137,7 +137,7 @@ static void an_endless_chain_ends(void **state)
         init(&s, &(struct world_config){ .os = "5.4.0", .task = TASK_UPDATE }, NULL);
         s.world.firmware = endless;
         expect(&s, FAULT_FIRMWARE);
-        assert_non_null(strstr(s.job.cause, "goes on sending files"));
+        assert_non_null(strstr(s.job.end.cause, "goes on sending files"));
         world_scene_done(&s);
 }
 
@@ -184,7 +184,7 @@ static void refusals_are_said(void **state)
                      &(struct world_config){ .os = "4.2.0", .mishap = { rows[i].mishap }, .n_mishaps = 1 },
                      "6.2.0");
                 expect(&s, FAULT_FIRMWARE);
-                assert_non_null(strstr(s.job.cause, rows[i].says));
+                assert_non_null(strstr(s.job.end.cause, rows[i].says));
                 assert_string_equal(facts_of(&s).os, "4.2.0");
                 world_scene_done(&s);
         }

@@ -27,10 +27,10 @@ static enum fault join(struct scene *s, const char *wifi, const char *password)
         scene_init(s, profile);
         if (password)
                 scene_set_password(s, 0, password);
-        if (s->job.profile.networks[0].ssid_len == 3)
+        if (s->job.asked.profile.networks[0].ssid_len == 3)
                 fake_add(&s->world, refused);
         assert_true(scene_run(s, LIMIT));
-        return s->job.fault;
+        return s->job.end.fault;
 }
 
 static void refined_by_the_scan(void **state)
@@ -54,8 +54,8 @@ static void refined_by_the_scan(void **state)
                 struct scene s;
                 enum fault fault = join(&s, cases[i].wifi, cases[i].password);
 
-                if (fault != cases[i].fault || !strstr(s.job.cause, cases[i].cause))
-                        fail_msg("%s: %s: %s", cases[i].wifi, fault_info(fault)->key, s.job.cause);
+                if (fault != cases[i].fault || !strstr(s.job.end.cause, cases[i].cause))
+                        fail_msg("%s: %s: %s", cases[i].wifi, fault_info(fault)->key, s.job.end.cause);
                 assert_int_equal(scene_count(s.world.log, "ask 500"), cases[i].joins);
                 assert_int_equal(scene_count(s.world.log, "ask 506"), cases[i].joins);
                 assert_true(s.world.listening);
@@ -79,7 +79,7 @@ static void every_code_of_a_failed_join(void **state)
                 scene_init(&s, NULL);
                 fake_add(&s.world, rule);
                 assert_true(scene_run(&s, LIMIT));
-                assert_int_equal(s.job.fault, FAULT_WIFI_PASSWORD);
+                assert_int_equal(s.job.end.fault, FAULT_WIFI_PASSWORD);
                 scene_done(&s);
         }
 }
@@ -97,8 +97,8 @@ static void without_a_scan(void **state)
                                                .what = FAKE_RESULT,
                                                .result = CONTROL_BUSY });
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.fault, FAULT_WIFI_JOIN);
-        assert_non_null(strstr(s.job.cause, "AT_NOT_OK"));
+        assert_int_equal(s.job.end.fault, FAULT_WIFI_JOIN);
+        assert_non_null(strstr(s.job.end.cause, "AT_NOT_OK"));
         scene_done(&s);
 }
 
@@ -123,7 +123,7 @@ static void spurious_failure(void **state)
                 s.world.os_version = cases[i].os;
                 fake_add(&s.world, rule);
                 assert_true(scene_run(&s, LIMIT));
-                assert_int_equal(s.job.fault, cases[i].fault);
+                assert_int_equal(s.job.end.fault, cases[i].fault);
                 scene_done(&s);
         }
 }
@@ -137,7 +137,7 @@ static void wrong_password_in_spurious_version(void **state)
         s.world.os_version = "6.1.0";
         fake_add(&s.world, refused);
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.fault, FAULT_WIFI_PASSWORD);
+        assert_int_equal(s.job.end.fault, FAULT_WIFI_PASSWORD);
         assert_int_equal(scene_count(s.world.log, "ask 500"), 2);
         scene_done(&s);
 }
@@ -153,7 +153,7 @@ static void lost_after_the_join(void **state)
                                                .type = CONTROL_WIFI_JOIN_NEW_NETWORK,
                                                .what = FAKE_LATE_LOST });
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.outcome, JOB_DONE);
+        assert_int_equal(s.job.end.outcome, JOB_DONE);
         assert_int_equal(scene_count(s.world.log, "ask 500"), 1);
         assert_int_equal(scene_count(s.world.log, "ask 505"), 1);
         scene_done(&s);
@@ -169,7 +169,7 @@ static void lost_before_the_join(void **state)
                                                .type = CONTROL_WIFI_JOIN_NEW_NETWORK,
                                                .what = FAKE_LOST });
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.outcome, JOB_DONE);
+        assert_int_equal(s.job.end.outcome, JOB_DONE);
         assert_int_equal(scene_count(s.world.log, "ask 500"), 2);
         assert_int_equal(scene_count(s.world.log, "ask 505"), 1);
         scene_done(&s);
@@ -189,7 +189,7 @@ static void lost_and_elsewhere(void **state)
                                                .type = CONTROL_WIFI_JOIN_NEW_NETWORK,
                                                .what = FAKE_LOST });
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.outcome, JOB_DONE);
+        assert_int_equal(s.job.end.outcome, JOB_DONE);
         assert_int_equal(scene_count(s.world.log, "ask 500"), 2);
         assert_memory_equal(s.world.current, "Home", 4);
         scene_done(&s);
@@ -206,7 +206,7 @@ static void operator_corrects_the_password(void **state)
         scene_start(&s);
         runner_set_interactive(s.runner, true);
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.outcome, JOB_DONE);
+        assert_int_equal(s.job.end.outcome, JOB_DONE);
         assert_int_equal(s.questions, 1);
         assert_int_equal(s.question, QUESTION_WIFI_PASSWORD);
         scene_done(&s);
@@ -233,7 +233,7 @@ static void impossible_password_is_asked_again(void **state)
         assert_int_equal(secret_new("password", 8, &n.password), 0);
         assert_int_equal(runner_answer(s.runner, &n, &error), 0);
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.outcome, JOB_DONE);
+        assert_int_equal(s.job.end.outcome, JOB_DONE);
         scene_done(&s);
 }
 
@@ -247,8 +247,8 @@ static void none_of_several_networks(void **state)
         scene_set_password(&s, 0, "password");
         scene_set_password(&s, 1, "not the password");
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.fault, FAULT_WIFI_PASSWORD);
-        assert_non_null(strstr(s.job.cause, "\"Home\""));
+        assert_int_equal(s.job.end.fault, FAULT_WIFI_PASSWORD);
+        assert_non_null(strstr(s.job.end.cause, "\"Home\""));
         assert_int_equal(scene_count(s.world.log, "ask 500"), 2);
         scene_done(&s);
 }

@@ -18,17 +18,17 @@ static void argon(void **state)
         (void)state;
         world_scene_init(&s, &(struct world_config){});
         assert_true(world_scene_run(&s, LIMIT));
-        if (s.job.outcome != JOB_DONE)
-                fail_msg("%s: %s\n%s", fault_info(s.job.fault)->key, s.job.cause, s.events);
+        if (s.job.end.outcome != JOB_DONE)
+                fail_msg("%s: %s\n%s", fault_info(s.job.end.fault)->key, s.job.end.cause, s.events);
         vdevice_facts(s.world.vdevice, &facts);
         assert_true(facts.online && facts.claimed && !facts.listening);
         assert_int_equal(facts.pool_overflows, 0);
         assert_int_equal(facts.decrypt_failures, 0);
-        assert_int_equal(s.job.exchanges, 6);
+        assert_int_equal(s.job.end.exchanges, 6);
         assert_string_equal(s.world.owner, "me@example.com");
         assert_string_equal(s.world.device_name, "Lamp");
         print_message("%u exchanges, %zu bytes to the device, %zu back, %llu virtual ms, pool %zu\n",
-                      s.job.exchanges, s.world.to_device, s.world.to_client, (unsigned long long)s.ms,
+                      s.job.end.exchanges, s.world.to_device, s.world.to_client, (unsigned long long)s.ms,
                       facts.pool_high_water);
         world_scene_done(&s);
 }
@@ -73,7 +73,7 @@ static void kill_at_every_step(const struct world_config *config, unsigned at_le
 
         world_scene_init(&s, config);
         assert_true(world_scene_run(&s, LIMIT));
-        assert_int_equal(s.job.outcome, JOB_DONE);
+        assert_int_equal(s.job.end.outcome, JOB_DONE);
         undisturbed = state_of(&s);
         world_scene_done(&s);
 
@@ -83,9 +83,9 @@ static void kill_at_every_step(const struct world_config *config, unsigned at_le
                 world_scene_init(&s, config);
                 running = begin_and_kill(&s, step);
                 world_scene_again(&s, config);
-                if (!world_scene_run(&s, LIMIT) || s.job.outcome != JOB_DONE)
+                if (!world_scene_run(&s, LIMIT) || s.job.end.outcome != JOB_DONE)
                         fail_msg("%s, killed at step %u: %s (%s)\n%s", config->platform, step,
-                                 fault_info(s.job.fault)->key, s.job.cause, s.events);
+                                 fault_info(s.job.end.fault)->key, s.job.end.cause, s.events);
                 is = state_of(&s);
                 assert_memory_equal(&is, &undisturbed, sizeof(is));
                 world_scene_done(&s);

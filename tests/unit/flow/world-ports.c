@@ -382,7 +382,7 @@ static void make_job(struct world_scene *s, const struct world_config *config)
                                             &pr.networks[1].password),
                                  0);
         job_init(&s->job, &l, &pr);
-        s->job.task = config->task;
+        s->job.asked.task = config->task;
 }
 
 void world_scene_init(struct world_scene *s, const struct world_config *config)
