@@ -90,7 +90,7 @@ static int ask_api(struct doctor *d)
 }
 
 /* token */
-static void say_token(struct doctor *d, const struct port_cloud *account)
+static void say_token(struct doctor *d, const struct said_account *account)
 {
         int64_t left_s = account->token_expires_s ? account->token_expires_s - timer_wall_s() : 0;
         const char *user = account->user ? account->user : "a product's API user";
@@ -109,7 +109,7 @@ static void on_account(void *userdata, const struct answer *a)
         struct doctor *d = userdata;
 
         if (a->fault == FAULT_NONE)
-                say_token(d, a->cloud);
+                say_token(d, said_account(a->cloud));
         else if (fault_info(a->fault)->exit_code == EXIT_CLOUD)
                 doctor_note(d, DOCTOR_TOKEN, "there is one; the API could not tell whether it is good",
                             NULL);
@@ -140,10 +140,8 @@ static int find_token(struct doctor *d)
 
 static int ask_account(struct doctor *d)
 {
-        static const struct port_query query = { .ask = CLOUD_ACCOUNT };
-
         doctor_expect(d, DOCTOR_TOKEN);
-        return d->ports->ops->cloud(d->ports, &query, on_account, d, &d->account);
+        return d->ports->ops->cloud(d->ports, ASK_ACCOUNT(), on_account, d, &d->account);
 }
 
 /* One world for the token and the device. What is wrong with the radio or the URL is said by their own

@@ -9,6 +9,7 @@
 #include "proto/base/fault.h"
 #include "proto/base/op.h"
 #include "proto/base/secret.h"
+#include "setup/flow/ports-cloud.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -70,92 +71,6 @@ struct port_replies {
         size_t n;
 };
 
-/* cloud */
-enum cloud_ask {
-        CLOUD_ACCOUNT, /* is the token good, and whose is it?           -> user, token_expires_s */
-        CLOUD_SERIAL,  /* serial number -> device_id, platform_id, iccid, mobile_secret if a partial one was
-                          given */
-        CLOUD_DEVICE,  /* one device as this account sees it            -> owner, name, online,
-                          last_handshake_s, iccid */
-        CLOUD_CLAIM_CODE, /* -> claim_code */
-        CLOUD_CLAIM,      /* claim by id; the device must be online            -> transfer_requested */
-        CLOUD_RENAME,
-        CLOUD_FIRMWARE,     /* the next file for a device -> firmware; NULL: up to date */
-        CLOUD_LIMIT,        /* -> limit_reached: the account has as many devices as it may */
-        CLOUD_PRODUCT,      /* -> platform_id that its members have; 0 = not said */
-        CLOUD_MEMBER,       /* a device of the product by serial number; as CLOUD_DEVICE, and device_id,
-                               platform_id */
-        CLOUD_IMPORT,       /* makes a device a member, gives it the owner claim_user, approves it. A member
-                               already: no fault. That it cannot be one is a fault, too, when the cloud says so */
-        CLOUD_MARK,         /* name, notes, groups, development in the product; what is NULL stays */
-        CLOUD_SIM,          /* -> sim, sim_status, sim_before */
-        CLOUD_SIM_ACTIVATE, /* asks for it if it is needed, and waits for it -> sim_pending */
-        _CLOUD_ASK_MAX,
-};
-
-struct port_query {
-        enum cloud_ask ask;
-        const char *serial;                  /* CLOUD_SERIAL */
-        const struct secret *partial_secret; /* CLOUD_SERIAL; NULL if the label is complete */
-        const char *device_id; /* CLOUD_DEVICE, CLOUD_CLAIM, CLOUD_RENAME, CLOUD_IMPORT, CLOUD_MARK */
-        uint32_t news_ms; /* CLOUD_DEVICE: waits so long for news of the device, where the cloud would send
-                   any, and asks then in any case; 0: asks at once */
-        const char *name; /* CLOUD_RENAME, CLOUD_MARK */
-        unsigned product_id;       /* whose: 0 = the account's own */
-        bool request_transfer;     /* CLOUD_CLAIM: ask the owner if it is somebody else's */
-        const char *claim_user;    /* CLOUD_IMPORT; NULL: nobody */
-        bool import_sims;          /* CLOUD_IMPORT: activate the built-in SIM, too */
-        const char *notes;         /* CLOUD_MARK, like the next two */
-        const char *const *groups; /* ends with NULL */
-        const bool *development;
-        const char *iccid;    /* CLOUD_SIM, CLOUD_SIM_ACTIVATE */
-        const char *country;  /* CLOUD_SIM_ACTIVATE; NULL: none */
-        const char *sku;      /* CLOUD_SIM_ACTIVATE: how long it may take follows from that; NULL: unknown */
-        bool sim_before;      /* CLOUD_SIM_ACTIVATE: and from this */
-        unsigned platform_id; /* CLOUD_FIRMWARE, like what follows */
-        const char *os_version;
-        const char *ncp_version; /* NULL: no Wi-Fi coprocessor with a firmware of its own */
-        unsigned ncp_module_version;
-};
-
-/* A SIM card as this account sees it (cloud reference, section 5). */
-enum port_sim {
-        PORT_SIM_OTHERS,      /* a Particle SIM of somebody else: nothing can be said of it */
-        PORT_SIM_UNSEEN,      /* not in the product; whose it is the token may not ask */
-        PORT_SIM_THIRD_PARTY, /* no Particle SIM at all */
-        PORT_SIM_NEW,
-        PORT_SIM_INACTIVE, /* was active; the status says why it is not */
-        PORT_SIM_ACTIVATING,
-        PORT_SIM_ACTIVE,
-        PORT_SIM_FAILED, /* the last activation did */
-};
-
-struct port_cloud {
-        const char *user;        /* NULL: a user of a product's API */
-        int64_t token_expires_s; /* 0 = never */
-        const char *device_id;
-        unsigned platform_id;
-        const char *iccid; /* of its own SIM; NULL = none, or unknown */
-        const struct secret *mobile_secret;
-        bool known;        /* CLOUD_DEVICE: the account may see it. False = unknown or somebody else's: the
-                            * cloud does not tell which (cloud reference, 3.5) */
-        const char *owner; /* NULL = nobody */
-        const char *name;
-        bool online;
-        bool came_online; /* CLOUD_DEVICE with news_ms: the cloud has told that it came online, just now */
-        bool quarantined; /* a member that waits for approval */
-        int64_t last_handshake_s; /* 0 = unknown */
-        const struct secret *claim_code;
-        bool transfer_requested;
-        bool limit_reached;
-        enum port_sim sim;
-        const char *sim_status; /* the cloud's own word; NULL = none */
-        bool sim_before;        /* it was activated before */
-        bool sim_pending;
-        const uint8_t *firmware;
-        size_t firmware_len;
-};
-
 struct ports;
 
 struct ports_ops {
@@ -185,6 +100,7 @@ struct ports_ops {
          * job. */
         unsigned (*exchanges)(struct ports *p);
 
+        /* One question. Without an account: FAULT_TOKEN_MISSING. */
         int (*cloud)(struct ports *p, const struct port_query *query, answer_fn done, void *userdata,
                      struct op **ret);
 };

@@ -66,12 +66,12 @@ bool verify_owner_skip(const struct job *j)
 /* Only a device that is ours already has news for us. One that is not here gets a single look. */
 enum step_move verify_owner_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        struct port_query query = { .ask = CLOUD_DEVICE,
-                                    .device_id = job_device_id(j),
-                                    .product_id = product_of(j),
-                                    .news_ms = j->cloud.owner == OWNER_ME && !j->now.absent ? NEWS_MS : 0 };
+        bool ours = j->cloud.owner == OWNER_ME && !j->now.absent;
 
-        return step_cloud(run, &query, r);
+        return step_cloud(run,
+                          ASK_DEVICE(.device_id = job_device_id(j), .product_id = product_of(j),
+                                     .news_ms = ours ? NEWS_MS : 0),
+                          r);
 }
 
 bool handshake_is_recent(int64_t handshake_s)
@@ -81,18 +81,18 @@ bool handshake_is_recent(int64_t handshake_s)
 
 /* "Online" may be 46 minutes old (cloud reference, 3.5): only a change says that it is the device that we
  * set up, or that the cloud told of it as it happened. */
-static void note_online(struct job *j, const struct port_cloud *c, enum ownership before)
+static void note_online(struct job *j, const struct said_device *d, enum ownership before)
 {
         bool code =
                 j->asked.profile.claim != CLAIM_PRODUCT; /* a product's devices are given an owner offline */
-        bool news = !j->cloud.was_online || c->last_handshake_s != j->cloud.handshake_s ||
+        bool news = !j->cloud.was_online || d->last_handshake_s != j->cloud.handshake_s ||
                     (code && before != OWNER_ME && j->cloud.owner == OWNER_ME);
 
-        if (!c->known)
+        if (!d->known)
                 return;
         if (j->now.absent)
-                news = handshake_is_recent(c->last_handshake_s);
-        if ((news && c->online) || c->came_online)
+                news = handshake_is_recent(d->last_handshake_s);
+        if ((news && d->online) || d->came_online)
                 j->claim.online = true;
 }
 
@@ -123,7 +123,7 @@ static const char *settled(const struct job *j)
         return "yours";
 }
 
-static enum step_move mine(const struct job *j, const struct port_cloud *c, struct step_result *r)
+static enum step_move mine(const struct job *j, const struct said_device *d, struct step_result *r)
 {
         char cause[96];
 
@@ -131,7 +131,7 @@ static enum step_move mine(const struct job *j, const struct port_cloud *c, stru
                 return STEP_NEXT;
         (void)snprintf(cause, sizeof(cause), "%s is %s%s", j->now.absent ? "it" : "the device", settled(j),
                        !j->now.absent ? ", but not online yet"
-                       : c->online    ? " and online, with the settings that it had"
+                       : d->online    ? " and online, with the settings that it had"
                                       : ", but not online either");
         return j->now.absent ? not_there(r, cause) : offline(j, r, cause);
 }
@@ -156,13 +156,14 @@ static enum step_move not_mine(struct job *j, struct step_result *r)
 
 enum step_move verify_owner_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
+        const struct said_device *device = said_device(a->cloud);
         enum ownership before = j->cloud.owner;
 
-        owner_note(j, a->cloud);
-        note_online(j, a->cloud, before);
+        owner_note(j, device);
+        note_online(j, device, before);
         switch (j->cloud.owner) {
         case OWNER_OTHER: return j->asked.profile.request_transfer ? STEP_NEXT : owner_foreign(j, r);
-        case OWNER_ME: return mine(j, a->cloud, r);
+        case OWNER_ME: return mine(j, device, r);
         case OWNER_UNKNOWN:
         case OWNER_NONE:
         case OWNER_HIDDEN: break;
@@ -179,14 +180,15 @@ bool claim_skip(const struct job *j)
 
 enum step_move claim_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        struct port_query query = { .ask = CLOUD_CLAIM,
-                                    .device_id = job_device_id(j),
-                                    .request_transfer = j->asked.profile.request_transfer };
-
         j->claim.sent = !j->claim.sent;
         if (!j->claim.sent)
                 return owner_start(j, run, r);
-        return j->asked.profile.claim == CLAIM_PRODUCT ? import_ask(j, run, r) : step_cloud(run, &query, r);
+        if (j->asked.profile.claim == CLAIM_PRODUCT)
+                return import_ask(j, run, r);
+        return step_cloud(run,
+                          ASK_CLAIM(.device_id = job_device_id(j),
+                                    .request_transfer = j->asked.profile.request_transfer),
+                          r);
 }
 
 static enum step_move claim_later(const struct job *j, struct step_result *r)
@@ -200,33 +202,41 @@ static enum step_move claim_later(const struct job *j, struct step_result *r)
 
 /* A member of the product whom the cloud did not give to claim-user, and will not: adding it again, a moment
  * ago, has not helped. */
-static bool is_ownerless(const struct job *j, const struct port_cloud *c)
+static bool is_ownerless(const struct job *j, const struct said_device *d)
 {
         return j->asked.profile.claim == CLAIM_PRODUCT && j->asked.profile.claim_user &&
-               j->cloud.owner == OWNER_NONE && c->known && !c->quarantined;
+               j->cloud.owner == OWNER_NONE && d->known && !d->quarantined;
 }
 
-enum step_move claim_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move claim_asked(const struct job *j, const struct port_cloud *c, struct step_result *r)
 {
-        if (j->claim.sent && a->cloud->transfer_requested) {
-                (void)step_fail(r, FAULT_PENDING,
-                                "it belongs to somebody else, who was asked by e-mail to hand it over: once "
-                                "that has happened, run the same command again");
-                r->again = false; /* each claim is another e-mail */
-                return STEP_FAIL;
-        }
-        if (j->claim.sent)
+        if (c->ask != CLOUD_CLAIM || !said_claim(c)->transfer_requested)
                 return claim_later(j, r);
-        owner_note(j, a->cloud);
-        if (is_ownerless(j, a->cloud))
+        (void)step_fail(
+                r, FAULT_PENDING,
+                "it belongs to somebody else, who was asked by e-mail to hand it over: once that has "
+                "happened, run the same command again");
+        r->again = false; /* each claim is another e-mail */
+        return STEP_FAIL;
+}
+
+static enum step_move claim_seen(struct job *j, const struct said_device *d, struct step_result *r)
+{
+        owner_note(j, d);
+        if (is_ownerless(j, d))
                 return step_fail(r, FAULT_CLAIM_REFUSED,
                                  "it is in product %u, but the cloud does not make %s its owner: is that a "
                                  "member of the product's team?",
                                  j->asked.profile.product, j->asked.profile.claim_user);
-        note_online(j, a->cloud, OWNER_NONE);
+        note_online(j, d, OWNER_NONE);
         if (j->cloud.owner == OWNER_OTHER && !j->asked.profile.request_transfer)
                 return owner_foreign(j, r);
-        return j->cloud.owner == OWNER_ME ? mine(j, a->cloud, r) : claim_later(j, r);
+        return j->cloud.owner == OWNER_ME ? mine(j, d, r) : claim_later(j, r);
+}
+
+enum step_move claim_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        return j->claim.sent ? claim_asked(j, a->cloud, r) : claim_seen(j, said_device(a->cloud), r);
 }
 
 /* A device that was not found nearby either gets one chance. */
@@ -253,10 +263,11 @@ bool name_skip(const struct job *j)
 enum step_move name_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         char name[PROFILE_NAME_MAX];
-        struct port_query query = { .ask = CLOUD_RENAME, .device_id = job_device_id(j), .name = name };
         int e = name_fill_in(j, name);
 
-        return e < 0 ? step_errno(r, e) : step_cloud(run, &query, r);
+        if (e < 0)
+                return step_errno(r, e);
+        return step_cloud(run, ASK_RENAME(.device_id = job_device_id(j), .name = name), r);
 }
 
 enum step_move name_finish(struct job *j, const struct answer *a, struct step_result *r)

@@ -27,26 +27,27 @@ bool account_skip(const struct job *j)
 enum step_move account_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         (void)j;
-        return step_cloud(run, &(struct port_query){ .ask = CLOUD_ACCOUNT }, r);
+        return step_cloud(run, ASK_ACCOUNT(), r);
 }
 
 enum step_move account_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
-        int64_t left_s = a->cloud->token_expires_s - timer_wall_s();
+        const struct said_account *account = said_account(a->cloud);
+        int64_t left_s = account->token_expires_s - timer_wall_s();
 
-        if (a->cloud->token_expires_s != 0 && left_s < TOKEN_STALE_S) {
+        if (account->token_expires_s != 0 && left_s < TOKEN_STALE_S) {
                 if (left_s <= 0)
                         return step_fail(r, FAULT_TOKEN_EXPIRED, NULL);
                 return step_fail(r, FAULT_TOKEN_EXPIRED, "it ends in %d seconds, too soon for a setup",
                                  (int)left_s);
         }
-        if ((!a->cloud->user || !a->cloud->user[0]) && j->asked.profile.claim == CLAIM_USER &&
+        if ((!account->user || !account->user[0]) && j->asked.profile.claim == CLAIM_USER &&
             j->asked.task == TASK_SETUP)
                 return step_fail(
                         r, FAULT_TOKEN_SCOPE,
                         "the token belongs to an API user, who cannot own a device: claim = product "
                         "works with it");
-        keep(j->cloud.user, sizeof(j->cloud.user), a->cloud->user);
+        keep(j->cloud.user, sizeof(j->cloud.user), account->user);
         j->now.account_known = true;
         return STEP_NEXT;
 }
@@ -75,13 +76,11 @@ bool serial_skip(const struct job *j)
 
 enum step_move serial_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        struct port_query query = {
-                .ask = CLOUD_SERIAL,
-                .serial = j->asked.label.serial,
-                .partial_secret = needs_secret(j) ? j->asked.label.mobile_secret : NULL,
-        };
-
-        return step_cloud(run, &query, r);
+        return step_cloud(
+                run,
+                ASK_SERIAL(.serial = j->asked.label.serial,
+                           .partial_secret = needs_secret(j) ? j->asked.label.mobile_secret : NULL),
+                r);
 }
 
 static int complete_secret(struct job *j, const struct secret *full)
@@ -99,18 +98,19 @@ static int complete_secret(struct job *j, const struct secret *full)
 
 enum step_move serial_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
+        const struct said_serial *serial = said_serial(a->cloud);
         int e;
 
         if (needs_secret(j)) {
-                if (!a->cloud->mobile_secret)
+                if (!serial->mobile_secret)
                         return step_fail(r, FAULT_LABEL_PARTIAL_SECRET, NULL);
-                e = complete_secret(j, a->cloud->mobile_secret);
+                e = complete_secret(j, serial->mobile_secret);
                 if (e < 0)
                         return step_errno(r, e);
         }
-        keep(j->cloud.id, sizeof(j->cloud.id), a->cloud->device_id);
-        keep(j->cloud.iccid, sizeof(j->cloud.iccid), a->cloud->iccid);
-        j->cloud.platform_id = a->cloud->platform_id;
+        keep(j->cloud.id, sizeof(j->cloud.id), serial->device_id);
+        keep(j->cloud.iccid, sizeof(j->cloud.iccid), serial->iccid);
+        j->cloud.platform_id = serial->platform_id;
         j->cloud.serial_asked = true;
         return identity_agrees(j, r) ? STEP_NEXT : STEP_FAIL;
 }
@@ -159,11 +159,7 @@ bool owner_skip(const struct job *j)
 
 enum step_move owner_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        struct port_query query = { .ask = CLOUD_DEVICE,
-                                    .device_id = job_device_id(j),
-                                    .product_id = product_of(j) };
-
-        return step_cloud(run, &query, r);
+        return step_cloud(run, ASK_DEVICE(.device_id = job_device_id(j), .product_id = product_of(j)), r);
 }
 
 /* A customer sees the own devices only, and need not have a name that is known here. */
@@ -180,22 +176,22 @@ static bool is_wanted(const struct job *j, const char *owner)
         return owner[0] && strcasecmp(owner, j->cloud.user) == 0;
 }
 
-void owner_note(struct job *j, const struct port_cloud *c)
+void owner_note(struct job *j, const struct said_device *d)
 {
-        const char *owner = c->owner ? c->owner : "";
+        const char *owner = d->owner ? d->owner : "";
 
-        if (!c->known) {
+        if (!d->known) {
                 j->cloud.owner = OWNER_HIDDEN;
                 return;
         }
-        if (c->quarantined)
+        if (d->quarantined)
                 j->cloud.owner = OWNER_NONE; /* it is seen, but not let in */
         else if (is_wanted(j, owner))
                 j->cloud.owner = OWNER_ME;
         else
                 j->cloud.owner = owner[0] ? OWNER_OTHER : OWNER_NONE;
-        keep(j->cloud.owner_name, sizeof(j->cloud.owner_name), c->owner);
-        keep(j->cloud.name, sizeof(j->cloud.name), c->name);
+        keep(j->cloud.owner_name, sizeof(j->cloud.owner_name), d->owner);
+        keep(j->cloud.name, sizeof(j->cloud.name), d->name);
 }
 
 enum step_move owner_foreign(const struct job *j, struct step_result *r)
@@ -210,9 +206,11 @@ enum step_move owner_foreign(const struct job *j, struct step_result *r)
 
 enum step_move owner_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
-        owner_note(j, a->cloud);
-        j->cloud.was_online = a->cloud->known && a->cloud->online;
-        j->cloud.handshake_s = a->cloud->known ? a->cloud->last_handshake_s : 0;
+        const struct said_device *device = said_device(a->cloud);
+
+        owner_note(j, device);
+        j->cloud.was_online = device->known && device->online;
+        j->cloud.handshake_s = device->known ? device->last_handshake_s : 0;
         return j->cloud.owner == OWNER_OTHER && !j->asked.profile.request_transfer ? owner_foreign(j, r)
                                                                                    : STEP_NEXT;
 }
@@ -236,13 +234,13 @@ bool limit_skip(const struct job *j)
 enum step_move limit_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         (void)j;
-        return step_cloud(run, &(struct port_query){ .ask = CLOUD_LIMIT }, r);
+        return step_cloud(run, ASK_LIMIT(), r);
 }
 
 enum step_move limit_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         j->cloud.limit_asked = true;
-        return a->cloud->limit_reached ? step_fail(r, FAULT_CLAIM_LIMIT, NULL) : STEP_NEXT;
+        return said_limit(a->cloud)->reached ? step_fail(r, FAULT_CLAIM_LIMIT, NULL) : STEP_NEXT;
 }
 
 /* Whoever may not ask has no such limit, or learns of it when claiming. */
@@ -262,16 +260,14 @@ bool claim_code_skip(const struct job *j)
 
 enum step_move claim_code_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        struct port_query query = { .ask = CLOUD_CLAIM_CODE, .product_id = j->asked.profile.product };
-
         if (update_is_ahead(j)) /* a code lasts an hour */
                 return step_later(r, FAULT_FIRMWARE, "when the firmware is up to date");
-        return step_cloud(run, &query, r);
+        return step_cloud(run, ASK_CLAIM_CODE(.product_id = j->asked.profile.product), r);
 }
 
 enum step_move claim_code_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
-        const struct secret *code = a->cloud->claim_code;
+        const struct secret *code = said_claim_code(a->cloud)->code;
         int e;
 
         if (secret_len(code) > CLAIM_CODE_MAX)

@@ -23,15 +23,13 @@ bool product_skip(const struct job *j)
 
 enum step_move product_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        struct port_query query = { .ask = CLOUD_PRODUCT, .product_id = j->asked.profile.product };
-
-        return step_cloud(run, &query, r);
+        return step_cloud(run, ASK_PRODUCT(.product_id = j->asked.profile.product), r);
 }
 
 enum step_move product_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)r;
-        j->product.platform = a->cloud->platform_id;
+        j->product.platform = said_product(a->cloud)->platform_id;
         j->product.known = true;
         return STEP_NEXT;
 }
@@ -57,25 +55,22 @@ bool member_skip(const struct job *j)
 
 enum step_move member_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        struct port_query query = { .ask = CLOUD_MEMBER,
-                                    .product_id = j->asked.profile.product,
-                                    .serial = j->asked.label.serial };
-
-        return step_cloud(run, &query, r);
+        return step_cloud(
+                run, ASK_MEMBER(.product_id = j->asked.profile.product, .serial = j->asked.label.serial), r);
 }
 
 enum step_move member_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
-        const struct port_cloud *c = a->cloud;
+        const struct said_member *member = said_member(a->cloud);
 
         j->product.member_asked = true;
-        if (!c->known)
+        if (!member->known)
                 return STEP_NEXT;
-        (void)snprintf(j->cloud.id, sizeof(j->cloud.id), "%s", c->device_id);
-        if (c->iccid)
-                (void)snprintf(j->cloud.iccid, sizeof(j->cloud.iccid), "%s", c->iccid);
-        if (c->platform_id)
-                j->cloud.platform_id = c->platform_id;
+        (void)snprintf(j->cloud.id, sizeof(j->cloud.id), "%s", member->device_id);
+        if (member->iccid)
+                (void)snprintf(j->cloud.iccid, sizeof(j->cloud.iccid), "%s", member->iccid);
+        if (member->platform_id)
+                j->cloud.platform_id = member->platform_id;
         return identity_agrees(j, r) ? STEP_NEXT : STEP_FAIL;
 }
 
@@ -87,13 +82,11 @@ bool import_skip(const struct job *j)
 
 enum step_move import_ask(const struct job *j, const struct step_run *run, struct step_result *r)
 {
-        struct port_query query = { .ask = CLOUD_IMPORT,
-                                    .product_id = j->asked.profile.product,
-                                    .device_id = job_device_id(j),
-                                    .claim_user = j->asked.profile.claim_user,
-                                    .import_sims = j->asked.profile.country[0] };
-
-        return step_cloud(run, &query, r);
+        return step_cloud(run,
+                          ASK_IMPORT(.product_id = j->asked.profile.product, .device_id = job_device_id(j),
+                                     .claim_user = j->asked.profile.claim_user,
+                                     .sims = j->asked.profile.country[0]),
+                          r);
 }
 
 enum step_move import_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -192,7 +185,7 @@ static enum step_move mark_groups(const struct job *j, const struct step_run *ru
         for (size_t i = 0; i < PROFILE_GROUPS_MAX && profile_group(j->asked.profile.groups, i, group[i]);
              i++)
                 groups[i] = group[i];
-        query->groups = groups;
+        query->mark.groups = groups;
         return step_cloud(run, query, r);
 }
 
@@ -200,17 +193,16 @@ enum step_move mark_start(struct job *j, const struct step_run *run, struct step
 {
         bool development = j->asked.profile.development == CHOICE_YES;
         char name[PROFILE_NAME_MAX];
-        struct port_query query = { .ask = CLOUD_MARK,
-                                    .product_id = j->asked.profile.product,
-                                    .device_id = job_device_id(j) };
+        struct port_query query =
+                *ASK_MARK(.product_id = j->asked.profile.product, .device_id = job_device_id(j));
 
         switch (next_mark(j)) {
         case MARK_NAME:
                 if (name_fill_in(j, name) == 0)
-                        query.name = name;
+                        query.mark.name = name;
                 break;
-        case MARK_NOTES: query.notes = j->asked.profile.notes; break;
-        case MARK_DEVELOPMENT: query.development = &development; break;
+        case MARK_NOTES: query.mark.notes = j->asked.profile.notes; break;
+        case MARK_DEVELOPMENT: query.mark.development = &development; break;
         case MARK_GROUPS: return mark_groups(j, run, &query, r);
         case _MARK_MAX: return STEP_NEXT;
         }

@@ -34,13 +34,11 @@ bool sim_check_skip(const struct job *j)
 
 enum step_move sim_check_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        struct port_query query = { .ask = CLOUD_SIM, .product_id = product_of(j), .iccid = number(j) };
-
         if (!number(j)[0]) {
                 j->sim.asked = true; /* the device did not tell: it left, or refuses */
                 return STEP_NEXT;
         }
-        return step_cloud(run, &query, r);
+        return step_cloud(run, ASK_SIM(.product_id = product_of(j), .iccid = number(j)), r);
 }
 
 __attribute__((format(printf, 2, 3))) static void keep_fault(struct job *j, const char *cause, ...)
@@ -103,12 +101,12 @@ static void judge(struct job *j, enum port_sim sim, const char *status)
 
 enum step_move sim_check_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
-        const char *status = a->cloud->sim_status;
+        const struct said_sim *sim = said_sim(a->cloud);
 
         (void)r;
         j->sim.asked = true;
-        j->sim.before = a->cloud->sim_before;
-        judge(j, a->cloud->sim, status ? status : "never activated");
+        j->sim.before = sim->before;
+        judge(j, sim->state, sim->status ? sim->status : "never activated");
         return STEP_NEXT;
 }
 
@@ -135,20 +133,17 @@ bool sim_activate_skip(const struct job *j)
 
 enum step_move sim_activate_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        struct port_query query = { .ask = CLOUD_SIM_ACTIVATE,
-                                    .product_id = product_of(j),
-                                    .iccid = number(j),
-                                    .country = is_ours_to_ask(j) ? j->asked.profile.country : NULL,
-                                    .sku = label_sku_hint(&j->asked.label),
-                                    .sim_before = j->sim.before };
-
-        return step_cloud(run, &query, r);
+        return step_cloud(run,
+                          ASK_SIM_ACTIVATE(.product_id = product_of(j), .iccid = number(j),
+                                           .country = is_ours_to_ask(j) ? j->asked.profile.country : NULL,
+                                           .sku = label_sku_hint(&j->asked.label), .before = j->sim.before),
+                          r);
 }
 
 enum step_move sim_activate_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)r;
-        j->sim.pending = a->cloud->sim_pending;
+        j->sim.pending = said_sim_activate(a->cloud)->pending;
         j->sim.wanted = j->sim.pending;
         return STEP_NEXT;
 }

@@ -52,19 +52,18 @@ static enum step_move give_up(struct step_result *r, const char *cause)
 static enum step_move ask_cloud(struct job *j, const struct step_run *run, struct step_result *r)
 {
         const struct platform *p = platform_of(j);
-        const struct port_query query = {
-                .ask = CLOUD_FIRMWARE,
-                .platform_id = p ? p->id : j->cloud.platform_id,
-                .os_version = j->identity.os,
-                .ncp_version = j->update.ncp_version[0] ? j->update.ncp_version : NULL,
-                .ncp_module_version = j->update.ncp_module_version,
-        };
+        unsigned platform_id = p ? p->id : j->cloud.platform_id;
 
-        if (query.platform_id == 0)
+        if (platform_id == 0)
                 return give_up(r, "which model it is, neither the cloud nor the label says");
         if (j->update.applied == FILES_MAX)
                 return give_up(r, "the cloud goes on sending files without end");
-        return step_cloud(run, &query, r);
+        return step_cloud(
+                run,
+                ASK_FIRMWARE(.platform_id = platform_id, .os_version = j->identity.os,
+                             .ncp_version = j->update.ncp_version[0] ? j->update.ncp_version : NULL,
+                             .ncp_module_version = j->update.ncp_module_version),
+                r);
 }
 
 static enum step_move ask_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -160,11 +159,11 @@ static enum step_move versions_told(struct job *j, const struct port_reply *repl
         return step_later(r, FAULT_FIRMWARE, "asking the cloud for firmware");
 }
 
-static enum step_move file_came(struct job *j, const struct port_cloud *c, struct step_result *r)
+static enum step_move file_came(struct job *j, const struct said_firmware *file, struct step_result *r)
 {
         char cause[128];
 
-        if (!c->firmware) {
+        if (!file->data) {
                 j->now.transfer.state = UPDATE_CURRENT;
                 if (j->asked.task == TASK_UPDATE || !is_wanted(j))
                         return STEP_NEXT;
@@ -173,8 +172,8 @@ static enum step_move file_came(struct job *j, const struct port_cloud *c, struc
                 return give_up(r, cause);
         }
         buf_consume(&j->now.transfer.file, j->now.transfer.file.len);
-        if (buf_append(&j->now.transfer.file, c->firmware, c->firmware_len) < 0)
-                return step_fail(r, FAULT_FIRMWARE, "the file is too large: %zu bytes", c->firmware_len);
+        if (buf_append(&j->now.transfer.file, file->data, file->len) < 0)
+                return step_fail(r, FAULT_FIRMWARE, "the file is too large: %zu bytes", file->len);
         j->now.transfer.state = UPDATE_START;
         return step_later(r, FAULT_FIRMWARE, "starting the update");
 }
@@ -249,7 +248,7 @@ enum step_move update_finish(struct job *j, const struct answer *a, struct step_
 {
         switch (j->now.transfer.state) {
         case UPDATE_VERSIONS: return versions_told(j, a->ask->reply, r);
-        case UPDATE_ASK: return file_came(j, a->cloud, r);
+        case UPDATE_ASK: return file_came(j, said_firmware(a->cloud), r);
         case UPDATE_START: return started(j, a->ask->reply, r);
         case UPDATE_SEND: return chunk_taken(j, a->ask->reply, r);
         case UPDATE_FINISH: return applied(j, a->ask->reply, r);

@@ -26,7 +26,7 @@ step_finish_fn account_finish, account_trouble, serial_finish, serial_trouble, o
 step_skip_fn account_skip, serial_skip, device_id_skip, owner_skip, limit_skip, claim_code_skip;
 
 /* Folds in what the cloud says of the owner. */
-void owner_note(struct job *j, const struct port_cloud *c);
+void owner_note(struct job *j, const struct said_device *d);
 enum step_move owner_foreign(const struct job *j, struct step_result *r);
 
 /* steps-product.c */

@@ -50,96 +50,107 @@ static void pass_on(struct question *q, const struct cloud_error *e, const struc
 
 static void on_account(void *userdata, const struct cloud_error *e, const struct cloud_account *account)
 {
-        struct port_cloud c = {};
-
-        if (account)
-                c = (struct port_cloud){ .user = account->user,
-                                         .token_expires_s = account->token_expires_s };
-        pass_on(userdata, e, &c);
+        pass_on(userdata, e,
+                account ? SAID_ACCOUNT(.user = account->user, .token_expires_s = account->token_expires_s)
+                        : NULL);
 }
 
 static void on_serial(void *userdata, const struct cloud_error *e, const struct cloud_serial *serial)
 {
-        struct port_cloud c = {};
+        pass_on(userdata, e,
+                serial ? SAID_SERIAL(.device_id = serial->device_id, .platform_id = serial->platform_id,
+                                     .iccid = serial->iccid, .mobile_secret = serial->mobile_secret)
+                       : NULL);
+}
 
-        if (serial)
-                c = (struct port_cloud){ .device_id = serial->device_id,
-                                         .platform_id = serial->platform_id,
-                                         .iccid = serial->iccid,
-                                         .mobile_secret = serial->mobile_secret };
-        pass_on(userdata, e, &c);
+static int ask_serial(struct question *q, const struct ask_serial *ask)
+{
+        return cloud_serial(q->client, ask->serial, ask->partial_secret, on_serial, q, &q->verb);
 }
 
 static void on_device(void *userdata, const struct cloud_error *e, const struct cloud_device *d)
 {
         const struct question *q = userdata;
-        struct port_cloud c = {};
-
-        if (d)
-                c = (struct port_cloud){ .known = d->known,
-                                         .device_id = d->id,
-                                         .platform_id = d->platform_id,
-                                         .iccid = d->iccid,
-                                         .owner = d->owner,
-                                         .name = d->name,
-                                         .online = d->online,
-                                         .came_online = q->came_online,
-                                         .quarantined = d->quarantined,
-                                         .last_handshake_s = d->last_handshake_s };
-        pass_on(userdata, e, &c);
+        pass_on(userdata, e,
+                d ? SAID_DEVICE(.known = d->known, .owner = d->owner, .name = d->name, .online = d->online,
+                                .came_online = q->came_online, .quarantined = d->quarantined,
+                                .last_handshake_s = d->last_handshake_s)
+                  : NULL);
 }
 
 /* The list of a product may be filtered less strictly than it was asked for. */
 static void on_members(void *userdata, const struct cloud_error *e, const struct cloud_device *d, size_t n)
 {
-        if (n == 1 && d->known && d->id)
-                on_device(userdata, e, d);
-        else
-                pass_on(userdata, e, &(struct port_cloud){});
+        bool known = n == 1 && d->known && d->id;
+
+        pass_on(userdata, e,
+                known ? SAID_MEMBER(.known = true, .device_id = d->id, .platform_id = d->platform_id,
+                                    .iccid = d->iccid)
+                      : SAID_MEMBER());
+}
+
+static int ask_member(struct question *q, const struct ask_member *ask)
+{
+        return cloud_product_find(q->client, ask->product_id, ask->serial, on_members, q, &q->verb);
 }
 
 static void on_claim_code(void *userdata, const struct cloud_error *e, const struct secret *code)
 {
-        pass_on(userdata, e, &(struct port_cloud){ .claim_code = code });
+        pass_on(userdata, e, SAID_CLAIM_CODE(.code = code));
+}
+
+static int ask_claim_code(struct question *q, const struct ask_claim_code *ask)
+{
+        return cloud_claim_code(q->client, ask->product_id, on_claim_code, q, &q->verb);
 }
 
 static void on_claim(void *userdata, const struct cloud_error *e, const struct cloud_claim *claim)
 {
-        struct port_cloud c = {};
-
-        if (claim)
-                c = (struct port_cloud){ .online = claim->online,
-                                         .transfer_requested = claim->transfer_requested };
-        pass_on(userdata, e, &c);
+        pass_on(userdata, e, SAID_CLAIM(.transfer_requested = claim && claim->transfer_requested));
 }
 
-static void on_done(void *userdata, const struct cloud_error *e)
+static int ask_claim(struct question *q, const struct ask_claim *ask)
 {
-        pass_on(userdata, e, &(struct port_cloud){});
+        return cloud_claim(q->client, ask->device_id, ask->request_transfer, on_claim, q, &q->verb);
+}
+
+static void on_renamed(void *userdata, const struct cloud_error *e)
+{
+        pass_on(userdata, e, SAID_RENAME());
+}
+
+static int ask_rename(struct question *q, const struct ask_rename *ask)
+{
+        return cloud_rename(q->client, ask->device_id, ask->name, on_renamed, q, &q->verb);
 }
 
 static void on_firmware(void *userdata, const struct cloud_error *e, const uint8_t *data, size_t len)
 {
-        pass_on(userdata, e, &(struct port_cloud){ .firmware = data, .firmware_len = len });
+        pass_on(userdata, e, SAID_FIRMWARE(.data = data, .len = len));
 }
 
-static int ask_firmware(struct question *q, struct cloud_client *client, const struct port_query *query)
+static int ask_firmware(struct question *q, const struct ask_firmware *ask)
 {
-        const struct firmware_query what = { query->platform_id, query->os_version, query->ncp_version,
-                                             query->ncp_module_version };
+        const struct firmware_query what = { ask->platform_id, ask->os_version, ask->ncp_version,
+                                             ask->ncp_module_version };
 
-        return cloud_firmware(client, &what, on_firmware, q, &q->verb);
+        return cloud_firmware(q->client, &what, on_firmware, q, &q->verb);
 }
 
 static void on_limit(void *userdata, const struct cloud_error *e, const struct cloud_limit *l)
 {
-        pass_on(userdata, e, &(struct port_cloud){ .limit_reached = l && l->known && l->reached });
+        pass_on(userdata, e, SAID_LIMIT(.reached = l && l->known && l->reached));
 }
 
 /* products */
 static void on_product(void *userdata, const struct cloud_error *e, const struct cloud_product *p)
 {
-        pass_on(userdata, e, &(struct port_cloud){ .platform_id = p ? p->platform_id : 0 });
+        pass_on(userdata, e, SAID_PRODUCT(.platform_id = p ? p->platform_id : 0));
+}
+
+static int ask_product(struct question *q, const struct ask_product *ask)
+{
+        return cloud_product(q->client, ask->product_id, on_product, q, &q->verb);
 }
 
 static enum fault import_fault(enum cloud_import i)
@@ -162,23 +173,28 @@ static void on_import(void *userdata, const struct cloud_error *e, const struct 
         enum cloud_import result = i && i->n > 0 ? i->result[0] : IMPORT_UNSAID;
         struct cloud_error said = { .fault = import_fault(result), .cause = cloud_import_text(result) };
 
-        pass_on(userdata, e->fault == FAULT_NONE ? &said : e, &(struct port_cloud){});
+        pass_on(userdata, e->fault == FAULT_NONE ? &said : e, SAID_IMPORT());
 }
 
-static int ask_import(struct question *q, const struct port_query *query)
+static int ask_import(struct question *q, const struct ask_import *ask)
 {
-        return cloud_import(q->client, query->product_id, &query->device_id, 1, query->claim_user,
-                            query->import_sims, on_import, q, &q->verb);
+        return cloud_import(q->client, ask->product_id, &ask->device_id, 1, ask->claim_user, ask->sims,
+                            on_import, q, &q->verb);
 }
 
-static int ask_mark(struct question *q, const struct port_query *query)
+static void on_marked(void *userdata, const struct cloud_error *e)
 {
-        struct cloud_product_change change = { .name = query->name,
-                                               .notes = query->notes,
-                                               .development = query->development,
-                                               .groups = query->groups };
+        pass_on(userdata, e, SAID_MARK());
+}
 
-        return cloud_product_set(q->client, query->product_id, query->device_id, &change, on_done, q,
+static int ask_mark(struct question *q, const struct ask_mark *ask)
+{
+        struct cloud_product_change change = { .name = ask->name,
+                                               .notes = ask->notes,
+                                               .development = ask->development,
+                                               .groups = ask->groups };
+
+        return cloud_product_set(q->client, ask->product_id, ask->device_id, &change, on_marked, q,
                                  &q->verb);
 }
 
@@ -191,20 +207,20 @@ enum { SIM_HEAD_ACTIVE = 205 };
 static void on_precheck(void *userdata, const struct cloud_error *e)
 {
         struct question *q = userdata;
-        struct port_cloud c = { .sim = PORT_SIM_NEW };
+        enum port_sim state = PORT_SIM_NEW;
         struct cloud_error fine = {};
 
         if (e->fault == FAULT_NONE && e->status == SIM_HEAD_ACTIVE)
-                c.sim = PORT_SIM_ACTIVE; /* for somebody else: a product */
+                state = PORT_SIM_ACTIVE; /* for somebody else: a product */
         else if (e->fault == FAULT_CLOUD_NOT_FOUND)
-                c.sim = PORT_SIM_THIRD_PARTY;
+                state = PORT_SIM_THIRD_PARTY;
         else if (e->fault == FAULT_SIM && e->status == 403)
-                c.sim = PORT_SIM_OTHERS;
+                state = PORT_SIM_OTHERS;
         else if (e->fault == FAULT_SIM || e->fault == FAULT_TOKEN_SCOPE || e->fault == FAULT_CLOUD_REFUSED)
-                c.sim = PORT_SIM_UNSEEN;
+                state = PORT_SIM_UNSEEN;
         else if (e->fault != FAULT_NONE)
                 fine = *e;
-        pass_on(q, &fine, &c);
+        pass_on(q, &fine, SAID_SIM(.state = state));
 }
 
 static enum port_sim sim_state(enum cloud_sim_state state)
@@ -225,7 +241,6 @@ static void on_sim(void *userdata, const struct cloud_error *e, const struct clo
 {
         struct question *q = userdata;
         struct cloud_error failed = { .fault = FAULT_INTERNAL, .cause = "out of memory" };
-        struct port_cloud c = {};
 
         if (sim && sim->state == SIM_NOT_OURS) {
                 q->verb = op_free(q->verb);
@@ -233,31 +248,29 @@ static void on_sim(void *userdata, const struct cloud_error *e, const struct clo
                         pass_on(q, &failed, NULL);
                 return;
         }
-        if (sim)
-                c = (struct port_cloud){ .sim = sim_state(sim->state),
-                                         .sim_status = sim->status,
-                                         .sim_before = sim->activations > 0 };
-        pass_on(q, e, &c);
+        pass_on(q, e,
+                sim ? SAID_SIM(.state = sim_state(sim->state), .status = sim->status,
+                               .before = sim->activations > 0)
+                    : NULL);
 }
 
-static int ask_sim(struct question *q, const struct port_query *query)
+static int ask_sim(struct question *q, const struct ask_sim *ask)
 {
-        (void)snprintf(q->iccid, sizeof(q->iccid), "%s", query->iccid);
-        return cloud_sim(q->client, query->product_id, query->iccid, on_sim, q, &q->verb);
+        (void)snprintf(q->iccid, sizeof(q->iccid), "%s", ask->iccid);
+        return cloud_sim(q->client, ask->product_id, ask->iccid, on_sim, q, &q->verb);
 }
 
 static void on_activated(void *userdata, const struct cloud_error *e, const struct cloud_sim_outcome *o)
 {
-        pass_on(userdata, e, &(struct port_cloud){ .sim_pending = o && o->pending });
+        pass_on(userdata, e, SAID_SIM_ACTIVATE(.pending = o && o->pending));
 }
 
-static int ask_activation(struct question *q, const struct port_query *query)
+static int ask_sim_activate(struct question *q, const struct ask_sim_activate *ask)
 {
-        struct cloud_sim_wish wish = { .product_id = query->product_id,
-                                       .iccid = query->iccid,
-                                       .country = query->country,
-                                       .wait_ms =
-                                               sim_deadline_ms(sim_speed(query->sku), query->sim_before) };
+        struct cloud_sim_wish wish = { .product_id = ask->product_id,
+                                       .iccid = ask->iccid,
+                                       .country = ask->country,
+                                       .wait_ms = sim_deadline_ms(sim_speed(ask->sku), ask->before) };
 
         return cloud_sim_activate(q->client, &wish, on_activated, q, &q->verb);
 }
@@ -286,39 +299,34 @@ static void on_heard(void *userdata, enum news_heard heard)
                 q->done(q->userdata, &(struct answer){ .fault = FAULT_INTERNAL, .cause = "out of memory" });
 }
 
-static int ask_device(struct question *q, const struct port_query *query)
+static int ask_device(struct question *q, const struct ask_device *ask)
 {
-        q->product_id = query->product_id;
-        (void)snprintf(q->device_id, sizeof(q->device_id), "%s", query->device_id);
-        if (query->news_ms == 0)
+        q->product_id = ask->product_id;
+        (void)snprintf(q->device_id, sizeof(q->device_id), "%s", ask->device_id);
+        if (ask->news_ms == 0)
                 return look_at_device(q);
-        return news_wait(q->news, q->product_id, q->device_id, query->news_ms, on_heard, q, &q->wait);
+        return news_wait(q->news, q->product_id, q->device_id, ask->news_ms, on_heard, q, &q->wait);
 }
 
 static int begin(struct question *q, const struct port_query *query)
 {
-        struct cloud_client *c = q->client;
-        unsigned product = query->product_id;
-
-        if (!c)
+        if (!q->client)
                 return timer_new(0, no_account, q, &q->timer);
         switch (query->ask) {
-        case CLOUD_ACCOUNT: return cloud_account(c, on_account, q, &q->verb);
-        case CLOUD_SERIAL:
-                return cloud_serial(c, query->serial, query->partial_secret, on_serial, q, &q->verb);
-        case CLOUD_DEVICE: return ask_device(q, query);
-        case CLOUD_CLAIM_CODE: return cloud_claim_code(c, product, on_claim_code, q, &q->verb);
-        case CLOUD_CLAIM:
-                return cloud_claim(c, query->device_id, query->request_transfer, on_claim, q, &q->verb);
-        case CLOUD_RENAME: return cloud_rename(c, query->device_id, query->name, on_done, q, &q->verb);
-        case CLOUD_FIRMWARE: return ask_firmware(q, c, query);
-        case CLOUD_LIMIT: return cloud_limit(c, on_limit, q, &q->verb);
-        case CLOUD_PRODUCT: return cloud_product(c, product, on_product, q, &q->verb);
-        case CLOUD_MEMBER: return cloud_product_find(c, product, query->serial, on_members, q, &q->verb);
-        case CLOUD_IMPORT: return ask_import(q, query);
-        case CLOUD_MARK: return ask_mark(q, query);
-        case CLOUD_SIM: return ask_sim(q, query);
-        case CLOUD_SIM_ACTIVATE: return ask_activation(q, query);
+        case CLOUD_ACCOUNT: return cloud_account(q->client, on_account, q, &q->verb);
+        case CLOUD_SERIAL: return ask_serial(q, &query->serial);
+        case CLOUD_DEVICE: return ask_device(q, &query->device);
+        case CLOUD_CLAIM_CODE: return ask_claim_code(q, &query->claim_code);
+        case CLOUD_CLAIM: return ask_claim(q, &query->claim);
+        case CLOUD_RENAME: return ask_rename(q, &query->rename);
+        case CLOUD_FIRMWARE: return ask_firmware(q, &query->firmware);
+        case CLOUD_LIMIT: return cloud_limit(q->client, on_limit, q, &q->verb);
+        case CLOUD_PRODUCT: return ask_product(q, &query->product);
+        case CLOUD_MEMBER: return ask_member(q, &query->member);
+        case CLOUD_IMPORT: return ask_import(q, &query->import);
+        case CLOUD_MARK: return ask_mark(q, &query->mark);
+        case CLOUD_SIM: return ask_sim(q, &query->sim);
+        case CLOUD_SIM_ACTIVATE: return ask_sim_activate(q, &query->sim_activate);
         case _CLOUD_ASK_MAX: break;
         }
         return -EINVAL;

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FLIGHT_MAX = 16, BODY_MAX = 4096 };
+enum { FLIGHT_MAX = 16, BODY_MAX = 4096, NOTE_MAX = 256 };
 
 struct fake_op {
         struct op op;
@@ -175,9 +175,13 @@ static void answer_team(struct fake_op *o, struct port_cloud *c)
         struct fake_ports *f = o->f;
 
         switch ((int)o->query.ask) {
-        case CLOUD_LIMIT: c->limit_reached = f->limit_reached; break;
-        case CLOUD_PRODUCT: c->platform_id = f->product_platform; break;
-        case CLOUD_MEMBER: c->known = f->member; break;
+        case CLOUD_LIMIT: c->limit.reached = f->limit_reached; break;
+        case CLOUD_PRODUCT: c->product.platform_id = f->product_platform; break;
+        case CLOUD_MEMBER:
+                c->member = (struct said_member){ .known = f->member,
+                                                  .device_id = f->device_id,
+                                                  .platform_id = f->platform_id };
+                break;
         case CLOUD_IMPORT:
                 assert_string_equal(o->id, f->device_id);
                 f->member = true;
@@ -185,63 +189,65 @@ static void answer_team(struct fake_op *o, struct port_cloud *c)
                 f->owner = o->name[0] ? f->claim_user : f->owner;
                 break;
         case CLOUD_MARK: break;
-        case CLOUD_SIM:
-                c->sim = f->card;
-                c->sim_status = f->card_status;
-                c->sim_before = f->card_before;
-                break;
-        case CLOUD_SIM_ACTIVATE: c->sim_pending = f->card_pending; break;
+        case CLOUD_SIM: c->sim = (struct said_sim){ f->card, f->card_status, f->card_before }; break;
+        case CLOUD_SIM_ACTIVATE: c->sim_activate.pending = f->card_pending; break;
         default: fail();
         }
+}
+
+static struct said_device device_seen(struct fake_op *o)
+{
+        struct fake_ports *f = o->f;
+        bool shown;
+
+        assert_string_equal(o->id, f->device_id);
+        claim_by_code(f);
+        shown = f->owner && strcmp(f->owner, "hidden") != 0;
+        return (struct said_device){ .known = o->query.device.product_id ? f->member : shown,
+                                     .quarantined = f->quarantined,
+                                     .owner = f->owner,
+                                     .name = f->name,
+                                     .online = f->online,
+                                     .came_online = o->came_online,
+                                     .last_handshake_s = f->handshake_s };
+}
+
+static enum fault answer_claim(struct fake_op *o, struct said_claim *claim)
+{
+        struct fake_ports *f = o->f;
+
+        if (!f->online && !fake_device_online(f))
+                return FAULT_CLAIM_OFFLINE;
+        if (f->owner && !o->query.claim.request_transfer)
+                return FAULT_CLAIM_FOREIGN;
+        claim->transfer_requested = f->owner != NULL;
+        if (!f->owner)
+                f->owner = f->user;
+        return FAULT_NONE;
 }
 
 static void answer_cloud(struct fake_op *o)
 {
         struct fake_ports *f = o->f;
-        struct port_cloud c = { .device_id = f->device_id, .platform_id = f->platform_id };
+        struct port_cloud c = { .ask = o->query.ask };
         struct answer a = { .cloud = &c };
         _cleanup_(secret_freep) struct secret *secret = NULL;
 
         switch (o->query.ask) {
         case CLOUD_FIRMWARE: break;
-        case CLOUD_ACCOUNT:
-                c.user = f->user;
-                c.token_expires_s = f->token_expires_s;
-                break;
+        case CLOUD_ACCOUNT: c.account = (struct said_account){ f->user, f->token_expires_s }; break;
         case CLOUD_SERIAL:
                 assert_string_equal(o->serial, f->serial);
-                if (o->query.partial_secret)
+                if (o->query.serial.partial_secret)
                         assert_int_equal(secret_new(f->secret, strlen(f->secret), &secret), 0);
-                c.mobile_secret = secret;
-                c.iccid = f->cloud_iccid;
+                c.serial = (struct said_serial){ f->device_id, f->platform_id, f->cloud_iccid, secret };
                 break;
-        case CLOUD_DEVICE:
-                assert_string_equal(o->id, f->device_id);
-                claim_by_code(f);
-                c.known = f->owner != NULL && strcmp(f->owner, "hidden") != 0;
-                if (o->query.product_id)
-                        c.known = f->member;
-                c.quarantined = f->quarantined;
-                c.owner = f->owner;
-                c.name = f->name;
-                c.online = f->online;
-                c.came_online = o->came_online;
-                c.last_handshake_s = f->handshake_s;
-                break;
+        case CLOUD_DEVICE: c.device = device_seen(o); break;
         case CLOUD_CLAIM_CODE:
                 assert_int_equal(secret_new(CODE, strlen(CODE), &secret), 0);
-                c.claim_code = secret;
+                c.claim_code.code = secret;
                 break;
-        case CLOUD_CLAIM:
-                if (!f->online && !fake_device_online(f))
-                        a.fault = FAULT_CLAIM_OFFLINE;
-                else if (f->owner && o->query.request_transfer)
-                        c.transfer_requested = true;
-                else if (f->owner)
-                        a.fault = FAULT_CLAIM_FOREIGN;
-                else
-                        f->owner = f->user;
-                break;
+        case CLOUD_CLAIM: a.fault = answer_claim(o, &c.claim); break;
         case CLOUD_RENAME: break;
         case CLOUD_LIMIT:
         case CLOUD_PRODUCT:
@@ -412,38 +418,86 @@ static int fake_ask(struct ports *p, const struct port_request *requests, size_t
         return begin(o, ret);
 }
 
-/* "cloud import of 4711 for boss@example.com with SIM" */
-static void describe(const struct port_query *q, char *to, size_t size)
+/* the question in the log: "cloud import of 4711 for boss@example.com with SIM" */
+static void add(char text[static NOTE_MAX], const char *before, const char *what)
 {
-        char product[32] = "", groups[64] = "";
+        size_t len = strlen(text);
 
-        for (size_t i = 0; q->groups && q->groups[i]; i++)
-                snprintf(groups + strlen(groups), sizeof(groups) - strlen(groups), "%s%s", i ? "," : "",
-                         q->groups[i]);
-        if (q->product_id)
-                snprintf(product, sizeof(product), " of %u", q->product_id);
-        snprintf(to, size, "cloud %s%s%s%s%s%s%s%s%s%s%s%s%s%s%s", cloud_names[q->ask], product,
-                 q->claim_user ? " for " : "", q->claim_user ? q->claim_user : "",
-                 q->import_sims ? " with SIM" : "", q->request_transfer ? " with transfer" : "",
-                 q->name && q->ask == CLOUD_MARK ? " name " : "",
-                 q->name && q->ask == CLOUD_MARK ? q->name : "", q->groups ? " groups " : "", groups,
-                 q->notes ? " notes " : "", q->notes ? q->notes : "", q->development ? " development" : "",
-                 q->country ? " in " : "", q->country ? q->country : "");
+        if (what)
+                snprintf(text + len, NOTE_MAX - len, "%s%s", before, what);
+}
+
+static void add_product(char text[static NOTE_MAX], unsigned product_id)
+{
+        char number[16];
+
+        snprintf(number, sizeof(number), "%u", product_id);
+        add(text, " of ", product_id ? number : NULL);
+}
+
+static void add_mark(char text[static NOTE_MAX], const struct ask_mark *mark)
+{
+        add_product(text, mark->product_id);
+        add(text, " name ", mark->name);
+        for (size_t i = 0; mark->groups && mark->groups[i]; i++)
+                add(text, i ? "," : " groups ", mark->groups[i]);
+        add(text, " notes ", mark->notes);
+        add(text, "", mark->development ? " development" : NULL);
+}
+
+static void describe(const struct port_query *q, char text[static NOTE_MAX])
+{
+        add(text, "cloud ", cloud_names[q->ask]);
+        switch (q->ask) {
+        case CLOUD_ACCOUNT:
+        case CLOUD_SERIAL:
+        case CLOUD_RENAME:
+        case CLOUD_FIRMWARE:
+        case CLOUD_LIMIT: break;
+        case CLOUD_DEVICE: add_product(text, q->device.product_id); break;
+        case CLOUD_CLAIM_CODE: add_product(text, q->claim_code.product_id); break;
+        case CLOUD_CLAIM: add(text, "", q->claim.request_transfer ? " with transfer" : NULL); break;
+        case CLOUD_PRODUCT: add_product(text, q->product.product_id); break;
+        case CLOUD_MEMBER: add_product(text, q->member.product_id); break;
+        case CLOUD_IMPORT:
+                add_product(text, q->import.product_id);
+                add(text, " for ", q->import.claim_user);
+                add(text, "", q->import.sims ? " with SIM" : NULL);
+                break;
+        case CLOUD_MARK: add_mark(text, &q->mark); break;
+        case CLOUD_SIM: add_product(text, q->sim.product_id); break;
+        case CLOUD_SIM_ACTIVATE:
+                add_product(text, q->sim_activate.product_id);
+                add(text, " in ", q->sim_activate.country);
+                break;
+        case _CLOUD_ASK_MAX: fail();
+        }
+}
+
+/* What is needed of a question when it is answered; its texts are gone by then. */
+static void keep(struct fake_op *o, const struct port_query *q)
+{
+        o->query = *q;
+        if (q->ask == CLOUD_SERIAL)
+                snprintf(o->serial, sizeof(o->serial), "%s", q->serial.serial);
+        if (q->ask == CLOUD_DEVICE) {
+                snprintf(o->id, sizeof(o->id), "%s", q->device.device_id);
+                o->news_until_ms = q->device.news_ms ? timer_now_ms() + q->device.news_ms : 0;
+        }
+        if (q->ask == CLOUD_IMPORT) {
+                snprintf(o->id, sizeof(o->id), "%s", q->import.device_id);
+                snprintf(o->name, sizeof(o->name), "%s", q->import.claim_user ? q->import.claim_user : "");
+        }
 }
 
 static int fake_cloud(struct ports *p, const struct port_query *query, answer_fn done, void *userdata,
                       struct op **ret)
 {
         struct fake_op *o = new_op(p, FAKE_CLOUD, done, userdata);
-        const char *name = query->ask == CLOUD_IMPORT ? query->claim_user : query->name;
-        char text[256];
+        char text[NOTE_MAX] = "";
 
-        o->query = *query;
-        snprintf(o->id, sizeof(o->id), "%s", query->device_id ? query->device_id : "");
-        snprintf(o->name, sizeof(o->name), "%s", name ? name : "");
-        snprintf(o->serial, sizeof(o->serial), "%s", query->serial ? query->serial : "");
-        o->news_until_ms = query->news_ms ? timer_now_ms() + query->news_ms : 0;
-        describe(query, text, sizeof(text));
+        keep(o, query);
+        describe(query, text);
         note(o->f, text);
         if (query->ask == CLOUD_SIM_ACTIVATE && !o->f->card_pending)
                 o->f->card = PORT_SIM_ACTIVE; /* the wish has been sent, whoever waits for the answer */

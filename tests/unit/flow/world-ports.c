@@ -68,7 +68,7 @@ struct world_op {
         void *userdata;
         struct timer *timer;
         enum cloud_ask ask;
-        char name[64];
+        char text[64]; /* CLOUD_RENAME: the name; CLOUD_FIRMWARE: the version */
         bool with_secret;
 };
 
@@ -130,38 +130,38 @@ static enum fault claim(struct world_ports *w)
 static void cloud_answers(struct world_op *o)
 {
         struct world_ports *w = o->ports;
-        struct port_cloud c = { .user = USER, .device_id = w->id, .platform_id = w->platform_id };
+        struct port_cloud c = { .ask = o->ask };
         struct answer a = { .cloud = &c };
         _cleanup_(secret_freep) struct secret *secret = NULL;
 
         switch (o->ask) {
-        case CLOUD_ACCOUNT: break;
+        case CLOUD_ACCOUNT: c.account.user = USER; break;
         case CLOUD_FIRMWARE:
                 w->firmware_asks++;
-                if (w->firmware && (c.firmware = w->firmware(o->name)))
-                        c.firmware_len = w->firmware_len;
+                if (w->firmware && (c.firmware.data = w->firmware(o->text)))
+                        c.firmware.len = w->firmware_len;
                 break;
         case CLOUD_SERIAL:
                 if (o->with_secret)
                         assert_int_equal(secret_new(SECRET, strlen(SECRET), &secret), 0);
-                c.mobile_secret = secret;
+                c.serial = (struct said_serial){ w->id, w->platform_id, NULL, secret };
                 break;
         case CLOUD_DEVICE:
-                c.known = strcmp(w->owner, USER) == 0;
-                c.owner = c.known ? w->owner : NULL;
-                c.name = w->device_name;
-                c.online = w->online;
-                c.last_handshake_s = w->handshake_s;
+                c.device.known = strcmp(w->owner, USER) == 0;
+                c.device.owner = c.device.known ? w->owner : NULL;
+                c.device.name = w->device_name;
+                c.device.online = w->online;
+                c.device.last_handshake_s = w->handshake_s;
                 break;
         case CLOUD_CLAIM_CODE:
                 w->asked = true;
                 assert_int_equal(secret_new(CODE, strlen(CODE), &secret), 0);
-                c.claim_code = secret;
+                c.claim_code.code = secret;
                 break;
         case CLOUD_CLAIM: a.fault = claim(w); break;
-        case CLOUD_RENAME: snprintf(w->device_name, sizeof(w->device_name), "%s", o->name); break;
+        case CLOUD_RENAME: snprintf(w->device_name, sizeof(w->device_name), "%s", o->text); break;
         case CLOUD_LIMIT: break;
-        case CLOUD_SIM: c.sim = PORT_SIM_ACTIVE; break;
+        case CLOUD_SIM: c.sim.state = PORT_SIM_ACTIVE; break;
         case CLOUD_PRODUCT:
         case CLOUD_MEMBER:
         case CLOUD_IMPORT:
@@ -244,13 +244,17 @@ static int world_cloud(struct ports *p, const struct port_query *query, answer_f
         struct world_op *o = begin(p, WORLD_CLOUD, CLOUD_MS, done, userdata, ret);
 
         o->ask = query->ask;
-        o->with_secret = query->partial_secret;
-        snprintf(o->name, sizeof(o->name), "%s",
-                 query->ask == CLOUD_FIRMWARE ? query->os_version
-                 : query->name                ? query->name
-                                              : "");
-        if (query->device_id)
-                assert_string_equal(query->device_id, o->ports->id);
+        switch ((int)query->ask) {
+        case CLOUD_SERIAL: o->with_secret = query->serial.partial_secret; break;
+        case CLOUD_DEVICE: assert_string_equal(query->device.device_id, o->ports->id); break;
+        case CLOUD_CLAIM: assert_string_equal(query->claim.device_id, o->ports->id); break;
+        case CLOUD_RENAME:
+                assert_string_equal(query->rename.device_id, o->ports->id);
+                snprintf(o->text, sizeof(o->text), "%s", query->rename.name);
+                break;
+        case CLOUD_FIRMWARE: snprintf(o->text, sizeof(o->text), "%s", query->firmware.os_version); break;
+        default: break;
+        }
         return 0;
 }
 

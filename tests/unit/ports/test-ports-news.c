@@ -319,19 +319,19 @@ static void on_answer(void *userdata, const struct answer *a)
         asked.calls++;
         asked.fault = a->fault;
         if (a->fault == FAULT_NONE) {
-                asked.known = a->cloud->known;
-                asked.online = a->cloud->online;
-                asked.came_online = a->cloud->came_online;
+                asked.known = said_device(a->cloud)->known;
+                asked.online = said_device(a->cloud)->online;
+                asked.came_online = said_device(a->cloud)->came_online;
         }
         asked.op = op_free(asked.op);
 }
 
 static void question(uint32_t news_ms)
 {
-        const struct port_query query = { .ask = CLOUD_DEVICE, .device_id = ONE, .news_ms = news_ms };
-
         memset(&asked, 0, sizeof(asked));
-        assert_int_equal(ports_cloud_ask(client, news, &query, on_answer, NULL, &asked.op), 0);
+        assert_int_equal(ports_cloud_ask(client, news, ASK_DEVICE(.device_id = ONE, .news_ms = news_ms),
+                                         on_answer, NULL, &asked.op),
+                         0);
 }
 
 static bool is_answered(void *userdata)
