@@ -114,7 +114,7 @@ void trouble_vadd(struct trouble *t, const char *format, va_list arguments)
 
         do {
                 w.len = 0;
-                put(&w, t->cause, strlen(t->cause));
+                put_string(&w, t->cause, strlen(t->cause));
                 va_copy(w.arguments, arguments);
                 write_all(&w, format);
                 va_end(w.arguments);

@@ -25,7 +25,7 @@ int trouble_set(struct trouble *t, enum fault fault, const char *format, ...)
 int trouble_vset(struct trouble *t, enum fault fault, const char *format, va_list arguments)
         __attribute__((format(printf, 3, 0)));
 
-/* Adds to the cause by the same rules. */
+/* Adds to the cause by the same rules: what is there already counts as one of the strings. */
 void trouble_add(struct trouble *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void trouble_vadd(struct trouble *t, const char *format, va_list arguments)
         __attribute__((format(printf, 2, 0)));

@@ -178,8 +178,8 @@ static int read_label(struct setup *s)
         }
         if (r < 0)
                 return r;
-        if (reading.fault != FAULT_NONE)
-                return refuse(s, reading.fault, "%s", reading.cause);
+        if (reading.trouble.fault != FAULT_NONE)
+                return refuse(s, reading.trouble.fault, "%s", reading.trouble.cause);
         job_init(&s->job, &reading.label, &s->profile);
         s->job.asked.task = s->task;
         s->job.asked.inspect = s->report;

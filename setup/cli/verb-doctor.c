@@ -185,8 +185,8 @@ static int read_label(struct visit *v, int *ret_code)
                 r = label_input_image(v->loop, v->image, &v->reading);
         if (r < 0 || (!v->image && !v->label_file))
                 return r;
-        if (v->reading.fault != FAULT_NONE) {
-                *ret_code = refuse(v->reading.fault, v->reading.cause);
+        if (v->reading.trouble.fault != FAULT_NONE) {
+                *ret_code = refuse(v->reading.trouble.fault, v->reading.trouble.cause);
                 return -EINVAL;
         }
         v->config.label = &v->reading.label;

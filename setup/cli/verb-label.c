@@ -32,12 +32,12 @@ static void mask(char text[static LABEL_SECRET_LEN + 1], size_t len)
 
 static int put_json(const char *path, const struct label_reading *r, const char *secret)
 {
-        const struct fault_info *info = fault_info(r->fault);
+        const struct fault_info *info = fault_info(r->trouble.fault);
         unsigned platform_id = 0;
-        if (r->fault != FAULT_NONE)
-                return line_put(stdout,
-                                json_pack("{s:i, s:o, s:s, s:s, s:s}", "v", 1, "image", line_text(path),
-                                          "fault", info->key, "cause", r->cause, "advice", info->advice));
+        if (r->trouble.fault != FAULT_NONE)
+                return line_put(stdout, json_pack("{s:i, s:o, s:s, s:s, s:s}", "v", 1, "image",
+                                                  line_text(path), "fault", info->key, "cause",
+                                                  r->trouble.cause, "advice", info->advice));
         return line_put(stdout, json_pack("{s:i, s:o, s:s, s:s, s:s?, s:s, s:b, s:n}", "v", 1, "image",
                                           line_text(path), "serial", r->label.serial, "setup_code",
                                           label_setup_code(&r->label), "model",
@@ -50,9 +50,9 @@ static void put_words(const char *path, const struct label_reading *r, const cha
         unsigned platform_id;
         const char *model;
 
-        if (r->fault != FAULT_NONE) {
+        if (r->trouble.fault != FAULT_NONE) {
                 fprintf(stderr, "%s: ", path);
-                progress_fault(stderr, r->fault, r->cause);
+                progress_fault(stderr, r->trouble.fault, r->trouble.cause);
                 return;
         }
         model = label_model_hint(&r->label, &platform_id);
@@ -72,9 +72,9 @@ static int show(const char *path, const struct label_args *args)
         r = label_read_image(path, 0, LABEL_READ_TIMEOUT_MS, &reading);
         if (r < 0)
                 return r;
-        if (reading.fault == FAULT_NONE && args->show_secret)
+        if (reading.trouble.fault == FAULT_NONE && args->show_secret)
                 secret = secret_text(reading.label.mobile_secret);
-        else if (reading.fault == FAULT_NONE)
+        else if (reading.trouble.fault == FAULT_NONE)
                 mask(masked, secret_len(reading.label.mobile_secret));
         if (args->json) {
                 r = put_json(path, &reading, secret);
@@ -83,7 +83,7 @@ static int show(const char *path, const struct label_args *args)
         } else {
                 put_words(path, &reading, secret);
         }
-        return reading.fault == FAULT_NONE ? 0 : 1;
+        return reading.trouble.fault == FAULT_NONE ? 0 : 1;
 }
 
 int verb_label(const struct verb *v, int argc, char **argv)

@@ -6,12 +6,12 @@
  * field of the job's record; no secret. What is not known is 0, false or "" unless something else is said.
  */
 
-#include "proto/base/fault.h"
+#include "proto/base/trouble.h"
 #include "proto/message.h"
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { JOB_TEXT_MAX = 64, JOB_CAUSE_MAX = 256 };
+enum { JOB_TEXT_MAX = 64, JOB_CAUSE_MAX = TROUBLE_CAUSE_MAX };
 
 /* steps-radio.c */
 struct job_radio {

@@ -6,7 +6,6 @@
 
 #include "setup/label/label.h"
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -201,28 +200,6 @@ enum fault label_check(const char *text, size_t len)
         return judge(&p);
 }
 
-int label_parse(const char *text, size_t len, struct label *ret, enum fault *ret_fault)
-{
-        struct label l = { 0 };
-        struct parts p = split(text, len);
-        enum fault fault = judge(&p);
-        int r;
-
-        if (fault != FAULT_NONE) {
-                *ret_fault = fault;
-                return -EINVAL;
-        }
-        for (size_t i = 0; i < LABEL_SERIAL_LEN; i++)
-                l.serial[i] = upper(p.part[0].text[i]);
-        r = secret_new(p.part[1].text, p.part[1].len, &l.mobile_secret);
-        if (r < 0) {
-                *ret_fault = FAULT_INTERNAL;
-                return r;
-        }
-        *ret = l;
-        return 0;
-}
-
 void label_done(struct label *l)
 {
         secret_free(l->mobile_secret);
@@ -274,58 +251,68 @@ static bool is_generation_2(const struct model *m)
         return m->platform_id == 6 || m->platform_id == 8 || m->platform_id == 10;
 }
 
-static void explain_serial_only(const char *serial, char *ret, size_t size)
+static void refuse_serial_only(const char *serial, struct trouble *ret)
 {
         const struct model *m = find_model(serial);
 
         if (!m)
-                (void)snprintf(ret, size, "It holds a serial number alone.");
+                (void)trouble_set(ret, FAULT_LABEL_NO_SECRET, "It holds a serial number alone.");
         else if (is_generation_2(m))
-                (void)snprintf(ret, size,
-                               "It holds the serial number of a %s, a generation 2 device: "
-                               "those have no Bluetooth setup.",
-                               m->name);
+                (void)trouble_set(ret, FAULT_LABEL_NO_SECRET,
+                                  "It holds the serial number of a %s, a generation 2 device: "
+                                  "those have no Bluetooth setup.",
+                                  m->name);
         else
-                (void)snprintf(ret, size, "It holds the serial number of a device (%s) alone.", m->name);
+                (void)trouble_set(ret, FAULT_LABEL_NO_SECRET,
+                                  "It holds the serial number of a device (%s) alone.", m->name);
 }
 
-static void explain_parts(const struct parts *p, char *ret, size_t size)
+static void refuse_parts(const struct parts *p, struct trouble *ret)
 {
         const struct part *a = &p->part[0], *b = &p->part[1];
 
-        if (p->n == 1 && is_imei(*a))
-                (void)snprintf(ret, size, "15 digits are an IMEI, the number of a modem.");
+        if (p->n == 0)
+                (void)trouble_set(ret, FAULT_LABEL_INVALID, "It is empty.");
+        else if (p->n == 1 && is_imei(*a))
+                (void)trouble_set(ret, FAULT_LABEL_INVALID, "15 digits are an IMEI, the number of a modem.");
         else if (p->n == 1 && a->len == DEVICE_ID_LEN && all(*a, is_hex))
-                (void)snprintf(ret, size, "24 hexadecimal digits are a device ID.");
+                (void)trouble_set(ret, FAULT_LABEL_INVALID, "24 hexadecimal digits are a device ID.");
         else if (p->n == 1)
-                (void)snprintf(ret, size, "It holds one word of %zu characters.", a->len);
+                (void)trouble_set(ret, FAULT_LABEL_INVALID, "It holds one word of %zu characters.", a->len);
         else if (p->n > 2)
-                (void)snprintf(ret, size, "It holds more than two words.");
+                (void)trouble_set(ret, FAULT_LABEL_INVALID, "It holds more than two words.");
         else if (!is_serial(*a))
-                (void)snprintf(ret, size,
-                               "Its first word is no serial number of 15 letters and digits (it has %zu "
-                               "characters).",
-                               a->len);
+                (void)trouble_set(ret, FAULT_LABEL_INVALID,
+                                  "Its first word is no serial number of 15 letters and digits (it has %zu "
+                                  "characters).",
+                                  a->len);
         else
-                (void)snprintf(ret, size,
-                               "Its second word is no mobile secret of 15 (early ones 12 to 14) letters "
-                               "and digits (it has %zu characters).",
-                               b->len);
+                (void)trouble_set(ret, FAULT_LABEL_INVALID,
+                                  "Its second word is no mobile secret of 15 (early ones 12 to 14) letters "
+                                  "and digits (it has %zu characters).",
+                                  b->len);
 }
 
-void label_explain(const char *text, size_t len, char *ret, size_t size)
+int label_parse(const char *text, size_t len, struct label *ret, struct trouble *ret_trouble)
 {
         struct parts p = split(text, len);
         enum fault fault = judge(&p);
+        struct label l = { 0 };
+        int r;
 
-        if (fault == FAULT_NONE)
-                (void)snprintf(ret, size, "%s", "");
-        else if (p.too_long)
-                (void)snprintf(ret, size, "It holds %zu characters; a sticker has 31.", len);
-        else if (p.n == 0)
-                (void)snprintf(ret, size, "It is empty.");
-        else if (fault == FAULT_LABEL_NO_SECRET)
-                explain_serial_only(p.part[0].text, ret, size);
-        else
-                explain_parts(&p, ret, size);
+        if (p.too_long)
+                return trouble_set(ret_trouble, fault, "It holds %zu characters; a sticker has 31.", len);
+        if (fault == FAULT_LABEL_NO_SECRET)
+                refuse_serial_only(p.part[0].text, ret_trouble);
+        else if (fault != FAULT_NONE)
+                refuse_parts(&p, ret_trouble);
+        if (fault != FAULT_NONE)
+                return -EINVAL;
+        for (size_t i = 0; i < LABEL_SERIAL_LEN; i++)
+                l.serial[i] = upper(p.part[0].text[i]);
+        r = secret_new(p.part[1].text, p.part[1].len, &l.mobile_secret);
+        if (r < 0)
+                return r;
+        *ret = l;
+        return 0;
 }

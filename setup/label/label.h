@@ -4,8 +4,8 @@
 /* What a sticker says: serial number and mobile secret (device reference, section 2). Pure text rules; where
  * the text comes from (picture, camera, scanner, file) is the business of the other files of this folder. */
 
-#include "proto/base/fault.h"
 #include "proto/base/secret.h"
+#include "proto/base/trouble.h"
 #include <stdbool.h>
 
 enum { LABEL_SERIAL_LEN = 15, LABEL_SECRET_LEN = 15, LABEL_SECRET_MIN = 12, LABEL_CODE_LEN = 6 };
@@ -18,17 +18,13 @@ struct label {
 };
 
 /* Parses `len` bytes as section 2.1 says: any run of white space between the two parts, trimmed at both
- * ends, an AIM prefix ("]d1") dropped. On failure returns -EINVAL and *ret_fault says which of the label
- * faults it is. */
-int label_parse(const char *text, size_t len, struct label *ret, enum fault *ret_fault);
+ * ends, an AIM prefix ("]d1") dropped. -ENOMEM; -EINVAL: one of the label faults, and in one sentence why,
+ * with the model if the serial number tells it, never with the secret. */
+int label_parse(const char *text, size_t len, struct label *ret, struct trouble *ret_trouble);
 
 /* The same rules without keeping anything: FAULT_NONE or the label fault. For programs that only choose
  * between texts. */
 enum fault label_check(const char *text, size_t len);
-
-/* Why label_parse() refused the text, in one sentence with the model if the serial number tells it, never
- * with the secret. Always terminated; empty if the text is good. */
-void label_explain(const char *text, size_t len, char *ret, size_t size);
 
 void label_done(struct label *l);
 

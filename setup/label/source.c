@@ -12,8 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -27,8 +25,7 @@ struct label_reader {
         int answer; /* reading end of the child's output */
         int64_t deadline_ms;
         unsigned timeout_ms;
-        enum fault fault; /* of starting */
-        char cause[320];
+        struct trouble trouble; /* of starting */
 };
 
 void label_reading_done(struct label_reading *r)
@@ -50,16 +47,13 @@ static int64_t now_ms(void)
 /* Takes over one text. Becomes `label` if it is one, else says why not. */
 static int take_text(const char *name, const char *text, size_t len, struct label_reading *r)
 {
-        char why[200];
+        struct trouble why;
         int error;
 
-        error = label_parse(text, len, &r->label, &r->fault);
-        if (error == 0)
-                r->fault = FAULT_NONE;
+        error = label_parse(text, len, &r->label, &why);
         if (error != -EINVAL)
                 return error;
-        label_explain(text, len, why, sizeof(why));
-        (void)snprintf(r->cause, sizeof(r->cause), "%s: %s", name, why);
+        (void)trouble_set(&r->trouble, why.fault, "%s: %s", name, why.cause);
         return 0;
 }
 
@@ -70,24 +64,22 @@ static const char *name_of(const char *path, const char *standard_input)
 
 /* ---- a text file ---- */
 
-static void explain_file_error(const char *name, int error, struct label_reading *r)
+static void refuse_file(const char *name, int error, struct trouble *ret)
 {
         struct stat st;
 
-        r->fault = FAULT_CONFIG;
         if (error == -EPERM && stat(name, &st) == 0 && (st.st_mode & 007))
-                (void)snprintf(r->cause, sizeof(r->cause),
-                               "%s holds a mobile secret and others may read or change it: chmod o-rwx it",
-                               name);
-        else if (error == -E2BIG || error == -ENODATA) {
-                r->fault = FAULT_LABEL_INVALID;
-                (void)snprintf(r->cause, sizeof(r->cause), "%s %s", name,
-                               error == -ENODATA
-                                       ? "is empty"
-                                       : "is too long for the text of a label; a picture needs --image");
-        } else
-                (void)snprintf(r->cause, sizeof(r->cause), "cannot read the label file %s: %s", name,
-                               strerror(-error));
+                (void)trouble_set(
+                        ret, FAULT_CONFIG,
+                        "%s holds a mobile secret and others may read or change it: chmod o-rwx it", name);
+        else if (error == -ENODATA)
+                (void)trouble_set(ret, FAULT_LABEL_INVALID, "%s is empty", name);
+        else if (error == -E2BIG)
+                (void)trouble_set(ret, FAULT_LABEL_INVALID,
+                                  "%s is too long for the text of a label; a picture needs --image", name);
+        else
+                (void)trouble_set(ret, FAULT_CONFIG, "cannot read the label file %s: %s", name,
+                                  strerror(-error));
 }
 
 int label_read_file(const char *path, struct label_reading *ret)
@@ -101,7 +93,7 @@ int label_read_file(const char *path, struct label_reading *ret)
         if (r == -ENOMEM)
                 return r;
         if (r < 0) {
-                explain_file_error(name, r, &reading);
+                refuse_file(name, r, &reading.trouble);
                 *ret = reading;
                 return 0;
         }
@@ -132,22 +124,12 @@ static bool same_label(const struct label *a, const struct label *b)
         return strcmp(a->serial, b->serial) == 0 && secret_equal(a->mobile_secret, b->mobile_secret);
 }
 
-static void append(struct label_reading *r, const char *text)
-{
-        size_t at = strlen(r->cause);
-
-        (void)snprintf(r->cause + at, sizeof(r->cause) - at, "%s", text);
-}
-
 /* A second label with another text: the cause lists the serial numbers, so that the person sees which. */
 static void add_ambiguity(const char *name, const struct label *other, struct label_reading *r)
 {
-        if (r->fault == FAULT_NONE) {
-                r->fault = FAULT_LABEL_AMBIGUOUS;
-                (void)snprintf(r->cause, sizeof(r->cause), "%s: %s", name, r->label.serial);
-        }
-        append(r, ", ");
-        append(r, other->serial);
+        if (r->trouble.fault == FAULT_NONE)
+                (void)trouble_set(&r->trouble, FAULT_LABEL_AMBIGUOUS, "%s: %s", name, r->label.serial);
+        trouble_add(&r->trouble, ", %s", other->serial);
 }
 
 /* Takes the labels out of the codes; *ret_n is how many different ones there are. */
@@ -158,8 +140,8 @@ static int choose_label(const char *name, struct label_reading *r, size_t *ret_n
         for (size_t i = 0; i < r->n_codes; i++) {
                 const struct secret *text = r->codes[i].text;
                 struct label l = { 0 };
-                enum fault fault;
-                int error = label_parse(secret_text(text), secret_len(text), &l, &fault);
+                struct trouble why;
+                int error = label_parse(secret_text(text), secret_len(text), &l, &why);
 
                 if (error == -EINVAL)
                         continue;
@@ -176,14 +158,14 @@ static int choose_label(const char *name, struct label_reading *r, size_t *ret_n
                 }
                 label_done(&l);
         }
-        if (r->fault == FAULT_LABEL_AMBIGUOUS)
+        if (r->trouble.fault == FAULT_LABEL_AMBIGUOUS)
                 label_done(&r->label);
         *ret_n = n;
         return 0;
 }
 
 /* No label among the codes: a serial number alone tells most, then any other data matrix. */
-static int explain_codes(const char *name, struct label_reading *r)
+static int take_codes(const char *name, struct label_reading *r)
 {
         const struct secret *told = NULL;
 
@@ -198,21 +180,19 @@ static int explain_codes(const char *name, struct label_reading *r)
         }
         if (told)
                 return take_text(name, secret_text(told), secret_len(told), r);
-        r->fault = FAULT_LABEL_UNREADABLE;
-        (void)snprintf(r->cause, sizeof(r->cause),
-                       "%s: there is a QR code, but the code of a device is the small square data matrix",
-                       name);
+        (void)trouble_set(&r->trouble, FAULT_LABEL_UNREADABLE,
+                          "%s: there is a QR code, but the code of a device is the small square data matrix",
+                          name);
         return 0;
 }
 
-static void explain_no_code(const char *name, const struct verdict *v, struct label_reading *r)
+static void refuse_without_code(const char *name, const struct verdict *v, struct trouble *ret)
 {
-        r->fault = FAULT_LABEL_UNREADABLE;
-        (void)snprintf(r->cause, sizeof(r->cause), "%s: no code found in %u x %u pixels%s", name, v->width,
-                       v->height,
-                       v->damaged                          ? "; the file is damaged or cut off"
-                       : v->width < 200 || v->height < 200 ? "; the picture is very small"
-                                                           : "");
+        (void)trouble_set(ret, FAULT_LABEL_UNREADABLE, "%s: no code found in %u x %u pixels%s", name,
+                          v->width, v->height,
+                          v->damaged                          ? "; the file is damaged or cut off"
+                          : v->width < 200 || v->height < 200 ? "; the picture is very small"
+                                                              : "");
 }
 
 static int take_picture(const char *name, const struct verdict *v, struct label_reading *r)
@@ -228,8 +208,8 @@ static int take_picture(const char *name, const struct verdict *v, struct label_
         if (error < 0 || labels > 0)
                 return error;
         if (r->n_codes > 0)
-                return explain_codes(name, r);
-        explain_no_code(name, v, r);
+                return take_codes(name, r);
+        refuse_without_code(name, v, &r->trouble);
         return 0;
 }
 
@@ -256,23 +236,13 @@ static int take_verdict(const char *name, const struct verdict *v, struct label_
 {
         if (v->kind == VERDICT_PICTURE)
                 return take_picture(name, v, r);
-        r->fault = v->kind == VERDICT_NO_SANDBOX ? FAULT_INTERNAL : FAULT_LABEL_UNREADABLE;
-        (void)snprintf(r->cause, sizeof(r->cause), "%s: %s", name, sentence_of(v->kind));
+        (void)trouble_set(&r->trouble,
+                          v->kind == VERDICT_NO_SANDBOX ? FAULT_INTERNAL : FAULT_LABEL_UNREADABLE, "%s: %s",
+                          name, sentence_of(v->kind));
         return 0;
 }
 
 /* ---- the reader ---- */
-
-__attribute__((format(printf, 3, 4))) static void fail_start(struct label_reader *r, enum fault fault,
-                                                             const char *format, ...)
-{
-        va_list ap;
-
-        r->fault = fault;
-        va_start(ap, format);
-        (void)vsnprintf(r->cause, sizeof(r->cause), format, ap);
-        va_end(ap);
-}
 
 /* O_NONBLOCK, or a FIFO without a writer would hold up the caller here; the child waits for it instead. */
 static int open_picture(struct label_reader *r, const char *path)
@@ -285,11 +255,13 @@ static int open_picture(struct label_reader *r, const char *path)
         else
                 fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
         if (fd < 0 || fstat(fd, &st) < 0) {
-                fail_start(r, FAULT_CONFIG, "cannot open the picture %s: %s", r->name, strerror(errno));
+                (void)trouble_set(&r->trouble, FAULT_CONFIG, "cannot open the picture %s: %s", r->name,
+                                  strerror(errno));
                 return -1;
         }
         if (S_ISDIR(st.st_mode)) {
-                fail_start(r, FAULT_CONFIG, "cannot open the picture %s: it is a directory", r->name);
+                (void)trouble_set(&r->trouble, FAULT_CONFIG, "cannot open the picture %s: it is a directory",
+                                  r->name);
                 return -1;
         }
         return TAKE_FD(fd);
@@ -304,8 +276,8 @@ static int start_child(struct label_reader *r, const char *path, unsigned want)
                 return 0;
         error = child_start(fd, want & LABEL_WANT_QR, &r->pid, &r->answer);
         if (error == -ENOENT) {
-                fail_start(r, FAULT_INTERNAL,
-                           "the program usher-decode is missing: install usher completely");
+                (void)trouble_set(&r->trouble, FAULT_INTERNAL,
+                                  "the program usher-decode is missing: install usher completely");
                 return 0;
         }
         return error;
@@ -358,17 +330,15 @@ int label_reader_timeout_ms(const struct label_reader *r)
         return left > 0 ? (int)left : 0;
 }
 
-static void explain_silence(const struct label_reader *r, int status, struct label_reading *reading)
+static void refuse_silence(const struct label_reader *r, int status, struct trouble *ret)
 {
-        reading->fault = FAULT_LABEL_UNREADABLE;
         if (status >= 0 && WIFSIGNALED(status))
-                (void)snprintf(reading->cause, sizeof(reading->cause),
-                               "%s: the picture decoder crashed on it (%s)", r->name,
-                               strsignal(WTERMSIG(status)));
+                (void)trouble_set(ret, FAULT_LABEL_UNREADABLE, "%s: the picture decoder crashed on it (%s)",
+                                  r->name, strsignal(WTERMSIG(status)));
         else
-                (void)snprintf(reading->cause, sizeof(reading->cause),
-                               "%s: the picture decoder ended without an answer (status %d)", r->name,
-                               status >= 0 ? WEXITSTATUS(status) : -1);
+                (void)trouble_set(ret, FAULT_LABEL_UNREADABLE,
+                                  "%s: the picture decoder ended without an answer (status %d)", r->name,
+                                  status >= 0 ? WEXITSTATUS(status) : -1);
 }
 
 /* The child has closed its end: takes its answer and its end. */
@@ -384,19 +354,18 @@ static int finish(struct label_reader *r, struct label_reading *reading)
         if (error == -ENOMEM)
                 return error;
         if (error < 0 || verdict_parse(secret_bytes(answer), secret_len(answer), &v) < 0) {
-                explain_silence(r, status, reading);
+                refuse_silence(r, status, &reading->trouble);
                 return 0;
         }
         return take_verdict(r->name, &v, reading);
 }
 
-static void give_up(struct label_reader *r, struct label_reading *reading)
+static void give_up(struct label_reader *r, struct trouble *ret)
 {
         (void)child_end(r->pid);
         r->pid = 0;
-        reading->fault = FAULT_LABEL_UNREADABLE;
-        (void)snprintf(reading->cause, sizeof(reading->cause),
-                       "%s: reading the picture took longer than %u ms", r->name, r->timeout_ms);
+        (void)trouble_set(ret, FAULT_LABEL_UNREADABLE, "%s: reading the picture took longer than %u ms",
+                          r->name, r->timeout_ms);
 }
 
 int label_reader_dispatch(struct label_reader *r, struct label_reading *ret)
@@ -405,13 +374,12 @@ int label_reader_dispatch(struct label_reader *r, struct label_reading *ret)
         struct label_reading reading = { 0 };
         int error = 0;
 
-        if (r->fault != FAULT_NONE) {
-                reading.fault = r->fault;
-                memcpy(reading.cause, r->cause, sizeof(reading.cause));
-        } else if (poll(&p, 1, 0) > 0)
+        if (r->trouble.fault != FAULT_NONE)
+                reading.trouble = r->trouble;
+        else if (poll(&p, 1, 0) > 0)
                 error = finish(r, &reading);
         else if (label_reader_timeout_ms(r) == 0)
-                give_up(r, &reading);
+                give_up(r, &reading.trouble);
         else
                 return 0;
         if (error < 0) {

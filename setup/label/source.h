@@ -23,9 +23,8 @@ struct label_code {
 
 /* How a reading ended. Zero-initialise, end with label_reading_done(). */
 struct label_reading {
-        enum fault fault;   /* FAULT_NONE: `label` is filled */
-        char cause[320];    /* in words for a person, never with a secret; empty if the fault says it all */
-        struct label label; /* the one label that was read */
+        struct trouble trouble;                   /* FAULT_NONE: `label` is filled */
+        struct label label;                       /* the one label that was read */
         struct label_code codes[LABEL_CODES_MAX]; /* every code that was read, also on a fault */
         size_t n_codes;
         unsigned width, height; /* of the picture in pixels; 0 if it was not one, or a text file */
@@ -37,7 +36,7 @@ void label_reading_done(struct label_reading *r);
  * belongs, or could have been put there by somebody else. */
 int label_decoder_find(void);
 
-/* Both wait until the answer is there. What a person must act on is in ret->fault and ret->cause, with 0
+/* Both wait until the answer is there. What a person must act on is in ret->trouble, with 0
  * returned; a negative errno (-ENOMEM, -EMFILE, ...) is a failure of this process. "-" is standard input.
  *
  * A label file holds the text of one sticker; as it contains the mobile secret, a file that others may read

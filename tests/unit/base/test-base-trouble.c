@@ -102,6 +102,7 @@ static void the_longest_is_shortened(void **state)
         assert_non_null(strstr(t.cause, ".end and /begin/"));
         assert_non_null(strstr(t.cause, ".end, number 4096"));
         trouble_add(&t, "; %s", "more");
+        assert_non_null(strstr(t.cause, "number 4096; more"));
         assert_true(strlen(t.cause) < sizeof(t.cause));
         (void)trouble_set(&t, FAULT_CONFIG, "%s", path);
         assert_int_equal(strlen(t.cause), sizeof(t.cause) - 1);

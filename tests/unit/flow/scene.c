@@ -71,9 +71,9 @@ static void new_job(struct scene *s, const char *profile)
         struct profile_error error;
         struct profile p;
         struct label l;
-        enum fault fault;
+        struct trouble why;
 
-        assert_int_equal(label_parse(LABEL, strlen(LABEL), &l, &fault), 0);
+        assert_int_equal(label_parse(LABEL, strlen(LABEL), &l, &why), 0);
         if (profile_parse(text, strlen(text), &p, &error) < 0)
                 fail_msg("%s", error.why);
         job_init(&s->job, &l, &p);

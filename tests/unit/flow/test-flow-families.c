@@ -422,12 +422,12 @@ static void unknown_platform(void **state)
 {
         const char *const text = "ZZZZAB1234ABCDE ABCDEFGHIJKLMNO";
         struct scene s;
-        enum fault fault;
+        struct trouble why;
 
         (void)state;
         scene_init(&s, "[setup]\nclaim = none\n[wifi]\nssid = Cafe\n");
         label_done(&s.job.asked.label);
-        assert_int_equal(label_parse(text, strlen(text), &s.job.asked.label, &fault), 0);
+        assert_int_equal(label_parse(text, strlen(text), &s.job.asked.label, &why), 0);
         s.world.serial = "ZZZZAB1234ABCDE";
         fake_add(&s.world, (struct fake_rule){ .kind = FAKE_ASK,
                                                .type = CONTROL_NETWORK_GET_INTERFACE_LIST,

@@ -106,12 +106,12 @@ static void partial_secret_is_completed(void **state)
 {
         const char *const text = "ARNKAB1234ABCDE ABCDEFGHIJKL";
         struct scene s;
-        enum fault fault;
+        struct trouble why;
 
         (void)state;
         scene_init(&s, NULL);
         label_done(&s.job.asked.label);
-        assert_int_equal(label_parse(text, strlen(text), &s.job.asked.label, &fault), 0);
+        assert_int_equal(label_parse(text, strlen(text), &s.job.asked.label, &why), 0);
         assert_true(scene_run(&s, 2 * MINUTE));
         assert_done(&s);
         assert_starts_with(s.world.log, "find;cloud account;cloud serial;");
@@ -123,12 +123,12 @@ static void partial_secret_without_a_cloud(void **state)
 {
         const char *const text = "ARNKAB1234ABCDE ABCDEFGHIJKL";
         struct scene s;
-        enum fault fault;
+        struct trouble why;
 
         (void)state;
         scene_init(&s, "[setup]\nclaim = none\n[wifi]\nssid = Cafe\n");
         label_done(&s.job.asked.label);
-        assert_int_equal(label_parse(text, strlen(text), &s.job.asked.label, &fault), 0);
+        assert_int_equal(label_parse(text, strlen(text), &s.job.asked.label, &why), 0);
         assert_true(scene_run(&s, 2 * MINUTE));
         assert_int_equal(s.job.end.fault, FAULT_LABEL_PARTIAL_SECRET);
         assert_null(strstr(s.world.log, "connect"));

@@ -370,13 +370,13 @@ static void make_job(struct world_scene *s, const struct world_config *config)
         struct profile pr;
         char label[64];
         struct label l;
-        enum fault fault;
+        struct trouble why;
 
         if (!profile)
                 profile = p->has & PLATFORM_WIFI ? "[setup]\nname = Lamp\n[wifi]\nssid = usher-lab\n"
                                                  : "[setup]\nname = Lamp\n";
         snprintf(label, sizeof(label), "%s %s", s->world.serial, SECRET);
-        assert_int_equal(label_parse(label, strlen(label), &l, &fault), 0);
+        assert_int_equal(label_parse(label, strlen(label), &l, &why), 0);
         if (profile_parse(profile, strlen(profile), &pr, &error) < 0)
                 fail_msg("%s", error.why);
         if (pr.n_networks > 0 && password[0])

@@ -60,32 +60,32 @@ static void follows_the_table(void **state)
         for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
                 const struct row *row = &rows[i];
                 struct label l = { .serial = "untouched" };
-                enum fault fault = FAULT_NONE;
-                char explain[200];
-                int r = label_parse(row->text, row->len, &l, &fault);
+                struct trouble why = {};
+                int r = label_parse(row->text, row->len, &l, &why);
 
                 assert_int_equal(label_check(row->text, row->len), row->fault);
-                label_explain(row->text, row->len, explain, sizeof(explain));
                 if (row->fault == FAULT_NONE) {
                         assert_int_equal(r, 0);
                         assert_string_equal(l.serial, SERIAL);
                         assert_string_equal(secret_text(l.mobile_secret), row->secret);
                         assert_int_equal(label_is_partial(&l), strlen(row->secret) < LABEL_SECRET_LEN);
-                        assert_string_equal(explain, "");
+                        assert_string_equal(why.cause, "");
                         label_done(&l);
                         assert_null(l.mobile_secret);
                 } else {
                         assert_int_equal(r, -EINVAL);
-                        assert_int_equal(fault, row->fault);
+                        assert_int_equal(why.fault, row->fault);
                         assert_string_equal(l.serial, "untouched");
-                        assert_non_null(strstr(explain, row->explain));
-                        assert_null(strstr(explain, SECRET));
+                        assert_non_null(strstr(why.cause, row->explain));
+                        assert_null(strstr(why.cause, SECRET));
                 }
         }
 }
 
 static void takes_white_space_without_end_but_not_without_limit(void **state)
 {
+        struct trouble why = {};
+        struct label l;
         char text[400];
 
         (void)state;
@@ -93,8 +93,8 @@ static void takes_white_space_without_end_but_not_without_limit(void **state)
         memcpy(text, SERIAL " " SECRET, 31);
         assert_int_equal(label_check(text, 256), FAULT_NONE);
         assert_int_equal(label_check(text, 257), FAULT_LABEL_INVALID);
-        label_explain(text, sizeof(text), text, 12);
-        assert_string_equal(text, "It holds 40");
+        assert_int_equal(label_parse(text, sizeof(text), &l, &why), -EINVAL);
+        assert_string_equal(why.cause, "It holds 400 characters; a sticker has 31.");
 }
 
 static void hints_at_the_model(void **state)

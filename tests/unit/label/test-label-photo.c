@@ -157,7 +157,7 @@ static void goes_from_verb_to_label(void **state)
                                            "--blur", "1", "--noise", "6", "--size", "800x600", NULL }),
                 EXIT_DONE);
         assert_int_equal(label_read_image(path, 0, 60000, &r), 0);
-        assert_string_equal(r.cause, "");
+        assert_string_equal(r.trouble.cause, "");
         assert_string_equal(r.label.serial, "ARNHAB000ABCDEF");
         assert_string_equal(secret_text(r.label.mobile_secret), "abcDEF123456789");
         assert_int_equal(r.width, 800);
@@ -175,10 +175,10 @@ static void does_not_choose_between_two_labels(void **state)
         assert_int_equal(run((const char *const[]){ "--text", TEXT, "--text", OTHER, "--out", path, NULL }),
                          EXIT_DONE);
         assert_int_equal(label_read_image(path, 0, 60000, &r), 0);
-        assert_int_equal(r.fault, FAULT_LABEL_AMBIGUOUS);
-        assert_non_null(strstr(r.cause, "ARNHAB000ABCDEF"));
-        assert_non_null(strstr(r.cause, "P046AB000FEDCBA"));
-        assert_null(strstr(r.cause, "abcDEF"));
+        assert_int_equal(r.trouble.fault, FAULT_LABEL_AMBIGUOUS);
+        assert_non_null(strstr(r.trouble.cause, "ARNHAB000ABCDEF"));
+        assert_non_null(strstr(r.trouble.cause, "P046AB000FEDCBA"));
+        assert_null(strstr(r.trouble.cause, "abcDEF"));
         assert_int_equal(r.n_codes, 2);
         label_reading_done(&r);
         unlink(path);
@@ -199,7 +199,7 @@ static void reads_its_text_from_a_file(void **state)
         fclose(f);
         assert_int_equal(run((const char *const[]){ "--text-file", text, "--out", path, NULL }), EXIT_DONE);
         assert_int_equal(label_read_image(path, 0, 60000, &r), 0);
-        assert_int_equal(r.fault, FAULT_LABEL_NO_SECRET);
+        assert_int_equal(r.trouble.fault, FAULT_LABEL_NO_SECRET);
         label_reading_done(&r);
         unlink(text);
         unlink(path);

@@ -47,10 +47,10 @@ static const char *make_file(const char *name, const void *data, size_t len, mod
 
 static void expect(struct label_reading *r, enum fault fault, const char *cause)
 {
-        if (r->fault != fault || !strstr(r->cause, cause))
-                fail_msg("fault %s, cause '%s' instead of %s, '%s'", fault_info(r->fault)->key, r->cause,
-                         fault_info(fault)->key, cause);
-        assert_null(strstr(r->cause, SECRET));
+        if (r->trouble.fault != fault || !strstr(r->trouble.cause, cause))
+                fail_msg("fault %s, cause '%s' instead of %s, '%s'", fault_info(r->trouble.fault)->key,
+                         r->trouble.cause, fault_info(fault)->key, cause);
+        assert_null(strstr(r->trouble.cause, SECRET));
         assert_null(r->label.mobile_secret);
         label_reading_done(r);
 }
@@ -63,7 +63,7 @@ static void reads_a_label_file(void **state)
 
         (void)state;
         assert_int_equal(label_read_file(path, &r), 0);
-        assert_int_equal(r.fault, FAULT_NONE);
+        assert_int_equal(r.trouble.fault, FAULT_NONE);
         assert_string_equal(r.label.serial, SERIAL);
         assert_string_equal(secret_text(r.label.mobile_secret), SECRET);
         label_reading_done(&r);
@@ -102,14 +102,35 @@ static void explains_bad_label_files(void **state)
         expect(&r, FAULT_CONFIG, "Is a directory");
 }
 
+/* The reason stands behind the path. */
+static void names_the_reason_of_long_paths(void **state)
+{
+        static const size_t lengths[] = { 346, 1000, 4000 };
+        struct label_reading r = { 0 };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(lengths); i++) {
+                char path[4096];
+
+                memset(path, '/', sizeof(path));
+                for (size_t at = 1; at < lengths[i]; at++)
+                        path[at] = at % 100 ? 'n' : '/';
+                path[lengths[i]] = 0;
+                assert_int_equal(label_read_file(path, &r), 0);
+                expect(&r, FAULT_CONFIG, ": No such file or directory");
+                assert_int_equal(label_read_image(path, 0, PATIENCE_MS, &r), 0);
+                expect(&r, FAULT_CONFIG, ": No such file or directory");
+        }
+}
+
 static void reads_a_picture(void **state)
 {
         struct label_reading r = { 0 };
 
         (void)state;
         assert_int_equal(label_read_image(PICTURES "/dm_clean_0000.jpg", 0, PATIENCE_MS, &r), 0);
-        assert_string_equal(r.cause, "");
-        assert_int_equal(r.fault, FAULT_NONE);
+        assert_string_equal(r.trouble.cause, "");
+        assert_int_equal(r.trouble.fault, FAULT_NONE);
         assert_string_equal(r.label.serial, "HMXGOWGCDEGVKYQ");
         assert_string_equal(secret_text(r.label.mobile_secret), "QPJ6D8CEB2WVMHA");
         assert_int_equal(r.width, 640);
@@ -128,7 +149,7 @@ static void returns_qr_codes_as_they_are(void **state)
         assert_int_equal(r.n_codes, 1);
         assert_int_equal(r.codes[0].symbology, LABEL_QR);
         assert_memory_equal(secret_text(r.codes[0].text), "WIFI:S:Setup-KNJW;T:WPA;P:", 26);
-        assert_null(strstr(r.cause, "KNJW"));
+        assert_null(strstr(r.trouble.cause, "KNJW"));
         expect(&r, FAULT_LABEL_UNREADABLE, "QR code");
 }
 
@@ -221,10 +242,15 @@ static void can_be_dropped_at_any_time(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(reads_a_label_file),     cmocka_unit_test(explains_bad_label_files),
-                cmocka_unit_test(reads_a_picture),        cmocka_unit_test(returns_qr_codes_as_they_are),
-                cmocka_unit_test(explains_bad_pictures),  cmocka_unit_test(gives_up_on_a_silent_fifo),
-                cmocka_unit_test(works_without_blocking), cmocka_unit_test(can_be_dropped_at_any_time),
+                cmocka_unit_test(reads_a_label_file),
+                cmocka_unit_test(explains_bad_label_files),
+                cmocka_unit_test(names_the_reason_of_long_paths),
+                cmocka_unit_test(reads_a_picture),
+                cmocka_unit_test(returns_qr_codes_as_they_are),
+                cmocka_unit_test(explains_bad_pictures),
+                cmocka_unit_test(gives_up_on_a_silent_fifo),
+                cmocka_unit_test(works_without_blocking),
+                cmocka_unit_test(can_be_dropped_at_any_time),
         };
 
         if (secret_init() < 0)

@@ -51,10 +51,10 @@ static void contains_misbehaviour(void **state)
                 struct label_reading r = { 0 };
 
                 order(rows[i].order, rows[i].timeout_ms, &r);
-                if (r.fault != rows[i].fault || !strstr(r.cause, rows[i].cause))
-                        fail_msg("%s: fault %s, cause '%s'", rows[i].order, fault_info(r.fault)->key,
-                                 r.cause);
-                assert_null(strstr(r.cause, "abcDEF123456789"));
+                if (r.trouble.fault != rows[i].fault || !strstr(r.trouble.cause, rows[i].cause))
+                        fail_msg("%s: fault %s, cause '%s'", rows[i].order, fault_info(r.trouble.fault)->key,
+                                 r.trouble.cause);
+                assert_null(strstr(r.trouble.cause, "abcDEF123456789"));
                 assert_null(r.label.mobile_secret);
                 label_reading_done(&r);
         }
@@ -66,8 +66,8 @@ static void takes_the_same_label_twice_as_one(void **state)
 
         (void)state;
         order("one label twice", PATIENCE_MS, &r);
-        assert_int_equal(r.fault, FAULT_NONE);
-        assert_string_equal(r.cause, "");
+        assert_int_equal(r.trouble.fault, FAULT_NONE);
+        assert_string_equal(r.trouble.cause, "");
         assert_string_equal(r.label.serial, "ARNHAB000AAAAAA");
         assert_int_equal(r.n_codes, 3);
         label_reading_done(&r);
@@ -107,7 +107,7 @@ static void works_without_standard_descriptors(void **state)
                 (void)dup2(saved[fd], fd);
                 close(saved[fd]);
         }
-        assert_int_equal(r.fault, FAULT_LABEL_AMBIGUOUS);
+        assert_int_equal(r.trouble.fault, FAULT_LABEL_AMBIGUOUS);
         label_reading_done(&r);
 }
 

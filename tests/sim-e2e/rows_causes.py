@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What went wrong is told with its reason, however long what it is about."""
+import os
+
+from world import expect
+
+LENGTHS = (346, 1000, 4000)
+
+
+def long_path(w, length):
+    """A path below the row's folder that is not there, of names that could be."""
+    path = str(w.folder / 'nowhere')
+    while len(path) < length:
+        path += '/' + 'n' * min(100, length - len(path) - 1)
+    return path[:-4] + '.end'
+
+
+def check_reason(w, words, path, reason, code=2):
+    result = w.run(*words)
+    expect(result.code, code, 'exit code', result)
+    cause = next(line for line in result.err.splitlines() if 'Cause: ' in line or reason in line)
+    for part in (reason, path[:40], '.end'):
+        assert part in cause, f'{part!r} is not in {cause!r}'
+    if len(path) < 400:
+        assert path in cause, f'there was room for {path} in {cause!r}'
+
+
+def setup_words(w, option, path):
+    words = w.arguments(claim='none')
+    if option in ('--label', '--image'):
+        del words[words.index('--label'):words.index('--label') + 2]
+    return [*words, option, path]
+
+
+def row_long_paths(w):
+    """No reason is cut off, be the path longer than a line or as long as paths get."""
+    absent = os.strerror(2)
+    for length in LENGTHS:
+        path = long_path(w, length)
+        check_reason(w, setup_words(w, '--label', path), path, absent)
+        check_reason(w, setup_words(w, '--image', path), path, absent)
+        check_reason(w, ['doctor', '--label', path], path, absent)
+        check_reason(w, ['label', path], path, absent, code=10)
