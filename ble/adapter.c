@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* hci0 is never assumed: an adapter must be powered and able to be a central, and there may be several, or
- * one that is plugged in later (checklist 19). Everything that stands in the way has its own fault, so that
+ * one that is plugged in later (bluez.md 19). Everything that stands in the way has its own fault, so that
  * a person reads "blocked by rfkill" and not "not found". Faults come from the mirror and two folders of
  * sysfs; nothing here waits.
  *

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Every D-Bus name of BlueZ that usher speaks, and the GATT names of Device OS (device reference, section
- * 0). */
+/* Every D-Bus name of BlueZ that usher speaks, and the GATT names of Device OS (device.md 0). */
 
 #define BLUEZ_BUS_NAME "org.bluez"
 

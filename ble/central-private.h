@@ -56,7 +56,7 @@ void peer_unuse(struct peer *p);
 /* From now on bluetoothd keeps the object: to be called before Connect. */
 int peer_keep(struct peer *p);
 
-/* Ends the connection in the background; bluetoothd takes two seconds for it (checklist 21). */
+/* Ends the connection in the background; bluetoothd takes two seconds for it (bluez.md 21). */
 void peer_hang_up(struct peer *p);
 
 /* Has bluetoothd disconnect and forget the object. */

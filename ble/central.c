@@ -4,7 +4,7 @@
  * because of us, and when it is told to drop them.
  *
  * A device object is temporary until the first Connect and vanishes by itself 30 s after it was last heard
- * (checklist 4); from Connect on bluetoothd keeps it, with its services. That is welcome while a setup goes
+ * (bluez.md 4); from Connect on bluetoothd keeps it, with its services. That is welcome while a setup goes
  * on (a second connection then needs no discovery of services) and unwelcome afterwards: LINGER_MS after the
  * last use, and when the central is freed, RemoveDevice disconnects and forgets. An owned.h record covers
  * SIGKILL. */

@@ -4,23 +4,23 @@
  * ServicesResolved and the three characteristics, give the turn back, acquire the pipes. What fails on the
  * way decides what the next attempt begins with:
  *
- *  - the object is gone (its temporary life ended, checklist 4; bluetoothd or the adapter restarted,
- * checklist 12 and 19): the device is looked for again, which also waits for an adapter;
- *  - the routine failures of a radio (le-connection-abort-by-local, checklist 5): Disconnect, wait until
+ *  - the object is gone (its temporary life ended, bluez.md 4; bluetoothd or the adapter restarted,
+ * bluez.md 12 and 19): the device is looked for again, which also waits for an adapter;
+ *  - the routine failures of a radio (le-connection-abort-by-local, bluez.md 5): Disconnect, wait until
  *    Connected is false, because a Connect before that returns at once without effect, and try again;
- *  - InProgress (checklist 8): an attempt of a client that died is pending and may be for minutes.
+ *  - InProgress (bluez.md 8): an attempt of a client that died is pending and may be for minutes.
  * Disconnect ends it and RemoveDevice clears it; then the device is looked for again;
- *  - no free connection (checklist 20): pause for BUSY_PAUSE_MS, then once more. A second adapter is the
+ *  - no free connection (bluez.md 20): pause for BUSY_PAUSE_MS, then once more. A second adapter is the
  *    operator's choice (--radio bluez:hciN), never taken behind his back;
  *  - services that do not hold the setup characteristics: ServicesResolved may come before they are exported
- *    (checklist 6), so wait for them a while, then have bluetoothd forget its stale copy (checklist 17).
+ *    (bluez.md 6), so wait for them a while, then have bluetoothd forget its stale copy (bluez.md 17).
  *
  * The answer to Connect comes before the services are known, and three things may end the wait for them:
- * ServicesResolved, Connected=false, and InterfacesRemoved (checklist 7).
+ * ServicesResolved, Connected=false, and InterfacesRemoved (bluez.md 7).
  *
- * usher asks for no connection interval: D-Bus has no way to (checklist 24, 'usher doctor --radio'). That
+ * usher asks for no connection interval: D-Bus has no way to (bluez.md 24, 'usher doctor --radio'). That
  * bluetoothd also reads the peer's name and may be browsed by it costs a few round trips that a client
- * cannot avoid (checklist 25). */
+ * cannot avoid (bluez.md 25). */
 
 #include "ble/bluez-names.h"
 #include "ble/central-private.h"

@@ -6,11 +6,11 @@
  *
  * Transport "le" spares the inquiry of classic Bluetooth; the service UUID is in the scan response, which
  * makes bluetoothd scan actively; DuplicateData asks for every advert, so that the first one of a device is
- * not lost between two scan cycles (checklist 22). The filter is merged with those of other clients
- * (checklist 15), and another client's scan outlives ours: matching never relies on the filter, and "quiet"
+ * not lost between two scan cycles (bluez.md 22). The filter is merged with those of other clients
+ * (bluez.md 15), and another client's scan outlives ours: matching never relies on the filter, and "quiet"
  * means that bluetoothd took our StopDiscovery, not that the radio is silent.
  *
- * The scan is stopped before Connect and stays so until the services are known (checklist 2): a scan that
+ * The scan is stopped before Connect and stays so until the services are known (bluez.md 2): a scan that
  * comes back into a young link has killed links in the field. While another usher process connects ours
  * pauses too. */
 
@@ -205,7 +205,7 @@ static int on_started(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
         return 0;
 }
 
-/* An adapter that lost its power has no scan to stop, and says so: no matter (checklist 16). */
+/* An adapter that lost its power has no scan to stop, and says so: no matter (bluez.md 16). */
 static int on_stopped(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 {
         struct discovery *d = userdata;

@@ -3,7 +3,7 @@
 /* Looking for one device, and listing all of them.
  *
  * A device that is connected does not advertise, so a stale link hides it for good: links outlive the client
- * that made them (checklist 9). If the target is connected through this very adapter and no usher lives that
+ * that made them (bluez.md 9). If the target is connected through this very adapter and no usher lives that
  * uses it, it is disconnected after a moment in which whoever uses it may finish; a paired one is somebody's
  * and is left alone. */
 

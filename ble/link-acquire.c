@@ -6,10 +6,10 @@
  * and the device says nothing before the gateway has written, so none is lost between.
  *
  * The descriptors belong to the messages that carry them: they are duplicated. MTU comes with AcquireWrite's
- * answer, else from the characteristic's property (BlueZ >= 5.62), else it is 23 (checklist 13).
+ * answer, else from the characteristic's property (BlueZ >= 5.62), else it is 23 (bluez.md 13).
  *
  * Where a socket is refused (NotSupported, NotPermitted because another client has it, or a bluetoothd
- * without the method) StartNotify and WriteValue serve (checklist 11: TX is notify-only, so a ReadValue that
+ * without the method) StartNotify and WriteValue serve (bluez.md 11: TX is notify-only, so a ReadValue that
  * would come back as a second notification does not exist here; indications neither). The signal match for
  * values is in place since the mirror began, so before StartNotify. */
 
@@ -24,7 +24,7 @@
 
 enum {
         ACQUIRE_TIMEOUT_US = 10 * 1000000,
-        READ_AGAIN_MS = 10, /* InProgress: somebody else reads the same characteristic (checklist 8) */
+        READ_AGAIN_MS = 10, /* InProgress: somebody else reads the same characteristic (bluez.md 8) */
         READ_TRIES = 50,
 };
 

@@ -8,8 +8,8 @@
  * The sockets are SOCK_SEQPACKET: one send() is one write without response, one record is one notification.
  * Without them (an old bluetoothd, or one whose characteristic another client has acquired) writes are
  * WriteValue with a stated type, as a request: its answer is the flow control, and nothing is cut off by a
- * Disconnect that follows (checklist 14). bluetoothd allows one operation per characteristic at a time
- * (checklist 8). */
+ * Disconnect that follows (bluez.md 14). bluetoothd allows one operation per characteristic at a time
+ * (bluez.md 8). */
 
 #include "ble/bluez-names.h"
 #include "ble/error.h"
@@ -43,7 +43,7 @@ int link_new(struct objects *o, const char *device_path, const char *tx, const c
         return 0;
 }
 
-/* StopNotify, so that bluetoothd does not re-arm it at the next connection (checklist 10). A socket that is
+/* StopNotify, so that bluetoothd does not re-arm it at the next connection (bluez.md 10). A socket that is
  * closed needs no word. */
 static void stop_notify(struct link *l)
 {

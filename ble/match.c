@@ -3,7 +3,7 @@
 /* Adverts of setup mode: flags, complete local name and manufacturer data (company, platform id u16 LE, six
  * characters of setup code) in the advert, the service UUID only in the scan response. bluetoothd may
  * therefore tell name, manufacturer data and service one after another, in separate signals; every signal
- * leads to a new look at the whole record (checklist 17).
+ * leads to a new look at the whole record (bluez.md 17).
  *
  * A name alone proves nothing: bluetoothd keeps names on disk, and a name can be set to anything. The
  * product may also have a name of its own; then the manufacturer data alone tells. Photon 2's name is so
@@ -11,7 +11,7 @@
  * bluetoothd drops it, or gives one byte less; then service and name tell, or five of six characters and the
  * name.
  *
- * bluetoothd does not say on D-Bus whether an advert was connectable (checklist 18: cannot be told apart
+ * bluetoothd does not say on D-Bus whether an advert was connectable (bluez.md 18: cannot be told apart
  * here). A device that alternates between its setup adverts and those of the user's firmware once a second
  * uses connectable ones for both, and Connect is tried again anyway. */
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Which of the devices around is the one on the label, and which are in setup mode at all (device reference,
- * section 3.1). Pure. */
+/* Which of the devices around is the one on the label, and which are in setup mode at all (device.md 3.1).
+ * Pure. */
 
 #include "ble/objects.h"
 
 enum { BLE_SETUP_CODE_LEN = 6 };
 
 /* How devices in setup mode are recognised. Listening mode has Particle's own values; product firmware in
- * BLE provisioning mode may use others (device reference, section 4.4). */
+ * BLE provisioning mode may use others (device.md 4.4). */
 struct ble_mode {
         char service[BLE_UUID_MAX];
         char version[BLE_UUID_MAX]; /* "" = the product has none */

@@ -2,18 +2,18 @@
 
 /* The mirror. Order on the wire is what makes it complete: the matches go out first, GetManagedObjects after
  * them, and the bus handles both in order, so whatever changes meanwhile arrives as a signal. The same
- * object may then be told twice; adding is therefore always "add or update" (checklist 1).
+ * object may then be told twice; adding is therefore always "add or update" (bluez.md 1).
  *
- * NameOwnerChanged is the one source of truth for bluetoothd's life (checklist 12): no owner empties the
+ * NameOwnerChanged is the one source of truth for bluetoothd's life (bluez.md 12): no owner empties the
  * mirror, a new owner loads it again. Calls are sent without auto-start: bluetoothd is started by udev when
  * there is an adapter, and waiting for the bus to start it would cost a person 25 s to learn that there is
  * none.
  *
- * Debian's bus policy lets every user talk to org.bluez (checklist 26); where a site's does not, the first
+ * Debian's bus policy lets every user talk to org.bluez (bluez.md 26); where a site's does not, the first
  * call says so and the state is OBJECTS_DENIED.
  *
- * usher does all of its work over D-Bus: an HCI socket would fight bluetoothd (checklist 23). The one
- * management socket, of setup/ports/link-params.c, only reads. */
+ * usher does all of its work over D-Bus: an HCI socket would fight bluetoothd (bluez.md 23). The one
+ * management socket, of setup/doctor/link-params.c, only reads. */
 
 #include "ble/objects.h"
 #include "ble/bluez-names.h"
@@ -337,7 +337,7 @@ int objects_new(struct objects **ret)
         o = calloc(1, sizeof(*o));
         if (!o)
                 return -ENOMEM;
-        /* A connection of its own: bluetoothd re-arms StartNotify per connection (checklist 10), and all
+        /* A connection of its own: bluetoothd re-arms StartNotify per connection (bluez.md 10), and all
          * that was asked for on this one ends with it */
         r = sd_bus_open_system_with_description(&o->bus, "usher-bluez");
         if (r >= 0)

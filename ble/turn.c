@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Within the process a queue, between processes a lock on a file per adapter. The kernel guards a second
- * pending LE connection badly: some controllers refuse it, some leak it and then refuse all (checklist 3).
+ * pending LE connection badly: some controllers refuse it, some leak it and then refuse all (bluez.md 3).
  * The lock goes with its process, also on SIGKILL. It is polled, because a blocked flock() would block the
  * loop, and it is advisory in the best sense: after LOCK_WAIT_MS a process goes ahead without it, since
  * connecting may fail but waiting for ever does. */

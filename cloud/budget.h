@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The cloud's rate limits, kept on our side, per class of request (cloud reference, section 1). Pure: the
+/* The cloud's rate limits, kept on our side, per class of request (cloud.md 1). Pure: the
  * caller brings the clock. */
 
 #include <stdint.h>

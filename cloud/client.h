@@ -11,7 +11,7 @@
  *
  * Failures that pass by themselves (no connection, 429, 529, 502, 503; 500, 504 and lost answers where
  * repeating cannot do harm) are tried again inside, with growing pauses and jitter and as the cloud's
- * Retry-After says, while the client's patience lasts (cloud reference, section 1). That is short for a
+ * Retry-After says, while the client's patience lasts (cloud.md 1). That is short for a
  * server that cannot be connected to from the beginning (no such name, nobody listens, no way there): what
  * is wrong there does not pass by itself. */
 
@@ -60,7 +60,7 @@ int cloud_url_check(const char *url, const char **ret_why);
 /* account */
 struct cloud_account {
         const char *user;        /* what a device's owner is compared with; NULL for an API user */
-        bool api_user;           /* a programmatic user of a product: it cannot claim (2.5) */
+        bool api_user;           /* a programmatic user of a product: it cannot claim (cloud.md 2.5) */
         int64_t token_expires_s; /* seconds since 1970; 0 = never, or the cloud does not say */
         const char *client;      /* OAuth client of the token; NULL = not said */
         const char *const *scopes;
@@ -80,7 +80,7 @@ struct cloud_limit {
 
 typedef void (*cloud_limit_fn)(void *userdata, const struct cloud_error *e, const struct cloud_limit *l);
 
-/* The device limit of the free sandbox, from the account's service agreements (3.3). */
+/* The device limit of the free sandbox, from the account's service agreements (cloud.md 3.3). */
 int cloud_limit(struct cloud_client *c, cloud_limit_fn done, void *userdata, struct op **ret);
 
 /* serial numbers */
@@ -102,8 +102,8 @@ int cloud_serial(struct cloud_client *c, const char *serial, const struct secret
 
 /* devices */
 struct cloud_device {
-        bool known; /* false: unknown to the cloud or somebody else's, it does not tell which (3.5); then
-                       nothing below counts */
+        bool known; /* false: unknown to the cloud or somebody else's, it does not tell which (cloud.md 3.5);
+                       then nothing below counts */
         const char *id;
         const char *name;         /* NULL = none */
         const char *owner;        /* user name; NULL = nobody */
@@ -112,7 +112,7 @@ struct cloud_device {
         const char *os_version;   /* NULL = not said */
         unsigned platform_id;     /* 0 = not said */
         unsigned product_id;      /* 0 = none (the sandbox) */
-        bool online;              /* may stay true for 46 min after the device has gone (3.5) */
+        bool online;              /* may stay true for 46 min after the device has gone (cloud.md 3.5) */
         bool development;         /* product: marked as a development device */
         bool quarantined;         /* product: waits for approval */
         int64_t last_handshake_s; /* 0 = never, or not said */

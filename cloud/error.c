@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The cloud words one and the same thing in half a dozen shapes (cloud reference, sections 1 to 5), and
+/* The cloud words one and the same thing in half a dozen shapes (cloud.md 1-5), and
  * proxies between us and it add pages of their own. Here every shape becomes one line of text, and ONE table
  * decides what a person is told: the first row that fits endpoint, status, shape and text wins. */
 
@@ -199,7 +199,7 @@ static const struct rule {
         { ANY, 511, 511, ALL, NULL, FAULT_CLOUD_UNREACHABLE,
           "the network asks for a sign-in (captive portal)" },
 
-        /* the token (2.2) */
+        /* the token (cloud.md 2.2) */
         { AUTHORIZED, 400, 401, ALL, "token was not found", FAULT_TOKEN_MISSING, NULL },
         { AUTHORIZED, 400, 403, ALL, "api users are not allowed", FAULT_TOKEN_SCOPE, NULL },
         { AUTHORIZED, 400, 403, SHAPE_JSON, "insufficient_scope", FAULT_TOKEN_SCOPE, NULL },
@@ -208,7 +208,7 @@ static const struct rule {
         { AUTHORIZED, 400, 401, SHAPE_JSON, "invalid_token", FAULT_TOKEN_INVALID, NULL },
         { AUTHORIZED, 401, 401, ITS, NULL, FAULT_TOKEN_INVALID, NULL },
 
-        /* signing in (2.1) */
+        /* signing in (cloud.md 2.1) */
         { SIGN_IN, 400, 401, ITS, "invalid_client", FAULT_CONFIG, "the OAuth client is not known" },
         { SIGN_IN, 400, 403, ITS, NULL, FAULT_SIGN_IN, NULL },
 
@@ -216,7 +216,7 @@ static const struct rule {
         { CLAIM, 400, 403, SHAPE_TEXT, "someone else", FAULT_CLAIM_FOREIGN, NULL },
         { ANY, 400, 499, FOREIGN, NULL, FAULT_CLOUD_ANSWER, NULL },
 
-        /* claiming (3.1, 3.3) */
+        /* claiming (cloud.md 3.1, 3.3) */
         { CLAIM, 400, 403, ALL, "someone else", FAULT_CLAIM_FOREIGN, NULL },
         { CLAIM, 400, 403, ALL, "limit", FAULT_CLAIM_LIMIT, NULL },
         { CLAIM, 402, 402, ALL, NULL, FAULT_CLAIM_LIMIT, NULL },
@@ -228,12 +228,12 @@ static const struct rule {
         { CLAIM, 200, 499, ALL, NULL, FAULT_CLAIM_REFUSED, NULL },
         { CLAIM_CODE, 404, 410, ITS, NULL, FAULT_CLOUD_NOT_FOUND, "this cloud gives no claim codes" },
 
-        /* devices (3.5, 3.6): unknown and foreign look the same */
+        /* devices (cloud.md 3.5, 3.6): unknown and foreign look the same */
         { DEVICE, 403, 404, ITS, NULL, FAULT_CLOUD_NOT_FOUND, "unknown, or it belongs to somebody else" },
         { DEVICE, 408, 408, ITS, NULL, FAULT_DEVICE_OFFLINE, NULL },
         { DEVICE, 500, 500, SHAPE_JSON, "timed out", FAULT_DEVICE_OFFLINE, NULL },
 
-        /* SIM cards (5) */
+        /* SIM cards (cloud.md 5) */
         { SIM, 403, 403, ITS, NULL, FAULT_SIM, "it belongs to a product or to somebody else" },
         { SIM, 404, 404, ITS, NULL, FAULT_CLOUD_NOT_FOUND,
           "not a SIM card of this account, or the cloud has no such endpoint any more: do it by hand at "

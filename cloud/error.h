@@ -35,7 +35,7 @@ struct cloud_message {
         char text[CLOUD_MESSAGE_MAX]; /* printable UTF-8 on one line; "" if the body says nothing */
 };
 
-/* Reads a body in the order error_description, error, err, errors[], info (cloud reference, section 1).
+/* Reads a body in the order error_description, error, err, errors[], info (cloud.md 1).
  * Whatever the bytes are, the result is filled. */
 void cloud_message_read(const char *body, size_t len, struct cloud_message *ret);
 

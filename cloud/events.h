@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The cloud's event stream, kept open (cloud reference, section 6). One stream serves a whole process; it
+/* The cloud's event stream, kept open (cloud.md 6). One stream serves a whole process; it
  * speeds up what polling finds out too, and only for devices that are owned or in a product: an unclaimed
  * one sends nothing here. */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Firmware for updates over Bluetooth (cloud reference, section 7): which file a device needs next, and the
+/* Firmware for updates over Bluetooth (cloud.md 7): which file a device needs next, and the
  * file. */
 
 #include "cloud/client.h"

@@ -15,7 +15,7 @@ enum {
         HTTP_BODY_MAX = 1 << 20,      /* bytes of an answer */
         HTTP_LIST_MAX = 4 << 20,      /* bytes of a device list */
         HTTP_CONNECT_MS = 15000,      /* name, TCP and TLS */
-        HTTP_TIMEOUT_MS = 45000,      /* the server itself waits for devices: >= 40 s (section 1) */
+        HTTP_TIMEOUT_MS = 45000,      /* the server itself waits for devices: >= 40 s (cloud.md 1) */
         HTTP_STREAM_CHUNK_MAX = 65536 /* bytes of a stream that wait to be delivered */
 };
 

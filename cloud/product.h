@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Products of a team: membership of devices and what only a product can set (cloud reference, 3.5-3.7 and
- * 4.1-4.2). These verbs work with the token of an API user, which cannot claim otherwise: claim_user is its
- * way. */
+/* Products of a team: membership of devices and what only a product can set (cloud.md 3.5-3.7 and 4.1-4.2).
+ * These verbs work with the token of an API user, which cannot claim otherwise: claim_user is its way. */
 
 #include "cloud/client.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Spellings differ between the documentation, the official clients and recorded traffic (cloud reference);
+/* Spellings differ between the documentation, the official clients and recorded traffic (cloud.md);
  * both are read everywhere. Where a reply names the device it is about, the name is compared: a proxy's
  * cache or a mixed-up answer must not count as this device's. */
 
@@ -37,7 +37,7 @@ int reply_device(const json_t *j, const char *id, struct cloud_device *ret)
         d.os_version = cloud_json_text(j, "system_firmware_version");
         d.platform_id = cloud_json_number(j, "platform_id");
         d.product_id = cloud_json_number(j, "product_id");
-        if (d.product_id <= 100) /* a sandbox device has its platform's number here (3.5) */
+        if (d.product_id <= 100) /* a sandbox device has its platform's number here (cloud.md 3.5) */
                 d.product_id = 0;
         d.online = cloud_json_true(j, "online") || cloud_json_true(j, "connected");
         d.development = cloud_json_true(j, "development");
@@ -108,7 +108,7 @@ int reply_claim_code(const json_t *j, struct secret **ret)
         const char *code = cloud_json_text(j, "claim_code");
         size_t len = code ? strlen(code) : 0;
 
-        /* 63 characters today; what a device can store is what SET_CLAIM_CODE takes (3.1) */
+        /* 63 characters today; what a device can store is what SET_CLAIM_CODE takes (cloud.md 3.1) */
         if (len == 0 || len > 63)
                 return -EBADMSG;
         return secret_new(code, len, ret);

@@ -10,44 +10,44 @@
 #include "cloud/product.h"
 #include "cloud/sim.h"
 
-/* one device (3.5); `id` NULL: whichever it is */
+/* one device (cloud.md 3.5); `id` NULL: whichever it is */
 int reply_device(const json_t *j, const char *id, struct cloud_device *ret);
 
 /* Bare array, or {"devices":[...]} of a product. Entries without an id are left out. Free *ret with free().
  */
 int reply_devices(const json_t *j, struct cloud_device **ret, size_t *ret_n);
 
-/* both spellings of 4.2; the device id is lower-cased into `id`, the secret is the caller's */
+/* both spellings of cloud.md 4.2; the device id is lower-cased into `id`, the secret is the caller's */
 int reply_serial(const json_t *j, char id[static CLOUD_ID_LEN + 1], struct cloud_serial *ret,
                  struct secret **ret_secret);
 
 int reply_claim(const json_t *j, const char *id, struct cloud_claim *ret);
 int reply_claim_code(const json_t *j, struct secret **ret);
 
-/* access_tokens/current and user (2.3); either may be NULL if the cloud does not have it. *ret_scopes is
- * freed with free(). */
+/* access_tokens/current and user (cloud.md 2.3); either may be NULL if the cloud does not have it.
+ * *ret_scopes is freed with free(). */
 int reply_account(const json_t *token, const json_t *user, struct cloud_account *ret,
                   const char ***ret_scopes);
 
 /* A change that has nothing to tell: nothing, or an object that is about `subject` if it says about what. */
 int reply_done(const json_t *j, size_t body_len, const char *subject);
 
-/* grants (2.1): a token and when it ends (seconds since 1970, 0 = never); or "mfa_required" with its token,
- * -ENOENT if the reply is something else */
+/* grants (cloud.md 2.1): a token and when it ends (seconds since 1970, 0 = never); or "mfa_required" with
+ * its token, -ENOENT if the reply is something else */
 int reply_token(const json_t *j, int64_t now_s, struct secret **ret, int64_t *ret_expires_s);
 int reply_mfa_wanted(const json_t *j, struct secret **ret);
 
-/* products (4.1, 4.2): {"product":{}} and the older {"product":[{}]} */
+/* products (cloud.md 4.1, 4.2): {"product":{}} and the older {"product":[{}]} */
 int reply_product(const json_t *j, struct cloud_product *ret);
 
 /* The lists of an import, for each of the ids in the body that was sent. */
 int reply_imports(const json_t *j, const struct secret *sent, struct cloud_imports *ret);
 
-/* a SIM card (5) */
+/* a SIM card (cloud.md 5) */
 int reply_sim(const json_t *j, const char *iccid, struct cloud_sim *ret);
 
 /* the data of an event; the name is there already */
 int reply_event(const json_t *j, char id[static CLOUD_ID_LEN + 1], struct cloud_news *ret);
 
-/* service agreements (3.3) */
+/* service agreements (cloud.md 3.3) */
 int reply_limit(const json_t *j, struct cloud_limit *ret);

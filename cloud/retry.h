@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* When to ask again: the retry matrix of the cloud reference, section 1. Pure. */
+/* When to ask again: the retry matrix of cloud.md 1. Pure. */
 
 #include "cloud/http.h"
 

@@ -12,7 +12,7 @@
 #include <ctype.h>
 #include <errno.h>
 
-/* The public client of first-party logins (2.1). */
+/* The public client of first-party logins (cloud.md 2.1). */
 #define FIRST_PARTY "client_id=particle&client_secret=particle"
 
 static void count(struct cloud_client *c, const struct cloud_error *e, const struct cloud_grant *grant)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Getting a token for a user name and password, and giving it back (cloud reference, 2.1 and 2.3). A client
+/* Getting a token for a user name and password, and giving it back (cloud.md 2.1 and 2.3). A client
  * without a token is enough for signing in. */
 
 #include "cloud/client.h"
@@ -33,7 +33,7 @@ int cloud_sign_in_otp(struct cloud_client *c, const struct secret *mfa_token, co
 /* Revokes the client's own token. */
 int cloud_sign_out(struct cloud_client *c, cloud_done_fn done, void *userdata, struct op **ret);
 
-/* customers of a product (4.3) */
+/* customers of a product (cloud.md 4.3) */
 struct cloud_oauth {
         unsigned product_id;
         const char *client_id; /* OAuth client of the product, made in the console */

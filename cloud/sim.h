@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* SIM cards of the account or of a product (cloud reference, section 5). The card is named by its ICCID, 18
+/* SIM cards of the account or of a product (cloud.md 5). The card is named by its ICCID, 18
  * to 22 digits, as the device tells it - never as a label does: which card a Boron uses is a setting of the
  * device. product_id 0 means the account's own cards. */
 

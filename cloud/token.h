@@ -5,7 +5,7 @@
  *   the file that was given (--token-file; "-" is standard input)
  *   $CREDENTIALS_DIRECTORY/token (systemd's LoadCredential=)
  *   what 'usher login' saved, token_own_path()
- *   the profile of the Particle CLI, read only (cloud reference, 2.4): ~/.particle/<profile>.config.json */
+ *   the profile of the Particle CLI, read only (cloud.md 2.4): ~/.particle/<profile>.config.json */
 
 #include "proto/base/fault.h"
 #include "proto/base/secret.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* AES-128-CCM as the session uses it: 12-byte nonce, 8-byte tag (device reference, section 0). */
+/* AES-128-CCM as the session uses it: 12-byte nonce, 8-byte tag (device.md 0). */
 
 #include <stddef.h>
 #include <stdint.h>

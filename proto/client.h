@@ -3,8 +3,7 @@
 
 /* The gateway's end of a link as a pure machine: feed it what the device notifies, take from it what to
  * write. It runs the handshake, numbers requests, matches replies by id (they are decrypted in arrival
- * order), and paces writes so that the device's 1024-byte input pool never overflows (device reference,
- * section 3.3). */
+ * order), and paces writes so that the device's 1024-byte input pool never overflows (device.md 3.3). */
 
 #include "proto/control.h"
 #include "proto/session.h"
@@ -47,7 +46,7 @@ int client_take_write(struct client *c, uint8_t *buf, size_t size, size_t *ret_l
  * device answers no frame that it has not got whole. client_is_stalled() is true when that is why
  * client_take_write() says -EAGAIN. The I/O layer then pauses for one connection interval since its last
  * write (at least 20 ms), calls client_relieve(), which takes the oldest unread write for read, and goes on
- * taking writes (section 3.3, rule 3). -EINVAL unless stalled: whatever fits the pool never needs it. */
+ * taking writes (device.md 3.3, rule 3). -EINVAL unless stalled: whatever fits the pool never needs it. */
 bool client_is_stalled(const struct client *c);
 int client_relieve(struct client *c);
 
@@ -63,7 +62,7 @@ int client_next_event(struct client *c, struct client_event *ret);
 bool client_is_open(const struct client *c);
 
 /* True between sending our confirmation and its answer: a link that drops now means "wrong secret"
- * (section 3.4). */
+ * (device.md 3.4). */
 bool client_awaits_confirm(const struct client *c);
 
 /* Requests without a reply yet. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* The table of control requests and the names of result codes. Timeouts are the time that the device may
- * need at worst plus a margin (section 3.6): a join includes a restart of the network processor and 90 s of
- * AT+CWJAP. */
+ * need at worst plus a margin (device.md 3.6): a join includes a restart of the network processor and 90 s
+ * of AT+CWJAP. */
 
 #include "proto/control.h"
 #include "proto/base/cleanup.h"

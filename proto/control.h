@@ -2,7 +2,7 @@
 #pragma once
 
 /* Control requests of Device OS: their numbers, result codes and how long they may take
- * (device reference, sections 3.4-3.6). One table serves client, flow, virtual device, logs and tests. */
+ * (device.md 3.4-3.6). One table serves client, flow, virtual device, logs and tests. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -92,8 +92,8 @@ enum control_result {
 struct control_info {
         enum control_type type;
         const char *name;    /* "JoinNewNetwork" */
-        uint32_t timeout_ms; /* how long a reply may take (section 3.6) */
-        bool slow;           /* goes last in its flight; nothing follows before its reply (section 3.4) */
+        uint32_t timeout_ms; /* how long a reply may take (device.md 3.6) */
+        bool slow;           /* goes last in its flight; nothing follows before its reply (device.md 3.4) */
         bool secret;         /* its payload must never be shown, not even in a debug trace */
 };
 

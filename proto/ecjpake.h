@@ -2,7 +2,7 @@
 #pragma once
 
 /* EC-JPAKE on P-256 with SHA-256, both roles, in the wire format that TLS gave it and Device OS speaks
- * (device reference, section 0): the client is "client", the device "server". */
+ * (device.md 0): the client is "client", the device "server". */
 
 #include "proto/base/bytes.h"
 

@@ -22,13 +22,14 @@ void frame_reader_done(struct frame_reader *r);
 
 /* Takes bytes up to the end of the current message and says how many in *ret_used. 1: the message in
  * r->payload is complete, frame_reader_next() makes room for the next one; 0: more is needed; -EBADMSG:
- * length 0 or > 512 (section 3.4); -ENOMEM. */
+ * length 0 or > 512 (device.md 3.4); -ENOMEM. */
 int frame_reader_feed(struct frame_reader *r, const uint8_t *data, size_t len, size_t *ret_used);
 void frame_reader_next(struct frame_reader *r);
 
-/* Session frames: length + `overhead` bytes + payload. Zero bytes in front may be padding (section 3.4), or
- * the length field of an empty frame, or the low byte of a length that is a multiple of 256. So each of the
- * leading zero bytes, and the byte behind them, is a place where the frame may begin: 0 .. frame_places()
+/* Session frames: length + `overhead` bytes + payload. Zero bytes in front may be padding (device.md 3.4),
+ * or the length field of an empty frame, or the low byte of a length that is a multiple of 256. So each of
+ * the leading zero bytes, and the byte behind them, is a place where the frame may begin: 0 ..
+ * frame_places()
  * - 1. More than FRAME_PADDING_MAX zero bytes: no more places than that. */
 enum { FRAME_PADDING_MAX = 256 };
 

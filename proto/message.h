@@ -2,7 +2,7 @@
 #pragma once
 
 /* The protobuf bodies of control requests and replies as plain C: requests are encoded, replies are decoded
- * (device reference, section 3.6; field numbers in proto/messages). A request or reply that is not here has
+ * (device.md 3.6; field numbers in proto/messages). A request or reply that is not here has
  * no body, or usher has no use for it; the device's side is tests/wire/far-message.h. Raw bodies: echo (1),
  * custom (10), diagnostics (100, JSON text).
  *
@@ -12,7 +12,7 @@
  *
  * Decoders take the whole body, which is untrusted. -EBADMSG: not such a protobuf, or a text or byte string
  * is longer than its bound (never cut) or a text is not printable; -ENOMEM. Zero bytes behind the body are
- * padding of old firmware and skipped (section 3.4). Only lists are cut: entries beyond the bound are
+ * padding of old firmware and skipped (device.md 3.4). Only lists are cut: entries beyond the bound are
  * counted in n_dropped. Numbers of enums that are not known here are passed on as they are. */
 
 #include "proto/base/bytes.h"
@@ -122,7 +122,7 @@ int message_decode_get_module_info_reply(const uint8_t *data, size_t len, struct
 /* claim: 200 */
 int message_encode_set_claim_code_request(const struct secret *code, struct buf *out);
 
-/* firmware update: 250, 251, 253 (section 1.5) */
+/* firmware update: 250, 251, 253 (device.md 1.5) */
 enum firmware_format {
         FIRMWARE_BIN = 0,
         FIRMWARE_MINIZ = 1,
@@ -189,7 +189,7 @@ int message_decode_get_interface_reply(const uint8_t *data, size_t len, struct m
 
 /* Wi-Fi: 500-507 */
 enum wifi_security {
-        WIFI_SECURITY_AUTO = -1, /* only to encode: left out, the device's scan decides (section 3.6) */
+        WIFI_SECURITY_AUTO = -1, /* only to encode: left out, the device's scan decides (device.md 3.6) */
         WIFI_OPEN = 0,
         WIFI_WEP = 1,
         WIFI_WPA = 2,
@@ -219,7 +219,7 @@ struct message_network {
 struct message_join {
         uint8_t ssid[WIFI_SSID_MAX];
         size_t ssid_len;
-        uint8_t bssid[WIFI_BSSID_LEN]; /* a client leaves it out (section 3.6) */
+        uint8_t bssid[WIFI_BSSID_LEN]; /* a client leaves it out (device.md 3.6) */
         size_t bssid_len;
         int security;
         int credentials;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The sender's picture of the device's 1024-byte input pool (device reference, section 3.3): what each ATT
+/* The sender's picture of the device's 1024-byte input pool (device.md 3.3): what each ATT
  * write costs there until the device has read it. Overflow makes the device drop the link. */
 
 #include <stdbool.h>

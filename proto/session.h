@@ -2,7 +2,7 @@
 #pragma once
 
 /* The encrypted session, both roles: EC-JPAKE handshake, key confirmation, then AES-128-CCM frames
- * (device reference, section 0). Sans-IO: bytes in, bytes out. Frames of the handshake are u16 LE length +
+ * (device.md 0). Sans-IO: bytes in, bytes out. Frames of the handshake are u16 LE length +
  * payload; the session keeps its own incremental decoder, so bytes may arrive cut anywhere. */
 
 #include "proto/base/bytes.h"
@@ -62,7 +62,7 @@ int session_seal(struct session *s, const struct session_header *header, const u
 
 /* Opens the first frame of `data`: -EAGAIN if it is not complete yet, -EBADMSG if it does not authenticate
  * (the session is then FAILED), -ENOTCONN unless open. A client skips up to FRAME_PADDING_MAX zero bytes in
- * front of a frame (padding of firmware before 5.1.0, section 3.4). On success *ret_used bytes are spent and
- * the payload is in `ret_payload` (appended). */
+ * front of a frame (padding of firmware before 5.1.0, device.md 3.4). On success *ret_used bytes are spent
+ * and the payload is in `ret_payload` (appended). */
 int session_open(struct session *s, const uint8_t *data, size_t len, struct session_header *ret_header,
                  struct buf *ret_payload, size_t *ret_used);

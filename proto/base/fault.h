@@ -73,7 +73,7 @@ enum fault {
         _FAULT_MAX,
 };
 
-/* Exit codes as design.md fixes them. */
+/* Exit codes: design.md 6. */
 enum {
         EXIT_DONE = 0,
         EXIT_INTERNAL = 1,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Claiming looks first: whether asking again for a device of one's own works is not documented, and an
- * answer that was lost may have done it (cloud reference, 3.3). */
+ * answer that was lost may have done it (cloud.md 3.3). */
 
 #include "cloud/product.h"
 #include "setup/account/action-run.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 /* Sign-ins that failed, remembered between runs: the cloud blocks an address for half an hour after ten in a
- * row (cloud reference, section 1), and a person who starts again each time would get there. The file holds
+ * row (cloud.md 1), and a person who starts again each time would get there. The file holds
  * when, and which cloud and user as hashes, as passwords get typed where user names belong. */
 
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Built with jansson in the order of design.md. */
+/* Built with jansson in the order of design.md 5. */
 
 #include "setup/cli/events.h"
 #include "setup/cli/line.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The event stream of --json (design.md): one JSON object a line. No secret is in a job's texts, and none
+/* The event stream of --json (design.md 5): one JSON object a line. No secret is in a job's texts, and none
  * gets here. Each call writes and flushes one line; -EIO if that fails, -ENOMEM. */
 
 #include "setup/flow/runner.h"

@@ -20,7 +20,7 @@ struct setup_args {
         unsigned timeout_s; /* 0: no limit */
         bool json, dry_run, quiet, no_input;
 
-        /* keys of the profile (setup/flow/profile.h) that were given as options, in their order */
+        /* keys of the profile (setup/flow/profile/profile.h) that were given as options, in their order */
         struct {
                 size_t key;
                 const char *value;

@@ -30,7 +30,7 @@ struct verb {
         const struct verb_option *options; /* up to a row without a name; NULL: none of its own */
         const struct verb_option *common;  /* shared with other verbs; NULL: none */
         bool asks_cloud;                   /* --cloud and --cloud-ca, ids OPTION_CLOUD and OPTION_CLOUD_CA */
-        bool profile_options; /* the keys of a profile are options, too (setup/flow/profile.h) */
+        bool profile_options; /* the keys of a profile are options, too (setup/flow/profile/profile.h) */
         size_t min_arguments, max_arguments;
         void (*more_help)(FILE *f); /* or NULL */
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum {
-        RSSI_WEAK = -88, /* dBm; below it links drop (device reference, section 1.2) */
+        RSSI_WEAK = -88, /* dBm; below it links drop (device.md 1.2) */
         CHARGE_LOW = 15, /* percent */
         SOURCE_BATTERY = 5,
         NET_CONNECTED = 4,

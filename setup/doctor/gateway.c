@@ -183,7 +183,7 @@ static void on_probe(void *userdata, const struct probe_answer *a)
         d->probe = op_free(d->probe);
 }
 
-/* What BlueZ's main.conf gives new connections; sections 3.1 and 3.2 say what devices want. */
+/* What BlueZ's main.conf gives new connections; device.md 3.1 and 3.2 say what devices want. */
 static void check_link(struct doctor *d, const char *used)
 {
         static const char advice[] =

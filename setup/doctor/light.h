@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What the status LED of a device says, in words (device reference, section 6). A person describes the
+/* What the status LED of a device says, in words (device.md 6). A person describes the
  * light, usher names the state, what it means and what to do. Pure: one table and one tolerant reader of
  * words. */
 

@@ -3,7 +3,7 @@
 
 /* Is the cloud's API in reach of this machine, and do its clock and ours agree? One request without a token;
  * whatever is answered by HTTP counts as "reachable". (Whether the device cloud is in reach of a device here
- * is setup/ports/probe.h.) */
+ * is setup/doctor/probe.h.) */
 
 #include "proto/base/fault.h"
 #include "proto/base/op.h"

@@ -3,7 +3,7 @@
 
 /* Does the device cloud answer from this network? Resolves its name and sends a DTLS ClientHello by UDP, as
  * a device would; a firewall that lets nothing back is the most frequent reason for a device that blinks
- * cyan (device reference, section 5, row 4). */
+ * cyan (device.md 5.4). */
 
 #include "proto/base/fault.h"
 #include "proto/base/op.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 /* Why is the device not online? Four requests, most of which no other tool sends, and one sentence made of
- * their answers (device reference, section 3.7). */
+ * their answers (device.md 3.7). */
 
 #include "setup/flow/step.h"
 

@@ -2,9 +2,9 @@
 #pragma once
 
 /* The text that a device answers to DiagnosticInfo (100): one flat JSON object, {"name":number,...}, in
- * which a source that failed is {"err":number} and a few names have objects of their own (device reference,
- * section 3.7). Only whole numbers of the outer object are read; everything else must be well formed and is
- * passed over. Pure; the text is untrusted. */
+ * which a source that failed is {"err":number} and a few names have objects of their own (device.md 3.7).
+ * Only whole numbers of the outer object are read; everything else must be well formed and is passed over.
+ * Pure; the text is untrusted. */
 
 #include <stddef.h>
 

@@ -18,7 +18,7 @@ struct job_radio {
         int rssi; /* dBm; 0 = unknown */
 };
 
-/* Bits: what a device can be connected by (device reference, section 2.4). */
+/* Bits: what a device can be connected by (device.md 2.4). */
 enum family {
         FAMILY_WIFI = 1,
         FAMILY_CELLULAR = 2,
@@ -30,7 +30,7 @@ enum family {
 struct job_identity {
         char id[DEVICE_ID_LEN + 1];
         char os[VERSION_MAX + 1];
-        bool protected;    /* refuses what device protection forbids (section 4.6) */
+        bool protected;    /* refuses what device protection forbids (device.md 4.6) */
         unsigned families; /* bits of enum family: how it is to be connected; 0 = unknown */
 };
 
@@ -40,7 +40,8 @@ enum ownership {
         OWNER_ME, /* as it should be: the account's, the customer's; in a product the member's that the
                    * profile names, or anybody's if it names none */
         OWNER_OTHER,
-        OWNER_HIDDEN, /* nobody's, somebody else's or unknown: the cloud does not tell which (3.5) */
+        OWNER_HIDDEN, /* nobody's, somebody else's or unknown: the cloud does not tell which (cloud.md 3.5)
+                       */
 };
 
 /* steps-cloud.c: what the cloud knows of account and device before that is touched */
@@ -164,7 +165,7 @@ struct job_online {
         bool connected; /* it says itself that it is connected to its cloud */
 };
 
-/* diagnosis.c: what the device last said about its way to the cloud (device reference, section 3.7) */
+/* diagnosis.c: what the device last said about its way to the cloud (device.md 3.7) */
 struct diagnosis {
         bool asked;
         bool association_known, associated;

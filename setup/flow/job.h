@@ -42,7 +42,7 @@ struct inspection {
         char *diagnostics; /* the device's own text, JSON; NULL = none */
 };
 
-/* Firmware over Bluetooth (device reference, section 1.5). */
+/* Firmware over Bluetooth (device.md 1.5). */
 enum update_state {
         UPDATE_VERSIONS, /* what the Wi-Fi coprocessor runs is to be asked */
         UPDATE_ASK,      /* the cloud is to be asked for the next file */

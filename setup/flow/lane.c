@@ -77,7 +77,7 @@ void lane_poke(struct lane *l)
                         wake(l, 0);
                 break;
         case LANE_WORKING:
-                /* a dropped request to the device would leave its reply behind (section 3.4) */
+                /* a dropped request to the device would leave its reply behind (device.md 3.4) */
                 if (row_of(l)->needs == NEEDS_NOTHING && row_of(l)->skip(l->runner->job)) {
                         l->op = op_free(l->op);
                         l->again = true;
@@ -129,7 +129,7 @@ static void drop_link(struct runner *r)
 }
 
 /* Whether the link is still of use after the row failed like this. A handshake cannot be repeated on the
- * same link, and an operation that was dropped leaves replies behind (section 3.4). */
+ * same link, and an operation that was dropped leaves replies behind (device.md 3.4). */
 static bool spoils_link(const struct step *row, const struct step_result *result)
 {
         if (row->needs == NEEDS_LINK)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What follows from a platform id (device reference, sections 2.4 and 3.8). */
+/* What follows from a platform id (device.md 2.4 and 3.8). */
 
 #include "setup/flow/job.h"
 

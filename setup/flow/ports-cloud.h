@@ -32,7 +32,7 @@ enum cloud_ask {
         CLOUD_IMPORT,       /* makes a device a member, gives it an owner, approves it. A member already: no
                                fault. That it cannot be one is a fault, too, when the cloud says so */
         CLOUD_MARK,         /* sets what a product keeps of a member */
-        CLOUD_SIM,          /* a SIM card as this account sees it (cloud reference, section 5) */
+        CLOUD_SIM,          /* a SIM card as this account sees it (cloud.md 5) */
         CLOUD_SIM_ACTIVATE, /* asks for it if it is needed, and waits for it */
         _CLOUD_ASK_MAX,
 };
@@ -63,7 +63,7 @@ struct ask_device {
 
 struct said_device {
         bool known;        /* the account may see it; nothing else counts if not. False = unknown or somebody
-                            * else's: the cloud does not tell which (cloud reference, 3.5) */
+                            * else's: the cloud does not tell which (cloud.md 3.5) */
         const char *owner; /* NULL = nobody */
         const char *name;
         bool online;

@@ -34,7 +34,7 @@ typedef void (*answer_fn)(void *userdata, const struct answer *a);
 struct port_target {
         const char *setup_code; /* six characters: the advertised name ends in "-XXXXXX" */
 
-        /* provisioning mode of product firmware (section 4.4); NULL or 0: listening mode's own */
+        /* provisioning mode of product firmware (device.md 4.4); NULL or 0: listening mode's own */
         const char *service_uuid;
         const char *version_uuid;
         const char *tx_uuid; /* device to us */

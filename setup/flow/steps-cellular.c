@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* SIM and modem. The choice of SIM lasts through factory resets and is read at boot only (device reference,
- * section 1.3b), so that a device which once had an external SIM looks for it for ever: changing it means
- * setting it, restarting into listening mode, and reading it again. */
+/* SIM and modem. The choice of SIM lasts through factory resets and is read at boot only (device.md 1.3b),
+ * so that a device which once had an external SIM looks for it for ever: changing it means setting it,
+ * restarting into listening mode, and reading it again. */
 
 #include "proto/control.h"
 #include "setup/flow/steps.h"

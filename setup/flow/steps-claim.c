@@ -2,7 +2,7 @@
 
 /* Making the device the account's: the claim code that it shows to the cloud at its first full handshake,
  * the look at the owner (never the device's own flag, which may be stale), claiming by id where the code was
- * not asked for because the device resumed an old cloud session (device reference, section 4.7), and the
+ * not asked for because the device resumed an old cloud session (device.md 4.7), and the
  * name. */
 
 #include "proto/base/timer.h"
@@ -79,7 +79,7 @@ bool handshake_is_recent(int64_t handshake_s)
         return handshake_s >= timer_wall_s() - RECENT_S;
 }
 
-/* "Online" may be 46 minutes old (cloud reference, 3.5): only a change says that it is the device that we
+/* "Online" may be 46 minutes old (cloud.md 3.5): only a change says that it is the device that we
  * set up, or that the cloud told of it as it happened. */
 static void note_online(struct job *j, const struct said_device *d, enum ownership before)
 {

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* A setup takes minutes: a token that ends within them would leave a device half claimed (cloud reference,
- * 2.4 has the same threshold). */
+/* A setup takes minutes: a token that ends within them would leave a device half claimed (cloud.md 2.4 has
+ * the same threshold). */
 enum { TOKEN_STALE_S = 300 };
 
 static void keep(char *to, size_t size, const char *text)
@@ -276,7 +276,7 @@ enum step_move claim_code_finish(struct job *j, const struct answer *a, struct s
         return e < 0 ? step_errno(r, e) : STEP_NEXT;
 }
 
-/* The endpoint is undocumented by now and may go (cloud reference, 3.1): claiming by id does without it.
+/* The endpoint is undocumented by now and may go (cloud.md 3.1): claiming by id does without it.
  * What brings a device into a product, though, is the code. */
 enum step_move claim_code_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {

@@ -10,7 +10,7 @@
 
 enum {
         DIAGNOSE_EVERY = 4,
-        WAITS_MAX = 40,     /* two minutes (section 3.8) */
+        WAITS_MAX = 40,     /* two minutes (device.md 3.8) */
         WAITS_NOTHING = 10, /* half a minute, when nothing happens at all */
 };
 
@@ -67,7 +67,7 @@ enum step_move online_finish(struct job *j, const struct answer *a, struct step_
         return diagnosis_later(j, r);
 }
 
-/* Firmware that validates a join and then connects, also in listening mode (sections 3.8 and 4.3). */
+/* Firmware that validates a join and then connects, also in listening mode (device.md 3.8 and 4.3). */
 static bool connects_while_listening(const struct job *j)
 {
         return job_os_at_least(j, 6, 2, 0) || (job_os_at_least(j, 5, 8, 2) && !job_os_at_least(j, 6, 0, 0));

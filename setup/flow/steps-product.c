@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* A device of a product: it must be a member before it comes online for the first time, because since Device
- * OS 4.0 there is no quarantine from which it could be let in later (cloud reference, 4.1). Making it a
+ * OS 4.0 there is no quarantine from which it could be let in later (cloud.md 4.1). Making it a
  * member also gives it its owner, offline, and approves it where an older firmware waits in quarantine. */
 
 #include "setup/flow/name.h"

@@ -144,7 +144,7 @@ enum step_move session_finish(struct job *j, const struct answer *a, struct step
         return STEP_NEXT;
 }
 
-/* A wrong secret has no words of its own: the device drops the link on our confirmation (section 3.4). A
+/* A wrong secret has no words of its own: the device drops the link on our confirmation (device.md 3.4). A
  * link that was lost by chance looks the same, but hardly twice. */
 enum step_move session_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {

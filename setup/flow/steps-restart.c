@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* What needs a restart: the Ethernet feature, whose hardware is looked for at boot only (device reference,
- * section 1.4), and the restart itself, which brings the device back into listening mode. */
+/* What needs a restart: the Ethernet feature, whose hardware is looked for at boot only (device.md 1.4), and
+ * the restart itself, which brings the device back into listening mode. */
 
 #include "proto/control.h"
 #include "setup/flow/steps.h"
@@ -97,7 +97,7 @@ enum step_move ethernet_finish(struct job *j, const struct answer *a, struct ste
 }
 
 /* restart. The device answers, restarts a second later, and the link ends by its supervision timeout
- * (section 3.4); hanging up before would find the old device advertising once more. */
+ * (device.md 3.4); hanging up before would find the old device advertising once more. */
 bool restart_skip(const struct job *j)
 {
         return j->restart.state == RESTART_NONE || (j->restart.state == RESTART_SENT && !j->now.linked) ||

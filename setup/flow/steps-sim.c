@@ -2,7 +2,7 @@
 
 /* The SIM card in the cloud: whether it is active, and activating it when the profile says in which country
  * it is used - without that nothing is done that may cost money. The card's number is the device's own word,
- * never the label's: which card it uses is a setting of the device (cloud reference, section 5).
+ * never the label's: which card it uses is a setting of the device (cloud.md 5).
  *
  * A device that is not nearby any more cannot be asked for its card: then the number that the cloud has is
  * good enough to say what is wrong, and not to spend money on.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Firmware over Bluetooth (device reference, section 1.5), one file after another until the cloud has
+/* Firmware over Bluetooth (device.md 1.5), one file after another until the cloud has
  * nothing newer or the version asked for is there. The device keeps its own place in the file and is told no
  * offset, so whatever goes wrong, a file begins again at its start: a failed chunk, a lost link, a file that
  * does not validate. After each file the device restarts into listening mode. */
@@ -231,7 +231,7 @@ static enum step_move chunk_taken(struct job *j, const struct port_reply *reply,
         return progress(j, r);
 }
 
-/* It restarts by itself now (section 1.5); the row after this one waits for that. */
+/* It restarts by itself now (device.md 1.5); the row after this one waits for that. */
 static enum step_move applied(struct job *j, const struct port_reply *reply, struct step_result *r)
 {
         if (reply->result < 0)

@@ -2,7 +2,7 @@
 
 /* Wi-Fi: which network, and joining it. The device validates a join before it saves it, which takes up to 90
  * seconds, and its refusal says hardly anything: since 5.8 a wrong password and a network out of reach have
- * the same codes (device reference, section 4.3). So a refused join is followed by a scan, and what the
+ * the same codes (device.md 4.3). So a refused join is followed by a scan, and what the
  * device itself sees decides what the person is told. */
 
 #include "proto/control.h"
@@ -146,7 +146,7 @@ static int next_network(const struct job *j)
 }
 
 /* What the device's own scan cannot show: hidden names; on Argon names with ',' or '"'; on RTL872x WPA3-only
- * networks (section 3.6). */
+ * networks (device.md 3.6). */
 static bool scan_is_blind(const struct job *j, const struct wifi_network *n)
 {
         const struct platform *p = platform_of(j);
@@ -158,7 +158,7 @@ static bool scan_is_blind(const struct job *j, const struct wifi_network *n)
         return memchr(n->ssid, ',', n->ssid_len) || memchr(n->ssid, '"', n->ssid_len);
 }
 
-/* For a hidden network the device cannot look the security up, and takes the request's (section 4.3). */
+/* For a hidden network the device cannot look the security up, and takes the request's (device.md 4.3). */
 static int security_to_send(const struct wifi_network *n)
 {
         if (n->security == WIFI_SECURITY_AUTO && n->hidden)
@@ -167,7 +167,7 @@ static int security_to_send(const struct wifi_network *n)
 }
 
 /* No bssid: Argon would stay with that one access point. Said to be hidden is what the device could not find
- * by a scan: else it joins, and never finds the network again (section 3.6). */
+ * by a scan: else it joins, and never finds the network again (device.md 3.6). */
 static int encode_network(const struct job *j, const struct wifi_network *n, struct buf *out)
 {
         struct message_join m = {
@@ -193,7 +193,7 @@ static enum step_move join(struct job *j, const struct step_run *run, struct ste
                         r);
 }
 
-/* A join that was sent and not answered may have worked: the device finishes it without us (section 3.4).
+/* A join that was sent and not answered may have worked: the device finishes it without us (device.md 3.4).
  * Only the current network tells; the list of known ones may hold the name from before. */
 enum step_move wifi_join_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
@@ -214,7 +214,7 @@ enum step_move wifi_join_start(struct job *j, const struct step_run *run, struct
         return join(j, run, r);
 }
 
-/* These validate and connect at the same time, and the two may get into each other's way (section 4.3). */
+/* These validate and connect at the same time, and the two may get into each other's way (device.md 4.3). */
 static bool may_be_spurious(const struct job *j)
 {
         return strncmp(j->identity.os, "5.8.0", 5) == 0 || strncmp(j->identity.os, "6.1.", 4) == 0;
@@ -340,7 +340,7 @@ enum step_move wifi_join_finish(struct job *j, const struct answer *a, struct st
         return give_up_network(j, r);
 }
 
-/* On RTL872x a scan that sees nothing resets the radio (section 3.8), and the link with it: then the scan
+/* On RTL872x a scan that sees nothing resets the radio (device.md 3.8), and the link with it: then the scan
  * has said what it can. */
 enum step_move wifi_join_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
@@ -369,8 +369,8 @@ int wifi_join_answer(struct job *j, enum question_kind question, struct wifi_net
         return 0;
 }
 
-/* wifi-save: the profile's other networks, where the firmware can keep them without joining (507, section
- * 4.1). Losing this costs nothing but a second choice. */
+/* wifi-save: the profile's other networks, where the firmware can keep them without joining (507,
+ * device.md 4.1). Losing this costs nothing but a second choice. */
 bool wifi_save_skip(const struct job *j)
 {
         return j->wifi.saved || j->asked.profile.n_networks < 2 || j->wifi.join != JOIN_DONE ||

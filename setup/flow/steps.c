@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* THE TABLE. Order is that of the device reference, section 1: nothing is written to the device before it is
+/* THE TABLE. Order is that of device.md 1: nothing is written to the device before it is
  * known to be the right one; the claim code is there before the first handshake with the cloud; the cloud is
- * asked while the radio works. Budgets are those of sections 1.2 and 3.6; those of the cloud leave its
+ * asked while the radio works. Budgets are those of device.md 1.2 and 3.6; those of the cloud leave its
  * client the 60 s in which it tries again by itself, and before that the time for which a row waits for
  * news.
  *

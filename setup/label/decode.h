@@ -21,8 +21,7 @@ struct decode_options {
         bool qr;    /* look for QR codes, too */
 };
 
-/* A frame of a camera must not hold up the next one; a photograph is taken once (scanning reference,
- * section 8). */
+/* A frame of a camera must not hold up the next one; a photograph is taken once (scanning.md 8). */
 static const struct decode_options decode_frame = { .budget_ms = 80 };
 static const struct decode_options decode_still = { .budget_ms = 3000, .still = true };
 

@@ -26,7 +26,7 @@ struct parts {
         bool too_long;
 };
 
-/* Device reference, section 2.4. A hint for people: prefixes are added all the time, and the platform that
+/* device.md 2.4. A hint for people: prefixes are added all the time, and the platform that
  * counts is the one that the cloud and the device report. */
 static const struct model {
         const char *prefix;
@@ -245,7 +245,7 @@ const char *label_sku_hint(const struct label *l)
         return m ? m->sku : NULL;
 }
 
-/* Photon, P0, P1, Electron, E series (section 2.4): set up over USB or Wi-Fi, never over Bluetooth. */
+/* Photon, P0, P1, Electron, E series (device.md 2.4): set up over USB or Wi-Fi, never over Bluetooth. */
 static bool is_generation_2(const struct model *m)
 {
         return m->platform_id == 6 || m->platform_id == 8 || m->platform_id == 10;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What a sticker says: serial number and mobile secret (device reference, section 2). Pure text rules; where
+/* What a sticker says: serial number and mobile secret (device.md 2). Pure text rules; where
  * the text comes from (picture, camera, scanner, file) is the business of the other files of this folder. */
 
 #include "proto/base/secret.h"
@@ -17,7 +17,7 @@ struct label {
         struct secret *mobile_secret;      /* case kept; 12..15 characters, owned */
 };
 
-/* Parses `len` bytes as section 2.1 says: any run of white space between the two parts, trimmed at both
+/* Parses `len` bytes as device.md 2.1 says: any run of white space between the two parts, trimmed at both
  * ends, an AIM prefix ("]d1") dropped. -ENOMEM; -EINVAL: one of the label faults, and in one sentence why,
  * with the model if the serial number tells it, never with the secret. */
 int label_parse(const char *text, size_t len, struct label *ret, struct trouble *ret_trouble);
@@ -28,13 +28,13 @@ enum fault label_check(const char *text, size_t len);
 
 void label_done(struct label *l);
 
-/* Early stickers carry 12-14 characters; the cloud completes them (section 2.2). */
+/* Early stickers carry 12-14 characters; the cloud completes them (device.md 2.2). */
 bool label_is_partial(const struct label *l);
 
 /* The BLE setup code: the last six characters of the serial number. */
 const char *label_setup_code(const struct label *l);
 
-/* Product name by serial prefix ("Argon"), or NULL: a hint only (section 2.4). *ret_platform_id 0 if
+/* Product name by serial prefix ("Argon"), or NULL: a hint only (device.md 2.4). *ret_platform_id 0 if
  * unknown. */
 const char *label_model_hint(const struct label *l, unsigned *ret_platform_id);
 

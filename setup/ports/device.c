@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum { PACE_MIN_MS = 20 }; /* section 3.3, rule 3 */
+enum { PACE_MIN_MS = 20 }; /* device.md 3.3, rule 3 */
 
 struct device_op;
 

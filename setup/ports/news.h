@@ -4,7 +4,7 @@
 /* Word from the cloud that a device is worth asking for again, so that waiting for it does not mean asking
  * every two seconds. One event stream (cloud/events.h) serves everybody who waits: it is opened when the
  * first one does and closed a little after the last one did. An unclaimed device outside of products sends
- * nothing there (cloud reference, section 6). */
+ * nothing there (cloud.md 6). */
 
 #include "cloud/client.h"
 

@@ -200,7 +200,7 @@ static int ask_mark(struct question *q, const struct ask_mark *ask)
 
 /* SIM cards */
 
-/* The status that stands for "active" (cloud reference, section 5). */
+/* The status that stands for "active" (cloud.md 5). */
 enum { SIM_HEAD_ACTIVE = 205 };
 
 /* Told by a request without an answer in words: is there such a card at all, and is it somebody else's? */

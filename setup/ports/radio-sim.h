@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The sim radio: a folder of listening sockets stands for the devices in range (design.md, Radio). */
+/* The sim radio: a folder of listening sockets stands for the devices in range (design.md 3). */
 
 #include "setup/ports/radio.h"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 /* The seam under the ports: a radio finds devices in setup mode and connects to them, a link carries ATT
- * values. Two implementations: radio-sim.c (AF_UNIX sockets, design.md) and the one over BlueZ. One radio
+ * values. Two implementations: radio-sim.c (AF_UNIX sockets, design.md 3) and the one over BlueZ. One radio
  * may serve several setups at once: it keeps no "current device", every operation stands alone. The
  * operations follow the rules of proto/base/op.h; budgets belong to whoever started them. */
 
@@ -33,7 +33,7 @@ struct radio {
         const struct radio_ops *ops;
 };
 
-/* "bluez[:hciN]" or "sim:DIR" (design.md, Radio); NULL is "bluez". Touches no hardware: what is wrong with
+/* "bluez[:hciN]" or "sim:DIR" (design.md 3); NULL is "bluez". Touches no hardware: what is wrong with
  * the adapter is what find() answers. -EINVAL: *ret_fault and *ret_cause (a constant text) say why. */
 int radio_new(const char *spec, struct radio **ret, enum fault *ret_fault, const char **ret_cause);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Connecting: every way in which BlueZ is known to fail at it (checklist 2-9, 12, 17, 20), as a script for
+/* Connecting: every way in which BlueZ is known to fail at it (bluez.md 2-9, 12, 17, 20), as a script for
  * the fake. Each ends with a link that works, or with a fault that says why. */
 
 #include "tests/bus/scene.h"
@@ -33,7 +33,7 @@ static void expect_link(struct scene *s, unsigned connects)
         assert_memory_equal(s->a.data, "ping", 4);
 }
 
-/* The scan is stopped before Connect, and not begun before the services are known (checklist 2) */
+/* The scan is stopped before Connect, and not begun before the services are known (bluez.md 2) */
 static void test_order(void **state)
 {
         struct scene *s = *state;
@@ -65,7 +65,7 @@ static void test_abort_by_local(void **state)
         assert_int_equal(fake_count(&s->fake, REMOVE), 0);
 }
 
-/* A stale attempt of a client that died is pending: ended, cleared, found anew (checklist 8) */
+/* A stale attempt of a client that died is pending: ended, cleared, found anew (bluez.md 8) */
 static void test_in_progress(void **state)
 {
         struct scene *s = *state;
@@ -93,7 +93,7 @@ static void test_already_connected(void **state)
         assert_int_equal(d->connects, 1);
 }
 
-/* ServicesResolved before the services are exported (checklist 6) */
+/* ServicesResolved before the services are exported (bluez.md 6) */
 static void test_resolved_early(void **state)
 {
         struct scene *s = *state;
@@ -102,7 +102,7 @@ static void test_resolved_early(void **state)
         expect_link(s, 1);
 }
 
-/* The temporary object vanishes under the call (checklist 4): looked for again */
+/* The temporary object vanishes under the call (bluez.md 4): looked for again */
 static void test_unknown_object(void **state)
 {
         struct scene *s = *state;
@@ -112,7 +112,7 @@ static void test_unknown_object(void **state)
         assert_int_equal(fake_count(&s->fake, "hci0 StartDiscovery"), 2);
 }
 
-/* Connected=false, or InterfacesRemoved, while the services are looked up (checklist 7) */
+/* Connected=false, or InterfacesRemoved, while the services are looked up (bluez.md 7) */
 static void test_drops_at_once(void **state)
 {
         struct scene *s = *state;
@@ -138,7 +138,7 @@ static void test_never_answers(void **state)
         assert_int_equal(fake_count(&s->fake, DISCONNECT), 1); /* what ends a pending attempt */
 }
 
-/* Without the setup service: bluetoothd's copy is of another firmware, and is cleared (checklist 17) */
+/* Without the setup service: bluetoothd's copy is of another firmware, and is cleared (bluez.md 17) */
 static void test_stale_services(void **state)
 {
         struct scene *s = *state;
@@ -163,7 +163,7 @@ static void test_no_setup_service(void **state)
         assert_non_null(strstr(s->a.cause, "does not offer the setup service"));
 }
 
-/* All connections of the adapter are taken (checklist 20) */
+/* All connections of the adapter are taken (bluez.md 20) */
 static void test_slots(void **state)
 {
         struct scene *s = *state;
@@ -194,7 +194,7 @@ static void test_denied(void **state)
         assert_int_equal(s->fake.device[0].connects, 1);
 }
 
-/* bluetoothd restarts under the call (checklist 12): all objects are gone, and come back */
+/* bluetoothd restarts under the call (bluez.md 12): all objects are gone, and come back */
 static void test_daemon_restarts(void **state)
 {
         struct scene *s = *state;
@@ -220,7 +220,7 @@ static void test_adapter_vanishes(void **state)
         scene_until(&s->a.connected, 5000);
 }
 
-/* One Connect in flight per adapter, also between processes (checklist 3) */
+/* One Connect in flight per adapter, also between processes (bluez.md 3) */
 static void test_one_at_a_time(void **state)
 {
         struct scene *s = *state;
@@ -297,7 +297,7 @@ static void test_leaves_nothing(void **state)
 }
 
 /* A killed process left a connected device and its record: the next start removes it, then finds it
- * (checklist 9) */
+ * (bluez.md 9) */
 static void test_after_a_kill(void **state)
 {
         struct scene *s = *state;

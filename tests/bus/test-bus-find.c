@@ -34,7 +34,7 @@ static void test_found(void **state)
         assert_false(s->fake.adapter[0].discovering);
 }
 
-/* The service is in the scan response, the name too: they come in later signals (checklist 17) */
+/* The service is in the scan response, the name too: they come in later signals (bluez.md 17) */
 static void test_in_pieces(void **state)
 {
         struct scene *s = *state;
@@ -110,7 +110,7 @@ static void test_data_beats_name(void **state)
 }
 
 /* Another client scans all the time with a filter of its own: its devices appear, ours is picked out, and
- * its scan outlives ours (checklist 15) */
+ * its scan outlives ours (bluez.md 15) */
 static void test_foreign_client(void **state)
 {
         struct scene *s = *state;
@@ -129,7 +129,7 @@ static void test_foreign_client(void **state)
         scene_until(&s->a.connected, 2000);
 }
 
-/* bluetoothd is busy with its own start (checklist 8) */
+/* bluetoothd is busy with its own start (bluez.md 8) */
 static void test_start_in_progress(void **state)
 {
         struct scene *s = *state;
@@ -152,7 +152,7 @@ static void test_start_refused_for_good(void **state)
         assert_int_equal(s->a.fault, FAULT_BT_BUSY);
 }
 
-/* StopDiscovery fails when the adapter lost its power meanwhile: no matter (checklist 16) */
+/* StopDiscovery fails when the adapter lost its power meanwhile: no matter (bluez.md 16) */
 static void test_stop_fails(void **state)
 {
         struct scene *s = *state;
@@ -195,7 +195,7 @@ static void test_two_at_once(void **state)
         scene_until(&s->b.found, 500);
 }
 
-/* A link that outlived whoever made it hides the device: it is ended (checklist 9) */
+/* A link that outlived whoever made it hides the device: it is ended (bluez.md 9) */
 static void test_stale_link(void **state)
 {
         struct scene *s = *state;

@@ -68,7 +68,7 @@ static void test_version(void **state)
         struct scene *s = *state;
 
         s->fake.device[0].version = 3;
-        s->fake.device[0].reads_in_progress = 3; /* somebody else reads it as well (checklist 8) */
+        s->fake.device[0].reads_in_progress = 3; /* somebody else reads it as well (bluez.md 8) */
         begin(s);
         assert_int_equal(link_version(s->a.link), 3);
         assert_int_equal(fake_count(&s->fake, SCENE_DEVICE " ReadValue"), 4);
@@ -104,7 +104,7 @@ static void without_sockets(struct scene *s, enum fake_acquire refusal)
         assert_int_equal(s->a.packets, sent); /* notifications keep their borders */
         s->a.link = link_free(s->a.link);
         scene_run(50);
-        assert_int_equal(fake_count(&s->fake, SCENE_DEVICE " StopNotify"), 1); /* (checklist 10) */
+        assert_int_equal(fake_count(&s->fake, SCENE_DEVICE " StopNotify"), 1); /* (bluez.md 10) */
 }
 
 static void test_not_supported(void **state)
@@ -220,7 +220,7 @@ static void test_freed_when_lost(void **state)
         assert_null(s->a.link);
 }
 
-/* Freeing does not wait for bluetoothd's two seconds, and the next connection does (checklist 21) */
+/* Freeing does not wait for bluetoothd's two seconds, and the next connection does (bluez.md 21) */
 static void test_slow_disconnect(void **state)
 {
         struct scene *s = *state;

@@ -139,7 +139,7 @@ test('every body that we know is compared', () => {
 test('numbers of requests', () => {
 	const theirs = new Map(vendor.getDefinitions().filter((name) => /Request$/.test(name))
 		.map((name) => [definition(name).id, name.replace(/^.*\./, '').replace(/Request$/, '')]));
-	// what the vendor's library calls otherwise, or knows no message for (device reference, section 3.6)
+	// what the vendor's library calls otherwise, or knows no message for (device.md 3.6)
 	const otherwise = {
 		40: 'SystemReset', 70: 'StartListeningMode', 71: 'StopListeningMode', 301: 'Connect', 302: 'Disconnect',
 	};

@@ -286,7 +286,7 @@ def expect(found, wanted, what, result=None):
 
 
 def check_events(result):
-    """The stream is as design.md says: keys in their order, one result, which is the last."""
+    """The stream is as design.md 5 says: keys in their order, one result, which is the last."""
     events = result.events
     if not events:
         raise AssertionError(f'no events\n{result.err}')

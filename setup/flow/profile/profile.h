@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 enum {
-        PROFILE_NETWORKS_MAX = 10, /* what a device stores (section 3.6) */
+        PROFILE_NETWORKS_MAX = 10, /* what a device stores (device.md 3.6) */
         PROFILE_TEXT_MAX = 65536,  /* bytes of a profile */
         PROFILE_NAME_MAX = 64,
         PROFILE_WHY_MAX = 256,
@@ -88,7 +88,7 @@ struct profile {
         char country[COUNTRY_LEN +
                      1]; /* where the SIM is used: it may be activated there; "" = it may not */
 
-        /* provisioning mode of product firmware (section 4.4); NULL, 0: listening mode */
+        /* provisioning mode of product firmware (device.md 4.4); NULL, 0: listening mode */
         char *service_uuid, *version_uuid, *tx_uuid, *rx_uuid;
         unsigned company_id;
 };

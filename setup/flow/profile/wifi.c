@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* What a network must be like to have a chance, checked before a device waits 90 seconds for nothing (device
- * reference, sections 3.6 and 5, number 23). */
+/* What a network must be like to have a chance, checked before a device waits 90 seconds for nothing
+ * (device.md 3.6 and 5.23). */
 
 #include "proto/base/text.h"
 #include "setup/flow/profile/keys.h"

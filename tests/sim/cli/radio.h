@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The device's end of the sim radio (design.md, Radio): a listening AF_UNIX SOCK_SEQPACKET socket in a
+/* The device's end of the sim radio (design.md 3): a listening AF_UNIX SOCK_SEQPACKET socket in a
  * folder, named as the device advertises, there only while it advertises; so a device that has all its links
  * is not seen, as in the air. One record is one ATT value; the first one to a client is the version
  * characteristic's byte. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Section 2.2: no token, an unknown one and an expired one are three different answers. The header alone
+/* cloud.md 2.2: no token, an unknown one and an expired one are three different answers. The header alone
  * counts: query and form tokens are not available to new accounts. */
 
 #include "tests/sim/cloud/access.h"

@@ -10,7 +10,7 @@
 int access_check(struct call *c, bool *ret_refused);
 
 /* The device with this id, or the caller's own device of this name, if the caller may see it: the owner, or
- * the team of its product. NULL otherwise: the cloud does not tell unknown from foreign (section 3.5). */
+ * the team of its product. NULL otherwise: the cloud does not tell unknown from foreign (cloud.md 3.5). */
 json_t *access_device(struct call *c, const char *id_or_name);
 bool access_owns(const struct call *c, const json_t *device);
 

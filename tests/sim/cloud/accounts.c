@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* What a token says about itself and its user, and taking tokens away (section 2.3). */
+/* What a token says about itself and its user, and taking tokens away (cloud.md 2.3). */
 
 #include "tests/sim/cloud/basic.h"
 #include "tests/sim/cloud/claims.h"
@@ -112,7 +112,7 @@ int user_get(struct call *c)
                           "wifi_device_count", wifi, "cellular_device_count", cellular));
 }
 
-/* How full the sandbox is (section 3.3). */
+/* How full the sandbox is (cloud.md 3.3). */
 int service_agreements(struct call *c)
 {
         const json_t *user = state_find(c->cloud, USERS, c->who);

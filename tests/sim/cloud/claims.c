@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Claiming: by a code that the device itself brings (section 3.1) and by id (section 3.3). */
+/* Claiming: by a code that the device itself brings (cloud.md 3.1) and by id (cloud.md 3.3). */
 
 #include "tests/sim/cloud/claims.h"
 #include "tests/sim/cloud/access.h"
@@ -246,7 +246,7 @@ int device_claim(struct call *c)
 
         if (!id)
                 return refuse(c, SHAPE_DEVICE_NO_ID);
-        /* ids are compared as they are: upper case is unknown (section 3.3) */
+        /* ids are compared as they are: upper case is unknown (cloud.md 3.3) */
         device = state_find(c->cloud, DEVICES, id);
         if (!device)
                 return refuse_unknown(c);

@@ -12,6 +12,6 @@ int64_t sandbox_count(struct vcloud *c, const char *user);
 int transfer_decide(struct vcloud *c, const char *id, bool accept);
 
 /* The device sent `code` on a full handshake (NULL: none; its ICCID or IMEI may stand for one). Whatever is
- * wrong with the code, nothing happens and nobody is told (section 3.1). *ret_claimed: the cloud confirmed
+ * wrong with the code, nothing happens and nobody is told (cloud.md 3.1). *ret_claimed: the cloud confirmed
  * the claim to the device. */
 int claim_by_code(struct vcloud *c, json_t *device, const char *code, bool *ret_claimed);

@@ -3,7 +3,7 @@
 
 /* The virtual Particle device cloud as a machine without network: a request goes in, an answer comes out.
  * Behind http.c it is `usher-sim cloud`; linked into a fast test it runs on the virtual clock. Its behaviour
- * is the cloud reference's (sections 1-8); shapes recorded from the real cloud are byte for byte the same.
+ * is that of cloud.md 1-8; shapes recorded from the real cloud are byte for byte the same.
  *
  * Time comes from proto/base/timer.h alone, plus an offset that vcloud_advance() moves, so that a claim
  * code expires in a test within a microsecond. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Customers of a product (section 4.3): made with the product's OAuth client, signed in with a token of
+/* Customers of a product (cloud.md 4.3): made with the product's OAuth client, signed in with a token of
  * their own that works on user endpoints only. */
 
 #include "tests/sim/cloud/access.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Reading, renaming, signalling and unclaiming devices (sections 3.5-3.7). */
+/* Reading, renaming, signalling and unclaiming devices (cloud.md 3.5-3.7). */
 
 #include "tests/sim/cloud/devices.h"
 #include "tests/sim/cloud/access.h"
@@ -53,7 +53,7 @@ static int add_product(const json_t *device, json_t *into)
 {
         bool member = rec_int(device, "product_id") != 0;
 
-        /* product_id == platform_id: sandbox (section 3.5) */
+        /* product_id == platform_id: sandbox (cloud.md 3.5) */
         if (json_object_set(into, "product_id",
                             json_object_get(device, member ? "product_id" : "platform_id")) < 0)
                 return -ENOMEM;

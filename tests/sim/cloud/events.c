@@ -13,7 +13,7 @@
 #include <errno.h>
 
 #define STREAM_CEILING (1024u * 1024)
-#define MAX_OPEN       100 /* for one address (section 1) */
+#define MAX_OPEN       100 /* for one address (cloud.md 1) */
 
 enum stream_end { STREAM_OPEN, STREAM_ENDED, STREAM_CUT };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Server-sent events (section 6): one hub, and a stream for every client that listens. */
+/* Server-sent events (cloud.md 6): one hub, and a stream for every client that listens. */
 
 #include "tests/sim/cloud/state.h"
 

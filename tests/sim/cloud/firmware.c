@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Firmware for updates over BLE (section 7): the chain of upgrades, one file per question, and Device OS
+/* Firmware for updates over BLE (cloud.md 7): the chain of upgrades, one file per question, and Device OS
  * releases with their modules. */
 
 #include "tests/sim/cloud/routes.h"

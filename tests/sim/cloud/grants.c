@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* POST /oauth/token (section 2.1): form only, one handler per grant type in one table. Ten failures in a row
- * block the address, so every wrong password, OTP and client counts. */
+/* POST /oauth/token (cloud.md 2.1): form only, one handler per grant type in one table. Ten failures in a
+ * row block the address, so every wrong password, OTP and client counts. */
 
 #include "tests/sim/cloud/grants.h"
 #include "tests/sim/cloud/basic.h"

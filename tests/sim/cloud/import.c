@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* POST /v1/products/:p/devices (section 4.1): adds, approves and, with claim_user, claims devices; a
+/* POST /v1/products/:p/devices (cloud.md 4.1): adds, approves and, with claim_user, claims devices; a
  * device's own SIM comes along and is activated. A part that fails does not fail the whole: the answer is
  * 200 and tells in lists what became of each. */
 

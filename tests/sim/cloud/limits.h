@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The cloud's rate limits (section 1) and the counters by which a test shows that a client kept them. */
+/* The cloud's rate limits (cloud.md 1) and the counters by which a test shows that a client kept them. */
 
 #include "tests/sim/cloud/machine.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Bodies may be JSON or urlencoded everywhere (section 1). Without a content type the first byte decides:
+/* Bodies may be JSON or urlencoded everywhere (cloud.md 1). Without a content type the first byte decides:
  * '{' is JSON. */
 
 #include "tests/sim/cloud/params.h"

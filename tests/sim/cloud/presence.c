@@ -30,8 +30,8 @@ static int learn(struct vcloud *c, json_t *device, const struct arrival *a)
         return a->platform_id ? rec_set_int(c, device, "platform_id", a->platform_id) : 0;
 }
 
-/* Product firmware on a device that is no member: up to Device OS 3 it is put into quarantine (section 4.1);
- * from 4.0 on the firmware does not say its product. */
+/* Product firmware on a device that is no member: up to Device OS 3 it is put into quarantine
+ * (cloud.md 4.1); from 4.0 on the firmware does not say its product. */
 static int quarantine(struct vcloud *c, json_t *device, const struct arrival *a)
 {
         const char *os = rec_text(device, "system_firmware_version");
@@ -49,7 +49,7 @@ static int quarantine(struct vcloud *c, json_t *device, const struct arrival *a)
         return r < 0 ? r : rec_set_bool(c, device, "quarantined", rec_true(product, "quarantine"));
 }
 
-/* "offline" may be made just before "online" (section 6). */
+/* "offline" may be made just before "online" (cloud.md 6). */
 static int announce(struct vcloud *c, const json_t *device)
 {
         int r;

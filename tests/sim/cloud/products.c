@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Products: reading them, listing and changing their devices, taking devices out (sections 3.5-3.7, 4). */
+/* Products: reading them, listing and changing their devices, taking devices out (cloud.md 3.5-3.7, 4). */
 
 #include "tests/sim/cloud/products.h"
 #include "tests/sim/cloud/access.h"

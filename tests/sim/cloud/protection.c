@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Lifting a device's protection for a while (section 4.2): the cloud's nonce goes through the client to the
+/* Lifting a device's protection for a while (cloud.md 4.2): the cloud's nonce goes through the client to the
  * device, what the device signs comes back here, and what the cloud signs then opens it. Shapes as the
  * official client sends and reads them; nothing is really signed, the virtual device does not look either.
  */

@@ -27,7 +27,7 @@ static const struct route routes[] = {
         { "PUT", PRODUCT "/team/:username/token", WHO_USER, NULL, RATE_ANY, team_renew },
         { "DELETE", PRODUCT "/team/:username", WHO_USER, NULL, RATE_ANY, team_remove },
 
-        /* claiming; there is no scope for it: API users cannot (section 2.5) */
+        /* claiming; there is no scope for it: API users cannot (cloud.md 2.5) */
         { "POST", "/v1/device_claims", WHO_PEOPLE, NULL, RATE_ANY, claim_code_new },
         { "POST", PRODUCT "/device_claims", WHO_PEOPLE, NULL, RATE_ANY, product_claim_code_new },
         { "POST", "/v1/orgs/:org/products/:product/device_claims", WHO_PEOPLE, NULL, RATE_ANY,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Serial number to device id, and the rest of a mobile secret that a label shows in part (section 4.2). */
+/* Serial number to device id, and the rest of a mobile secret that a label shows in part (cloud.md 4.2). */
 
 #include "tests/sim/cloud/routes.h"
 #include "tests/sim/cloud/state.h"

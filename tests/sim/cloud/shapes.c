@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Every refusal of the cloud, in the very bytes. [R] recorded from the real one, [D] documented, [C] what an
- * official client parses; the others follow the neighbouring shapes (cloud reference, sections 2-5). */
+ * official client parses; the others follow the neighbouring shapes (cloud.md 2-5). */
 
 #include "tests/sim/cloud/machine.h"
 
@@ -9,7 +9,7 @@ static const struct {
         unsigned status;
         const char *body;
 } shapes[_SHAPE_MAX] = {
-        /* [R] section 2.2 */
+        /* [R] cloud.md 2.2 */
         [SHAPE_TOKEN_MISSING] = { 400, "{\"error\":\"invalid_request\",\"error_description\":\"The access "
                                        "token was not found\"}" },
         [SHAPE_TOKEN_INVALID] = { 401, "{\"error\":\"invalid_token\",\"error_description\":\"The access "
@@ -19,7 +19,7 @@ static const struct {
         /* [D] */
         [SHAPE_API_USER] = { 400, "{\"error\":\"unauthorized\",\"error_description\":\"API users are not "
                                   "allowed to call this endpoint\"}" },
-        /* [R] section 2.1 */
+        /* [R] cloud.md 2.1 */
         [SHAPE_GRANT_CREDENTIALS] = { 400, "{\"error\":\"invalid_grant\",\"error_description\":\"User "
                                            "credentials are invalid\"}" },
         [SHAPE_GRANT_OTP] = { 400, "{\"error\":\"invalid_grant\",\"error_description\":\"Invalid OTP\"}" },
@@ -37,18 +37,18 @@ static const struct {
         [SHAPE_CLIENT] = { 400,
                            "{\"error\":\"invalid_client\",\"error_description\":\"Client credentials are "
                            "invalid\"}" },
-        /* [R] section 2.3 */
+        /* [R] cloud.md 2.3 */
         [SHAPE_BAD_PASSWORD] = { 401, "{\"ok\":false,\"errors\":[\"Bad password\"]}" },
         [SHAPE_UNKNOWN_USER] = { 400, "{\"ok\":false,\"errors\":[\"Unknown user\"]}" },
         [SHAPE_ADDRESS_BLOCKED] = { 429, "{\"ok\":false,\"error\":\"Too many failed attempts. Try again "
                                          "later.\"}" },
-        /* [R] section 3.5, the same for reading, renaming, deleting, pinging */
+        /* [R] cloud.md 3.5, the same for reading, renaming, deleting, pinging */
         [SHAPE_PERMISSION] = { 403, "{\"error\":\"Permission Denied\",\"info\":\"I didn't recognize that "
                                     "device name or ID, try opening "
                                     "https://api.particle.io/v1/devices?access_token=undefined\"}" },
         [SHAPE_FORBIDDEN] = { 403, "{\"error\":\"Permission Denied\",\"info\":\"This access token is not "
                                    "allowed to do that\"}" },
-        /* [R] section 3.3 */
+        /* [R] cloud.md 3.3 */
         [SHAPE_NO_SUCH_DEVICE] = { 404, "{\"ok\":false,\"errors\":[\"device does not exist\"]}" },
         [SHAPE_DEVICE_OFFLINE] = { 404, "{\"ok\":false,\"errors\":[[\"Core isn't online\",404]]}" },
         /* [C] */
@@ -61,7 +61,7 @@ static const struct {
                               "{\"ok\":false,\"error\":\"Device protection cannot be disabled with this request\"}" },
         [SHAPE_DEVICE_NOTHING] = { 400, "{\"ok\":false,\"error\":\"Nothing to do?\"}" },
         [SHAPE_DEVICE_SETTING] = { 400, "{\"ok\":false,\"error\":\"Invalid value\"}" },
-        /* [R] section 3.6 */
+        /* [R] cloud.md 3.6 */
         [SHAPE_DEVICE_TIMEOUT] = { 500, "{\"ok\":false,\"code\":500,\"errors\":[{\"error\":\"Timed out, "
                                         "didn't hear back from device service\"}]}" },
         /* [C] */
@@ -81,11 +81,11 @@ static const struct {
         [SHAPE_SERIAL_UNKNOWN] = { 404, "{\"ok\":false,\"error\":\"Serial number not found\"}" },
         [SHAPE_SIM_UNKNOWN] = { 404, "{\"ok\":false,\"error\":\"SIM not found\"}" },
         [SHAPE_SIM_FOREIGN] = { 403, "{\"ok\":false,\"error\":\"That SIM belongs to someone else\"}" },
-        /* [C] section 5 */
+        /* [C] cloud.md 5 */
         [SHAPE_SIM_COUNTRY] = { 400, "{\"ok\":false,\"error\":\"You must pass an ISO 3166-1 Alpha-2 country "
                                      "code to import SIM cards\"}" },
         [SHAPE_SIM_ACTION] = { 400, "{\"ok\":false,\"error\":\"Invalid action\"}" },
-        /* [D] section 6 */
+        /* [D] cloud.md 6 */
         [SHAPE_EVENT_PREFIX] = { 400, "{\"ok\":false,\"error\":\"event prefix filter is required\"}" },
         [SHAPE_EVENT_NAME] = { 400, "{\"ok\":false,\"error\":\"Missing name\"}" },
         [SHAPE_FIRMWARE_QUERY] = { 400, "{\"ok\":false,\"error\":\"platform_id and "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The SIM machine (section 5): an action takes some GETs ("polls") and some time ("takes_ms") before its
+/* The SIM machine (cloud.md 5): an action takes some GETs ("polls") and some time ("takes_ms") before its
  * goal is reached, may end in an error, and what starts it may be answered 408 or 504 though it goes on. */
 
 #include "tests/sim/cloud/sims.h"

@@ -13,7 +13,7 @@ static const char default_seed[] =
         "\"user_id\":\"5f0000000000000000000001\"}],"
         "\"tokens\":[{\"token\":\"0123456789abcdef0123456789abcdef01234567\",\"user\":\"lab@example.com\"}]}";
 
-/* the first-party client that every SDK signs in with (section 2.1) */
+/* the first-party client that every SDK signs in with (cloud.md 2.1) */
 static const char public_clients[] = "[{\"id\":\"particle\",\"secret\":\"particle\"},"
                                      "{\"id\":\"particle-cli\",\"secret\":\"particle-cli\"},"
                                      "{\"id\":\"particle-api\",\"secret\":\"particle-api\"},"

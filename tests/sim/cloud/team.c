@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* API users of a product (section 2.5): one token each, which never expires and changes with the scopes. */
+/* API users of a product (cloud.md 2.5): one token each, which never expires and changes with the scopes. */
 
 #include "tests/sim/cloud/access.h"
 #include "tests/sim/cloud/grants.h"

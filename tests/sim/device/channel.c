@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The control request channel, in the steps and the order in which the firmware takes them (device
- * reference, sections 0, 3.2-3.4): each pass of the loop either does one step of the handshake or seals one
- * finished reply and takes one request, and then sends at most one notification. */
+/* The control request channel, in the steps and the order in which the firmware takes them (device.md
+ * 0, 3.2-3.4): each pass of the loop either does one step of the handshake or seals one finished reply and
+ * takes one request, and then sends at most one notification. */
 
 #include "tests/sim/device/state.h"
 #include <errno.h>

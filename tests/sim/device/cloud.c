@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* From a ready network to the device cloud: attempts with the firmware's back-off (device reference, section
- * 3.7), each of which ends as the world says. A DTLS handshake keeps the system thread busy. */
+/* From a ready network to the device cloud: attempts with the firmware's back-off (device.md 3.7), each of
+ * which ends as the world says. A DTLS handshake keeps the system thread busy. */
 
 #include "tests/sim/device/state.h"
 

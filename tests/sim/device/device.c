@@ -283,7 +283,8 @@ static int take_serial(struct vdevice *d, const char *serial)
         return 0;
 }
 
-/* Section 2.3: RTL872x: 0a10aced2021 + MAC, whose low three bytes end the serial number; nRF52840: e00fce68
+/* device.md 2.3: RTL872x: 0a10aced2021 + MAC, whose low three bytes end the serial number; nRF52840:
+ * e00fce68
  * + a factory number, here a hash of the serial number. */
 static int make_id(struct vdevice *d)
 {

@@ -2,9 +2,9 @@
 #pragma once
 
 /* A virtual Particle device as a machine over proto/base/timer.h: on the virtual clock in fast tests, on
- * sd-event behind the sim radio of usher-sim. It keeps the limits of the real one (device reference, section
- * 3): the 1024-byte input pool, its number of links, one request per pass of its loop, nothing read while
- * the system thread is busy, no handshake timeout, the result codes of its version.
+ * sd-event behind the sim radio of usher-sim. It keeps the limits of the real one (device.md 3): the
+ * 1024-byte input pool, its number of links, one request per pass of its loop, nothing read while the system
+ * thread is busy, no handshake timeout, the result codes of its version.
  *
  * Inputs only note what happened; everything that follows (and every call of vdevice_ops) comes from the
  * device's own timers. An op may call inputs, but not vdevice_free(). */
@@ -18,7 +18,7 @@
 struct vdevice;
 
 /* How long things take, in virtual milliseconds. vdevice_timing_default is brisk, not measured: what
- * hardware really needs is in section 3.6. */
+ * hardware really needs is in device.md 3.6. */
 struct vdevice_timing {
         uint32_t loop_ms;      /* one pass of the system loop; 0 = passes follow each other at once */
         uint32_t ncp_ms;       /* switching the Wi-Fi coprocessor on, first use after boot */
@@ -40,7 +40,7 @@ enum vdevice_start {
         VDEVICE_START_LISTENING,    /* MODE was pressed for 3 s: listening mode, whatever boot would do */
         VDEVICE_START_BOOT,         /* what the firmware does by itself */
         VDEVICE_START_PROVISIONING, /* an application with BLE.provisioningMode(true), no listening mode
-                                     * (4.4)
+                                     * (device.md 4.4)
                                      */
 };
 
@@ -48,12 +48,12 @@ struct vdevice_config {
         const struct platform *platform;
         struct os_version os;
         const char *serial;      /* 15 characters */
-        const char *id;          /* 24 hex digits; NULL: made from the serial number as section 2.3 says */
+        const char *id;          /* 24 hex digits; NULL: made from the serial number as device.md 2.3 says */
         const char *advert_name; /* NULL: the platform's; products can set another one */
         const struct secret *mobile_secret; /* copied; 15 bytes */
         const struct world *world;          /* stays the caller's, who may change it at any time */
         enum vdevice_start start;
-        bool protected;                      /* Device Protection (4.6) */
+        bool protected;                      /* Device Protection (device.md 4.6) */
         bool setup_done;                     /* < 4.0: the flag in flash; a factory-new device has false */
         unsigned active_sim;                 /* 0 = 1, internal; 2 = the sticky external one */
         bool ethernet_detection;             /* feature flag in flash */
@@ -69,7 +69,7 @@ struct vdevice_config {
 struct vdevice_advert {
         bool on; /* connectable advertising now */
         const char *name;
-        uint8_t manufacturer[10]; /* company id, platform id, setup code (3.1) */
+        uint8_t manufacturer[10]; /* company id, platform id, setup code (device.md 3.1) */
         size_t manufacturer_len;  /* 4 before 3.3.0, which has no setup code in it */
         const char *service_uuid; /* in the scan response */
 };
@@ -79,7 +79,7 @@ struct vdevice_online {
         const char *serial;
         unsigned platform_id;
         const char *os;
-        const struct secret *claim_code; /* NULL: none, or the session was resumed (4.7) */
+        const struct secret *claim_code; /* NULL: none, or the session was resumed (device.md 4.7) */
         bool full_handshake;
 };
 

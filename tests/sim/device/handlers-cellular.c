@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* SIM and access point (device reference, sections 1.3, 1.3b, 3.6). What is set goes to flash without a
+/* SIM and access point (device.md 1.3, 1.3b, 3.6). What is set goes to flash without a
  * check of the SIM type and counts after a reset, when the modem is started with it. */
 
 #include "tests/sim/device/handlers.h"

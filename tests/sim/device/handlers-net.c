@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Network interfaces, the cloud connection, and request 100: the diagnostics as JSON text (device reference,
- * sections 3.6 and 3.7). */
+/* Network interfaces, the cloud connection, and request 100: the diagnostics as JSON text (device.md 3.6
+ * and 3.7). */
 
 #include "tests/sim/device/handlers.h"
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Firmware over control requests (device reference, section 1.5): no offsets, any failing chunk ends the
+/* Firmware over control requests (device.md 1.5): no offsets, any failing chunk ends the
  * update. A virtual image is text: its first line "usher-sim-os VERSION" says what the device becomes. */
 
 #include "tests/sim/device/handlers.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Device Protection (device reference, section 4.6): which requests are refused, and lifting it for a while.
+/* Device Protection (device.md 4.6): which requests are refused, and lifting it for a while.
  * The device cannot check the server's signature here, having no server key; it takes any that is there. */
 
 #include "tests/sim/device/handlers.h"

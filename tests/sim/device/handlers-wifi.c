@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Wi-Fi requests (device reference, sections 3.6, 3.8, 4.3). Joining and scanning keep the system thread
+/* Wi-Fi requests (device.md 3.6, 3.8, 4.3). Joining and scanning keep the system thread
  * busy: nothing else is read meanwhile. RTL872x answers BUSY until a reset of its radio is through. */
 
 #include "tests/sim/device/handlers.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* The table of requests, and those about the device itself: identity, modes, setup done, claim code, reset
- * (device reference, sections 3.6 and 4.2). Results are those of Device OS; what depends on the version is
+ * (device.md 3.6 and 4.2). Results are those of Device OS; what depends on the version is
  * asked of struct os_behaviour. */
 
 #include "tests/sim/device/handlers.h"
@@ -196,7 +196,7 @@ static int32_t start_listening(struct vdevice *d, struct request *q)
         return CONTROL_OK;
 }
 
-/* In the system thread and before the reply can leave (section 3.8). */
+/* In the system thread and before the reply can leave (device.md 3.8). */
 static int32_t stop_listening(struct vdevice *d, struct request *q)
 {
         (void)q;
@@ -254,7 +254,7 @@ static int32_t dfu_mode(struct vdevice *d, struct request *q)
         return CONTROL_OK;
 }
 
-/* Networks and both APNs go, the active SIM stays (section 1.3b: why the external SIM is sticky). */
+/* Networks and both APNs go, the active SIM stays (device.md 1.3b: why the external SIM is sticky). */
 static int32_t factory_reset(struct vdevice *d, struct request *q)
 {
         vd_wifi_forget_all(d);

@@ -45,11 +45,11 @@ int32_t vd_cancel_firmware_update(struct vdevice *d, struct request *q);
 int32_t vd_firmware_update_data(struct vdevice *d, struct request *q);
 
 /* handlers-protect.c */
-bool vd_is_refused(const struct vdevice *d, uint16_t type); /* by Device Protection (section 4.6) */
+bool vd_is_refused(const struct vdevice *d, uint16_t type); /* by Device Protection (device.md 4.6) */
 int32_t vd_get_protected_state(struct vdevice *d, struct request *q);
 int32_t vd_set_protected_state(struct vdevice *d, struct request *q);
 
-/* Firmware before 4.0.1 and 5.1.0: zero bytes behind a list (section 3.4). */
+/* Firmware before 4.0.1 and 5.1.0: zero bytes behind a list (device.md 3.4). */
 int32_t vd_end_list(struct vdevice *d, struct request *q);
 
 /* An encoder's result as the firmware's: an error here is ENCODING_FAILED. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Facts of device reference 2.4 (ids, prefixes, families), 3.1 (names) and 3.2 (links). The first version is
- * the first that the reference knows for the product. */
+/* Facts of device.md 2.4 (ids, prefixes, families), 3.1 (names) and 3.2 (links). The first version is
+ * the first that device.md knows for the product. */
 
 #include "tests/sim/device/platform.h"
 #include "proto/base/cleanup.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The products that set up over Bluetooth LE, as one table (device reference, sections 2.4, 3.1, 3.2). */
+/* The products that set up over Bluetooth LE, as one table (device.md 2.4, 3.1, 3.2). */
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The device's input pool (device reference, section 3.3): every ATT write is copied into 1024 bytes and
+/* The device's input pool (device.md 3.3): every ATT write is copied into 1024 bytes and
  * stays there until its last byte is read. A write of n bytes takes 8 (header) + 12 (list node) + n, rounded
  * up to the next multiple of 4 (a multiple grows by 4 as well). Room is taken at the end first, then from
  * the smallest freed block that is large enough, which is never split; freed blocks join only at the end. */

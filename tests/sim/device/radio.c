@@ -9,7 +9,7 @@
 enum { MTU_OVERHEAD = 3, MTU_MIN = 23, MTU_MAX = 247, RTL_LINKS = 4, RESET_WAIT_MS = 500 };
 
 static const char listening_service[] = "6fa90001-5c4e-48a8-94f4-8030546f36fc";
-static const char provisioning_service[] = "6e400021-b5a3-f393-e0a9-e50e24dcca9e"; /* section 4.4 */
+static const char provisioning_service[] = "6e400021-b5a3-f393-e0a9-e50e24dcca9e"; /* device.md 4.4 */
 
 /* links */
 

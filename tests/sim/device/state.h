@@ -19,7 +19,7 @@
 #include "tests/sim/device/pool.h"
 
 enum {
-        KNOWN_NETWORKS_MAX = 10, /* section 3.6 */
+        KNOWN_NETWORKS_MAX = 10, /* device.md 3.6 */
         CLAIM_CODE_MAX_LEN = 64,
         LINKS_MAX = 8,
         ATT_VALUE_MAX = 244,
@@ -185,7 +185,7 @@ struct app {
 
 struct protection {
         bool on;
-        bool overridden; /* for 24 hours or 20 resets (section 4.6) */
+        bool overridden; /* for 24 hours or 20 resets (device.md 4.6) */
         uint64_t overridden_ms;
         unsigned resets;      /* since then */
         uint64_t prepared_ms; /* 0 = no change under way */
@@ -267,7 +267,7 @@ void vd_radio_drop_current(struct vdevice *d);
 void vd_radio_reset_stack(struct vdevice *d);
 
 /* RTL872x since 5.5.0: the Bluetooth stack is reset soon after; until it is through, 500 and 506 are BUSY
- * (section 3.8). */
+ * (device.md 3.8). */
 void vd_radio_scan_was_empty(struct vdevice *d);
 bool vd_radio_needs_reset(const struct vdevice *d);
 
@@ -313,7 +313,7 @@ bool vd_wifi_sees(const struct vdevice *d, const struct world_network *n);
 size_t vd_wifi_count_seen(const struct vdevice *d);
 unsigned vd_wifi_shown_security(const struct vdevice *d, const struct world_network *n); /* in a scan */
 
-/* The security type that 500 works with: the request's or the one that a scan shows (section 4.3). */
+/* The security type that 500 works with: the request's or the one that a scan shows (device.md 4.3). */
 unsigned vd_wifi_security_for(const struct vdevice *d, const struct known_network *n, unsigned requested);
 
 /* CONTROL_OK and the access point, or the code that this platform and version have for it. */

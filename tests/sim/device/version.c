@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Version numbers of Device OS form a tree, not a line: 5.8.2 and 5.9 hold fixes that 6.0 and 6.1 lack. So a
- * behaviour is given as "since this version of each line", the way the reference states it. */
+ * behaviour is given as "since this version of each line", the way device.md 4 states it. */
 
 #include "tests/sim/device/version.h"
 #include "proto/base/cleanup.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* What a device's Wi-Fi sees and what it can join (device reference, sections 3.6 and 4.3), and the list of
+/* What a device's Wi-Fi sees and what it can join (device.md 3.6 and 4.3), and the list of
  * networks in its flash. */
 
 #include "tests/sim/device/state.h"
@@ -185,7 +185,7 @@ void vd_wifi_forget_all(struct vdevice *d)
                 forget_at(&d->flash, d->flash.n_networks - 1);
 }
 
-/* The last joined comes first; one more than fits takes the place of the last (section 3.6). */
+/* The last joined comes first; one more than fits takes the place of the last (device.md 3.6). */
 int vd_wifi_save(struct vdevice *d, const struct known_network *n)
 {
         struct flash *f = &d->flash;

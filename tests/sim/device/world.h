@@ -35,7 +35,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Values as the protocol numbers them (device reference, section 3.6). */
+/* Values as the protocol numbers them (device.md 3.6). */
 enum world_security {
         WORLD_OPEN = 0,
         WORLD_WEP = 1,

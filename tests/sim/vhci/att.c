@@ -106,7 +106,9 @@ static uint16_t add_chrc16(struct att *a, unsigned props, uint16_t uuid, const v
 void att_init(struct att *a, const char *name, const struct att_uuids *uuids, enum att_layout layout,
               unsigned max_mtu, const struct att_ops *ops, void *userdata)
 {
-        static const uint8_t preferred[8] = { 24, 0, 40, 0, 0, 0, 0xf4, 0x01 }; /* 30-50 ms, 0, 5 s (3.1) */
+        static const uint8_t preferred[8] = {
+                24, 0, 40, 0, 0, 0, 0xf4, 0x01
+        }; /* 30-50 ms, 0, 5 s (device.md 3.1) */
 
         *a = (struct att){ .ops = ops, .userdata = userdata, .max_mtu = max_mtu };
         add16(a, UUID_PRIMARY, "\x00\x18", 2); /* Generic Access */

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 enum {
-        ASK_INTERVAL_MS = 5000, /* Device OS waits that long (3.2) */
+        ASK_INTERVAL_MS = 5000, /* Device OS waits that long (device.md 3.2) */
         ASK_TRIES = 2,
         INTERVAL_MIN = 24, /* 30 ms, in 1.25 ms */
         INTERVAL_MAX = 40,
@@ -37,7 +37,8 @@ static size_t put_ad(uint8_t *to, size_t at, uint8_t type, const void *data, siz
 
         if (room < 3)
                 return at;
-        if (len + 2 > room) /* "Photon 2-ABCDEF": one byte too many, cut as the firmware's HAL does (3.1) */
+        if (len + 2 >
+            room) /* "Photon 2-ABCDEF": one byte too many, cut as the firmware's HAL does (device.md 3.1) */
                 len = room - 2;
         to[at] = (uint8_t)(len + 1);
         to[at + 1] = type;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* One virtual device in range of the virtual controller: what it advertises (device reference, section 3.1),
+/* One virtual device in range of the virtual controller: what it advertises (device.md 3.1),
  * its ATT server, its one link, and its faults. What it does with the values is its app's business. */
 
 #include "tests/sim/vhci/air.h"

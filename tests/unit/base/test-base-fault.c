@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Every fault has a complete row, keys are unique, and the exit codes are those of design.md. */
+/* Every fault has a complete row, keys are unique, and the exit codes are those of design.md 6. */
 
 #include "proto/base/fault.h"
 #include "tests/unit/cmocka.h"

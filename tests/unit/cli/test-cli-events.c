@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The event stream, line by line as design.md writes it; and what a hostile name does to it. */
+/* The event stream, line by line as design.md 5 writes it; and what a hostile name does to it. */
 
 #include "setup/cli/events.h"
 #include "tests/unit/cmocka.h"

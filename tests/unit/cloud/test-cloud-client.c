@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* The verbs of a user account against scripted replies on the virtual clock: what is sent, what is made of
- * every answer of the reference's matrices, what is tried again and what never is. */
+ * every answer of cloud.md's matrices, what is tried again and what never is. */
 
 #include "cloud/client.h"
 #include "proto/base/timer-virtual.h"

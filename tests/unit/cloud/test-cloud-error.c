@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The error matrix of the cloud reference (sections 1 to 5): endpoint x status x shape -> fault and words. A
+/* The error matrix of cloud.md 1-5: endpoint x status x shape -> fault and words. A
  * row is one reply as somebody recorded it, or as a proxy makes it. */
 
 #include "cloud/error.h"
@@ -28,7 +28,7 @@ static const struct {
         const char *body, *text, *code;
         enum cloud_shape shape;
 } messages[] = {
-        /* the order of section 1, each shape once */
+        /* the order of cloud.md 1, each shape once */
         { "{\"error\":\"invalid_grant\",\"error_description\":\"User credentials are invalid\"}",
           "User credentials are invalid", "invalid_grant", SHAPE_JSON },
         { "{\"error\":\"Permission Denied\",\"info\":\"I didn't recognize that\"}", "Permission Denied", "",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* The client against the virtual cloud, both real and over real HTTP, in one loop: every verb once as it
- * goes well and the refusals of section 3.3, so that two readings of the same reference meet. */
+ * goes well and the refusals of cloud.md 3.3, so that two readings of the same document meet. */
 
 #include "cloud/events.h"
 #include "cloud/product.h"

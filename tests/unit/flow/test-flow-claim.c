@@ -20,7 +20,7 @@ static void run(struct scene *s, enum job_outcome outcome, enum fault fault)
                          s->job.end.cause, s->events);
 }
 
-/* A device that resumes its cloud session never shows its claim code (device reference, 4.7). */
+/* A device that resumes its cloud session never shows its claim code (device.md 4.7). */
 static void claimed_by_id_after_a_resumed_session(void **state)
 {
         struct scene s;

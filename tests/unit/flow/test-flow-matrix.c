@@ -570,7 +570,7 @@ static void matrix(void **state)
                         else
                                 count.no_such_firmware += 2 * ELEMENTSOF(rows);
                 }
-        print_message("%u cells: %u as the reference says, %u not; %u of no such firmware, %u of no such "
+        print_message("%u cells: %u as device.md says, %u not; %u of no such firmware, %u of no such "
                       "hardware\n",
                       count.run, count.run - count.wrong, count.wrong, count.no_such_firmware,
                       count.no_such_hardware);

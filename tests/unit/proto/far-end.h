@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The far end of a client: a device's session behind an input pool of 1024 bytes, written from section 3.3
- * of the device reference and not from proto/pool. It echoes every request, when and in what order the test
- * says. */
+/* The far end of a client: a device's session behind an input pool of 1024 bytes, written from device.md 3.3
+ * and not from proto/pool. It echoes every request, when and in what order the test says. */
 
 #include "proto/session.h"
 

@@ -113,7 +113,7 @@ static void expect_reply(struct link *l, uint16_t id, uint16_t type, int32_t res
 
 static void pool_costs(void **state)
 {
-        /* section 3.3: 20 bytes cost 44, 244 cost 268; always 1 to 4 more than 20 + n */
+        /* device.md 3.3: 20 bytes cost 44, 244 cost 268; always 1 to 4 more than 20 + n */
         struct pool p = { .n = 0 };
 
         (void)state;

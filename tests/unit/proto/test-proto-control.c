@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The table of control requests: every number is there once, and the limits are those of the reference. */
+/* The table of control requests: every number is there once, and the limits are those of device.md 3.6. */
 
 #include "proto/base/cleanup.h"
 #include "proto/control.h"

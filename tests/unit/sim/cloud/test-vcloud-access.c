@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Tokens: missing, unknown, expired, of an API user, of a customer (cloud reference, 2.2 and 2.5). */
+/* Tokens: missing, unknown, expired, of an API user, of a customer (cloud.md 2.2 and 2.5). */
 
 #include "proto/base/timer-virtual.h"
 #include "tests/unit/cmocka.h"

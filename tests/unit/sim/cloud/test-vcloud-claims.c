@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Claiming, by code and by id: the whole matrix of sections 3.1 and 3.3. */
+/* Claiming, by code and by id: the whole matrix of cloud.md 3.1 and 3.3. */
 
 #include "proto/base/timer-virtual.h"
 #include "tests/unit/cmocka.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Event streams (section 6). */
+/* Event streams (cloud.md 6). */
 
 #include "proto/base/timer-virtual.h"
 #include "tests/unit/cmocka.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Firmware for updates over BLE (section 7). */
+/* Firmware for updates over BLE (cloud.md 7). */
 
 #include "tests/unit/cmocka.h"
 #include "tests/unit/sim/cloud/ask.h"

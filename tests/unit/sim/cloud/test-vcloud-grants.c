@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Signing in (section 2.1), the lock after ten failures, token lists, API users, customers. */
+/* Signing in (cloud.md 2.1), the lock after ten failures, token lists, API users, customers. */
 
 #include "proto/base/timer-virtual.h"
 #include "tests/unit/cmocka.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Rate limits (section 1) and the counters that let a test see them. */
+/* Rate limits (cloud.md 1) and the counters that let a test see them. */
 
 #include "proto/base/timer-virtual.h"
 #include "tests/unit/cmocka.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Products: import with its four fates, claim_user, SIMs that come along, quarantine, lists, settings
- * (sections 3.5-3.7, 4.1). */
+ * (cloud.md 3.5-3.7, 4.1). */
 
 #include "tests/unit/cmocka.h"
 #include "tests/unit/sim/cloud/ask.h"

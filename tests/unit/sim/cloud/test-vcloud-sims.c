@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The SIM machine (section 5). */
+/* The SIM machine (cloud.md 5). */
 
 #include "proto/base/timer-virtual.h"
 #include "tests/unit/cmocka.h"

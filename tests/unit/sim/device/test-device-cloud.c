@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* From the network to the cloud: claim code, session resumption, back-off, and what request 100 shows when
- * it does not work (device reference, 3.7, 3.8, 4.7). */
+ * it does not work (device.md 3.7, 3.8, 4.7). */
 
 #include "proto/base/timer-virtual.h"
 #include "proto/base/timer.h"
@@ -128,7 +128,7 @@ static void claim_codes_are_bounded(void **state)
         lab_done(&l);
 }
 
-/* Whether a device connects while it still listens (3.8). */
+/* Whether a device connects while it still listens (device.md 3.8). */
 static void online_while_listening(void **state)
 {
         static const struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Advertising, links, pool and connection events of the virtual device (device reference, 3.1-3.4). */
+/* Advertising, links, pool and connection events of the virtual device (device.md 3.1-3.4). */
 
 #include "proto/base/timer-virtual.h"
 #include "proto/base/timer.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Cellular devices: SIM, access point, registration (device reference, 1.3, 1.3b, 3.6, 4.1). What sticks
+/* Cellular devices: SIM, access point, registration (device.md 1.3, 1.3b, 3.6, 4.1). What sticks
  * across resets: test-device-setup.c. */
 
 #include "tests/unit/cmocka.h"

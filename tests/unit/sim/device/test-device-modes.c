@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Listening mode, the setup flag, start-up mode, resets, provisioning mode and Device Protection (device
- * reference, 3.4, 3.6, 3.8, 4.2, 4.4, 4.6). */
+/* Listening mode, the setup flag, start-up mode, resets, provisioning mode and Device Protection
+ * (device.md 3.4, 3.6, 3.8, 4.2, 4.4, 4.6). */
 
 #include "proto/base/timer-virtual.h"
 #include "proto/base/timer.h"

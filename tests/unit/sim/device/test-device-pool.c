@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The input pool against the numbers of device reference 3.3. */
+/* The input pool against the numbers of device.md 3.3. */
 
 #include "tests/sim/device/pool.h"
 #include "tests/unit/cmocka.h"

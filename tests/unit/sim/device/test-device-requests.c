@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Result codes of every request, by platform and version, as one table (device reference,
- * sections 3.5, 3.6, 4.1). */
+/* Result codes of every request, by platform and version, as one table (device.md 3.5, 3.6, 4.1). */
 
 #include "proto/base/timer-virtual.h"
 #include "proto/message.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Handshake and request frames as the device takes them (device reference, 0 and 3.4), and the order of its
+/* Handshake and request frames as the device takes them (device.md 0 and 3.4), and the order of its
  * replies. */
 
 #include "proto/base/timer-virtual.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* What a setup does to a device: joining by version and world, leaving listening mode, the sticky SIM,
- * Ethernet (device reference, sections 1.3b, 1.4, 3.6-3.8, 4). */
+ * Ethernet (device.md 1.3b, 1.4, 3.6-3.8, 4). */
 
 #include "proto/base/timer-virtual.h"
 #include "proto/message.h"

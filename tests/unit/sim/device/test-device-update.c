@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Firmware over 250-253, with its rules and its traps (device reference, 1.5). */
+/* Firmware over 250-253, with its rules and its traps (device.md 1.5). */
 
 #include "proto/base/timer-virtual.h"
 #include "tests/unit/cmocka.h"
@@ -33,7 +33,7 @@ static int32_t chunk(struct lab *l, const uint8_t *data, size_t len)
         return lab_ask(l, CONTROL_FIRMWARE_UPDATE_DATA, &body);
 }
 
-/* A whole chunk at once does not fit the pool (3.3). */
+/* A whole chunk at once does not fit the pool (device.md 3.3). */
 static void a_chunk_at_once_ends_the_link(void **state)
 {
         uint8_t image[CHUNK];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Versions, platforms and mishaps: the tables against device reference 2.4 and 4. */
+/* Versions, platforms and mishaps: the tables against device.md 2.4 and 4. */
 
 #include "proto/base/cleanup.h"
 #include "tests/sim/device/mishap.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Scans, known networks, and what comes of a join later (device reference, 3.6, 3.8, 4.3). Joins themselves
+/* Scans, known networks, and what comes of a join later (device.md 3.6, 3.8, 4.3). Joins themselves
  * by platform and version: test-device-setup.c. */
 
 #include "tests/unit/cmocka.h"

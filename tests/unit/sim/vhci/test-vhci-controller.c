@@ -317,7 +317,7 @@ static void test_control(void **state)
         assert_non_null(strstr(reply, "Argon-ECHO02=advertising"));
 }
 
-/* "Photon 2-ABCDEF": the manufacturer data does not fit and is malformed on the air (3.1) */
+/* "Photon 2-ABCDEF": the manufacturer data does not fit and is malformed on the air (device.md 3.1) */
 static void test_long_name(void **state)
 {
         static const struct peripheral_app app = { 0 };
