@@ -170,9 +170,9 @@ static ssize_t read_more(void *cls, uint64_t pos, char *buf, size_t max)
                 return suspend(x, reply->drip_ms ?: 1) < 0 ? MHD_CONTENT_READER_END_WITH_ERROR : 0;
         }
         x->delayed = false;
-        n = reply->len - pos;
+        n = reply->len - (size_t)pos;
         if (reply->wire == VCLOUD_WIRE_CUT)
-                n = reply->len / 2 - pos;
+                n = reply->len / 2 - (size_t)pos;
         else if (reply->wire == VCLOUD_WIRE_DRIP)
                 n = 1;
         if (n > max)

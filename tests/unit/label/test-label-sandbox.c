@@ -17,7 +17,13 @@
 #include <sys/wait.h>
 #include <time.h>
 
-/* Raw calls: wrappers would do more than the one thing that is tried. */
+/* Raw calls: wrappers would do more than the one thing that is tried. 32-bit machines map by pages. */
+#if defined(SYS_mmap2)
+enum { CALL_MAP = SYS_mmap2 };
+#else
+enum { CALL_MAP = SYS_mmap };
+#endif
+
 static void opens_a_file(void)
 {
         (void)syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY);
@@ -55,7 +61,7 @@ static void traces_another(void)
 
 static void maps_code(void)
 {
-        (void)syscall(SYS_mmap, NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        (void)syscall(CALL_MAP, NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
 static void lifts_a_limit(void)
