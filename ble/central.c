@@ -10,6 +10,7 @@
  * SIGKILL. */
 
 #include "ble/bluez-names.h"
+#include "ble/call.h"
 #include "ble/central-private.h"
 #include <errno.h>
 #include <stdio.h>
@@ -53,36 +54,34 @@ uint64_t central_patience_ms(const struct central *c, enum fault fault)
 }
 
 /* calls whose answer changes nothing: the mirror shows what became of them */
-static void call_and_forget(struct central *c, sd_bus_message *m)
-{
-        (void)sd_bus_message_set_auto_start(m, false);
-        (void)sd_bus_message_set_expect_reply(m, false);
-        (void)sd_bus_send(objects_bus(c->objects), m, NULL);
-}
-
 void central_call_device(struct central *c, const char *path, const char *method)
 {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
+        const struct bluez_call call = { .path = path, .interface = BLUEZ_IFACE_DEVICE, .method = method };
 
-        if (objects_bus(c->objects) &&
-            sd_bus_message_new_method_call(objects_bus(c->objects), &m, BLUEZ_BUS_NAME, path,
-                                           BLUEZ_IFACE_DEVICE, method) >= 0)
-                call_and_forget(c, m);
+        (void)bluez_call(objects_bus(c->objects), &call, NULL, NULL);
+}
+
+static int append_object(sd_bus_message *m, const void *arg)
+{
+        return sd_bus_message_append(m, "o", arg);
 }
 
 void central_remove_device(struct central *c, const char *path)
 {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
         const char *end = strrchr(path, '/');
         char adapter[BLE_PATH_MAX];
+        const struct bluez_call call = {
+                .path = adapter,
+                .interface = BLUEZ_IFACE_ADAPTER,
+                .method = "RemoveDevice",
+                .fill = append_object,
+                .arg = path,
+        };
 
-        if (!objects_bus(c->objects) || !end)
+        if (!end)
                 return;
         (void)snprintf(adapter, sizeof(adapter), "%.*s", (int)(end - path), path);
-        if (sd_bus_message_new_method_call(objects_bus(c->objects), &m, BLUEZ_BUS_NAME, adapter,
-                                           BLUEZ_IFACE_ADAPTER, "RemoveDevice") >= 0 &&
-            sd_bus_message_append(m, "o", path) >= 0)
-                call_and_forget(c, m);
+        (void)bluez_call(objects_bus(c->objects), &call, NULL, NULL);
 }
 
 /* peers */

@@ -23,6 +23,7 @@
  * cannot avoid (bluez.md 25). */
 
 #include "ble/bluez-names.h"
+#include "ble/call.h"
 #include "ble/central-private.h"
 #include "ble/error.h"
 #include <errno.h>
@@ -34,6 +35,7 @@ enum {
         BUDGET_MS = 18000,
         QUIET_MS = 6000,   /* until bluetoothd has stopped our scan */
         ATTEMPT_MS = 6000, /* Connect; a device that advertises every 20 ms answers within a second */
+        CALL_MS = 60000,   /* of the call itself; ATTEMPT_MS gives up before bluetoothd does */
         RESOLVE_MS = 8000, /* some 18 round trips: 1.8 s at 50 ms, more with losses */
         MISSING_MS = 1000, /* characteristics after ServicesResolved */
         RECOVER_MS = 4000, /* Disconnect takes 2 s */
@@ -294,17 +296,15 @@ static int on_connected(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 
 static int send_connect(struct connect *k)
 {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
-        sd_bus *bus = objects_bus(k->central->objects);
-        int r;
+        const struct bluez_call call = {
+                .path = k->peer->path,
+                .interface = BLUEZ_IFACE_DEVICE,
+                .method = "Connect",
+                .done = on_connected,
+                .timeout_ms = CALL_MS,
+        };
 
-        r = sd_bus_message_new_method_call(bus, &m, BLUEZ_BUS_NAME, k->peer->path, BLUEZ_IFACE_DEVICE,
-                                           "Connect");
-        if (r >= 0)
-                r = sd_bus_message_set_auto_start(m, false);
-        if (r >= 0)
-                r = sd_bus_call_async(bus, &k->call, m, on_connected, k, UINT64_C(60) * 1000000);
-        return r < 0 ? r : 0;
+        return bluez_call(objects_bus(k->central->objects), &call, k, &k->call);
 }
 
 static void on_quiet(void *userdata)

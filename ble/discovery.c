@@ -16,6 +16,7 @@
 
 #include "ble/discovery.h"
 #include "ble/bluez-names.h"
+#include "ble/call.h"
 #include "ble/error.h"
 #include "proto/base/timer.h"
 #include <errno.h>
@@ -23,7 +24,7 @@
 #include <string.h>
 
 enum {
-        CALL_TIMEOUT_US = 5 * 1000000,
+        CALL_TIMEOUT_MS = 5000,
         WATCH_MS = 100,   /* how often a running scan looks after other processes and a scan that ended */
         RETRY_MS = 200,   /* after a refusal, times the number of refusals */
         REFUSALS_MAX = 6, /* then whoever searches is told; the scan is tried on */
@@ -67,14 +68,26 @@ static void forget_calls(struct discovery *d)
         d->timer = timer_free(d->timer);
 }
 
+static int call(struct discovery *d, const char *method, sd_bus_message_handler_t done)
+{
+        const struct bluez_call call = {
+                .path = d->adapter,
+                .interface = BLUEZ_IFACE_ADAPTER,
+                .method = method,
+                .done = done,
+                .timeout_ms = CALL_TIMEOUT_MS,
+        };
+
+        return bluez_call(objects_bus(d->objects), &call, d, &d->call);
+}
+
 struct discovery *discovery_free(struct discovery *d)
 {
         if (!d)
                 return NULL;
         /* The scan ends with the bus connection anyway; saying so spares bluetoothd the clean-up */
         if (d->state == SCAN_RUNNING || d->state == SCAN_STARTING)
-                (void)sd_bus_call_method_async(objects_bus(d->objects), NULL, BLUEZ_BUS_NAME, d->adapter,
-                                               BLUEZ_IFACE_ADAPTER, "StopDiscovery", NULL, NULL, NULL);
+                (void)call(d, "StopDiscovery", NULL);
         forget_calls(d);
         free(d);
         return NULL;
@@ -84,21 +97,6 @@ static bool is_wanted(struct discovery *d)
 {
         return *d->adapter && d->users && !d->holds &&
                !turn_is_foreign(d->turn, d->adapter + strlen("/org/bluez/"));
-}
-
-static int call(struct discovery *d, const char *method, sd_bus_message_handler_t done)
-{
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
-        int r;
-
-        d->call = sd_bus_slot_unref(d->call);
-        r = sd_bus_message_new_method_call(objects_bus(d->objects), &m, BLUEZ_BUS_NAME, d->adapter,
-                                           BLUEZ_IFACE_ADAPTER, method);
-        if (r >= 0)
-                r = sd_bus_message_set_auto_start(m, false);
-        if (r >= 0)
-                r = sd_bus_call_async(objects_bus(d->objects), &d->call, m, done, d, CALL_TIMEOUT_US);
-        return r < 0 ? r : 0;
 }
 
 /* An old bluetoothd that does not know a key refuses the filter; the scan then runs unfiltered, which is
@@ -113,7 +111,7 @@ static int on_filter(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
         return 0;
 }
 
-static int append_services(struct discovery *d, sd_bus_message *m)
+static int append_services(const struct discovery *d, sd_bus_message *m)
 {
         int r;
 
@@ -131,27 +129,32 @@ static int append_services(struct discovery *d, sd_bus_message *m)
         return r;
 }
 
-static int set_filter(struct discovery *d)
+static int append_filter(sd_bus_message *m, const void *discovery)
 {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
         int r;
 
-        r = sd_bus_message_new_method_call(objects_bus(d->objects), &m, BLUEZ_BUS_NAME, d->adapter,
-                                           BLUEZ_IFACE_ADAPTER, "SetDiscoveryFilter");
-        if (r >= 0)
-                r = sd_bus_message_open_container(m, 'a', "{sv}");
+        r = sd_bus_message_open_container(m, 'a', "{sv}");
         if (r >= 0)
                 r = sd_bus_message_append(m, "{sv}{sv}", "Transport", "s", "le", "DuplicateData", "b", 1);
         if (r >= 0)
-                r = append_services(d, m);
-        if (r >= 0)
-                r = sd_bus_message_close_container(m);
-        if (r < 0)
-                return r;
+                r = append_services(discovery, m);
+        return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
+static int set_filter(struct discovery *d)
+{
+        const struct bluez_call call = {
+                .path = d->adapter,
+                .interface = BLUEZ_IFACE_ADAPTER,
+                .method = "SetDiscoveryFilter",
+                .fill = append_filter,
+                .arg = d,
+                .done = on_filter,
+                .timeout_ms = CALL_TIMEOUT_MS,
+        };
+
         d->filter_stale = false;
-        d->filter_call = sd_bus_slot_unref(d->filter_call);
-        r = sd_bus_call_async(objects_bus(d->objects), &d->filter_call, m, on_filter, d, CALL_TIMEOUT_US);
-        return r < 0 ? r : 0;
+        return bluez_call(objects_bus(d->objects), &call, d, &d->filter_call);
 }
 
 static void tell_failure(struct discovery *d, enum fault fault, const char *cause)

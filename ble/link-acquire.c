@@ -14,6 +14,7 @@
  * values is in place since the mirror began, so before StartNotify. */
 
 #include "ble/bluez-names.h"
+#include "ble/call.h"
 #include "ble/error.h"
 #include "ble/link-private.h"
 #include <errno.h>
@@ -23,7 +24,7 @@
 #include <sys/socket.h>
 
 enum {
-        ACQUIRE_TIMEOUT_US = 10 * 1000000,
+        ACQUIRE_TIMEOUT_MS = 10000,
         READ_AGAIN_MS = 10, /* InProgress: somebody else reads the same characteristic (bluez.md 8) */
         READ_TRIES = 50,
 };
@@ -114,18 +115,19 @@ static void complete(struct acquire *a)
 static int call(struct acquire *a, enum call_index i, const char *path, const char *method, bool options,
                 sd_bus_message_handler_t done)
 {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
-        sd_bus *bus = objects_bus(a->objects);
+        const struct bluez_call call = {
+                .path = path,
+                .interface = BLUEZ_IFACE_CHRC,
+                .method = method,
+                .fill = options ? bluez_no_options : NULL,
+                .done = done,
+                .timeout_ms = ACQUIRE_TIMEOUT_MS,
+        };
         int r;
 
-        a->call[i] = sd_bus_slot_unref(a->call[i]);
-        r = sd_bus_message_new_method_call(bus, &m, BLUEZ_BUS_NAME, path, BLUEZ_IFACE_CHRC, method);
-        if (r >= 0 && options)
-                r = sd_bus_message_append(m, "a{sv}", 0);
-        if (r >= 0)
-                r = sd_bus_call_async(bus, &a->call[i], m, done, a, ACQUIRE_TIMEOUT_US);
-        a->waiting[i] = r >= 0;
-        return r < 0 ? r : 0;
+        r = bluez_call(objects_bus(a->objects), &call, a, &a->call[i]);
+        a->waiting[i] = r == 0;
+        return r;
 }
 
 /* Whether the other way may work: the refusal of this one, not the loss of the link. */

@@ -12,6 +12,7 @@
  * (bluez.md 8). */
 
 #include "ble/bluez-names.h"
+#include "ble/call.h"
 #include "ble/error.h"
 #include "ble/link-private.h"
 #include <errno.h>
@@ -19,7 +20,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { WRITE_TIMEOUT_US = 10 * 1000000, PACKETS_MAX = 64 };
+enum { WRITE_TIMEOUT_MS = 10000, PACKETS_MAX = 64 };
 
 static void link_changed(void *userdata, const struct objects_event *e);
 static void deliver(void *userdata);
@@ -47,9 +48,12 @@ int link_new(struct objects *o, const char *device_path, const char *tx, const c
  * closed needs no word. */
 static void stop_notify(struct link *l)
 {
+        const struct bluez_call call = { .path = l->tx,
+                                         .interface = BLUEZ_IFACE_CHRC,
+                                         .method = "StopNotify" };
+
         if (l->notify_fd < 0 && !l->lost && *l->tx)
-                (void)sd_bus_call_method_async(objects_bus(l->objects), NULL, BLUEZ_BUS_NAME, l->tx,
-                                               BLUEZ_IFACE_CHRC, "StopNotify", NULL, NULL, NULL);
+                (void)bluez_call(objects_bus(l->objects), &call, NULL, NULL);
 }
 
 struct link *link_free(struct link *l)
@@ -304,24 +308,39 @@ static int on_written(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
         return 0;
 }
 
+struct value {
+        const uint8_t *data;
+        size_t len;
+};
+
+static int append_value(sd_bus_message *m, const void *arg)
+{
+        const struct value *v = arg;
+        int r;
+
+        r = sd_bus_message_append_array(m, 'y', v->data, v->len);
+        return r < 0 ? r : sd_bus_message_append(m, "a{sv}", 1, "type", "s", "request");
+}
+
 static int write_value(struct link *l, const uint8_t *data, size_t len)
 {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
-        sd_bus *bus = objects_bus(l->objects);
-        int r;
+        const struct value value = { data, len };
+        const struct bluez_call call = {
+                .path = l->rx,
+                .interface = BLUEZ_IFACE_CHRC,
+                .method = "WriteValue",
+                .fill = append_value,
+                .arg = &value,
+                .done = on_written,
+                .timeout_ms = WRITE_TIMEOUT_MS,
+                .sensitive = true,
+        };
 
         if (l->write_call) {
                 l->blocked = true;
                 return -EAGAIN;
         }
-        r = sd_bus_message_new_method_call(bus, &m, BLUEZ_BUS_NAME, l->rx, BLUEZ_IFACE_CHRC, "WriteValue");
-        if (r >= 0)
-                r = sd_bus_message_append_array(m, 'y', data, len);
-        if (r >= 0)
-                r = sd_bus_message_append(m, "a{sv}", 1, "type", "s", "request");
-        if (r >= 0)
-                r = sd_bus_call_async(bus, &l->write_call, m, on_written, l, WRITE_TIMEOUT_US);
-        return r < 0 ? r : 0;
+        return bluez_call(objects_bus(l->objects), &call, l, &l->write_call);
 }
 
 int link_write(struct link *l, const uint8_t *data, size_t len)

@@ -13,12 +13,10 @@ struct link;
 enum { LINK_WRITE_MIN = 20, LINK_WRITE_MAX = 244, LINK_VALUE_MAX = 512 };
 
 /* Acquires the device's two pipes and reads its version. `fault` FAULT_NONE: `link` belongs to the callee.
- * Otherwise `cause` is in words, and `stale` says that bluetoothd's idea of the device's services is wrong.
- */
+ * Otherwise `cause` is in words. */
 struct link_answer {
         enum fault fault;
         const char *cause;
-        bool stale;
         struct link *link;
 };
 

@@ -17,6 +17,7 @@
 
 #include "ble/objects.h"
 #include "ble/bluez-names.h"
+#include "ble/call.h"
 #include "ble/error.h"
 #include "ble/objects-record.h"
 #include "ble/objects-set.h"
@@ -25,7 +26,7 @@
 #include <string.h>
 #include <systemd/sd-event.h>
 
-enum { LOAD_TIMEOUT_US = 5 * 1000000, MATCHES = 5 };
+enum { LOAD_TIMEOUT_MS = 5000, MATCHES = 5 };
 
 struct objects {
         sd_bus *bus;
@@ -245,17 +246,15 @@ static int on_objects(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 
 static int load(struct objects *o)
 {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
-        int r;
+        static const struct bluez_call call = {
+                .path = "/",
+                .interface = DBUS_IFACE_OBJECTS,
+                .method = "GetManagedObjects",
+                .done = on_objects,
+                .timeout_ms = LOAD_TIMEOUT_MS,
+        };
 
-        o->load = sd_bus_slot_unref(o->load);
-        r = sd_bus_message_new_method_call(o->bus, &m, BLUEZ_BUS_NAME, "/", DBUS_IFACE_OBJECTS,
-                                           "GetManagedObjects");
-        if (r >= 0)
-                r = sd_bus_message_set_auto_start(m, false);
-        if (r >= 0)
-                r = sd_bus_call_async(o->bus, &o->load, m, on_objects, o, LOAD_TIMEOUT_US);
-        return r < 0 ? r : 0;
+        return bluez_call(o->bus, &call, o, &o->load);
 }
 
 static int on_owner(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
@@ -364,7 +363,7 @@ struct objects *objects_free(struct objects *o)
         sd_bus_slot_unref(o->load);
         for (size_t i = 0; i < MATCHES; i++)
                 sd_bus_slot_unref(o->match[i]);
-        sd_bus_flush_close_unref(o->bus);
+        bluez_bus_close(o->bus);
         free(o);
         return NULL;
 }

@@ -22,7 +22,7 @@ static const char config[] =
         "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\"\n"
         " \"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">\n"
         "<busconfig><type>session</type><listen>unix:path=%s/socket</listen>\n"
-        "<auth>EXTERNAL</auth>\n"
+        "<auth>EXTERNAL</auth><servicedir>%s/services</servicedir>\n"
         "<policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"false\"/>\n"
         "<allow receive_sender=\"*\"/><allow own=\"*\"/>%s</policy></busconfig>\n";
 
@@ -55,9 +55,10 @@ void bus_start(bool denies)
 
         (void)snprintf(dir, sizeof(dir), "/tmp/usher-bus-XXXXXX");
         assert_non_null(mkdtemp(dir));
-        (void)snprintf(text, sizeof(text), config, dir,
+        (void)snprintf(text, sizeof(text), config, dir, dir,
                        denies ? "<deny send_destination=\"org.bluez\"/>" : "");
         bus_write("bus.conf", text);
+        bus_write("services/org.bluez.service", "[D-BUS Service]\nName=org.bluez\nExec=/bin/false\n");
         (void)snprintf(conf, sizeof(conf), "%s/bus.conf", dir);
         assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
         (void)snprintf(option, sizeof(option), "--config-file=%s", conf);
@@ -77,6 +78,15 @@ void bus_start(bool denies)
         assert_int_equal(setenv("DBUS_SYSTEM_BUS_ADDRESS", address, 1), 0);
 }
 
+void bus_pause(void)
+{
+        int status;
+
+        assert_int_equal(kill(daemon_pid, SIGSTOP), 0);
+        assert_int_equal(waitpid(daemon_pid, &status, WUNTRACED), daemon_pid);
+        assert_true(WIFSTOPPED(status));
+}
+
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
 {
         (void)st;
@@ -88,6 +98,7 @@ static int remove_one(const char *path, const struct stat *st, int flag, struct 
 void bus_stop(void)
 {
         (void)kill(daemon_pid, SIGTERM);
+        (void)kill(daemon_pid, SIGCONT);
         (void)waitpid(daemon_pid, NULL, 0);
         (void)nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }

@@ -6,9 +6,13 @@
 
 #include <stdbool.h>
 
-/* Starts it, and makes `dir` (for sysfs, records and locks of the test). denies: everybody may not talk to
- * org.bluez. Fails the test when it does not come up. */
+/* Starts it (a call that starts org.bluez gets an error that says so), and makes `dir` (for sysfs, records
+ * and locks of the test). denies: everybody may not talk to org.bluez. Fails the test when it does not come
+ * up. */
 void bus_start(bool denies);
+
+/* From now on it answers nothing, and takes nothing beyond what its socket holds. */
+void bus_pause(void);
 
 /* Ends it, and removes the folder. */
 void bus_stop(void);
