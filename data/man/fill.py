@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""fill.py USHER PAGE.in PAGE - fills the tables of a manual page in from the program's own: steps, faults, exit status.
-Everything else in the page is written by hand; tests/lint/man.py checks its options."""
+"""fill.py USHER PAGE.in PAGE - fills the tables of a manual page in from the program's own: steps, faults, exit status,
+the options that are keys of a profile. Everything else in the page is written by hand; tests/lint/man.py checks its options."""
 import subprocess
 import sys
 
@@ -28,13 +28,22 @@ def listed(width, rows):
     return '\n'.join([f'.Bl -tag -width {width}', *rows, '.El'])
 
 
+def option(value):
+    """The value of an option, as the page's other items write it."""
+    if value == 'yes|no':  # may be left out
+        return ' Ns Op = Ns Cm yes | no'
+    return ' Cm ' + value.replace('|', ' | ') if '|' in value else f' Ar {value}'
+
+
 def main():
     usher, source, target = sys.argv[1:4]
     faults, steps = table(usher, '--faults'), table(usher, '--steps')
+    keys = table(usher, '--keys')
     codes = sorted({0} | {int(code) for _, code, _, _ in faults})
     page = open(source, encoding='utf-8').read()
     for mark, text in {
             '@STEPS@': listed('set-claim-code -compact', [f'.It Cm {key}\n{plain(words)}' for key, words in steps]),
+            '@KEYS@': listed('Ds', [f'.It Fl -{name}{option(value)}\n{plain(what)}' for _, _, value, name, what in keys]),
             '@CODES@': listed('4n -compact', [f'.It {code}\n{MEANING[code]}' for code in codes]),
             '@FAULTS@': listed('Ds', [f'.It Cm {key} Pq {code}\n{plain(what)}\n{plain(advice)}'
                                       for key, code, what, advice in faults]),

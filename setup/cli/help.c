@@ -51,7 +51,7 @@ static void print_verb(const struct verb *v, FILE *f)
         fprintf(f, "Usage: usher %s [OPTION]...%s%s\n\n", v->name, v->arguments[0] ? " " : "", v->arguments);
         fprintf(f, "%c%s.\n\n", v->summary[0] - 'a' + 'A', v->summary + 1);
         for (size_t i = 0; verb_option_at(v, i, &o, name); i++)
-                if (!o.refuse)
+                if (!o.refused)
                         print_option(&o, f);
         if (v->more_help)
                 v->more_help(f);
@@ -171,7 +171,7 @@ void help_completion(FILE *f)
         fputs("\n        return\n    fi\n    case $verb:$prev in\n", f);
         for (size_t i = 0; verb_at(i); i++)
                 for (size_t k = 0; verb_option_at(verb_at(i), k, &o, name); k++)
-                        if (o.value && !o.optional && !o.refuse)
+                        if (o.value && !o.optional && !o.refused)
                                 complete_value(verb_at(i), &o, f);
         fputs("    esac\n    case $cur in\n        -*) ;;\n"
               "        *) case $verb in\n",
@@ -182,7 +182,7 @@ void help_completion(FILE *f)
         for (size_t i = 0; verb_at(i); i++) {
                 fprintf(f, "        %s) COMPREPLY=($(compgen -W '", verb_at(i)->name);
                 for (size_t k = 0; verb_option_at(verb_at(i), k, &o, name); k++)
-                        if (!o.refuse)
+                        if (!o.refused)
                                 fprintf(f, "%s--%s", k ? " " : "", o.name);
                 fputs("' -- \"$cur\")) ;;\n", f);
         }

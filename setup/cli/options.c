@@ -9,17 +9,15 @@
 #include <getopt.h>
 #include <string.h>
 
-enum { OPTIONS_MAX = 64 };
-
 struct options {
         const struct verb *verb;
         int argc;
         char **argv;
         size_t n;
-        struct verb_option row[OPTIONS_MAX];
-        char name[OPTIONS_MAX][OPTION_NAME_MAX];
-        struct option known[OPTIONS_MAX + 1];
-        char letters[2 + 2 * OPTIONS_MAX];
+        struct verb_option row[VERB_OPTIONS_MAX];
+        char name[VERB_OPTIONS_MAX][OPTION_NAME_MAX];
+        struct option known[VERB_OPTIONS_MAX + 1];
+        char letters[2 + 2 * VERB_OPTIONS_MAX];
 };
 
 int options_new(const struct verb *v, int argc, char **argv, struct options **ret)
@@ -32,14 +30,15 @@ int options_new(const struct verb *v, int argc, char **argv, struct options **re
         *o = (struct options){ .verb = v, .argc = argc, .argv = argv };
         letter = o->letters;
         *letter++ = ':'; /* tells a missing value from an unknown option */
-        while (o->n < OPTIONS_MAX && verb_option_at(v, o->n, &o->row[o->n], o->name[o->n])) {
+        while (o->n < VERB_OPTIONS_MAX && verb_option_at(v, o->n, &o->row[o->n], o->name[o->n])) {
                 struct verb_option *row = &o->row[o->n];
 
-                o->known[o->n] = (struct option){ .name = row->name,
-                                                  .has_arg = row->refuse || row->optional ? optional_argument
-                                                             : row->value                 ? required_argument
-                                                                                          : no_argument,
-                                                  .val = 256 + (int)o->n };
+                o->known[o->n] =
+                        (struct option){ .name = row->name,
+                                         .has_arg = row->refused || row->optional ? optional_argument
+                                                    : row->value                  ? required_argument
+                                                                                  : no_argument,
+                                         .val = 256 + (int)o->n };
                 if (row->letter) {
                         *letter++ = row->letter;
                         if (row->value)
@@ -99,6 +98,18 @@ static int unknown(const struct options *o)
         return misused(o);
 }
 
+static int refuse(const struct options *o, const struct verb_option *row)
+{
+        fprintf(stderr,
+                "usher %s: --%s is not accepted: a command line can be read by everybody on this machine. ",
+                o->verb->name, row->name);
+        if (row->help)
+                fprintf(stderr, "%s\n", row->help);
+        else
+                fprintf(stderr, "Put it into a file of mode 0600 and give --%s-file.\n", row->name);
+        return -EINVAL;
+}
+
 int options_next(struct options *o, int *ret_id, const char **ret_value)
 {
         int c = getopt_long(o->argc, o->argv, o->letters, o->known, NULL);
@@ -115,11 +126,8 @@ int options_next(struct options *o, int *ret_id, const char **ret_value)
         for (size_t i = 0; i < o->n && !row; i++)
                 if (c == 256 + (int)i || (c < 256 && o->row[i].letter == c))
                         row = &o->row[i];
-        if (row->refuse) {
-                fprintf(stderr, "usher %s: --%s is not accepted: %s\n", o->verb->name, row->name,
-                        row->refuse);
-                return -EINVAL;
-        }
+        if (row->refused)
+                return refuse(o, row);
         if (row->id == OPTION_HELP) {
                 help_print(o->verb, stdout);
                 return -ECANCELED;

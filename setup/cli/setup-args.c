@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* The options of `usher setup` and its kin. Those of the profile are not in the table here: they come from
- * the profile's own table of keys. Options that would carry a secret are here only to be refused with the
- * right advice. */
+ * the profile's own table of keys. */
 
 #include "setup/cli/setup-args.h"
 #include "proto/base/cleanup.h"
 #include "proto/base/number.h"
 #include "setup/cli/options.h"
+#include "setup/flow/profile/check.h"
+#include "setup/flow/profile/keys.h"
+#include "setup/flow/profile/read.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,8 +27,6 @@ enum {
         OPT_JSON,
         OPT_QUIET,
 };
-
-#define ARGV_IS_PUBLIC "a command line can be read by everybody on this machine. "
 
 const struct verb_option setup_options[] = {
         { .id = OPT_TOKEN_FILE,
@@ -74,23 +74,11 @@ const struct verb_option device_options[] = {
           .help = "Give up after so long: exit code 22, or that of the cause if the device has told it." },
         { .id = OPT_JSON, .name = "json", .help = "Events on standard output, one JSON object a line." },
         { .id = OPT_QUIET, .name = "quiet", .letter = 'q', .help = "No progress, only what went wrong." },
-        { .name = "wifi-password",
-          .refuse = ARGV_IS_PUBLIC
-          "Put the password into a file of mode 0600 and give --wifi-password-file." },
-        { .name = "apn-password",
-          .refuse =
-                  ARGV_IS_PUBLIC "Put the password into a file of mode 0600 and give --apn-password-file." },
-        { .name = "token",
-          .refuse = ARGV_IS_PUBLIC "Put the token into a file of mode 0600 and give --token-file." },
-        { .name = "oauth-secret",
-          .refuse = ARGV_IS_PUBLIC
-          "Put the client's secret into a file of mode 0600 and give --oauth-secret-file." },
-        { .name = "claim-code",
-          .refuse = ARGV_IS_PUBLIC "Put the code into a file of mode 0600 and give --claim-code-file." },
+        { .name = "token", .refused = true },
         { .name = "secret",
-          .refuse =
-                  ARGV_IS_PUBLIC "Put the text of the sticker into a file of mode 0600 and give --label, or "
-                                 "product firmware's secret with --secret-file." },
+          .refused = true,
+          .help = "Put the text of the sticker into a file of mode 0600 and give --label, or "
+                  "product firmware's secret with --secret-file." },
         {},
 };
 

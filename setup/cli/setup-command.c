@@ -16,7 +16,6 @@
 #include "setup/cli/setup-plan.h"
 #include "setup/cli/setup-run.h"
 #include "setup/cli/signals.h"
-#include "setup/flow/name.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>

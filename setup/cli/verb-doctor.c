@@ -14,6 +14,7 @@
 #include "setup/cli/verbs.h"
 #include "setup/doctor/doctor.h"
 #include "setup/doctor/probe.h"
+#include "setup/flow/profile/read.h"
 #include <errno.h>
 #include <string.h>
 

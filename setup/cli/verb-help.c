@@ -10,7 +10,7 @@
 #include "setup/flow/runner.h"
 #include <errno.h>
 
-enum { OPT_COMPLETION = OPTION_OWN, OPT_FAULTS, OPT_STEPS };
+enum { OPT_COMPLETION = OPTION_OWN, OPT_FAULTS, OPT_STEPS, OPT_KEYS };
 
 const struct verb_option help_options[] = {
         { .id = OPT_COMPLETION, .name = "completion", .help = "Print a completion script for bash." },
@@ -20,6 +20,9 @@ const struct verb_option help_options[] = {
         { .id = OPT_STEPS,
           .name = "steps",
           .help = "List the steps of a setup: key and text, a tab in between." },
+        { .id = OPT_KEYS,
+          .name = "keys",
+          .help = "List the keys of a profile: section, key, value, option, what it is for; tabs in between." },
         {},
 };
 
@@ -55,6 +58,18 @@ static void list_steps(void)
                 printf("%s\t%s\n", name, text);
 }
 
+static void list_keys(void)
+{
+        const struct profile_key *k;
+
+        for (size_t i = 0; (k = profile_key(i)); i++) {
+                char option[OPTION_NAME_MAX];
+
+                profile_option_name(k, option);
+                printf("%s\t%s\t%s\t%s\t%s\n", k->section, k->key, k->value, option, k->help);
+        }
+}
+
 /* False: not one that is answered by itself. */
 static bool answered(int id)
 {
@@ -62,6 +77,7 @@ static bool answered(int id)
         case OPT_COMPLETION: help_completion(stdout); return true;
         case OPT_FAULTS: list_faults(); return true;
         case OPT_STEPS: list_steps(); return true;
+        case OPT_KEYS: list_keys(); return true;
         default: return false;
         }
 }

@@ -49,10 +49,7 @@ const struct verb_option login_options[] = {
           .value = "FILE",
           .completion = COMPLETE_FILE,
           .help = "Keep the token there (mode 0600) instead of in ~/.config/usher/token." },
-        { .name = "password",
-          .refuse =
-                  "a command line can be read by everybody on this machine. Put the password into a file of mode "
-                  "0600 and give --password-file, or type it when asked." },
+        { .name = "password", .refused = true },
         {},
 };
 
@@ -67,10 +64,7 @@ const struct verb_option account_options[] = {
           .value = "FILE",
           .completion = COMPLETE_FILE,
           .help = "File with the access token; without it the places of 'usher setup' are looked at." },
-        { .name = "token",
-          .refuse =
-                  "a command line can be read by everybody on this machine. Put the token into a file of mode "
-                  "0600 and give --token-file." },
+        { .name = "token", .refused = true },
         {},
 };
 

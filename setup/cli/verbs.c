@@ -5,7 +5,6 @@
 
 #include "setup/cli/verbs.h"
 #include "proto/base/cleanup.h"
-#include "setup/flow/profile/profile.h"
 #include <limits.h>
 #include <stdint.h>
 #include <string.h>
@@ -194,12 +193,66 @@ static size_t count_options(const struct verb_option *options)
         return n;
 }
 
+void profile_option_name(const struct profile_key *key, char ret[static OPTION_NAME_MAX])
+{
+        (void)snprintf(ret, OPTION_NAME_MAX, "%s%s", strcmp(key->section, "wifi") == 0 ? "wifi-" : "",
+                       key->key);
+}
+
+static bool has_row(const struct verb_option *options, const char *name)
+{
+        for (; options && options->name; options++)
+                if (strcmp(options->name, name) == 0)
+                        return true;
+        return false;
+}
+
+/* The i-th of the options that would bring a secret itself: KEY-file without its end. getopt would take them
+ * for short forms of the right ones. */
+static bool refused_at(const struct verb *v, size_t i, struct verb_option *ret,
+                       char ret_buffer[static OPTION_NAME_MAX])
+{
+        const struct profile_key *key;
+
+        for (size_t k = 0; (key = profile_key(k)); k++) {
+                if (key->kind != KEY_SECRET_FILE)
+                        continue;
+                profile_option_name(key, ret_buffer);
+                ret_buffer[strlen(ret_buffer) - strlen("-file")] = 0;
+                if (has_row(v->common, ret_buffer) || i-- > 0)
+                        continue;
+                *ret = (struct verb_option){ .name = ret_buffer, .refused = true };
+                return true;
+        }
+        return false;
+}
+
+static bool profile_option_at(const struct verb *v, size_t i, struct verb_option *ret,
+                              char ret_buffer[static OPTION_NAME_MAX])
+{
+        const struct profile_key *key = profile_key(i);
+        size_t n = 0;
+
+        if (!key) {
+                while (profile_key(n))
+                        n++;
+                return refused_at(v, i - n, ret, ret_buffer);
+        }
+        profile_option_name(key, ret_buffer);
+        *ret = (struct verb_option){ .id = OPTION_PROFILE + (int)i,
+                                     .name = ret_buffer,
+                                     .value = key->value,
+                                     .help = key->help,
+                                     .optional = strcmp(key->value, "yes|no") == 0,
+                                     .completion = profile_completion(key->value) };
+        return true;
+}
+
 bool verb_option_at(const struct verb *v, size_t i, struct verb_option *ret,
                     char ret_buffer[static OPTION_NAME_MAX])
 {
         const struct verb_option *lists[] = { v->options, v->asks_cloud ? cloud_place_options : NULL,
                                               v->common, help_option };
-        const struct profile_key *key;
 
         for (size_t l = 0; l < ELEMENTSOF(lists); l++) {
                 size_t n = count_options(lists[l]);
@@ -210,18 +263,5 @@ bool verb_option_at(const struct verb *v, size_t i, struct verb_option *ret,
                 }
                 i -= n;
         }
-        key = v->profile_options ? profile_key(i) : NULL;
-        if (!key)
-                return false;
-        ret_buffer[0] = 0;
-        if (strcmp(key->section, "wifi") == 0)
-                strncat(ret_buffer, "wifi-", OPTION_NAME_MAX - 1);
-        strncat(ret_buffer, key->key, OPTION_NAME_MAX - 1 - strlen(ret_buffer));
-        *ret = (struct verb_option){ .id = OPTION_PROFILE + (int)i,
-                                     .name = ret_buffer,
-                                     .value = key->value,
-                                     .help = key->help,
-                                     .optional = strcmp(key->value, "yes|no") == 0,
-                                     .completion = profile_completion(key->value) };
-        return true;
+        return v->profile_options && profile_option_at(v, i, ret, ret_buffer);
 }

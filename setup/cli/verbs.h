@@ -5,6 +5,7 @@
  * man page and the shell completion all read it. At the end stands what the rows name: a verb is a function
  * here, a row in verbs.c and a file verb-NAME.c. */
 
+#include "setup/flow/profile/profile.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -18,9 +19,10 @@ struct verb_option {
         const char *value; /* "FILE", "user|none"; NULL: takes none */
         const char *help;
         enum completion completion;
-        char letter;        /* 0: none */
-        bool optional;      /* the value may be left out: "yes|no" */
-        const char *refuse; /* not NULL: never accepted, and this says why; shown nowhere else */
+        char letter;   /* 0: none */
+        bool optional; /* the value may be left out: "yes|no" */
+        bool refused; /* it would bring a secret: never accepted, and shown nowhere; `help` says what to give
+                         instead, NULL: the option NAME-file */
 };
 
 struct verb {
@@ -51,19 +53,23 @@ const struct verb *verb_find(const char *name);
 /* The verb that was most likely meant, or NULL. */
 const struct verb *verb_guess(const char *name);
 
-/* The i-th option: the verb's own, those of the cloud, the common ones, --help, those of the profile. False
- * past the end. A profile's option has the id OPTION_PROFILE + the index of its key; its name is in
- * `ret_buffer`. */
+/* The i-th option: the verb's own, those of the cloud, the common ones, --help, those of the profile,
+ * and those that would bring one of its secrets itself. False past the end. A profile's option has the id
+ * OPTION_PROFILE + the index of its key; its name is in `ret_buffer`. */
 enum {
         OPTION_HELP = 1,
         OPTION_OWN = 2,
         OPTION_CLOUD = 990,
         OPTION_CLOUD_CA,
         OPTION_PROFILE = 1000,
-        OPTION_NAME_MAX = 48
+        OPTION_NAME_MAX = 48,
+        VERB_OPTIONS_MAX = 96 /* of one verb */
 };
 bool verb_option_at(const struct verb *v, size_t i, struct verb_option *ret,
                     char ret_buffer[static OPTION_NAME_MAX]);
+
+/* "wifi-ssid" */
+void profile_option_name(const struct profile_key *key, char ret[static OPTION_NAME_MAX]);
 
 /* what the rows name: options, one list a line, ... */
 extern const struct verb_option setup_options[];   /* of verbs that set up; setup-args.h reads them, ... */

@@ -4,6 +4,7 @@
 
 #include "setup/flow/job.h"
 #include "setup/flow/platform.h"
+#include <errno.h>
 
 void job_init(struct job *j, struct label *label, struct profile *profile)
 {
@@ -36,6 +37,16 @@ const char *job_platform(const struct job *j)
         const struct platform *p = platform_of(j);
 
         return p ? p->name : "";
+}
+
+int job_name(const struct job *j, char ret[static PROFILE_NAME_MAX])
+{
+        struct name_words words = { .serial = j->asked.label.serial,
+                                    .platform = job_platform(j),
+                                    .code = label_setup_code(&j->asked.label),
+                                    .number = j->claim.number };
+
+        return j->asked.profile.name ? name_fill_in(j->asked.profile.name, &words, ret) : -ENOENT;
 }
 
 bool job_is_online(const struct job *j)

@@ -129,6 +129,9 @@ const char *job_device_id(const struct job *j);
 /* "argon": by platform id, else by the label's prefix; "" = unknown */
 const char *job_platform(const struct job *j);
 
+/* The profile's name for this device, filled in (profile/name.h). -ENOENT: the profile has none. */
+int job_name(const struct job *j, char ret[static PROFILE_NAME_MAX]);
+
 /* Somebody has seen the device online since it was set up: itself or the cloud. */
 bool job_is_online(const struct job *j);
 

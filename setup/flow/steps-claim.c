@@ -8,7 +8,6 @@
 #include "proto/base/timer.h"
 #include "proto/control.h"
 #include "setup/flow/diagnosis.h"
-#include "setup/flow/name.h"
 #include "setup/flow/steps.h"
 #include <stdio.h>
 #include <string.h>
@@ -257,13 +256,13 @@ bool name_skip(const struct job *j)
 {
         char name[PROFILE_NAME_MAX];
 
-        return j->claim.named || name_fill_in(j, name) < 0 || strcmp(name, j->cloud.name) == 0;
+        return j->claim.named || job_name(j, name) < 0 || strcmp(name, j->cloud.name) == 0;
 }
 
 enum step_move name_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         char name[PROFILE_NAME_MAX];
-        int e = name_fill_in(j, name);
+        int e = job_name(j, name);
 
         if (e < 0)
                 return step_errno(r, e);
@@ -277,7 +276,7 @@ enum step_move name_finish(struct job *j, const struct answer *a, struct step_re
         (void)a;
         (void)r;
         j->claim.named = true;
-        if (name_fill_in(j, name) == 0)
+        if (job_name(j, name) == 0)
                 snprintf(j->cloud.name, sizeof(j->cloud.name), "%s", name);
         return STEP_NEXT;
 }

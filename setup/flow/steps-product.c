@@ -4,7 +4,6 @@
  * OS 4.0 there is no quarantine from which it could be let in later (cloud.md 4.1). Making it a
  * member also gives it its owner, offline, and approves it where an older firmware waits in quarantine. */
 
-#include "setup/flow/name.h"
 #include "setup/flow/platform.h"
 #include "setup/flow/steps.h"
 #include <stdio.h>
@@ -145,7 +144,7 @@ static bool is_new_name(const struct job *j)
 {
         char name[PROFILE_NAME_MAX];
 
-        return j->asked.profile.claim == CLAIM_PRODUCT && name_fill_in(j, name) == 0 &&
+        return j->asked.profile.claim == CLAIM_PRODUCT && job_name(j, name) == 0 &&
                strcmp(name, j->cloud.name) != 0;
 }
 
@@ -198,7 +197,7 @@ enum step_move mark_start(struct job *j, const struct step_run *run, struct step
 
         switch (next_mark(j)) {
         case MARK_NAME:
-                if (name_fill_in(j, name) == 0)
+                if (job_name(j, name) == 0)
                         query.mark.name = name;
                 break;
         case MARK_NOTES: query.mark.notes = j->asked.profile.notes; break;
@@ -215,7 +214,7 @@ enum step_move mark_finish(struct job *j, const struct answer *a, struct step_re
         char name[PROFILE_NAME_MAX];
 
         (void)a;
-        if (m == MARK_NAME && name_fill_in(j, name) == 0)
+        if (m == MARK_NAME && job_name(j, name) == 0)
                 (void)snprintf(j->cloud.name, sizeof(j->cloud.name), "%s", name);
         j->product.marked |= 1u << m;
         return mark_skip(j) ? STEP_NEXT : step_later(r, FAULT_CLOUD_SERVER, NULL);

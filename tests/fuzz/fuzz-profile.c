@@ -2,7 +2,8 @@
 
 /* A profile from anywhere. What is accepted must keep its promises; what is refused must say why. */
 
-#include "setup/flow/profile/profile.h"
+#include "setup/flow/profile/check.h"
+#include "setup/flow/profile/read.h"
 #include "tests/fuzz/target.h"
 #include <assert.h>
 #include <string.h>

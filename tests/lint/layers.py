@@ -7,6 +7,8 @@ import sys
 
 from sources import finish, read, tracked
 
+FLOW = ['setup/flow', 'setup/flow/profile']
+
 # folder -> what its files may include of ours (longest prefix wins; a folder may always include itself)
 OURS = {
     'proto/base': [],
@@ -15,17 +17,18 @@ OURS = {
     'ble': ['proto/base'],
     'cloud': ['proto/base'],
     'setup/label': ['proto/base', 'proto'],
-    'setup/flow': ['proto/base', 'proto', 'setup/label/label.h'],
+    'setup/flow': ['proto/base', 'proto', 'setup/label/label.h', 'setup/flow/profile'],
+    'setup/flow/profile': ['proto/base', 'proto', 'setup/label/label.h'],
     'setup/ports': ['proto/base', 'proto', 'ble', 'cloud', 'setup/flow/ports.h', 'setup/flow/job.h'],
     'setup/store': ['proto/base', 'setup/flow/job.h'],
-    'setup/engine': ['proto/base', 'setup/label', 'setup/flow', 'setup/ports/ports.h', 'setup/store/store.h'],
-    'setup/account': ['proto/base', 'cloud', 'setup/label', 'setup/flow', 'setup/ports'],
-    'setup/doctor': ['proto/base', 'proto', 'ble/adapter.h', 'cloud', 'setup/label', 'setup/flow', 'setup/ports'],
+    'setup/engine': ['proto/base', 'setup/label', *FLOW, 'setup/ports/ports.h', 'setup/store/store.h'],
+    'setup/account': ['proto/base', 'cloud', 'setup/label', *FLOW, 'setup/ports'],
+    'setup/doctor': ['proto/base', 'proto', 'ble/adapter.h', 'cloud', 'setup/label', *FLOW, 'setup/ports'],
     'setup/client': ['proto/base'],
     'setup/print': ['proto/base'],
-    'setup/daemon': ['proto/base', 'ble/adapter.h', 'cloud/token.h', 'setup/label', 'setup/flow', 'setup/ports', 'setup/store',
+    'setup/daemon': ['proto/base', 'ble/adapter.h', 'cloud/token.h', 'setup/label', *FLOW, 'setup/ports', 'setup/store',
                      'setup/engine', 'setup/account', 'setup/doctor', 'setup/print'],
-    'setup/cli': ['proto/base', 'ble/adapter.h', 'cloud/ca.h', 'cloud/token.h', 'setup/account', 'setup/label', 'setup/flow',
+    'setup/cli': ['proto/base', 'ble/adapter.h', 'cloud/ca.h', 'cloud/token.h', 'setup/account', 'setup/label', *FLOW,
                   'setup/ports', 'setup/doctor', 'setup/engine', 'setup/client', 'setup/store/store.h'],
     'setup/web': ['proto/base', 'setup/client'],
     # the one part of the tests that may include what nanopb generates: the device's side of the messages

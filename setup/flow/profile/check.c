@@ -3,7 +3,7 @@
 /* What a profile must be like as a whole: values that mean nothing without another one are refused, so that
  * nobody believes they had an effect. */
 
-#include "setup/flow/profile/keys.h"
+#include "setup/flow/profile/check.h"
 #include <errno.h>
 #include <string.h>
 

@@ -1,30 +1,121 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Reading a profile. inih takes the lines apart; what it would do silently - cut a value at " ;", break a
- * long line in two, join an indented line to the one before - is refused here, because each of them would
- * change a network's name without a word. */
+/* THE table of a profile's keys: its reader, the options of the CLI, the checks of usher.profile(5) and what
+ * a profile owns all come from here. A row whose member is of another type than its kind wants does not
+ * compile. */
 
 #include "setup/flow/profile/profile.h"
-#include "setup/flow/profile/keys.h"
 #include "setup/label/label.h"
-#include <errno.h>
-#include <fcntl.h>
-#include <ini.h>
 #include <stdio.h>
 #include <string.h>
 
-/* What inih's buffers hold, less brackets, line end and NUL. */
-enum { LINE_MAX_BYTES = 190, SECTION_MAX_BYTES = 48, QR_TEXT_MAX = 512, OAUTH_SECRET_MAX = 256 };
+enum { OAUTH_SECRET_MAX = 256, TEXT_MAX = PROFILE_NAME_MAX - 1 };
 
-/* life */
-void wifi_network_done(struct wifi_network *n)
+#define TYPE_OF(holder, member) typeof(((struct holder *)0)->member)
+#define AT(holder, type, member)                                                                            \
+        (offsetof(struct holder, member) +                                                                  \
+         0 * sizeof(char[__builtin_types_compatible_p(type, TYPE_OF(holder, member)) ? 1 : -1]))
+#define KEY(kind_, type, member, limit_)                                                                    \
+        .kind = KEY_##kind_, .offset = AT(profile, type, member), .limit = limit_
+#define WIFI(kind_, type, member, limit_)                                                                   \
+        .kind = KEY_##kind_, .offset = AT(wifi_network, type, member), .limit = limit_
+#define SECRET(member, limit_)                                                                              \
+        .kind = KEY_SECRET_FILE, .offset = AT(profile, char *, member##_file),                              \
+        .secret = AT(profile, struct secret *, member), .limit = limit_
+
+static const struct profile_key keys[] = {
+        { "setup", "claim", "user|product|customer|none", "Whose the device becomes; none needs no account.",
+          KEY(WORD, enum claim_mode, claim, CLAIM_USER) },
+        { "setup", "name", "TEXT",
+          "Name of the device in the cloud; {serial}, {platform}, {code} and {n} (a running number) are "
+          "filled in.",
+          KEY(NAME, char *, name, TEXT_MAX) },
+        { "setup", "product", "ID", "The product that the device joins; a number.",
+          KEY(NUMBER, unsigned, product, INT32_MAX) },
+        { "setup", "claim-user", "NAME",
+          "claim = product: the member of the team who owns the device; without it nobody does.",
+          KEY(PLAIN, char *, claim_user, TEXT_MAX) },
+        { "setup", "customer", "EMAIL",
+          "claim = customer: whose the device becomes; without it the token's owner's.",
+          KEY(EMAIL, char *, customer, TEXT_MAX) },
+        { "setup", "oauth-client", "ID", "OAuth client of the product that signs the customer in.",
+          KEY(PLAIN, char *, oauth_client, TEXT_MAX) },
+        { "setup", "oauth-secret-file", "FILE", "File with that client's secret.",
+          SECRET(oauth_secret, OAUTH_SECRET_MAX) },
+        { "setup", "claim-code-file", "FILE",
+          "File with a claim code that was made elsewhere: no account is needed here then.",
+          SECRET(claim_code, CLAIM_CODE_MAX) },
+        { "setup", "groups", "NAME,...", "Groups of the product for the device.",
+          KEY(GROUPS, char *, groups, PROFILE_NOTES_MAX) },
+        { "setup", "development", "yes|no", "Whether it is a development device of the product.",
+          KEY(CHOICE, enum choice, development, 0) },
+        { "setup", "request-transfer", "yes|no",
+          "claim = user: ask the owner of a device that is somebody else's, by e-mail.",
+          KEY(YES_NO, bool, request_transfer, 0) },
+        { "setup", "notes", "TEXT", "Notes on the device in the product.",
+          KEY(PLAIN, char *, notes, PROFILE_NOTES_MAX) },
+        { "setup", "secret-file", "FILE",
+          "File with the mobile secret of product firmware, instead of the sticker's.",
+          SECRET(secret, LABEL_SECRET_LEN) },
+        { "setup", "min-os", "VERSION",
+          "Update older Device OS over Bluetooth first, with files from the cloud.",
+          KEY(VERSION, char *, min_os, TEXT_MAX) },
+        { "setup", "ethernet", "yes|no", "Whether the device looks for an Ethernet adapter.",
+          KEY(CHOICE, enum choice, ethernet, 0) },
+        { "setup", "release", "yes|no",
+          "End the Bluetooth link while the device connects; only the cloud tells then.",
+          KEY(YES_NO, bool, release, 0) },
+        { "wifi", "ssid", "TEXT", "Name of the Wi-Fi network, 1 to 32 bytes.", .kind = KEY_SSID },
+        { "wifi", "ssid-hex", "DIGITS", "The name in hexadecimal, where a line cannot hold it.",
+          .kind = KEY_SSID_HEX },
+        { "wifi", "password-file", "FILE", "File with the password; none for an open network.",
+          WIFI(SECRET_FILE, char *, password_file, WIFI_PASSWORD_MAX),
+          .secret = AT(wifi_network, struct secret *, password) },
+        { "wifi", "qr-file", "FILE",
+          "File with the text of the network's QR code, WIFI:S:...; instead of all else.",
+          WIFI(FILE, char *, qr_file, PROFILE_PATH_MAX) },
+        { "wifi", "security", "auto|open|wep|wpa|wpa2|wpa-wpa2|wpa3|wpa2-wpa3",
+          "Security; auto lets the device's own scan decide.",
+          WIFI(WORD, int, security, WIFI_SECURITY_AUTO) },
+        { "wifi", "hidden", "yes|no", "Whether the network hides its name.", WIFI(YES_NO, bool, hidden, 0) },
+        { "cellular", "sim", "internal|external", "The SIM card to use.",
+          KEY(WORD, int, sim, SIM_INTERNAL) },
+        { "cellular", "apn", "TEXT", "Access point of the external SIM.",
+          KEY(TEXT, char *, apn, ACCESS_POINT_TEXT_MAX) },
+        { "cellular", "apn-user", "TEXT", "User name for it.",
+          KEY(TEXT, char *, apn_user, ACCESS_POINT_TEXT_MAX) },
+        { "cellular", "apn-password-file", "FILE", "File with the password for it.",
+          SECRET(apn_password, ACCESS_POINT_TEXT_MAX) },
+        { "cellular", "country", "CC",
+          "Where the device is used: a Particle SIM that is not active is activated for it, which may cost "
+          "money.",
+          .kind = KEY_COUNTRY, .offset = offsetof(struct profile, country) },
+        { "product", "service-uuid", "UUID", "Service of the firmware's provisioning mode.",
+          KEY(UUID, char *, service_uuid, TEXT_MAX) },
+        { "product", "version-uuid", "UUID", "Its version characteristic.",
+          KEY(UUID, char *, version_uuid, TEXT_MAX) },
+        { "product", "tx-uuid", "UUID", "Its characteristic from the device to us.",
+          KEY(UUID, char *, tx_uuid, TEXT_MAX) },
+        { "product", "rx-uuid", "UUID", "Its characteristic from us to the device.",
+          KEY(UUID, char *, rx_uuid, TEXT_MAX) },
+        { "product", "company-id", "NUMBER", "Company id in its advertising data.",
+          KEY(NUMBER, unsigned, company_id, UINT16_MAX) },
+};
+
+const struct profile_key *profile_key(size_t i)
 {
-        secret_free(n->password);
-        free(n->password_file);
-        free(n->qr_file);
-        *n = (struct wifi_network){};
+        return i < ELEMENTSOF(keys) ? &keys[i] : NULL;
 }
 
+const struct profile_key *profile_key_find(const char *section, const char *key)
+{
+        for (size_t i = 0; i < ELEMENTSOF(keys); i++)
+                if (strcmp(keys[i].section, section) == 0 && strcmp(keys[i].key, key) == 0)
+                        return &keys[i];
+        return NULL;
+}
+
+/* life */
 void profile_drop_networks(struct profile *p)
 {
         for (size_t i = 0; i < p->n_networks; i++) {
@@ -35,336 +126,81 @@ void profile_drop_networks(struct profile *p)
         p->n_networks = 0;
 }
 
+static void member_done(struct profile *p, const struct profile_key *key)
+{
+        char *at = (char *)p + key->offset;
+
+        switch (key->kind) {
+        case KEY_SECRET_FILE:
+                secret_free(*(struct secret **)((char *)p + key->secret));
+                __attribute__((fallthrough));
+        case KEY_TEXT:
+        case KEY_PLAIN:
+        case KEY_FILE:
+        case KEY_NAME:
+        case KEY_EMAIL:
+        case KEY_GROUPS:
+        case KEY_VERSION:
+        case KEY_UUID: free(*(char **)at); break;
+        case KEY_WORD:
+        case KEY_YES_NO:
+        case KEY_CHOICE:
+        case KEY_NUMBER:
+        case KEY_COUNTRY:
+        case KEY_SSID:
+        case KEY_SSID_HEX: break;
+        }
+}
+
 void profile_done(struct profile *p)
 {
         profile_drop_networks(p);
-        free(p->name);
-        free(p->secret_file);
-        free(p->min_os);
-        free(p->claim_user);
-        free(p->customer);
-        free(p->oauth_client);
-        free(p->oauth_secret_file);
-        secret_free(p->oauth_secret);
-        free(p->claim_code_file);
-        secret_free(p->claim_code);
-        free(p->groups);
-        free(p->notes);
-        secret_free(p->secret);
-        free(p->apn);
-        free(p->apn_user);
-        free(p->apn_password_file);
-        secret_free(p->apn_password);
-        free(p->service_uuid);
-        free(p->version_uuid);
-        free(p->tx_uuid);
-        free(p->rx_uuid);
+        for (size_t i = 0; i < ELEMENTSOF(keys); i++)
+                if (strcmp(keys[i].section, "wifi") != 0)
+                        member_done(p, &keys[i]);
         *p = (struct profile){};
 }
 
-/* one value */
-static int network_of(struct profile *p, const char *section, struct wifi_network **ret,
-                      struct profile_error *ret_error)
+/* values */
+const char *profile_claim_name(enum claim_mode mode)
 {
-        for (size_t i = 0; i < p->n_networks; i++)
-                if (strcmp(p->sections[i], section) == 0) {
-                        *ret = &p->networks[i];
-                        return 0;
-                }
-        if (p->n_networks == PROFILE_NETWORKS_MAX)
-                return profile_error(ret_error, "more than %d networks: a device stores no more",
-                                     PROFILE_NETWORKS_MAX);
-        p->sections[p->n_networks] = strdup(section);
-        if (!p->sections[p->n_networks])
-                return -ENOMEM;
-        *ret = &p->networks[p->n_networks++];
-        **ret = (struct wifi_network){ .security = WIFI_SECURITY_AUTO };
-        return 0;
-}
-
-int profile_set(struct profile *p, const char *section, const char *key, const char *value,
-                struct profile_error *ret_error)
-{
-        struct wifi_network *network = NULL;
-        int e;
-
-        *ret_error = (struct profile_error){};
-        if (strcmp(section, "setup") == 0 || strcmp(section, "cellular") == 0 ||
-            strcmp(section, "product") == 0)
-                return profile_key_set(p, NULL, section, key, value, ret_error);
-        if (strncmp(section, "wifi", 4) != 0 || (section[4] && section[4] != ' '))
-                return profile_error(ret_error,
-                                     "there is no section [%.60s], only [setup], [wifi ...], [cellular] and "
-                                     "[product]",
-                                     section);
-        e = network_of(p, section, &network, ret_error);
-        if (e < 0)
-                return e;
-        return profile_key_set(p, network, "wifi", key, value, ret_error);
-}
-
-/* the text */
-struct reader {
-        const char *at, *end;
-        unsigned line;
-        struct profile *profile;
-        struct profile_error *error;
-        int e;
-        char seen[64][96]; /* "section/key" of the values so far */
-        size_t n_seen;
-};
-
-static int refuse_line(struct reader *r, const char *why)
-{
-        if (r->e == 0) {
-                r->e = profile_error(r->error, "%s", why);
-                r->error->line = r->line;
+        switch (mode) {
+        case CLAIM_USER: return "user";
+        case CLAIM_PRODUCT: return "product";
+        case CLAIM_CUSTOMER: return "customer";
+        case CLAIM_NONE: return "none";
+        case CLAIM_CODE: break;
         }
-        return r->e;
+        return "code";
 }
 
-static bool is_blank(const char *line, size_t len)
+bool profile_version(const char *text, unsigned ret[static 3])
 {
-        for (size_t i = 0; i < len; i++)
-                if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r')
-                        return false;
+        unsigned v[3] = {};
+
+        if (text[0] < '0' || text[0] > '9' || sscanf(text, "%3u.%3u.%3u", &v[0], &v[1], &v[2]) < 2)
+                return false;
+        memcpy(ret, v, sizeof(v));
         return true;
 }
 
-static void check_line(struct reader *r, const char *line, size_t len)
+bool profile_group(const char *list, size_t i, char ret[static PROFILE_NAME_MAX])
 {
-        if (is_blank(line, len) || line[0] == '#' || line[0] == ';')
-                return;
-        if (memchr(line, 0, len))
-                (void)refuse_line(r, "a byte of value zero");
-        else if (line[0] == ' ' || line[0] == '\t')
-                (void)refuse_line(r, "a line must not begin with a space");
-        else if (line[0] == '[' ? !memchr(line, ']', len)
-                                : !memchr(line, '=', len) && !memchr(line, ':', len))
-                (void)refuse_line(r, "neither [section] nor key = value");
-        else if (line[0] == '[' && len > SECTION_MAX_BYTES)
-                (void)refuse_line(r, "the name of the section is too long");
-        else if (memmem(line, len, " ;", 2) || memmem(line, len, "\t;", 2))
-                (void)refuse_line(r,
-                                  "a ';' after a space would cut the value off; a name that has it can be "
-                                  "given with ssid-hex, a comment on a line of its own");
-}
+        size_t len;
 
-/* fgets() for inih. */
-static char *next_line(char *to, int size, void *stream)
-{
-        struct reader *r = stream;
-        size_t len = 0;
-        const char *newline;
-
-        if (r->at == r->end || r->e < 0)
-                return NULL;
-        r->line++;
-        newline = memchr(r->at, '\n', (size_t)(r->end - r->at));
-        len = (size_t)((newline ? newline : r->end) - r->at);
-        if (len > LINE_MAX_BYTES || len + 2 > (size_t)size)
-                (void)refuse_line(r, "the line is too long");
-        else
-                check_line(r, r->at, len);
-        if (r->e < 0)
-                return NULL;
-        memcpy(to, r->at, len);
-        to[len] = '\n';
-        to[len + 1] = 0;
-        r->at += len + (newline ? 1 : 0);
-        return to;
-}
-
-static bool note_key(struct reader *r, const char *section, const char *key)
-{
-        char name[sizeof(r->seen[0])];
-
-        snprintf(name, sizeof(name), "%s/%s", section, key);
-        for (size_t i = 0; i < r->n_seen; i++)
-                if (strcmp(r->seen[i], name) == 0)
+        for (; i > 0; i--) {
+                list = strchr(list, ',');
+                if (!list)
                         return false;
-        if (r->n_seen < ELEMENTSOF(r->seen))
-                memcpy(r->seen[r->n_seen++], name, sizeof(name));
+                list++;
+        }
+        list += strspn(list, " ");
+        len = strcspn(list, ",");
+        while (len > 0 && list[len - 1] == ' ')
+                len--;
+        if (len >= PROFILE_NAME_MAX)
+                return false;
+        memcpy(ret, list, len);
+        ret[len] = 0;
         return true;
-}
-
-static int on_value(void *userdata, const char *section, const char *key, const char *value)
-{
-        struct reader *r = userdata;
-
-        if (r->e < 0)
-                return 0;
-        if (!note_key(r, section, key)) {
-                r->e = profile_error(r->error, "'%.60s' is given twice", key);
-        } else if (!section[0]) {
-                r->e = profile_error(r->error, "'%.60s' stands before the first [section]", key);
-        } else {
-                r->e = profile_set(r->profile, section, key, value, r->error);
-        }
-        if (r->e < 0)
-                r->error->line = r->line;
-        return r->e == 0;
-}
-
-int profile_parse(const char *text, size_t len, struct profile *ret, struct profile_error *ret_error)
-{
-        struct profile p = {};
-        struct reader r = { .at = text, .end = text + len, .profile = &p, .error = ret_error };
-        int line;
-
-        *ret_error = (struct profile_error){};
-        if (len > PROFILE_TEXT_MAX)
-                return profile_error(ret_error, "longer than %d bytes", PROFILE_TEXT_MAX);
-        line = ini_parse_stream(next_line, &r, on_value, &r);
-        if (r.e == 0 && line != 0) {
-                r.e = profile_error(ret_error, "the line is not understood");
-                ret_error->line = line > 0 ? (unsigned)line : 0;
-        }
-        if (r.e < 0) {
-                profile_done(&p);
-                return r.e;
-        }
-        *ret = p;
-        return 0;
-}
-
-/* files */
-static int read_secret(const char *folder, const char *file, size_t max, struct secret **ret,
-                       struct profile_error *ret_error)
-{
-        _cleanup_(freep) char *path = NULL;
-        int e;
-
-        if (file[0] == '/' || strcmp(file, "-") == 0)
-                path = strdup(file);
-        else if (asprintf(&path, "%s/%s", folder, file) < 0)
-                path = NULL;
-        if (!path)
-                return -ENOMEM;
-        e = secret_read_file(path, max, ret);
-        if (e == -EPERM)
-                (void)profile_error(ret_error, "%s can be read by others: chmod o-rwx %s", path, path);
-        else if (e < 0 && e != -ENOMEM)
-                (void)profile_error(ret_error, "%s: %s", path,
-                                    e == -ENODATA ? "the file is empty"
-                                    : e == -E2BIG ? "too long for a secret"
-                                                  : strerror(-e));
-        return e;
-}
-
-/* Moves one secret from its file to its place. */
-static int take_secret(const char *folder, char **file, size_t max, struct secret **to,
-                       struct profile_error *ret_error)
-{
-        struct secret *secret;
-        int e;
-
-        if (!*file)
-                return 0;
-        e = read_secret(folder, *file, max, &secret, ret_error);
-        if (e < 0)
-                return e;
-        secret_free(*to);
-        *to = secret;
-        free(TAKE_PTR(*file));
-        return 0;
-}
-
-/* The code says everything about the network: it takes the place of what stood there. */
-static int take_qr(const char *folder, struct wifi_network *n, struct profile_error *ret_error)
-{
-        _cleanup_(secret_freep) struct secret *text = NULL;
-        struct wifi_network read;
-        int e;
-
-        if (!n->qr_file)
-                return 0;
-        if (n->ssid_len > 0 || n->password_file)
-                return profile_error(ret_error,
-                                     "qr-file names a network; ssid and password-file do not go with it");
-        e = read_secret(folder, n->qr_file, QR_TEXT_MAX, &text, ret_error);
-        if (e >= 0)
-                e = wifi_network_from_qr(secret_text(text), secret_len(text), &read, ret_error);
-        if (e < 0)
-                return e;
-        wifi_network_done(n);
-        *n = read;
-        return 0;
-}
-
-int profile_read_secrets(struct profile *p, const char *folder, struct profile_error *ret_error)
-{
-        int e;
-
-        *ret_error = (struct profile_error){};
-        e = take_secret(folder, &p->secret_file, LABEL_SECRET_LEN, &p->secret, ret_error);
-        if (e >= 0)
-                e = take_secret(folder, &p->apn_password_file, ACCESS_POINT_TEXT_MAX, &p->apn_password,
-                                ret_error);
-        if (e >= 0)
-                e = take_secret(folder, &p->oauth_secret_file, OAUTH_SECRET_MAX, &p->oauth_secret,
-                                ret_error);
-        if (e >= 0)
-                e = take_secret(folder, &p->claim_code_file, CLAIM_CODE_MAX, &p->claim_code, ret_error);
-        for (size_t i = 0; i < p->n_networks && e >= 0; i++)
-                e = take_qr(folder, &p->networks[i], ret_error);
-        for (size_t i = 0; i < p->n_networks && e >= 0; i++)
-                e = take_secret(folder, &p->networks[i].password_file, WIFI_PASSWORD_MAX,
-                                &p->networks[i].password, ret_error);
-        return e;
-}
-
-static int read_text(const char *path, char *to, size_t size, size_t *ret_len)
-{
-        _cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
-        size_t len = 0;
-
-        if (fd < 0)
-                return -errno;
-        while (len < size) {
-                ssize_t n = read(fd, to + len, size - len);
-
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return -errno;
-                if (n == 0)
-                        break;
-                len += (size_t)n;
-        }
-        *ret_len = len;
-        return 0;
-}
-
-int profile_load(const char *path, struct profile *ret, struct profile_error *ret_error)
-{
-        _cleanup_(freep) char *text = malloc(PROFILE_TEXT_MAX + 1), *folder = strdup(path);
-        struct profile p;
-        char *slash;
-        size_t len = 0;
-        int e;
-
-        if (!text || !folder)
-                return -ENOMEM;
-        e = read_text(path, text, PROFILE_TEXT_MAX + 1, &len);
-        if (e < 0) {
-                *ret_error = (struct profile_error){};
-                (void)profile_error(ret_error, "%s: %s", path, strerror(-e));
-                return e;
-        }
-        e = profile_parse(text, len, &p, ret_error);
-        if (e < 0)
-                return e;
-        slash = strrchr(folder, '/');
-        if (slash)
-                slash[slash == folder ? 1 : 0] = 0;
-        e = profile_read_secrets(&p, slash ? folder : ".", ret_error);
-        if (e >= 0)
-                e = profile_check(&p, ret_error);
-        if (e < 0) {
-                profile_done(&p);
-                return e;
-        }
-        *ret = p;
-        return 0;
 }

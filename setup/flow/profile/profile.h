@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What a site wants of every device that is set up there: networks, claim mode, name. Read from an INI file,
- * single options laid over it; one table of keys serves the parser, the CLI's help and usher.profile(5).
+/* What a site wants of every device that is set up there: networks, claim mode, name. Read from an INI file
+ * (read.h), single options laid over it (keys.h); one table of keys serves both, the CLI's help and the
+ * check of usher.profile(5).
  *
  *      [setup]
  *      claim = user
@@ -15,31 +16,15 @@
  * Secrets never stand in a profile, only the names of their files (relative to the profile), so that a
  * profile can be shown, mailed and kept under version control. */
 
-#include "proto/base/secret.h"
-#include "proto/message.h"
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "setup/flow/profile/name.h"
+#include "setup/flow/profile/wifi.h"
 
 enum {
         PROFILE_NETWORKS_MAX = 10, /* what a device stores (device.md 3.6) */
-        PROFILE_TEXT_MAX = 65536,  /* bytes of a profile */
-        PROFILE_NAME_MAX = 64,
-        PROFILE_WHY_MAX = 256,
         PROFILE_PATH_MAX = 4096,
         PROFILE_NOTES_MAX = 512,
         PROFILE_GROUPS_MAX = 10, /* groups of one device */
         COUNTRY_LEN = 2,         /* ISO 3166-1 alpha-2 */
-};
-
-struct wifi_network {
-        uint8_t ssid[WIFI_SSID_MAX]; /* bytes, passed on unchanged */
-        size_t ssid_len;
-        int security; /* enum wifi_security */
-        bool hidden;
-        struct secret *password; /* NULL: open, or not read yet */
-        char *password_file;     /* as written; NULL once it has been read */
-        char *qr_file;           /* text of a WIFI: code with all of it; NULL once it has been read */
 };
 
 /* A choice that may also be left as the device has it. */
@@ -54,6 +39,7 @@ enum claim_mode {
                          * profile: it is what claim-code-file makes of user and customer */
 };
 
+/* A secret X comes from the file X_file, which is NULL once it has been read. */
 struct profile {
         struct wifi_network networks[PROFILE_NETWORKS_MAX];
         char *sections[PROFILE_NETWORKS_MAX]; /* where each network comes from: "wifi 2" */
@@ -93,69 +79,57 @@ struct profile {
         unsigned company_id;
 };
 
-/* Why a profile or value was not accepted, for a person. */
-struct profile_error {
-        unsigned line; /* 0: not about a line of the file */
-        char why[PROFILE_WHY_MAX];
-};
-
-/* Every function here returns 0, -EINVAL with *ret_error filled, -ENOMEM, or the errno of reading a file
- * (with *ret_error filled as well). */
-
-/* Reads the profile at `path` with all secrets that it names, and checks it as a whole. */
-int profile_load(const char *path, struct profile *ret, struct profile_error *ret_error);
-
-/* The same without files: names of secret files are only noted. */
-int profile_parse(const char *text, size_t len, struct profile *ret, struct profile_error *ret_error);
-
-/* Lays one value over the profile, by a row of the table of keys. For `section` "wifi", "wifi 2", ... the
- * network of that section is meant, which begins empty; see profile_drop_networks(). */
-int profile_set(struct profile *p, const char *section, const char *key, const char *value,
-                struct profile_error *ret_error);
+/* Takes everything out. */
+void profile_done(struct profile *p);
 
 /* Before options name a network of their own: they replace all of the file's. */
 void profile_drop_networks(struct profile *p);
 
-/* Reads the secret files that are noted; relative names start at `folder`. */
-int profile_read_secrets(struct profile *p, const char *folder, struct profile_error *ret_error);
-
-/* The rules that need more than one value: after the last value and the secrets are there. */
-int profile_check(const struct profile *p, struct profile_error *ret_error);
-
-void profile_done(struct profile *p);
+/* "user", ... */
+const char *profile_claim_name(enum claim_mode mode);
 
 /* "6.2.0" or "6.2" -> three numbers; what follows them (-rc.1) is passed over. */
 bool profile_version(const char *text, unsigned ret[static 3]);
-
-/* "user", ... */
-const char *profile_claim_name(enum claim_mode mode);
 
 /* The i-th name of a list with commas, blanks around it dropped; false past the end, or if it is too long.
  */
 bool profile_group(const char *list, size_t i, char ret[static PROFILE_NAME_MAX]);
 
-/* networks */
-int wifi_network_check(const struct wifi_network *n, struct profile_error *ret_error);
+/* THE table of keys: a new one is a member above, a row in profile.c and an item in usher.profile(5). */
 
-/* The text of a QR code, "WIFI:T:WPA;S:name;P:password;;". The network is checked and the caller's. */
-int wifi_network_from_qr(const char *text, size_t len, struct wifi_network *ret,
-                         struct profile_error *ret_error);
-void wifi_network_done(struct wifi_network *n);
+/* How the value is read and what the member is. */
+enum profile_kind {
+        KEY_TEXT,        /* char *, bytes; limit: how many at most */
+        KEY_PLAIN,       /* the same, plain UTF-8 text: the cloud takes JSON */
+        KEY_FILE,        /* char *, the path of a file; limit: bytes of that */
+        KEY_SECRET_FILE, /* likewise, and `secret` is where its content goes; limit: bytes of that */
+        KEY_WORD,   /* int or an enum: one of the words in `value`; limit: what the first one stands for */
+        KEY_YES_NO, /* bool */
+        KEY_CHOICE, /* enum choice, by yes and no */
+        KEY_NUMBER, /* unsigned, 1 up to limit */
+        KEY_NAME,   /* as KEY_PLAIN, and of the form that name.h, ... */
+        KEY_EMAIL,
+        KEY_GROUPS,
+        KEY_VERSION,
+        KEY_UUID, /* ... keys.c holds it to */
+        KEY_COUNTRY,
+        KEY_SSID, /* the network's ssid and ssid_len */
+        KEY_SSID_HEX,
+};
 
-/* The name as people read it: UTF-8 as it is, what cannot be shown as '?'. */
-enum { WIFI_TEXT_MAX = WIFI_SSID_MAX + 1 };
-void wifi_ssid_text(const uint8_t *ssid, size_t len, char ret[static WIFI_TEXT_MAX]);
-
-/* "wpa2"; NULL if unknown */
-const char *wifi_security_name(int security);
-
-/* THE table of keys. */
 struct profile_key {
         const char *section; /* "setup", "wifi", "cellular" or "product" */
         const char *key;     /* options are called --KEY, those of "wifi" --wifi-KEY */
         const char *value;   /* placeholder: "FILE", "yes|no" */
         const char *help;    /* one sentence */
+        enum profile_kind kind;
+        size_t offset; /* in struct profile; for "wifi" in struct wifi_network */
+        size_t secret; /* KEY_SECRET_FILE: offset of the secret */
+        int limit;
 };
 
 /* NULL past the end. */
 const struct profile_key *profile_key(size_t i);
+
+/* NULL if there is none. */
+const struct profile_key *profile_key_find(const char *section, const char *key);

@@ -3,7 +3,7 @@
 /* The text of the QR codes that routers and phones show: WIFI:T:WPA;S:name;P:password;H:true;; in any order,
  * with a backslash in front of what would end a value. The password goes straight into guarded memory. */
 
-#include "setup/flow/profile/keys.h"
+#include "setup/flow/profile/wifi.h"
 #include <errno.h>
 #include <string.h>
 

@@ -3,11 +3,19 @@
 /* What a network must be like to have a chance, checked before a device waits 90 seconds for nothing
  * (device.md 3.6 and 5.23). */
 
+#include "setup/flow/profile/wifi.h"
 #include "proto/base/text.h"
-#include "setup/flow/profile/keys.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+void wifi_network_done(struct wifi_network *n)
+{
+        secret_free(n->password);
+        free(n->password_file);
+        free(n->qr_file);
+        *n = (struct wifi_network){};
+}
 
 static bool all_hex(const char *text)
 {
@@ -70,4 +78,19 @@ void wifi_ssid_text(const uint8_t *ssid, size_t len, char ret[static WIFI_TEXT_M
                 at += n ? n : 1;
         }
         ret[at] = 0;
+}
+
+const char *wifi_security_name(int security)
+{
+        switch (security) {
+        case WIFI_SECURITY_AUTO: return "auto";
+        case WIFI_OPEN: return "open";
+        case WIFI_WEP: return "wep";
+        case WIFI_WPA: return "wpa";
+        case WIFI_WPA2: return "wpa2";
+        case WIFI_WPA_WPA2: return "wpa-wpa2";
+        case WIFI_WPA3: return "wpa3";
+        case WIFI_WPA2_WPA3: return "wpa2-wpa3";
+        default: return NULL; /* of a device that knows more than we do */
+        }
 }

@@ -31,8 +31,9 @@ static void every_row_is_whole(void **state)
 
                 assert_ptr_equal(verb_find(verb_at(i)->name), verb_at(i));
                 for (size_t k = 0; verb_option_at(verb_at(i), k, &o, name); k++) {
+                        assert_true(k < VERB_OPTIONS_MAX);
                         help |= o.id == OPTION_HELP;
-                        assert_true(o.refuse || (o.help && o.help[strlen(o.help) - 1] == '.'));
+                        assert_true(o.refused || (o.help && o.help[strlen(o.help) - 1] == '.'));
                         assert_int_equal(o.completion == COMPLETE_WORDS,
                                          o.value && strchr(o.value, '|') != NULL);
                         for (size_t n = 0; n < k; n++) {
@@ -101,9 +102,23 @@ static void misuse_is_refused(void **state)
 
 static void secrets_are_not_taken_from_argv(void **state)
 {
+        const struct profile_key *key;
+        char option[64];
         struct setup_args a;
 
         (void)state;
+        for (size_t i = 0; (key = profile_key(i)); i++) {
+                size_t len = strlen(key->key) - strlen("-file");
+
+                if (key->kind != KEY_SECRET_FILE)
+                        continue;
+                assert_string_equal(key->key + len, "-file");
+                (void)snprintf(option, sizeof(option), "--%s%.*s=hunter22",
+                               strcmp(key->section, "wifi") == 0 ? "wifi-" : "", (int)len, key->key);
+                assert_int_equal(parse(ARGS("--label", "a", option), &a), -EINVAL);
+                option[strcspn(option, "=")] = 0;
+                assert_int_equal(parse(ARGS("--label", "a", option, "hunter22"), &a), -EINVAL);
+        }
         assert_int_equal(parse(ARGS("--label", "a", "--wifi-password=hunter22"), &a), -EINVAL);
         assert_int_equal(parse(ARGS("--label", "a", "--wifi-password", "hunter22"), &a), -EINVAL);
         assert_int_equal(parse(ARGS("--label", "a", "--token", "hunter22"), &a), -EINVAL);

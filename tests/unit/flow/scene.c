@@ -3,6 +3,7 @@
 #include "tests/unit/flow/scene.h"
 #include "proto/base/timer-virtual.h"
 #include "proto/base/timer.h"
+#include "setup/flow/profile/read.h"
 #include "tests/unit/cmocka.h"
 #include <stdio.h>
 #include <string.h>

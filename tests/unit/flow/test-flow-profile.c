@@ -2,7 +2,9 @@
 
 /* Profiles: what is accepted, what is refused and with which words, and that no secret stands in one. */
 
-#include "setup/flow/profile/profile.h"
+#include "setup/flow/profile/check.h"
+#include "setup/flow/profile/keys.h"
+#include "setup/flow/profile/read.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -236,6 +238,81 @@ static void every_key_is_a_row(void **state)
         assert_in_range(n, 8, 100);
 }
 
+static size_t size_of(const struct profile_key *k)
+{
+        return k->kind == KEY_YES_NO                            ? sizeof(bool)
+               : k->kind == KEY_COUNTRY                         ? COUNTRY_LEN + 1
+               : k->kind == KEY_SSID || k->kind == KEY_SSID_HEX ? 0
+                                                                : sizeof(int);
+}
+
+/* No two rows fill the same member: what copying a row and forgetting half of it would do. */
+static void every_row_has_its_member(void **state)
+{
+        const struct profile_key *a, *b;
+
+        (void)state;
+        for (size_t i = 0; (a = profile_key(i)); i++)
+                for (size_t k = 0; k < i && (b = profile_key(k)); k++) {
+                        if ((strcmp(a->section, "wifi") == 0) != (strcmp(b->section, "wifi") == 0))
+                                continue;
+                        if (a->offset < b->offset + size_of(b) && b->offset < a->offset + size_of(a))
+                                fail_msg("%s and %s fill the same member", a->key, b->key);
+                        if (a->kind == KEY_SECRET_FILE && b->kind == KEY_SECRET_FILE)
+                                assert_int_not_equal(a->secret, b->secret);
+                }
+}
+
+static void words_stand_for_what_they_say(void **state)
+{
+        static const char *const claims[] = { "user", "product", "customer", "none" };
+        struct profile_error error;
+        struct profile p = {};
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(claims); i++) {
+                assert_int_equal(profile_set(&p, "setup", "claim", claims[i], &error), 0);
+                assert_string_equal(profile_claim_name(p.claim), claims[i]);
+        }
+        for (int s = WIFI_SECURITY_AUTO; wifi_security_name(s); s++) {
+                assert_int_equal(profile_set(&p, "wifi", "security", wifi_security_name(s), &error), 0);
+                assert_int_equal(p.networks[0].security, s);
+        }
+        assert_int_equal(p.networks[0].security, WIFI_WPA2_WPA3);
+        assert_int_equal(profile_set(&p, "cellular", "sim", "external", &error), 0);
+        assert_int_equal(p.sim, SIM_EXTERNAL);
+        assert_int_equal(profile_set(&p, "cellular", "sim", "internal", &error), 0);
+        assert_int_equal(p.sim, SIM_INTERNAL);
+        assert_int_equal(profile_set(&p, "setup", "ethernet", "no", &error), 0);
+        assert_int_equal(p.ethernet, CHOICE_NO);
+        assert_int_equal(profile_set(&p, "setup", "ethernet", "yes", &error), 0);
+        assert_int_equal(p.ethernet, CHOICE_YES);
+        assert_int_equal(profile_set(&p, "setup", "claim", "use", &error), -EINVAL);
+        assert_int_equal(profile_set(&p, "setup", "claim", "user|product", &error), -EINVAL);
+        assert_int_equal(profile_set(&p, "setup", "claim", "", &error), -EINVAL);
+        profile_done(&p);
+}
+
+/* A secret in place of its file's name is told to be one. */
+static void secrets_are_not_taken_from_a_profile(void **state)
+{
+        const struct profile_key *k;
+
+        (void)state;
+        for (size_t i = 0; (k = profile_key(i)); i++) {
+                struct profile_error error;
+                struct profile p = {};
+                char key[64];
+
+                if (k->kind != KEY_SECRET_FILE)
+                        continue;
+                (void)snprintf(key, sizeof(key), "%.*s", (int)(strlen(k->key) - strlen("-file")), k->key);
+                assert_int_equal(profile_set(&p, k->section, key, "hunter22", &error), -EINVAL);
+                assert_non_null(strstr(error.why, "never stands in a profile"));
+                assert_null(strstr(error.why, "hunter22"));
+        }
+}
+
 /* networks */
 static int check(const char *password, int security)
 {
@@ -448,6 +525,9 @@ int main(void)
                 cmocka_unit_test(bounds),
                 cmocka_unit_test(options_over_a_profile),
                 cmocka_unit_test(every_key_is_a_row),
+                cmocka_unit_test(every_row_has_its_member),
+                cmocka_unit_test(words_stand_for_what_they_say),
+                cmocka_unit_test(secrets_are_not_taken_from_a_profile),
                 cmocka_unit_test(password_rules),
                 cmocka_unit_test(names_for_people),
                 cmocka_unit_test(networks_from_codes),

@@ -3,6 +3,7 @@
 #include "tests/unit/flow/world-ports.h"
 #include "proto/base/timer-virtual.h"
 #include "proto/base/timer.h"
+#include "setup/flow/profile/read.h"
 #include "setup/ports/device.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>

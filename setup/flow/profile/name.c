@@ -3,8 +3,8 @@
 /* Words in braces are a table; what is not in it is refused when the profile is read, not when the device is
  * already set up. */
 
-#include "setup/flow/name.h"
-#include "setup/flow/profile/keys.h"
+#include "setup/flow/profile/name.h"
+#include "setup/label/label.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -69,17 +69,18 @@ static int put(char to[static PROFILE_NAME_MAX], size_t *used, const char *text,
         return 0;
 }
 
-static int put_word(const struct job *j, enum word w, char to[static PROFILE_NAME_MAX], size_t *used)
+static int put_word(const struct name_words *fill, enum word w, char to[static PROFILE_NAME_MAX],
+                    size_t *used)
 {
         const char *text = "";
         char number[16];
 
         switch (w) {
-        case WORD_SERIAL: text = j->asked.label.serial; break;
-        case WORD_PLATFORM: text = job_platform(j); break;
-        case WORD_CODE: text = label_setup_code(&j->asked.label); break;
+        case WORD_SERIAL: text = fill->serial; break;
+        case WORD_PLATFORM: text = fill->platform; break;
+        case WORD_CODE: text = fill->code; break;
         case WORD_NUMBER:
-                (void)snprintf(number, sizeof(number), "%u", j->claim.number);
+                (void)snprintf(number, sizeof(number), "%u", fill->number);
                 text = number;
                 break;
         case _WORD_MAX: break;
@@ -87,20 +88,18 @@ static int put_word(const struct job *j, enum word w, char to[static PROFILE_NAM
         return put(to, used, text, strlen(text));
 }
 
-int name_fill_in(const struct job *j, char ret[static PROFILE_NAME_MAX])
+int name_fill_in(const char *text, const struct name_words *fill, char ret[static PROFILE_NAME_MAX])
 {
         char name[PROFILE_NAME_MAX];
         size_t used = 0;
 
-        if (!j->asked.profile.name)
-                return -ENOENT;
-        for (const char *at = j->asked.profile.name; *at;) {
-                enum word w = word_at(at);
-                int e = w < _WORD_MAX ? put_word(j, w, name, &used) : put(name, &used, at, 1);
+        while (*text) {
+                enum word w = word_at(text);
+                int e = w < _WORD_MAX ? put_word(fill, w, name, &used) : put(name, &used, text, 1);
 
                 if (e < 0)
                         return e;
-                at += w < _WORD_MAX ? strlen(words[w].text) : 1;
+                text += w < _WORD_MAX ? strlen(words[w].text) : 1;
         }
         name[used] = 0;
         memcpy(ret, name, used + 1);
