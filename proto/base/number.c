@@ -5,7 +5,7 @@
 
 #include "proto/base/number.h"
 #include <errno.h>
-#include <stdint.h>
+#include <stdbool.h>
 #include <string.h>
 
 static int digit(char c, unsigned base)
@@ -45,4 +45,27 @@ int number_read_hex(const char *text, unsigned min, unsigned max, unsigned *ret)
         if (strncmp(text, "0x", 2) == 0)
                 return read_base(text + 2, 16, min, max, ret);
         return number_read(text, min, max, ret);
+}
+
+int number_read_signed(const char *text, int64_t min, int64_t max, int64_t *ret)
+{
+        bool negative = *text == '-';
+        bool fits = true;
+        int64_t n = 0;
+
+        text += negative;
+        if (!*text)
+                return -EINVAL;
+        for (; *text; text++) {
+                int d = digit(*text, 10);
+
+                if (d < 0)
+                        return -EINVAL;
+                fits = fits && !__builtin_mul_overflow(n, 10, &n) &&
+                       !__builtin_add_overflow(n, negative ? -d : d, &n);
+        }
+        if (!fits || n < min || n > max)
+                return -ERANGE;
+        *ret = n;
+        return 0;
 }

@@ -85,7 +85,9 @@ static int run_with(struct running *x, struct ports *ports, uint64_t deadline_ms
 static void inspect(struct running *x, struct ports *ports)
 {
         struct job *job = x->run->job;
-        struct job ended = *job;
+        struct job_end ended = job->end;
+        enum task task = job->asked.task;
+        bool inspected = job->now.inspection.asked;
 
         if (!x->run->report || job->end.outcome != JOB_FAILED || !job->identity.os[0] ||
             job->finish.listening_stopped || job->asked.task == TASK_INSPECT)
@@ -96,11 +98,10 @@ static void inspect(struct running *x, struct ports *ports)
         job->end.outcome = JOB_RUNNING;
         job->end.fault = FAULT_NONE;
         (void)run_with(x, ports, INSPECT_LIMIT_MS);
-        job->now.inspection.asked |= ended.now.inspection.asked;
-        job->asked.task = ended.asked.task;
-        job->end.outcome = ended.end.outcome;
-        job->end.fault = ended.end.fault;
-        memcpy(job->end.cause, ended.end.cause, sizeof(job->end.cause));
+        job->now.inspection.asked |= inspected;
+        job->asked.task = task;
+        ended.exchanges = job->end.exchanges;
+        job->end = ended;
 }
 
 int setup_run(const struct setup_run *run, const struct usher_ports_config *world)

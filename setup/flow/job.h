@@ -72,7 +72,7 @@ struct job_now {
 
         /* steps-identity.c */
         struct message_interfaces interfaces;
-        bool stale; /* it restarted since it was asked who it is */
+        bool identified; /* it was asked who it is, and has not restarted since */
 
         /* steps-cloud.c, steps-claim.c */
         bool account_known; /* the token is good */

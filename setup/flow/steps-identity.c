@@ -20,7 +20,7 @@ static const struct port_request flight[_N] = {
 
 bool identity_skip(const struct job *j)
 {
-        return (j->identity.id[0] && !j->now.stale) || job_is_over(j);
+        return j->now.identified || job_is_over(j);
 }
 
 enum step_move identity_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -93,6 +93,6 @@ enum step_move identity_finish(struct job *j, const struct answer *a, struct ste
                                                     &j->now.interfaces) < 0)
                 return step_garbled(r, CONTROL_NETWORK_GET_INTERFACE_LIST);
         memcpy(j->identity.id, id, sizeof(id));
-        j->now.stale = false;
+        j->now.identified = true;
         return identity_agrees(j, r) ? STEP_NEXT : STEP_FAIL;
 }

@@ -124,7 +124,7 @@ enum step_move restart_sent(struct job *j, const struct port_reply reply[static 
                 return step_refused(r, CONTROL_RESET, reply[1].result);
         j->restart.state = RESTART_SENT;
         j->restart.count++;
-        j->now.stale = true;
+        j->now.identified = false;
         j->now.peer_name[0] = 0;
         return STEP_NEXT;
 }
@@ -154,7 +154,7 @@ enum step_move restart_trouble(struct job *j, const struct answer *a, struct ste
         (void)a;
         (void)r;
         j->now.peer_name[0] = 0;
-        j->now.stale = true;
+        j->now.identified = false;
         return STEP_FAIL;
 }
 

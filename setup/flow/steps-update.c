@@ -34,7 +34,7 @@ bool update_is_ahead(const struct job *j)
 {
         if (!j->asked.profile.min_os || job_is_over(j) || j->identity.protected)
                 return false;
-        if (!j->identity.id[0] || j->now.stale)
+        if (!j->now.identified)
                 return true; /* what it runs is not known yet */
         return j->now.transfer.state != UPDATE_CURRENT && is_wanted(j);
 }
@@ -110,7 +110,7 @@ static enum step_move ask_finish(struct job *j, const struct step_run *run, stru
 
         if (e < 0)
                 return step_errno(r, e);
-        j->now.stale = true;
+        j->now.identified = false;
         return step_ask(run, &(struct port_request){ CONTROL_FINISH_FIRMWARE_UPDATE, body.data, body.len },
                         1, r);
 }
