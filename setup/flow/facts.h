@@ -23,7 +23,6 @@ enum family {
         FAMILY_WIFI = 1,
         FAMILY_CELLULAR = 2,
         FAMILY_ETHERNET = 4,
-        FAMILY_ANY = 7,
 };
 
 /* steps-identity.c: what the device says of itself */

@@ -22,6 +22,7 @@ enum task {
         TASK_WIFI_CLEAR,
         TASK_INSPECT, /* -> everything that the device tells of itself */
         TASK_UPDATE,  /* its firmware, until the cloud has nothing newer */
+        _TASK_MAX,
 };
 
 struct job_asked {

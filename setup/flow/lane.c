@@ -62,7 +62,7 @@ static void limit_op(struct lane *l)
         uint64_t ms = row->budget ? row->budget(l->runner->job) : 0, gone_ms = timer_now_ms() - l->op_ms;
 
         if (ms == 0)
-                ms = row->budget_ms;
+                ms = row->time.budget_ms;
         l->timer = timer_free(l->timer);
         if (timer_new(ms > gone_ms ? ms - gone_ms : 0, on_late, l, &l->timer) < 0)
                 runner_end(l->runner, FAULT_INTERNAL, "out of memory");
@@ -146,21 +146,21 @@ static void fail(struct lane *l, const struct step_result *result)
 
         if (spoils_link(row, result))
                 drop_link(r);
-        if (!result->again || state_of(l)->tries >= row->tries) {
+        if (!result->again || state_of(l)->tries >= row->time.tries) {
                 runner_emit_step(r, l, STEP_FAILED, result);
                 runner_end(r, result->fault, result->cause);
                 return;
         }
         runner_emit_step(r, l, STEP_RETRYING, result);
         go_back(l);
-        wake(l, row->pause_ms);
+        wake(l, row->time.pause_ms);
 }
 
 static void again(struct lane *l, struct step_result *result)
 {
         const struct step *row = row_of(l);
 
-        if (timer_now_ms() - l->try_ms + row->pause_ms > row->limit_ms) {
+        if (timer_now_ms() - l->try_ms + row->time.pause_ms > row->time.limit_ms) {
                 result->again = false;
                 fail(l, result);
                 return;
@@ -170,7 +170,7 @@ static void again(struct lane *l, struct step_result *result)
                 runner_emit_step(l->runner, l, STEP_WAITING, result);
         }
         l->again = true;
-        wake(l, row->pause_ms);
+        wake(l, row->time.pause_ms);
 }
 
 static void ask(struct lane *l, struct step_result *result)
@@ -287,7 +287,7 @@ static bool reconnect(struct lane *l)
         (void)step_fail(&result, FAULT_LINK_LOST, NULL);
         drop_link(l->runner);
         if (++l->runner->losses > LOSSES_MAX ||
-            (state_of(l)->tries > 0 && state_of(l)->tries >= row_of(l)->tries)) {
+            (state_of(l)->tries > 0 && state_of(l)->tries >= row_of(l)->time.tries)) {
                 result.again = false;
                 fail(l, &result);
                 return false;
@@ -300,7 +300,10 @@ static bool reconnect(struct lane *l)
 
 static bool is_asked_for(const struct step *row, const struct job *j)
 {
-        return (row->tasks & 1u << j->asked.task) && (row->claims & 1u << j->asked.profile.claim);
+        unsigned tasks = row->tasks ? row->tasks : TASKS_SETUP;
+
+        return (tasks & 1u << j->asked.task) &&
+               (!row->claims || (row->claims & 1u << j->asked.profile.claim));
 }
 
 static bool applies(const struct lane *l)
@@ -310,7 +313,7 @@ static bool applies(const struct lane *l)
 
         if (row->lane != l->id || !is_asked_for(row, j))
                 return false;
-        return row->families == FAMILY_ANY || (row->families & j->identity.families);
+        return !row->families || (row->families & j->identity.families);
 }
 
 static bool passed(const struct runner *r, const char *name)

@@ -17,18 +17,17 @@ static void on_link_lost(void *userdata)
         r->job->now.linked = r->job->now.session = false;
 }
 
-int runner_new_with(const struct step *table, size_t n, struct job *job, struct ports *ports,
-                    runner_event_fn on_event, void *userdata, struct runner **ret)
+int runner_new(struct job *job, struct ports *ports, runner_event_fn on_event, void *userdata,
+               struct runner **ret)
 {
         _cleanup_(freep) struct runner *r = calloc(1, sizeof(*r));
 
         if (!r)
                 return -ENOMEM;
-        r->rows = calloc(n, sizeof(*r->rows));
+        r->table = steps(&r->n);
+        r->rows = calloc(r->n, sizeof(*r->rows));
         if (!r->rows)
                 return -ENOMEM;
-        r->table = table;
-        r->n = n;
         r->job = job;
         r->ports = ports;
         r->on_event = on_event;
@@ -43,16 +42,6 @@ int runner_new_with(const struct step *table, size_t n, struct job *job, struct 
         ports->userdata = r;
         *ret = TAKE_PTR(r);
         return 0;
-}
-
-int runner_new(struct job *job, struct ports *ports, runner_event_fn on_event, void *userdata,
-               struct runner **ret)
-{
-        const struct step *table;
-        size_t n;
-
-        table = steps(&n);
-        return runner_new_with(table, n, job, ports, on_event, userdata, ret);
 }
 
 int runner_start(struct runner *r)
@@ -112,9 +101,10 @@ void runner_emit_step(struct runner *r, const struct lane *l, enum step_state st
                                          .kind = RUNNER_STEP,
                                          .step = row->name,
                                          .text = row->text,
+                                         .light = row->light,
                                          .state = state,
                                          .try = tries ? tries : 1,
-                                         .of = row->tries,
+                                         .of = row->time.tries,
                                          .ms = tries ? timer_now_ms() - l->row_ms : 0,
                                          .fault = result ? result->fault : FAULT_NONE,
                                          .cause = result ? text_or_null(result->cause) : NULL,
@@ -131,6 +121,7 @@ void runner_emit_question(struct runner *r, const struct lane *l)
                                          .kind = RUNNER_QUESTION,
                                          .step = row->name,
                                          .text = row->text,
+                                         .light = row->light,
                                          .question = l->question,
                                  });
 }
@@ -172,7 +163,8 @@ static bool wants_online(const struct job *j)
         case TASK_WIFI_FORGET:
         case TASK_WIFI_CLEAR:
         case TASK_INSPECT:
-        case TASK_UPDATE: break;
+        case TASK_UPDATE:
+        case _TASK_MAX: break;
         }
         return false;
 }

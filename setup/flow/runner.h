@@ -30,8 +30,9 @@ enum question_kind { QUESTION_WIFI_NETWORK, QUESTION_WIFI_PASSWORD };
 
 struct runner_event {
         enum runner_event_kind kind;
-        const char *step; /* name in the table: never changes once released */
-        const char *text; /* for people: "Connecting to the device" */
+        const char *step;  /* name in the table: never changes once released */
+        const char *text;  /* for people: "Connecting to the device" */
+        const char *light; /* what the device's light should do meanwhile: "blinking green"; RESULT: NULL */
         enum step_state state;
         unsigned try, of;
         uint64_t ms;       /* how long the step took; RESULT: the whole setup */

@@ -40,17 +40,17 @@ struct step_run {
         struct op **ret;
 };
 
-/* Bits of claim modes that a row is for. */
-enum {
+/* Bits of claim modes that a row is for. A set that a row needs has a name here, so that its type tells it
+ * from other sets: what is put together in the row itself is a mere number to the compiler. */
+enum step_claims {
         FOR_USER = 1 << CLAIM_USER,
         FOR_PRODUCT = 1 << CLAIM_PRODUCT,
         FOR_CUSTOMER = 1 << CLAIM_CUSTOMER,
-        FOR_NONE = 1 << CLAIM_NONE,
         FOR_CODE = 1 << CLAIM_CODE,
         FOR_TEAM = FOR_USER | FOR_PRODUCT,   /* SIM cards and products are not a customer's */
         FOR_CODES = FOR_USER | FOR_CUSTOMER, /* claim with a code, and by id where it has no effect */
+        FOR_ANY_CODE = FOR_CODES | FOR_CODE,
         FOR_CLOUD = FOR_CODES | FOR_PRODUCT, /* whoever has an account */
-        FOR_ALL = FOR_CLOUD | FOR_NONE | FOR_CODE,
 };
 
 /* Begins exactly one operation and answers STEP_WAIT, or answers at once. */
@@ -69,35 +69,40 @@ typedef bool step_skip_fn(const struct job *j);
 /* How long the operation may take by what is known by now, if shorter than the row's budget_ms; 0: that. */
 typedef uint32_t step_budget_fn(const struct job *j);
 
-/* Bits of tasks that a row is for. */
-enum {
+/* Bits of tasks that a row is for, named sets as well. */
+enum step_tasks {
         TASKS_SETUP = 1 << TASK_SETUP,
         TASKS_SIM = TASKS_SETUP | 1 << TASK_REPAIR_SIM,
         TASKS_DONE = TASKS_SIM | 1 << TASK_REPAIR_SETUP_DONE,
         TASKS_LIST = 1 << TASK_WIFI_LIST,
         TASKS_FORGET = 1 << TASK_WIFI_FORGET | 1 << TASK_WIFI_CLEAR,
-        TASKS_INSPECT = 1 << TASK_INSPECT,
         TASKS_UPDATE = TASKS_SETUP | 1 << TASK_UPDATE,
         TASKS_RESTART = TASKS_SIM | TASKS_UPDATE,
-        TASKS_ALL = TASKS_DONE | TASKS_LIST | TASKS_FORGET | TASKS_INSPECT | TASKS_UPDATE,
+        TASKS_ALL = (1 << _TASK_MAX) - 1,
 };
 
+struct step_time {
+        uint32_t budget_ms; /* for one operation; 0: start() never answers STEP_WAIT */
+        uint32_t limit_ms;  /* for one try with all its AGAINs, then it fails; 0: it never answers AGAIN */
+        uint32_t pause_ms;  /* before AGAIN and before another try */
+        unsigned tries;
+};
+
+/* A member that says what 0 or NULL means may be left out of a row. */
 struct step {
         const char *name; /* checkpoint, key of the progress text, log field: never changes once released */
         const char *text; /* for people */
         enum step_lane lane;
         enum step_needs needs;
-        unsigned families; /* bits of enum family */
-        unsigned tasks;    /* TASKS_* */
-        unsigned claims;   /* FOR_* */
-        const char
-                *after; /* a row of the other lane, for all families, that must be done or skipped before */
-        uint32_t budget_ms; /* for one operation */
-        uint32_t limit_ms;  /* for one try with all its AGAINs, then it fails; 0: the row never answers AGAIN
-                             */
-        uint32_t pause_ms;  /* before AGAIN and before another try */
-        unsigned tries;
-        enum fault late; /* what it is called when the budget runs out */
+        enum family families;    /* one or several bits; 0: any device, also one of which nothing is known */
+        enum step_tasks tasks;   /* 0: a setup only */
+        enum step_claims claims; /* 0: any */
+        const char *after; /* a row of the other lane, for any device, that must be done or skipped before;
+                            * NULL: none */
+        struct step_time time;
+        enum fault late;   /* what it is called when the budget runs out */
+        const char *light; /* what the device's light should do meanwhile, in words that light_read() of
+                            * setup/doctor knows, joined by ", then " and " or " */
         step_start_fn *start;
         step_finish_fn *finish;  /* on a good answer; NULL: start() never answers STEP_WAIT */
         step_finish_fn *trouble; /* on a fault, a lost link, a budget that ran out: r says what the runner
@@ -110,10 +115,6 @@ struct step {
 
 /* THE TABLE. */
 const struct step *steps(size_t *ret_n);
-
-/* The runner over another table, for its tests. */
-int runner_new_with(const struct step *table, size_t n, struct job *job, struct ports *ports,
-                    runner_event_fn on_event, void *userdata, struct runner **ret);
 
 /* For steps: answers of start() and finish(). */
 

@@ -82,6 +82,11 @@ bool wait_online_skip(const struct job *j)
                j->identity.protected || job_is_over(j) || job_is_online(j);
 }
 
+enum step_move wait_online_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        return online_start(j, run, r);
+}
+
 enum step_move wait_online_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         int status = CONNECTION_DISCONNECTED;

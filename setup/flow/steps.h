@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The functions that THE TABLE names. */
+/* The functions that THE TABLE names, and how a row names those of step f that never waits (DOES), that
+ * waits for an answer (ASKS), and that has a say in what a fault means, too (MENDS). */
 
 #include "setup/flow/step.h"
+
+#define DOES(f)  .start = f##_start, .skip = f##_skip
+#define ASKS(f)  DOES(f), .finish = f##_finish
+#define MENDS(f) ASKS(f), .trouble = f##_trouble
 
 /* steps-radio.c */
 step_start_fn find_start, secret_start, connect_start, session_start;
@@ -91,7 +96,7 @@ step_finish_fn setup_done_finish, setup_done_trouble;
 step_skip_fn setup_done_skip, release_skip;
 
 /* steps-online.c */
-step_start_fn online_start;
+step_start_fn online_start, wait_online_start;
 step_finish_fn online_finish, wait_online_finish;
 step_skip_fn online_skip, wait_online_skip;
 

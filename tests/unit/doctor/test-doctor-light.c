@@ -4,8 +4,10 @@
 
 #include "proto/base/cleanup.h"
 #include "setup/doctor/light.h"
+#include "setup/flow/step.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -98,6 +100,44 @@ static void every_row_can_be_reached(void **state)
         }
 }
 
+static void is_explained(const char *step, const char *light)
+{
+        static const char *const good[] = { "listening",        "powering-off-white", "updating",
+                                            "cloud-connecting", "network-connecting", "connected" };
+        const struct light_meaning *m;
+        const char *word;
+        struct light l;
+
+        if (light_read(light, &l, &word) < 0 || light_explain(&l, &m) < 0)
+                fail_msg("%s: nobody knows what \"%s\" is", step, light);
+        for (size_t i = 0; i < ELEMENTSOF(good); i++)
+                if (strcmp(m->key, good[i]) == 0)
+                        return;
+        fail_msg("%s: \"%s\" is %s", step, light, m->key);
+}
+
+/* What THE TABLE says of the light is what people would say, and tells of no trouble. A device that
+ * starts is white for a moment, too. */
+static void lights_of_steps_are_explained(void **state)
+{
+        size_t n;
+        const struct step *table = steps(&n);
+
+        (void)state;
+        for (size_t i = 0; i < n; i++) {
+                char text[64], *part = text, *end;
+
+                assert_true(strlen(table[i].light) < sizeof(text));
+                (void)snprintf(text, sizeof(text), "%s", table[i].light);
+                while ((end = strstr(part, ", then ")) || (end = strstr(part, " or "))) {
+                        *end = 0;
+                        is_explained(table[i].name, part);
+                        part = strchr(end + 2, ' ') + 1;
+                }
+                is_explained(table[i].name, part);
+        }
+}
+
 static void colours_are_listed(void **state)
 {
         const char *word, *unknown;
@@ -114,9 +154,8 @@ static void colours_are_listed(void **state)
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
-                cmocka_unit_test(words_lead_to_rows),
-                cmocka_unit_test(nonsense_is_refused),
-                cmocka_unit_test(every_row_can_be_reached),
+                cmocka_unit_test(words_lead_to_rows),       cmocka_unit_test(nonsense_is_refused),
+                cmocka_unit_test(every_row_can_be_reached), cmocka_unit_test(lights_of_steps_are_explained),
                 cmocka_unit_test(colours_are_listed),
         };
 

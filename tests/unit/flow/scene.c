@@ -4,6 +4,7 @@
 #include "proto/base/timer-virtual.h"
 #include "proto/base/timer.h"
 #include "setup/flow/profile/read.h"
+#include "setup/flow/step.h"
 #include "tests/unit/cmocka.h"
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +37,17 @@ static void answer(struct scene *s, enum question_kind question)
         assert_null(n.password);
 }
 
+static const char *light_of(const char *step)
+{
+        size_t n;
+        const struct step *table = steps(&n);
+
+        for (size_t i = 0; i < n; i++)
+                if (strcmp(table[i].name, step) == 0)
+                        return table[i].light;
+        return NULL;
+}
+
 static void on_event(void *userdata, const struct runner_event *e)
 {
         struct scene *s = userdata;
@@ -43,6 +55,7 @@ static void on_event(void *userdata, const struct runner_event *e)
 
         assert_false(s->over);
         assert_true(len + 200 < sizeof(s->events));
+        assert_ptr_equal(e->light, e->kind == RUNNER_RESULT ? NULL : light_of(e->step));
         switch (e->kind) {
         case RUNNER_STEP:
                 assert_in_range(e->try, 1, e->of);

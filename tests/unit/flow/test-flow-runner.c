@@ -5,7 +5,6 @@
 
 #include "proto/base/timer-virtual.h"
 #include "proto/control.h"
-#include "setup/flow/step.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/flow/scene.h"
 #include <stdio.h>
@@ -172,80 +171,13 @@ static void failing_lane_stops_the_other(void **state)
         scene_done(&s);
 }
 
-/* THE TABLE */
-static const struct step *find_row(const char *name)
-{
-        const struct step *table;
-        size_t n;
-
-        table = steps(&n);
-        for (size_t i = 0; i < n; i++)
-                if (strcmp(table[i].name, name) == 0)
-                        return &table[i];
-        return NULL;
-}
-
-static void table_is_sound(void **state)
-{
-        const struct step *table;
-        const char *name, *text;
-        size_t n;
-
-        (void)state;
-        table = steps(&n);
-        for (size_t i = 0; i < n; i++) {
-                const struct step *row = &table[i];
-
-                assert_int_equal(runner_step_name(i, &name, &text), 0);
-                assert_ptr_equal(name, row->name);
-                assert_true(text[0]);
-                assert_ptr_equal(find_row(row->name), row);
-                assert_non_null(row->start);
-                assert_non_null(row->skip);
-                assert_in_range(row->tries, 1, 20);
-                assert_true(row->claims && row->families);
-                assert_true(row->late != FAULT_NONE);
-                assert_true((row->finish != NULL) == (row->budget_ms != 0));
-                if (row->after) {
-                        const struct step *after = find_row(row->after);
-
-                        assert_non_null(after);
-                        assert_true(after->lane != row->lane);
-                        assert_int_equal(after->families, FAMILY_ANY);
-                }
-                if (row->needs != NEEDS_NOTHING)
-                        assert_int_equal(row->lane, LANE_RADIO);
-        }
-        assert_int_equal(runner_step_name(n, &name, &text), -34);
-}
-
-/* These are in databases and translations of people who use usher. */
-static void names_never_change(void **state)
-{
-        static const char *const names[] = {
-                "find",      "secret",     "connect", "session",      "identity",       "account",
-                "serial",    "device-id",  "owner",   "claim-code",   "set-claim-code", "wifi-choose",
-                "wifi-join", "setup-done", "online",  "verify-owner", "claim",          "name",
-        };
-
-        (void)state;
-        for (size_t i = 0; i < ELEMENTSOF(names); i++)
-                assert_non_null(find_row(names[i]));
-}
-
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(cancelled_at_every_turn),
-                cmocka_unit_test(restarted_at_every_turn),
-                cmocka_unit_test(repeated_after_every_turn),
-                cmocka_unit_test(done_job_is_run_again),
-                cmocka_unit_test(started_only_once),
-                cmocka_unit_test(deadline_ends_it),
-                cmocka_unit_test(deadline_is_not_reached),
-                cmocka_unit_test(failing_lane_stops_the_other),
-                cmocka_unit_test(table_is_sound),
-                cmocka_unit_test(names_never_change),
+                cmocka_unit_test(cancelled_at_every_turn),   cmocka_unit_test(restarted_at_every_turn),
+                cmocka_unit_test(repeated_after_every_turn), cmocka_unit_test(done_job_is_run_again),
+                cmocka_unit_test(started_only_once),         cmocka_unit_test(deadline_ends_it),
+                cmocka_unit_test(deadline_is_not_reached),   cmocka_unit_test(failing_lane_stops_the_other),
         };
 
         assert_int_equal(secret_init(), 0);
