@@ -12,6 +12,7 @@
 #include "setup/cli/signals.h"
 #include "setup/cli/verbs.h"
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
 enum {
@@ -29,7 +30,7 @@ enum {
 
 enum { WAIT_PRESET_S = 60, WAIT_MAX_S = 86400, PRODUCT_MAX = 1 << 30 };
 
-const struct verb_option cloud_options[] = {
+static const struct verb_option cloud_options[] = {
         { .id = OPT_FROM,
           .name = "from",
           .value = "FILE",
@@ -66,7 +67,7 @@ const struct verb_option cloud_options[] = {
         {},
 };
 
-void cloud_actions(FILE *f)
+static void cloud_actions(FILE *f)
 {
         const struct action *a;
 
@@ -75,7 +76,7 @@ void cloud_actions(FILE *f)
                 fprintf(f, "  %-22s %s.\n", action_name(a), action_summary(a));
 }
 
-const char *cloud_action_name(size_t i)
+static const char *cloud_action_name(size_t i)
 {
         const struct action *a = action_at(i);
 
@@ -317,7 +318,7 @@ static void cloud_verb_done(struct cloud_verb *c)
         items_done(&c->items);
 }
 
-int verb_cloud(const struct verb *v, int argc, char **argv)
+static int run_cloud(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(cloud_verb_done) struct cloud_verb c = { .batch = { .on_end = on_end } };
         int r;
@@ -330,3 +331,17 @@ int verb_cloud(const struct verb *v, int argc, char **argv)
                 return r == -ECANCELED ? EXIT_DONE : r == -ENOMEM ? EXIT_INTERNAL : EXIT_USAGE;
         return run(&c);
 }
+
+const struct verb verb_cloud = {
+        .name = "cloud",
+        .arguments = "ACTION ITEM...",
+        .summary = "do something in the cloud with devices or SIM cards",
+        .options = cloud_options,
+        .common = account_options,
+        .min_arguments = 1,
+        .max_arguments = SIZE_MAX,
+        .more_help = cloud_actions,
+        .action = cloud_action_name,
+        .asks_cloud = true,
+        .run = run_cloud,
+};

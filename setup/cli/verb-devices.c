@@ -24,7 +24,7 @@ enum { SECONDS_PRESET = 6, SECONDS_MAX = 86400, ROW_MAX = 320 };
 
 #define ROW_FORMAT "%-20s %-10s %-7s %8s  %-18s %s"
 
-const struct verb_option devices_options[] = {
+static const struct verb_option devices_options[] = {
         { .id = OPT_RADIO,
           .name = "radio",
           .value = "SPEC",
@@ -227,7 +227,7 @@ static int watch(struct watch *w)
         return exit_code(w, r);
 }
 
-int verb_devices(const struct verb *v, int argc, char **argv)
+static int run_devices(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(options_freep) struct options *o = NULL;
         _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
@@ -257,3 +257,11 @@ int verb_devices(const struct verb *v, int argc, char **argv)
         w.loop = loop;
         return watch(&w);
 }
+
+const struct verb verb_devices = {
+        .name = "devices",
+        .arguments = "",
+        .summary = "list the devices in setup mode nearby",
+        .options = devices_options,
+        .run = run_devices,
+};

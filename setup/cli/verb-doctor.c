@@ -30,7 +30,7 @@ enum {
 
 enum { HOST_MAX = 255 };
 
-const struct verb_option doctor_options[] = {
+static const struct verb_option doctor_options[] = {
         { .id = OPT_IMAGE,
           .name = "image",
           .value = "FILE",
@@ -245,7 +245,7 @@ static void visit_done(struct visit *v)
         sd_event_unref(v->loop);
 }
 
-int verb_doctor(const struct verb *v, int argc, char **argv)
+static int run_doctor(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(visit_done) struct visit x = { .config = { .device_port = PROBE_PORT },
                                                  .host = PROBE_HOST };
@@ -257,3 +257,12 @@ int verb_doctor(const struct verb *v, int argc, char **argv)
         x.config.device_host = x.host;
         return visit(&x);
 }
+
+const struct verb verb_doctor = {
+        .name = "doctor",
+        .arguments = "",
+        .summary = "say what is wrong with this machine or a device",
+        .options = doctor_options,
+        .asks_cloud = true,
+        .run = run_doctor,
+};

@@ -12,7 +12,7 @@
 
 enum { OPT_COMPLETION = OPTION_OWN, OPT_FAULTS, OPT_STEPS, OPT_KEYS };
 
-const struct verb_option help_options[] = {
+static const struct verb_option help_options[] = {
         { .id = OPT_COMPLETION, .name = "completion", .help = "Print a completion script for bash." },
         { .id = OPT_FAULTS,
           .name = "faults",
@@ -82,7 +82,7 @@ static bool answered(int id)
         }
 }
 
-int verb_help(const struct verb *v, int argc, char **argv)
+static int run_help(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(options_freep) struct options *o = NULL;
         const char *value;
@@ -103,7 +103,16 @@ int verb_help(const struct verb *v, int argc, char **argv)
         return EXIT_DONE;
 }
 
-int verb_version(const struct verb *v, int argc, char **argv)
+const struct verb verb_help = {
+        .name = "help",
+        .arguments = "[VERB]",
+        .summary = "say what there is",
+        .options = help_options,
+        .max_arguments = 1,
+        .run = run_help,
+};
+
+static int run_version(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(options_freep) struct options *o = NULL;
         const char *value;
@@ -118,3 +127,10 @@ int verb_version(const struct verb *v, int argc, char **argv)
         puts("usher " USHER_VERSION);
         return EXIT_DONE;
 }
+
+const struct verb verb_version = {
+        .name = "version",
+        .arguments = "",
+        .summary = "print the version",
+        .run = run_version,
+};

@@ -10,11 +10,12 @@
 #include "setup/cli/verbs.h"
 #include "setup/label/source.h"
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
 enum { OPT_SHOW_SECRET = OPTION_OWN, OPT_JSON };
 
-const struct verb_option label_options[] = {
+static const struct verb_option label_options[] = {
         { .id = OPT_SHOW_SECRET, .name = "show-secret", .help = "Show the mobile secret, too." },
         { .id = OPT_JSON, .name = "json", .help = "One JSON object a picture." },
         {},
@@ -86,7 +87,7 @@ static int show(const char *path, const struct label_args *args)
         return reading.trouble.fault == FAULT_NONE ? 0 : 1;
 }
 
-int verb_label(const struct verb *v, int argc, char **argv)
+static int run_label(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(options_freep) struct options *o = NULL;
         struct label_args args = {};
@@ -117,3 +118,13 @@ int verb_label(const struct verb *v, int argc, char **argv)
         }
         return unreadable ? EXIT_LABEL : EXIT_DONE;
 }
+
+const struct verb verb_label = {
+        .name = "label",
+        .arguments = "IMAGE...",
+        .summary = "say what the sticker on a picture holds",
+        .options = label_options,
+        .min_arguments = 1,
+        .max_arguments = SIZE_MAX,
+        .run = run_label,
+};

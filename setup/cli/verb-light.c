@@ -9,13 +9,14 @@
 #include "setup/cli/verbs.h"
 #include "setup/doctor/light.h"
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
 enum { OPT_JSON = OPTION_OWN, OPT_LIST };
 
 enum { TEXT_MAX = 256, WORD_MAX = 40 };
 
-const struct verb_option light_options[] = {
+static const struct verb_option light_options[] = {
         { .id = OPT_JSON, .name = "json", .help = "One JSON object a light." },
         { .id = OPT_LIST, .name = "list", .help = "All lights that are known." },
         {},
@@ -127,7 +128,7 @@ static int answer(bool all, bool json, size_t n, char **words)
         return explain(text, json);
 }
 
-int verb_light(const struct verb *v, int argc, char **argv)
+static int run_light(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(options_freep) struct options *o = NULL;
         bool json = false, all = false;
@@ -153,3 +154,12 @@ int verb_light(const struct verb *v, int argc, char **argv)
         }
         return r;
 }
+
+const struct verb verb_light = {
+        .name = "light",
+        .arguments = "DESCRIPTION...",
+        .summary = "explain a light, as in \"blinking cyan, 2 orange\"",
+        .options = light_options,
+        .max_arguments = SIZE_MAX,
+        .run = run_light,
+};

@@ -28,7 +28,7 @@ enum {
 
 enum { DAYS_PRESET = 90, DAYS_MAX = 3650, PASSWORD_MAX = 1024, TRIES = 3 };
 
-const struct verb_option login_options[] = {
+static const struct verb_option login_options[] = {
         { .id = OPT_USER, .name = "user", .value = "NAME", .help = "User name; asked for without it." },
         { .id = OPT_PASSWORD_FILE,
           .name = "password-file",
@@ -53,7 +53,7 @@ const struct verb_option login_options[] = {
         {},
 };
 
-const struct verb_option whoami_options[] = {
+static const struct verb_option whoami_options[] = {
         { .id = OPT_JSON, .name = "json", .help = "One JSON object." },
         {},
 };
@@ -239,7 +239,7 @@ static void format_end(int64_t seconds, char ret[static 48])
                 (void)strftime(ret, 48, "until %Y-%m-%d %H:%M UTC", &tm);
 }
 
-int verb_login(const struct verb *v, int argc, char **argv)
+static int run_login(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(account_grant_done) struct account_grant grant = {};
         struct account_end end = {};
@@ -263,6 +263,15 @@ int verb_login(const struct verb *v, int argc, char **argv)
         fprintf(stderr, "Signed in. The token lasts %s and is kept in %s.\n", lasts, path);
         return EXIT_DONE;
 }
+
+const struct verb verb_login = {
+        .name = "login",
+        .arguments = "",
+        .summary = "sign in to the cloud",
+        .options = login_options,
+        .asks_cloud = true,
+        .run = run_login,
+};
 
 /* whoami */
 
@@ -293,7 +302,7 @@ static int put_facts(const struct account_facts *f, const struct account *a)
         return fflush(stdout) != 0 ? -EIO : 0;
 }
 
-int verb_whoami(const struct verb *v, int argc, char **argv)
+static int run_whoami(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(account_freep) struct account *a = NULL;
         struct account_facts facts;
@@ -311,6 +320,16 @@ int verb_whoami(const struct verb *v, int argc, char **argv)
                 r = l.json ? put_facts_json(&facts, a) : put_facts(&facts, a);
         return r < 0 ? tell(r, &end) : EXIT_DONE;
 }
+
+const struct verb verb_whoami = {
+        .name = "whoami",
+        .arguments = "",
+        .summary = "say whose the access token is, and how long it lasts",
+        .options = whoami_options,
+        .common = account_options,
+        .asks_cloud = true,
+        .run = run_whoami,
+};
 
 /* logout */
 
@@ -334,7 +353,7 @@ static int sign_out(const struct login *l, bool *ret_removed, struct account_end
         return r;
 }
 
-int verb_logout(const struct verb *v, int argc, char **argv)
+static int run_logout(const struct verb *v, int argc, char **argv)
 {
         struct account_end end = {};
         bool removed = false;
@@ -350,3 +369,12 @@ int verb_logout(const struct verb *v, int argc, char **argv)
         fprintf(stderr, "Signed out: the token is revoked%s.\n", removed ? " and its file removed" : "");
         return EXIT_DONE;
 }
+
+const struct verb verb_logout = {
+        .name = "logout",
+        .arguments = "",
+        .summary = "revoke the access token",
+        .common = account_options,
+        .asks_cloud = true,
+        .run = run_logout,
+};

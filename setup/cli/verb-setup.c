@@ -28,7 +28,7 @@ static int run_word(const struct setup_args *args, const struct word *words, siz
         return EXIT_USAGE;
 }
 
-int verb_setup(const struct verb *v, int argc, char **argv)
+static int run_setup(const struct verb *v, int argc, char **argv)
 {
         struct setup_args args;
         int r = setup_args_parse(v, argc, argv, &args);
@@ -36,7 +36,18 @@ int verb_setup(const struct verb *v, int argc, char **argv)
         return r < 0 ? parse_failed(r) : setup_command(&args, TASK_SETUP, NULL);
 }
 
-int verb_repair(const struct verb *v, int argc, char **argv)
+const struct verb verb_setup = {
+        .name = "setup",
+        .arguments = "",
+        .summary = "set up one device",
+        .options = setup_options,
+        .common = device_options,
+        .profile_options = true,
+        .asks_cloud = true,
+        .run = run_setup,
+};
+
+static int run_repair(const struct verb *v, int argc, char **argv)
 {
         static const struct word words[] = {
                 { "sim", TASK_REPAIR_SIM },
@@ -48,13 +59,35 @@ int verb_repair(const struct verb *v, int argc, char **argv)
         return r < 0 ? parse_failed(r) : run_word(&args, words, ELEMENTSOF(words), NULL);
 }
 
-int verb_update(const struct verb *v, int argc, char **argv)
+const struct verb verb_repair = {
+        .name = "repair",
+        .arguments = "sim|setup-done",
+        .summary = "mend a device that is stuck",
+        .common = device_options,
+        .profile_options = true,
+        .min_arguments = 1,
+        .max_arguments = 1,
+        .run = run_repair,
+};
+
+static int run_update(const struct verb *v, int argc, char **argv)
 {
         struct setup_args args;
         int r = setup_args_parse(v, argc, argv, &args);
 
         return r < 0 ? parse_failed(r) : setup_command(&args, TASK_UPDATE, NULL);
 }
+
+const struct verb verb_update = {
+        .name = "update",
+        .arguments = "",
+        .summary = "update the firmware of a device",
+        .options = setup_options,
+        .common = device_options,
+        .profile_options = true,
+        .asks_cloud = true,
+        .run = run_update,
+};
 
 /* wifi */
 
@@ -99,7 +132,7 @@ static int show_networks(const struct setup_args *args, const struct job *job)
         return fflush(stdout) == 0 ? 0 : -EIO;
 }
 
-int verb_wifi(const struct verb *v, int argc, char **argv)
+static int run_wifi(const struct verb *v, int argc, char **argv)
 {
         static const struct word words[] = {
                 { "list", TASK_WIFI_LIST },
@@ -111,3 +144,14 @@ int verb_wifi(const struct verb *v, int argc, char **argv)
 
         return r < 0 ? parse_failed(r) : run_word(&args, words, ELEMENTSOF(words), show_networks);
 }
+
+const struct verb verb_wifi = {
+        .name = "wifi",
+        .arguments = "list|forget|clear",
+        .summary = "the networks that a device knows",
+        .common = device_options,
+        .profile_options = true,
+        .min_arguments = 1,
+        .max_arguments = 1,
+        .run = run_wifi,
+};

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* THE table of verbs. Every verb has --help; help, the check of the man page and the completion follow from
- * the row. */
+/* The verbs in a row, and what holds for all of them. Every verb has --help; help, the check of the man page
+ * and the completion follow from the verb's own row (verb-*.c). */
 
 #include "setup/cli/verbs.h"
 #include "proto/base/cleanup.h"
 #include <limits.h>
-#include <stdint.h>
 #include <string.h>
 
 static const struct verb_option cloud_place_options[] = {
@@ -27,112 +26,19 @@ static const struct verb_option help_option[] = {
         {},
 };
 
-static const struct verb verbs[] = {
-        { .name = "setup",
-          .arguments = "",
-          .summary = "set up one device",
-          .options = setup_options,
-          .common = device_options,
-          .profile_options = true,
-          .asks_cloud = true,
-          .run = verb_setup },
-        { .name = "repair",
-          .arguments = "sim|setup-done",
-          .summary = "mend a device that is stuck",
-          .common = device_options,
-          .profile_options = true,
-          .min_arguments = 1,
-          .max_arguments = 1,
-          .run = verb_repair },
-        { .name = "wifi",
-          .arguments = "list|forget|clear",
-          .summary = "the networks that a device knows",
-          .common = device_options,
-          .profile_options = true,
-          .min_arguments = 1,
-          .max_arguments = 1,
-          .run = verb_wifi },
-        { .name = "update",
-          .arguments = "",
-          .summary = "update the firmware of a device",
-          .options = setup_options,
-          .common = device_options,
-          .profile_options = true,
-          .asks_cloud = true,
-          .run = verb_update },
-        { .name = "label",
-          .arguments = "IMAGE...",
-          .summary = "say what the sticker on a picture holds",
-          .options = label_options,
-          .min_arguments = 1,
-          .max_arguments = SIZE_MAX,
-          .run = verb_label },
-        { .name = "devices",
-          .arguments = "",
-          .summary = "list the devices in setup mode nearby",
-          .options = devices_options,
-          .run = verb_devices },
-        { .name = "doctor",
-          .arguments = "",
-          .summary = "say what is wrong with this machine or a device",
-          .options = doctor_options,
-          .asks_cloud = true,
-          .run = verb_doctor },
-        { .name = "light",
-          .arguments = "DESCRIPTION...",
-          .summary = "explain a light, as in \"blinking cyan, 2 orange\"",
-          .options = light_options,
-          .max_arguments = SIZE_MAX,
-          .run = verb_light },
-        { .name = "login",
-          .arguments = "",
-          .summary = "sign in to the cloud",
-          .options = login_options,
-          .asks_cloud = true,
-          .run = verb_login },
-        { .name = "whoami",
-          .arguments = "",
-          .summary = "say whose the access token is, and how long it lasts",
-          .options = whoami_options,
-          .common = account_options,
-          .asks_cloud = true,
-          .run = verb_whoami },
-        { .name = "logout",
-          .arguments = "",
-          .summary = "revoke the access token",
-          .common = account_options,
-          .asks_cloud = true,
-          .run = verb_logout },
-        { .name = "cloud",
-          .arguments = "ACTION ITEM...",
-          .summary = "do something in the cloud with devices or SIM cards",
-          .options = cloud_options,
-          .common = account_options,
-          .min_arguments = 1,
-          .max_arguments = SIZE_MAX,
-          .more_help = cloud_actions,
-          .action = cloud_action_name,
-          .asks_cloud = true,
-          .run = verb_cloud },
-        { .name = "help",
-          .arguments = "[VERB]",
-          .summary = "say what there is",
-          .options = help_options,
-          .max_arguments = 1,
-          .run = verb_help },
-        { .name = "version", .arguments = "", .summary = "print the version", .run = verb_version },
-};
+#define VERB_ROW(name) &verb_##name,
+static const struct verb *const verbs[] = { VERBS(VERB_ROW) };
 
 const struct verb *verb_at(size_t i)
 {
-        return i < ELEMENTSOF(verbs) ? &verbs[i] : NULL;
+        return i < ELEMENTSOF(verbs) ? verbs[i] : NULL;
 }
 
 const struct verb *verb_find(const char *name)
 {
         for (size_t i = 0; i < ELEMENTSOF(verbs); i++)
-                if (strcmp(verbs[i].name, name) == 0)
-                        return &verbs[i];
+                if (strcmp(verbs[i]->name, name) == 0)
+                        return verbs[i];
         return NULL;
 }
 
@@ -167,10 +73,10 @@ const struct verb *verb_guess(const char *name)
         unsigned best_distance = 3; /* more than two edits is another word */
 
         for (size_t i = 0; i < ELEMENTSOF(verbs); i++) {
-                unsigned d = distance(name, verbs[i].name);
+                unsigned d = distance(name, verbs[i]->name);
 
                 if (d < best_distance) {
-                        best = &verbs[i];
+                        best = verbs[i];
                         best_distance = d;
                 }
         }

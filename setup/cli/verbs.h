@@ -2,8 +2,7 @@
 #pragma once
 
 /* The command line as a table: each verb with its arguments and options. Parsing, --help, the check of the
- * man page and the shell completion all read it. At the end stands what the rows name: a verb is a function
- * here, a row in verbs.c and a file verb-NAME.c. */
+ * man page and the shell completion all read it. At the end stands the list of verbs. */
 
 #include "setup/flow/profile/profile.h"
 #include <stdbool.h>
@@ -71,38 +70,20 @@ bool verb_option_at(const struct verb *v, size_t i, struct verb_option *ret,
 /* "wifi-ssid" */
 void profile_option_name(const struct profile_key *key, char ret[static OPTION_NAME_MAX]);
 
-/* what the rows name: options, one list a line, ... */
-extern const struct verb_option setup_options[];   /* of verbs that set up; setup-args.h reads them, ... */
-extern const struct verb_option device_options[];  /* ... as it reads those of all that work with a device */
-extern const struct verb_option account_options[]; /* of all that use an account */
-extern const struct verb_option cloud_options[];
-extern const struct verb_option devices_options[];
-extern const struct verb_option doctor_options[];
-extern const struct verb_option help_options[];
-extern const struct verb_option label_options[];
-extern const struct verb_option light_options[];
-extern const struct verb_option login_options[];
-extern const struct verb_option whoami_options[];
+/* options that several verbs have: of those that set up, and of all that work with a device (setup-args.h
+ * reads both); of all that use an account */
+extern const struct verb_option setup_options[];
+extern const struct verb_option device_options[];
+extern const struct verb_option account_options[];
 
 /* The id in account_options, for the other verbs that have them. */
 enum { OPT_ACCOUNT_TOKEN_FILE = 900 };
 
-/* ... the actions of "cloud", for its help and the completion, ... */
-void cloud_actions(FILE *f);
-const char *cloud_action_name(size_t i);
-
-/* ... and run */
-int verb_cloud(const struct verb *v, int argc, char **argv);
-int verb_devices(const struct verb *v, int argc, char **argv);
-int verb_doctor(const struct verb *v, int argc, char **argv);
-int verb_help(const struct verb *v, int argc, char **argv);
-int verb_label(const struct verb *v, int argc, char **argv);
-int verb_light(const struct verb *v, int argc, char **argv);
-int verb_login(const struct verb *v, int argc, char **argv);
-int verb_logout(const struct verb *v, int argc, char **argv);
-int verb_repair(const struct verb *v, int argc, char **argv);
-int verb_setup(const struct verb *v, int argc, char **argv);
-int verb_update(const struct verb *v, int argc, char **argv);
-int verb_version(const struct verb *v, int argc, char **argv);
-int verb_whoami(const struct verb *v, int argc, char **argv);
-int verb_wifi(const struct verb *v, int argc, char **argv);
+/* All verbs, as the help lists them. A verb is a word here and `verb_NAME`, its row, in a file verb-*.c. */
+/* clang-format off */
+#define VERBS(each) \
+        each(setup) each(repair) each(wifi) each(update) each(label) each(devices) each(doctor) \
+        each(light) each(login) each(whoami) each(logout) each(cloud) each(help) each(version)
+/* clang-format on */
+#define VERB_DECLARED(name) extern const struct verb verb_##name;
+VERBS(VERB_DECLARED)
