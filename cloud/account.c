@@ -4,6 +4,7 @@
  * API user has no /v1/user, and some private clouds have no access_tokens/current; one of the two is enough.
  * A bad token ends it at once, whichever call says so. */
 
+#include "cloud/account.h"
 #include "cloud/call.h"
 #include "cloud/reply.h"
 #include "proto/base/timer.h"
@@ -27,6 +28,31 @@ static void account_free(struct op *op)
         json_decref(a->token);
         json_decref(a->user);
         free(a);
+}
+
+int reply_account(const json_t *token, const json_t *user, struct cloud_account *ret,
+                  const char ***ret_scopes)
+{
+        struct cloud_account a = { 0 };
+        const json_t *scopes = json_object_get(token, "scopes");
+        const char **texts;
+
+        if ((token && !json_is_object(token)) || (user && !cloud_json_text(user, "username")))
+                return -EBADMSG;
+        texts = calloc(json_array_size(scopes) + 1, sizeof(*texts));
+        if (!texts)
+                return -ENOMEM;
+        for (size_t i = 0; i < json_array_size(scopes); i++)
+                if (json_is_string(json_array_get(scopes, i)))
+                        texts[a.n_scopes++] = json_string_value(json_array_get(scopes, i));
+        a.scopes = texts;
+        a.user = cloud_json_text(user, "username");
+        a.api_user = !user;
+        a.token_expires_s = cloud_json_time(token, "expires_at");
+        a.client = reply_text(token, "client", "client_id");
+        *ret = a;
+        *ret_scopes = texts;
+        return 0;
 }
 
 static void tell(struct account_op *a, struct cloud_error *e)
@@ -120,6 +146,29 @@ int cloud_account(struct cloud_client *c, cloud_account_fn done, void *userdata,
 }
 
 /* the device limit */
+int reply_limit(const json_t *j, struct cloud_limit *ret)
+{
+        const json_t *list = json_object_get(j, "data");
+        struct cloud_limit limit = { 0 };
+
+        if (!json_is_array(list))
+                return -EBADMSG;
+        for (size_t i = 0; i < json_array_size(list); i++) {
+                const json_t *a = json_object_get(json_array_get(list, i), "attributes");
+                const json_t *terms = json_object_get(json_object_get(a, "pricing_terms"), "device");
+                const char *type = cloud_json_text(a, "agreement_type");
+
+                if (!type || strcmp(type, "developer") != 0)
+                        continue;
+                limit.known = true;
+                limit.max_devices = cloud_json_number(terms, "max_devices");
+                limit.reached |=
+                        cloud_json_true(json_object_get(a, "current_usage_summary"), "device_limit_reached");
+        }
+        *ret = limit;
+        return 0;
+}
+
 static void read_limit(struct call_end *end)
 {
         cloud_limit_fn done = (cloud_limit_fn)end->done;

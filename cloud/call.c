@@ -7,6 +7,7 @@
  * to be told. */
 
 #include "cloud/call.h"
+#include "cloud/reply.h"
 #include "cloud/url.h"
 #include "cloud/wipe.h"
 #include "proto/base/timer.h"
@@ -108,6 +109,15 @@ void call_end_unreadable(struct call_end *end)
         end->error->cause = "the cloud reports success, but the answer does not hold what it should";
         end->error->unsure = true;
         end->json = NULL;
+}
+
+void call_read_done(struct call_end *end)
+{
+        cloud_done_fn done = (cloud_done_fn)end->done;
+
+        if (end->error->fault == FAULT_NONE && reply_done(end->json, end->reply->len, end->subject) < 0)
+                call_end_unreadable(end);
+        done(end->userdata, end->error);
 }
 
 /* trying */

@@ -4,25 +4,10 @@
 /* Inside of the client: one call = one request with its rate budget, its repetitions and its verdict. Every
  * verb builds a call and gives a function that reads the reply into the verb's own result. */
 
-#include "cloud/budget.h"
-#include "cloud/client.h"
-#include "cloud/error.h"
-#include "cloud/http.h"
+#include "cloud/client-private.h"
 #include "cloud/json.h"
 #include "cloud/retry.h"
 #include "proto/base/bytes.h"
-
-struct cloud_client {
-        struct http *http;
-        char *url;                    /* without a slash at the end */
-        struct secret *authorization; /* "Authorization: Bearer ..."; NULL: signing in only */
-        uint64_t patience_ms;
-        bool reached;       /* a connection to the server has been made */
-        char *serials_file; /* NULL: none */
-        struct budget budget;
-        unsigned sign_in_failures; /* wrong tries in a row */
-        uint64_t serials_again_ms; /* by timer_now_ms(): no lookup makes sense before; 0 = they do */
-};
 
 /* Any typed done function on its way through the call; the verb's reader casts it back. */
 typedef void (*call_done_fn)(void);
@@ -69,10 +54,8 @@ int call_refuse(struct cloud_client *c, const struct call_request *request, call
 int call_known(struct cloud_client *c, const struct call_request *request, call_done_fn done, void *userdata,
                struct op **ret, json_t *answer);
 
-/* Readers of verbs whose done is a cloud_done_fn, cloud_device_fn, cloud_devices_fn. */
+/* The reader of verbs whose done is a cloud_done_fn. */
 void call_read_done(struct call_end *end);
-void call_read_device(struct call_end *end);
-void call_read_devices(struct call_end *end);
 
 /* json_pack()ed object -> body. Takes the reference over, also on failure; NULL is -ENOMEM. */
 int call_json_body(json_t *object, struct secret **ret);

@@ -8,7 +8,7 @@
  * stack, that freeing sets, says whether the stream still exists. */
 
 #include "cloud/events.h"
-#include "cloud/call.h"
+#include "cloud/client-private.h"
 #include "cloud/reply.h"
 #include "cloud/sse.h"
 #include "cloud/url.h"
@@ -153,6 +153,18 @@ static int wind_up(struct stream *s)
 {
         s->timer = timer_free(s->timer);
         return timer_new(s->silence_ms, on_silence, s, &s->timer);
+}
+
+int reply_event(const json_t *j, char id[static CLOUD_ID_LEN + 1], struct cloud_news *ret)
+{
+        const char *device_id = cloud_json_text(j, "coreid"), *data = cloud_json_text(j, "data");
+
+        if (!device_id || url_device_id(device_id, id) < 0)
+                return -EBADMSG;
+        ret->device_id = id;
+        ret->data = data ? data : "";
+        ret->published_s = cloud_json_time(j, "published_at");
+        return 0;
 }
 
 static bool tell_event(struct stream *s, const struct sse_event *event)

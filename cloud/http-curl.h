@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Inside of http: libcurl as a table of functions, loaded when the first client is made, and the meaning of
- * its error codes. */
+/* Inside of http: libcurl as a table of functions, loaded when the first client is made. */
 
-#include "cloud/http.h"
 #include <curl/curl.h>
 
 struct curl_api {
@@ -37,6 +35,3 @@ extern struct curl_api curl;
 /* Once per process and cheap afterwards: loads libcurl and gives it a heap that wipes. 0, -ELIBACC if there
  * is no libcurl, -EIO. */
 int curl_start(void);
-
-/* What the result of a finished transfer means for the request. */
-enum http_failure curl_failure(CURL *easy, CURLcode code, bool too_large);

@@ -36,6 +36,43 @@ static int64_t date_s(const char *text)
         return end && !*end ? timegm(&t) : 0;
 }
 
+/* What the result of a finished transfer means for the request. */
+static enum http_failure failure_of(CURL *easy, CURLcode code, bool too_large)
+{
+        curl_off_t pretransfer_us = 0;
+
+        switch ((int)code) {
+        case CURLE_OK: return HTTP_ANSWERED;
+        case CURLE_COULDNT_RESOLVE_HOST:
+        case CURLE_COULDNT_RESOLVE_PROXY:
+        case CURLE_COULDNT_CONNECT:
+        case CURLE_SSL_CONNECT_ERROR:
+        case CURLE_PROXY: return HTTP_UNSENT;
+        case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_CACERT_BADFILE:
+        case CURLE_SSL_ISSUER_ERROR:
+        case CURLE_SSL_INVALIDCERTSTATUS:
+        case CURLE_SSL_PINNEDPUBKEYNOTMATCH: return HTTP_UNTRUSTED;
+        case CURLE_OPERATION_TIMEDOUT:
+        case CURLE_GOT_NOTHING:
+        case CURLE_SEND_ERROR:
+        case CURLE_RECV_ERROR:
+        case CURLE_PARTIAL_FILE:
+        case CURLE_HTTP2:
+        case CURLE_HTTP2_STREAM:
+        case CURLE_SEND_FAIL_REWIND:
+                (void)curl.easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &pretransfer_us);
+                if (pretransfer_us == 0)
+                        return HTTP_UNSENT;
+                return code == CURLE_OPERATION_TIMEDOUT ? HTTP_TIMED_OUT : HTTP_LOST;
+        case CURLE_UNSUPPORTED_PROTOCOL: /* also HTTP/0.9: an answer without a status line */
+        case CURLE_WEIRD_SERVER_REPLY:
+        case CURLE_BAD_CONTENT_ENCODING: return HTTP_GARBLED;
+        case CURLE_WRITE_ERROR: return too_large ? HTTP_TOO_LARGE : HTTP_LOCAL;
+        default: return HTTP_LOCAL;
+        }
+}
+
 static void finish(struct http_op *o)
 {
         struct buf answer = o->answer;
@@ -47,7 +84,7 @@ static void finish(struct http_op *o)
         (void)curl.easy_getinfo(o->easy, CURLINFO_RESPONSE_CODE, &status);
         (void)curl.easy_getinfo(o->easy, CURLINFO_NUM_CONNECTS, &connects);
         (void)curl.easy_getinfo(o->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
-        reply.failure = o->no_memory ? HTTP_LOCAL : curl_failure(o->easy, o->code, o->too_large);
+        reply.failure = o->no_memory ? HTTP_LOCAL : failure_of(o->easy, o->code, o->too_large);
         reply.cause = "";
         if (reply.failure != HTTP_ANSWERED)
                 reply.cause = o->error[0] ? o->error : curl.easy_strerror(o->code);

@@ -5,11 +5,30 @@
 
 #include "cloud/product.h"
 #include "cloud/call.h"
+#include "cloud/device-private.h"
 #include "cloud/reply.h"
 #include "cloud/url.h"
 #include <errno.h>
+#include <strings.h>
 
 /* product */
+int reply_product(const json_t *j, struct cloud_product *ret)
+{
+        const json_t *p = json_object_get(j, "product");
+        struct cloud_product product = { 0 };
+
+        if (json_is_array(p))
+                p = json_array_get(p, 0);
+        product.id = cloud_json_number(p, "id");
+        product.name = cloud_json_text(p, "name");
+        product.slug = cloud_json_text(p, "slug");
+        product.platform_id = cloud_json_number(p, "platform_id");
+        if (!product.id)
+                return -EBADMSG;
+        *ret = product;
+        return 0;
+}
+
 static void read_product(struct call_end *end)
 {
         cloud_product_fn done = (cloud_product_fn)end->done;
@@ -45,6 +64,54 @@ const char *cloud_import_text(enum cloud_import i)
         case _IMPORT_MAX: break;
         }
         return "the cloud does not say what became of it";
+}
+
+static bool list_has(const json_t *list, const char *id)
+{
+        for (size_t i = 0; i < json_array_size(list); i++) {
+                const char *text = json_string_value(json_array_get(list, i));
+
+                if (text && strcasecmp(text, id) == 0)
+                        return true;
+        }
+        return false;
+}
+
+static enum cloud_import import_of(const json_t *j, const char *id)
+{
+        static const struct {
+                const char *list;
+                enum cloud_import result;
+        } lists[] = {
+                /* an id in two lists has the worse of both */
+                { "invalidDeviceIds", IMPORT_INVALID },     { "nonmemberDeviceIds", IMPORT_NOT_OWNED },
+                { "protectedDeviceIds", IMPORT_PROTECTED }, { "updatedDeviceIds", IMPORT_ADDED },
+                { "existingDeviceIds", IMPORT_EXISTED },
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(lists); i++)
+                if (list_has(json_object_get(j, lists[i].list), id))
+                        return lists[i].result;
+        return IMPORT_UNSAID;
+}
+
+int reply_imports(const json_t *j, const struct secret *sent, struct cloud_imports *ret)
+{
+        _cleanup_(json_decref_ptr) json_t *asked = NULL;
+        struct cloud_imports imports = { 0 };
+        const json_t *ids;
+        int r;
+
+        r = cloud_json_read(secret_text(sent), secret_len(sent), &asked);
+        if (r < 0)
+                return r;
+        ids = json_object_get(asked, "ids");
+        if (!json_is_object(j) || json_array_size(ids) > PRODUCT_IMPORT_MAX)
+                return -EBADMSG;
+        for (size_t i = 0; i < json_array_size(ids); i++)
+                imports.result[imports.n++] = import_of(j, json_string_value(json_array_get(ids, i)));
+        *ret = imports;
+        return 0;
 }
 
 /* The ids are those of the request's body, in its order. */
@@ -156,7 +223,7 @@ int cloud_product_device(struct cloud_client *c, unsigned product_id, const char
                 .method = "GET",
                 .endpoint = ENDPOINT_DEVICE,
                 .subject = id,
-                .read = call_read_device,
+                .read = device_read,
         };
 
         if (url_device_id(device_id, id) < 0)
@@ -172,7 +239,7 @@ int cloud_product_find(struct cloud_client *c, unsigned product_id, const char *
                 .method = "GET",
                 .endpoint = ENDPOINT_PRODUCT,
                 .body_max = HTTP_LIST_MAX,
-                .read = call_read_devices,
+                .read = device_read_list,
         };
 
         return call_start(c, &request, (call_done_fn)done, userdata, ret,

@@ -4,7 +4,7 @@
 /* Products of a team: membership of devices and what only a product can set (cloud.md 3.5-3.7 and 4.1-4.2).
  * These verbs work with the token of an API user, which cannot claim otherwise: claim_user is its way. */
 
-#include "cloud/client.h"
+#include "cloud/device.h"
 
 enum { PRODUCT_IMPORT_MAX = 100 /* devices in one import */ };
 

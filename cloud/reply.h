@@ -1,14 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Replies of the cloud read into what the verbs promise. Pure and without trust: whatever the JSON holds,
- * the result is complete or the function returns -EBADMSG. Pointers in results point into the JSON. */
+/* Readers of replies turn the cloud's JSON into what the verbs promise. Pure and without trust: whatever the
+ * JSON holds, the result is complete or the function returns -EBADMSG. Pointers in results point into the
+ * JSON. Each reader stands with its verb (reply_device() in device.c), what they share in reply.c; all of
+ * them are here, because a fuzzer gives everything to each. */
 
 #include "cloud/client.h"
-#include "cloud/events.h"
 #include "cloud/json.h"
-#include "cloud/product.h"
-#include "cloud/sim.h"
+
+struct cloud_account;
+struct cloud_claim;
+struct cloud_device;
+struct cloud_imports;
+struct cloud_limit;
+struct cloud_news;
+struct cloud_product;
+struct cloud_serial;
+struct cloud_sim;
+
+/* what they share */
+
+/* The text under either of two spellings of a key; NULL: neither is there. */
+const char *reply_text(const json_t *j, const char *key, const char *or_key);
+
+/* False: the reply names what it is about, and that is not the subject. NULL or "": whatever it is about. */
+bool reply_is_about(const json_t *j, const char *subject);
+
+/* A change that has nothing to tell: nothing, or an object that is about `subject` if it says about what. */
+int reply_done(const json_t *j, size_t body_len, const char *subject);
+
+/* readers */
 
 /* one device (cloud.md 3.5); `id` NULL: whichever it is */
 int reply_device(const json_t *j, const char *id, struct cloud_device *ret);
@@ -29,8 +51,8 @@ int reply_claim_code(const json_t *j, struct secret **ret);
 int reply_account(const json_t *token, const json_t *user, struct cloud_account *ret,
                   const char ***ret_scopes);
 
-/* A change that has nothing to tell: nothing, or an object that is about `subject` if it says about what. */
-int reply_done(const json_t *j, size_t body_len, const char *subject);
+/* service agreements (cloud.md 3.3) */
+int reply_limit(const json_t *j, struct cloud_limit *ret);
 
 /* grants (cloud.md 2.1): a token and when it ends (seconds since 1970, 0 = never); or "mfa_required" with
  * its token, -ENOENT if the reply is something else */
@@ -48,6 +70,3 @@ int reply_sim(const json_t *j, const char *iccid, struct cloud_sim *ret);
 
 /* the data of an event; the name is there already */
 int reply_event(const json_t *j, char id[static CLOUD_ID_LEN + 1], struct cloud_news *ret);
-
-/* service agreements (cloud.md 3.3) */
-int reply_limit(const json_t *j, struct cloud_limit *ret);

@@ -15,6 +15,30 @@
 /* The public client of first-party logins (cloud.md 2.1). */
 #define FIRST_PARTY "client_id=particle&client_secret=particle"
 
+int reply_token(const json_t *j, int64_t now_s, struct secret **ret, int64_t *ret_expires_s)
+{
+        const char *token = cloud_json_text(j, "access_token");
+        uint32_t life_s = cloud_json_number(j, "expires_in");
+        int r;
+
+        if (!token || strpbrk(token, " \t\r\n"))
+                return -EBADMSG;
+        r = secret_new(token, strlen(token), ret);
+        if (r < 0)
+                return r;
+        *ret_expires_s = life_s ? now_s + life_s : 0;
+        return 0;
+}
+
+int reply_mfa_wanted(const json_t *j, struct secret **ret)
+{
+        const char *error = cloud_json_text(j, "error"), *token = cloud_json_text(j, "mfa_token");
+
+        if (!error || strcmp(error, "mfa_required") != 0 || !token)
+                return -ENOENT;
+        return secret_new(token, strlen(token), ret);
+}
+
 static void count(struct cloud_client *c, const struct cloud_error *e, const struct cloud_grant *grant)
 {
         if (e->fault == FAULT_SIGN_IN && e->status)

@@ -5,7 +5,7 @@
  * looks later nothing goes on, it is asked again, three times in all. */
 
 #include "cloud/call.h"
-#include "cloud/sim-request.h"
+#include "cloud/sim-private.h"
 #include "proto/base/timer.h"
 #include <ctype.h>
 #include <errno.h>

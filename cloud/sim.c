@@ -2,10 +2,8 @@
 
 /* SIM cards: single requests. The activation, which is a small machine over them, is in sim-activate.c. */
 
-#include "cloud/sim.h"
-#include "cloud/call.h"
 #include "cloud/reply.h"
-#include "cloud/sim-request.h"
+#include "cloud/sim-private.h"
 #include <ctype.h>
 #include <errno.h>
 
@@ -24,6 +22,46 @@ int sim_request_start(struct cloud_client *c, const struct call_request *request
         if (!product_id)
                 return call_start(c, request, done, userdata, ret, "/v1/sims/%s", iccid);
         return call_start(c, request, done, userdata, ret, "/v1/products/%u/sims/%s", product_id, iccid);
+}
+
+static bool is_yes(const json_t *j, const char *key)
+{
+        const char *text = cloud_json_text(j, key);
+
+        return cloud_json_true(j, key) || (text && strcmp(text, "yes") == 0);
+}
+
+/* What the status alone does not tell: an activation under way, or one that failed. */
+static enum cloud_sim_state sim_state(const json_t *j, const char *status)
+{
+        const char *action = cloud_json_text(j, "last_status_change_action");
+        bool activating = action && (strcmp(action, "activate") == 0 || strcmp(action, "reactivate") == 0);
+
+        if (strcmp(status, "active") == 0)
+                return SIM_ACTIVE;
+        if (activating && is_yes(j, "state_change_in_progress"))
+                return SIM_ACTIVATING;
+        if (activating && is_yes(j, "last_status_change_action_error"))
+                return SIM_FAILED;
+        return strcmp(status, "never_before_activated") == 0 ? SIM_NEW : SIM_INACTIVE;
+}
+
+int reply_sim(const json_t *j, const char *iccid, struct cloud_sim *ret)
+{
+        struct cloud_sim sim = { .iccid = iccid };
+
+        sim.status = cloud_json_text(j, "status");
+        if (!sim.status || !reply_is_about(j, iccid))
+                return -EBADMSG;
+        sim.state = sim_state(j, sim.status);
+        sim.owner = cloud_json_text(j, "owner");
+        sim.device_id = cloud_json_text(j, "last_device_id");
+        sim.carrier = cloud_json_text(j, "carrier");
+        sim.product_id = cloud_json_number(j, "product_id");
+        sim.changed_s = cloud_json_time(j, "last_status_change_action_on");
+        sim.activations = cloud_json_number(j, "activations_count");
+        *ret = sim;
+        return 0;
 }
 
 bool sim_read(struct call_end *end, struct cloud_sim *ret)

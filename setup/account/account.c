@@ -4,6 +4,7 @@
  * verb has answered, and copies what the person asked for. */
 
 #include "setup/account/account.h"
+#include "cloud/account.h"
 #include "cloud/ca.h"
 #include "proto/base/timer.h"
 #include "setup/account/sign-ins.h"

@@ -4,8 +4,9 @@
  * unclaimed is claimed on the way. The cloud does not tell an unknown device from somebody else's, so that
  * only claiming it shows which. */
 
+#include "cloud/claim.h"
 #include "cloud/sim.h"
-#include "setup/account/action-run.h"
+#include "setup/account/action-private.h"
 #include <stdio.h>
 #include <time.h>
 

@@ -3,8 +3,9 @@
 /* Claiming looks first: whether asking again for a device of one's own works is not documented, and an
  * answer that was lost may have done it (cloud.md 3.3). */
 
+#include "cloud/claim.h"
 #include "cloud/product.h"
-#include "setup/account/action-run.h"
+#include "setup/account/action-private.h"
 #include <string.h>
 
 int run_look(struct run *r, cloud_device_fn done, struct op **ret)

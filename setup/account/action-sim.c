@@ -3,7 +3,7 @@
 /* SIM cards. Only an action of its own ever changes one. */
 
 #include "cloud/sim.h"
-#include "setup/account/action-run.h"
+#include "setup/account/action-private.h"
 
 static const char *state_text(enum cloud_sim_state state)
 {

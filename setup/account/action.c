@@ -4,7 +4,7 @@
  * what comes back becomes one line for a person. Sentences tell what is so now, so that a list of them reads
  * as a report. */
 
-#include "setup/account/action-run.h"
+#include "setup/account/action-private.h"
 #include "setup/account/lookup.h"
 #include <errno.h>
 #include <stdarg.h>

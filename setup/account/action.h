@@ -43,7 +43,7 @@ bool action_needs_product(const struct action *a);
 bool action_needs_name(const struct action *a);
 bool action_needs_user(const struct action *a, const struct action_params *params);
 
-/* Done for many devices at a time, with import_run() instead of action_start(). */
+/* Done for many devices with one request: by batch_run(), never by action_start(). */
 bool action_is_import(const struct action *a);
 
 /* Whether the item is of a kind that the action works with. */

@@ -4,7 +4,7 @@
  * the loop, not from inside the callback that ended the last. */
 
 #include "setup/account/batch.h"
-#include "setup/account/import.h"
+#include "setup/account/batch-private.h"
 
 struct slot {
         struct running *running;

@@ -3,6 +3,7 @@
 /* The product's filter also finds parts of serial numbers, so that its answer is compared. */
 
 #include "setup/account/lookup.h"
+#include "cloud/lookup.h"
 #include "cloud/product.h"
 #include <errno.h>
 #include <stdio.h>

@@ -3,7 +3,10 @@
 /* One operation per question; each verb's result is laid out as the flow wants it and passed on at once. */
 
 #include "setup/ports/ports-cloud.h"
+#include "cloud/account.h"
+#include "cloud/claim.h"
 #include "cloud/firmware.h"
+#include "cloud/lookup.h"
 #include "cloud/product.h"
 #include "cloud/sim.h"
 #include "proto/base/timer.h"

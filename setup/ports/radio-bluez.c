@@ -2,8 +2,8 @@
 
 /* A thin coat over ble/central.h: answers change their type, links their callbacks. */
 
-#include "setup/ports/radio-bluez.h"
 #include "ble/central.h"
+#include "setup/ports/radio-private.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * through. Sockets are reached through /proc/self/fd of the folder, so that its path may be longer than
  * sun_path. */
 
-#include "setup/ports/radio-sim.h"
+#include "setup/ports/radio-private.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -2,9 +2,7 @@
 
 /* Chooses a radio by its spec, and nothing else: what the two radios have in common is their header. */
 
-#include "setup/ports/radio.h"
-#include "setup/ports/radio-bluez.h"
-#include "setup/ports/radio-sim.h"
+#include "setup/ports/radio-private.h"
 #include <errno.h>
 #include <string.h>
 

@@ -3,8 +3,15 @@
 /* Replies of the cloud: the first byte chooses the endpoint, the second the status, the rest is the body.
  * Whatever it is, it is judged, and every reader of replies gets it. */
 
+#include "cloud/account.h"
+#include "cloud/claim.h"
+#include "cloud/device.h"
 #include "cloud/error.h"
+#include "cloud/events.h"
+#include "cloud/lookup.h"
+#include "cloud/product.h"
 #include "cloud/reply.h"
+#include "cloud/sim.h"
 #include "tests/fuzz/target.h"
 #include <assert.h>
 #include <stdlib.h>

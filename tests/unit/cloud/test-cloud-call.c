@@ -3,8 +3,12 @@
 /* Calls: what is tried again and what never is, pauses and patience, the budget of requests, and that a
  * dropped operation leaves nothing behind. */
 
+#include "cloud/account.h"
 #include "cloud/budget.h"
+#include "cloud/claim.h"
 #include "cloud/client.h"
+#include "cloud/device.h"
+#include "cloud/lookup.h"
 #include "cloud/retry.h"
 #include "proto/base/timer-virtual.h"
 #include "proto/base/timer.h"

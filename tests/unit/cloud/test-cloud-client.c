@@ -3,7 +3,11 @@
 /* The verbs of a user account against scripted replies on the virtual clock: what is sent, what is made of
  * every answer of cloud.md's matrices, what is tried again and what never is. */
 
+#include "cloud/account.h"
+#include "cloud/claim.h"
 #include "cloud/client.h"
+#include "cloud/device.h"
+#include "cloud/lookup.h"
 #include "proto/base/timer-virtual.h"
 #include "proto/base/timer.h"
 #include "tests/unit/cloud/fake-client.h"

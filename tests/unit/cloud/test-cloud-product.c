@@ -3,6 +3,7 @@
 /* Products: the request of every verb, and the import's lists - an HTTP 200 in which some, or all, have
  * failed. Also the account's device limit, and asking a device itself. */
 
+#include "cloud/account.h"
 #include "cloud/product.h"
 #include "proto/base/timer-virtual.h"
 #include "tests/unit/cloud/fake-client.h"

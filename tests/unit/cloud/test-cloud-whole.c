@@ -3,7 +3,10 @@
 /* The client against the virtual cloud, both real and over real HTTP, in one loop: every verb once as it
  * goes well and the refusals of cloud.md 3.3, so that two readings of the same document meet. */
 
+#include "cloud/account.h"
+#include "cloud/claim.h"
 #include "cloud/events.h"
+#include "cloud/lookup.h"
 #include "cloud/product.h"
 #include "cloud/signin.h"
 #include "cloud/sim.h"

@@ -4,8 +4,8 @@
  * it, so that what is found always fits. A group goes out when it is full, or when nothing more will come.
  */
 
-#include "setup/account/import.h"
 #include "cloud/product.h"
+#include "setup/account/batch-private.h"
 #include "setup/account/lookup.h"
 #include <errno.h>
 #include <stdio.h>

@@ -4,6 +4,7 @@
 /* Inside of action: one action under way with one item. A start function begins the first verb of the
  * client; its callback ends the run, or goes on with run_next(). */
 
+#include "cloud/device.h"
 #include "setup/account/action.h"
 
 struct run {

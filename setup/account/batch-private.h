@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* A batch of add-to-product: up to 100 devices in one request, and a result for each. */
+/* Inside of batch: add-to-product, up to 100 devices in one request, and a result for each. */
 
 #include "setup/account/batch.h"
 

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What calls know of the client. */
+
+#include "cloud/budget.h"
+#include "cloud/client.h"
+#include "cloud/http.h"
+
+struct cloud_client {
+        struct http *http;
+        char *url;                    /* without a slash at the end */
+        struct secret *authorization; /* "Authorization: Bearer ..."; NULL: signing in only */
+        uint64_t patience_ms;
+        bool reached;       /* a connection to the server has been made */
+        char *serials_file; /* NULL: none */
+        struct budget budget;
+        unsigned sign_in_failures; /* wrong tries in a row */
+        uint64_t serials_again_ms; /* by timer_now_ms(): no lookup makes sense before; 0 = they do */
+};

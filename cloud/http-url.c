@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Addresses are judged with curl's own parser, so that the check and the connection cannot read the same
+ * text differently. */
+
+#include "cloud/http-private.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+
+static bool is_loopback(const char *host)
+{
+        struct in6_addr v6;
+        struct in_addr v4;
+
+        if (strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0)
+                return true;
+        if (inet_pton(AF_INET, host, &v4) == 1)
+                return ntohl(v4.s_addr) >> 24 == 127;
+        return inet_pton(AF_INET6, host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+static void curl_freep(char **p)
+{
+        curl.free(*p);
+}
+
+static void curl_url_cleanupp(CURLU **u)
+{
+        curl.url_cleanup(*u);
+}
+
+static bool has_part(CURLU *u, CURLUPart part)
+{
+        _cleanup_(curl_freep) char *text = NULL;
+
+        return curl.url_get(u, part, &text, 0) == CURLUE_OK;
+}
+
+int http_url_check(const char *url, const char **ret_why)
+{
+        _cleanup_(curl_url_cleanupp) CURLU *u = NULL;
+        _cleanup_(curl_freep) char *scheme = NULL, *host = NULL;
+
+        *ret_why = "This is not an address like https://api.particle.io.";
+        if (curl_start() < 0) {
+                *ret_why = "libcurl cannot be loaded: install libcurl4.";
+                return -EINVAL;
+        }
+        u = curl.url();
+        if (!u || curl.url_set(u, CURLUPART_URL, url, 0) || curl.url_get(u, CURLUPART_SCHEME, &scheme, 0) ||
+            curl.url_get(u, CURLUPART_HOST, &host, 0))
+                return -EINVAL;
+        if (has_part(u, CURLUPART_USER) || has_part(u, CURLUPART_QUERY) || has_part(u, CURLUPART_FRAGMENT)) {
+                *ret_why = "The address of a cloud has no user, query or fragment.";
+                return -EINVAL;
+        }
+        if (strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && is_loopback(host)))
+                return 0;
+        if (strcmp(scheme, "http") == 0)
+                *ret_why = "Plain http would show the token to the network: it is allowed to loopback "
+                           "addresses only. Use https.";
+        return -EINVAL;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The two radios that radio_new() chooses from. */
+
+#include "setup/ports/radio.h"
+
+/* The real one: ble/ behind the seam. `adapter`: "hci1" or an address; NULL: any that will do. 0 or -ENOMEM.
+ */
+int radio_bluez_new(const char *adapter, struct radio **ret);
+
+/* A folder of listening sockets stands for the devices in range (design.md 3). `dir` is read when
+ * something is looked for, not before. 0 or -ENOMEM. */
+int radio_sim_new(const char *dir, struct radio **ret);
