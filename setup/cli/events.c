@@ -28,16 +28,31 @@ int events_step(FILE *f, const struct runner_event *e)
                                      (int)e->of, "ms", (json_int_t)e->ms));
 }
 
-const char *events_outcome(enum job_outcome outcome)
+json_t *events_fact(const struct job *job, const struct record_field *f)
 {
-        switch (outcome) {
-        case JOB_DONE: return "done";
-        case JOB_PENDING: return "pending";
-        case JOB_CANCELLED: return "cancelled";
-        case JOB_RUNNING:
-        case JOB_FAILED: break;
+        struct record_value v = record_get(job, f);
+
+        switch (v.type) {
+        case RECORD_BOOL: return json_boolean(v.truth);
+        case RECORD_NUMBER: return json_integer(v.number);
+        case RECORD_WORD:
+        case RECORD_TEXT: break;
         }
-        return "failed";
+        return line_text(v.text);
+}
+
+json_t *events_add_facts(const struct job *job, unsigned mask, unsigned flags, json_t *to)
+{
+        size_t n;
+        const struct record_field *f = record_fields(&n);
+
+        for (size_t i = 0; to && i < n; i++)
+                if ((f[i].flags & mask) == flags &&
+                    json_object_set_new(to, f[i].name, events_fact(job, &f[i])) < 0) {
+                        json_decref(to);
+                        return NULL;
+                }
+        return to;
 }
 
 static const char *advice_of(const struct job *job)
@@ -45,19 +60,21 @@ static const char *advice_of(const struct job *job)
         return job->end.fault == FAULT_NONE ? NULL : fault_info(job->end.fault)->advice;
 }
 
+static json_t *device(const struct job *job)
+{
+        json_t *device = json_pack("{s:o, s:o, s:o}", "serial", line_text(job->asked.label.serial), "id",
+                                   line_text(job_device_id(job)), "platform", line_text(job_platform(job)));
+
+        return events_add_facts(job, RECORD_DEVICE, RECORD_DEVICE, device);
+}
+
 int events_result(FILE *f, const struct job *job, uint64_t ms)
 {
         const char *fault = job->end.fault == FAULT_NONE ? NULL : fault_info(job->end.fault)->key;
-        json_t *device;
 
-        device = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "serial", line_text(job->asked.label.serial),
-                           "id", line_text(job_device_id(job)), "platform", line_text(job_platform(job)),
-                           "os", line_text(job->identity.os), "name", line_text(job->cloud.name), "owner",
-                           line_text(job->cloud.owner_name));
-        if (!device)
-                return -ENOMEM;
-        return line_put(f, json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:I, s:i}", "v", 1, "event", "result",
-                                     "outcome", events_outcome(job->end.outcome), "fault", line_text(fault),
-                                     "advice", line_text(advice_of(job)), "device", device, "ms",
-                                     (json_int_t)ms, "exchanges", (int)job->end.exchanges));
+        return line_put(f, json_pack("{s:i, s:s, s:o, s:o, s:o, s:o, s:I, s:o}", "v", 1, "event", "result",
+                                     "outcome", events_fact(job, record_find("outcome")), "fault",
+                                     line_text(fault), "advice", line_text(advice_of(job)), "device",
+                                     device(job), "ms", (json_int_t)ms, "exchanges",
+                                     events_fact(job, record_find("exchanges"))));
 }

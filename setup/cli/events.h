@@ -4,7 +4,9 @@
 /* The event stream of --json (design.md 5): one JSON object a line. No secret is in a job's texts, and none
  * gets here. Each call writes and flushes one line; -EIO if that fails, -ENOMEM. */
 
+#include "setup/flow/record.h"
 #include "setup/flow/runner.h"
+#include <jansson.h>
 #include <stdio.h>
 
 /* RUNNER_STEP; a step that merely waits says nothing here (returns 0). */
@@ -16,4 +18,10 @@ int events_result(FILE *f, const struct job *job, uint64_t ms);
 /* The parts, for what else is written about a job. */
 
 const char *events_state(enum step_state state);
-const char *events_outcome(enum job_outcome outcome);
+
+/* One field of the job's record; NULL: out of memory. */
+json_t *events_fact(const struct job *job, const struct record_field *f);
+
+/* Adds to an object, which is taken over, the fields of which those flags that are in `mask` are `flags`.
+ * NULL: out of memory, or none was given. */
+json_t *events_add_facts(const struct job *job, unsigned mask, unsigned flags, json_t *to);

@@ -29,18 +29,6 @@ static json_t *known(int value)
         return value < 0 ? json_null() : json_integer(value);
 }
 
-static const char *owner_name(enum ownership owner)
-{
-        switch (owner) {
-        case OWNER_NONE: return "none";
-        case OWNER_ME: return "me";
-        case OWNER_OTHER: return "other";
-        case OWNER_HIDDEN: return "hidden";
-        case OWNER_UNKNOWN: break;
-        }
-        return NULL;
-}
-
 static json_t *interfaces(const struct job *job)
 {
         json_t *list = json_array();
@@ -57,17 +45,18 @@ static json_t *interfaces(const struct job *job)
         return list;
 }
 
+/* And whatever else is known and not personal. */
 json_t *report_device(const struct job *job)
 {
-        return json_pack(
-                "{s:o, s:o, s:o, s:i, s:o, s:i, s:b, s:o, s:b, s:b, s:i, s:o, s:o, s:i, s:i, s:o}", "serial",
-                line_text(job->asked.label.serial), "id", line_text(job_device_id(job)), "platform",
-                line_text(job_platform(job)), "platform_id", (int)job->cloud.platform_id, "os",
-                line_text(job->identity.os), "rssi", job->radio.rssi, "protected", job->identity.protected,
-                "owner", line_text(owner_name(job->cloud.owner)), "online", job_is_online(job), "setup_done",
-                job->finish.setup_done, "active_sim", job->modem.active_sim, "iccid", tail(job->modem.iccid),
-                "imei", tail(job->modem.imei), "restarts", (int)job->restart.count, "families",
-                (int)job->identity.families, "interfaces", interfaces(job));
+        json_t *owner =
+                job->cloud.owner == OWNER_UNKNOWN ? json_null() : events_fact(job, record_find("ownership"));
+        json_t *device = json_pack("{s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o}", "serial",
+                                   line_text(job->asked.label.serial), "id", line_text(job_device_id(job)),
+                                   "platform", line_text(job_platform(job)), "owner", owner, "online",
+                                   job_is_online(job), "iccid", tail(job->modem.iccid), "imei",
+                                   tail(job->modem.imei), "interfaces", interfaces(job));
+
+        return events_add_facts(job, RECORD_PERSONAL, 0, device);
 }
 
 /* Wi-Fi */

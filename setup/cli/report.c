@@ -154,9 +154,10 @@ static json_t *result(const struct job *job, const struct report_facts *facts)
 {
         const char *advice = job->end.fault == FAULT_NONE ? NULL : fault_info(job->end.fault)->advice;
 
-        return json_pack("{s:s, s:o, s:o, s:s?, s:I, s:i}", "outcome", events_outcome(job->end.outcome),
-                         "fault", fault(job->end.fault), "cause", cause(job, job->end.cause), "advice",
-                         advice, "ms", (json_int_t)facts->ms, "exchanges", (int)job->end.exchanges);
+        return json_pack("{s:o, s:o, s:o, s:s?, s:I, s:o}", "outcome",
+                         events_fact(job, record_find("outcome")), "fault", fault(job->end.fault), "cause",
+                         cause(job, job->end.cause), "advice", advice, "ms", (json_int_t)facts->ms,
+                         "exchanges", events_fact(job, record_find("exchanges")));
 }
 
 int report_text(const struct report *r, const struct job *job, const struct report_facts *facts, char **ret)

@@ -100,6 +100,8 @@ enum step_move connect_start(struct job *j, const struct step_run *run, struct s
         return e < 0 ? step_errno(r, e) : STEP_WAIT;
 }
 
+/* A device that was told to restart and is connected to has done so - if it is this program that told it: it
+ * would have held the link until then. Else the device may not have had the time, and is told once more. */
 enum step_move connect_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (a->link->version != 2)
@@ -107,7 +109,7 @@ enum step_move connect_finish(struct job *j, const struct answer *a, struct step
                                  a->link->version);
         j->now.linked = true;
         if (j->restart.state == RESTART_SENT)
-                j->restart.state = RESTART_NONE;
+                j->restart.state = j->now.sessions > 0 ? RESTART_NONE : RESTART_WANTED;
         return STEP_NEXT;
 }
 

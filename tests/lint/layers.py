@@ -20,7 +20,7 @@ OURS = {
     'setup/flow': ['proto/base', 'proto', 'setup/label/label.h', 'setup/flow/profile'],
     'setup/flow/profile': ['proto/base', 'proto', 'setup/label/label.h'],
     'setup/ports': ['proto/base', 'proto', 'ble', 'cloud', 'setup/flow/ports.h', 'setup/flow/job.h'],
-    'setup/store': ['proto/base', 'setup/flow/job.h'],
+    'setup/store': ['proto/base', 'setup/flow/record.h'],
     'setup/engine': ['proto/base', 'setup/label', *FLOW, 'setup/ports/ports.h', 'setup/store/store.h'],
     'setup/account': ['proto/base', 'cloud', 'setup/label', *FLOW, 'setup/ports'],
     'setup/doctor': ['proto/base', 'proto', 'ble/adapter.h', 'cloud', 'setup/label', *FLOW, 'setup/ports'],

@@ -3,6 +3,7 @@
 /* The support bundle: everything that happened is in it, nothing that names or opens anything. */
 
 #include "setup/cli/report.h"
+#include "setup/flow/record.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>
 #include <string.h>
@@ -140,6 +141,35 @@ static void only_numbers_of_a_device(void **state)
         }
 }
 
+/* All that the record knows is there, but for what its table calls personal. */
+static void every_fact_that_is_not_personal(void **state)
+{
+        static const char mark[] = "Bob and Anna, 351234";
+        _cleanup_(report_freep) struct report *r = NULL;
+        const struct record_field *f;
+        json_t *j, *device;
+        struct job job;
+        size_t n;
+
+        (void)state;
+        make_job(&job);
+        f = record_fields(&n);
+        for (size_t i = 0; i < n; i++)
+                if (f[i].type == RECORD_TEXT && f[i].flags & RECORD_PERSONAL)
+                        assert_int_equal(record_set(&job, &f[i], mark), 0);
+        job.end.cause[0] = 0; /* is told, with the names taken out */
+        assert_int_equal(report_new(path, &r), 0);
+        j = told(r, &job);
+        device = json_object_get(j, "device");
+        for (size_t i = 0; i < n; i++)
+                if (!(f[i].flags & RECORD_PERSONAL) && !json_object_get(device, f[i].name))
+                        fail_msg("%s is not in the report", f[i].name);
+        assert_string_equal(text_at(j, "device", "ownership"), "other");
+        assert_string_equal(text_at(j, "device", "fault"), "wifi-password");
+        assert_null(json_object_get(device, "account"));
+        json_decref(j);
+}
+
 static void the_timeline_is_bounded(void **state)
 {
         _cleanup_(report_freep) struct report *r = NULL;
@@ -230,6 +260,7 @@ int main(void)
                 cmocka_unit_test(nobody_is_named),
                 cmocka_unit_test(no_person_nor_number_in_causes),
                 cmocka_unit_test(only_numbers_of_a_device),
+                cmocka_unit_test(every_fact_that_is_not_personal),
                 cmocka_unit_test(the_timeline_is_bounded),
                 cmocka_unit_test(the_file_is_private_and_whole),
                 cmocka_unit_test(places_that_cannot_be_written),

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Killed after every event, and the same command run again: products, customers, claim codes and SIM cards
- * end in the state in which an undisturbed setup ends. */
+/* Killed after every event, and the same command run again, or the job taken up with what its record has
+ * kept: products, customers, claim codes and SIM cards end in the state in which an undisturbed setup ends.
+ */
 
 #include "proto/base/timer-virtual.h"
 #include "tests/unit/cmocka.h"
+#include "tests/unit/flow/kept.h"
 #include "tests/unit/flow/scene.h"
 #include <stdio.h>
 #include <string.h>
@@ -37,6 +39,18 @@ static void set_nothing(struct scene *s)
         (void)s;
 }
 
+static void set_passwords(struct scene *s)
+{
+        set_password(s);
+        scene_set_password(s, 1, "password");
+}
+
+static void plug_in(struct scene *s)
+{
+        set_password(s);
+        s->world.ethernet_wing = true;
+}
+
 static const struct way ways[] = {
         { "product",
           "[setup]\nclaim = product\nproduct = 9\nclaim-user = boss@example.com\nname = Lamp\n"
@@ -49,6 +63,12 @@ static const struct way ways[] = {
         { "sim", "[setup]\nname = Boron\n[cellular]\ncountry = DE\n", set_nothing, true, false },
         { "sim of a product", "[setup]\nclaim = product\nproduct = 9\n[cellular]\ncountry = DE\n",
           set_nothing, true, false },
+        { "external sim",
+          "[setup]\nname = Boron\n[cellular]\nsim = external\napn = internet\ncountry = DE\n", set_nothing,
+          true, false },
+        { "two networks", "[setup]\nname = Lamp\n[wifi]\nssid = Nowhere\n[wifi 2]\nssid = Home\n",
+          set_passwords, false, false },
+        { "ethernet", "[setup]\nname = Lamp\nethernet = yes\n" NETWORK, plug_in, false, false },
 };
 
 static void begin(struct scene *s, const struct way *w)
@@ -75,12 +95,12 @@ static bool has_come_so_far(void *userdata)
 }
 
 static void assert_same_end(const struct scene *s, const struct scene *whole, const struct way *w,
-                            unsigned at)
+                            unsigned at, enum fault unseen)
 {
         const struct fake_ports *a = &s->world, *b = &whole->world;
         bool gone = w->alone && !a->listening;
 
-        if (s->job.end.fault != FAULT_NONE && !(gone && s->job.end.fault == FAULT_DEVICE_NOT_FOUND))
+        if (s->job.end.fault != FAULT_NONE && !(gone && s->job.end.fault == unseen))
                 fail_msg("%s, killed after %u events: %s (%s)\n%s", w->name, at,
                          fault_info(s->job.end.fault)->key, s->job.end.cause, s->events);
         if (gone)
@@ -94,42 +114,68 @@ static void assert_same_end(const struct scene *s, const struct scene *whole, co
         assert_string_equal(s->job.cloud.owner_name, whole->job.cloud.owner_name);
 }
 
-static void killed_after_every_event(void **state)
+static void run_again(struct scene *s, const struct way *w)
+{
+        scene_again(s, w->profile);
+        w->prepare(s);
+}
+
+/* As usherd does it: all that is left of the job is its record. */
+static void take_up(struct scene *s, const struct way *w)
+{
+        static struct kept kept;
+
+        kept_take(&kept, &s->job);
+        run_again(s, w);
+        kept_give(&kept, &s->job);
+}
+
+static void kill_after_every_event(const struct way *w, void (*go_on)(struct scene *s, const struct way *w),
+                                   enum fault unseen)
 {
         struct scene whole, s;
+        unsigned at = 0;
+        bool over = false;
 
-        (void)state;
-        for (size_t i = 0; i < ELEMENTSOF(ways); i++) {
-                const struct way *w = &ways[i];
-                unsigned at = 0;
-                bool over = false;
+        begin(&whole, w);
+        assert_true(scene_run(&whole, LIMIT));
+        assert_int_equal(whole.job.end.fault, FAULT_NONE);
+        for (; !over && at < EVENTS_MAX; at++) {
+                struct until until = { &s, at };
 
-                begin(&whole, w);
-                assert_true(scene_run(&whole, LIMIT));
-                assert_int_equal(whole.job.end.fault, FAULT_NONE);
-                for (; !over && at < EVENTS_MAX; at++) {
-                        struct until until = { &s, at };
-
-                        begin(&s, w);
-                        scene_start(&s);
-                        assert_true(timer_virtual_run(has_come_so_far, &until, LIMIT));
-                        over = s.over;
-                        scene_again(&s, w->profile);
-                        w->prepare(&s);
-                        assert_true(scene_run(&s, LIMIT));
-                        assert_same_end(&s, &whole, w, at);
-                        scene_done(&s);
-                }
-                assert_true(over);
-                assert_in_range(at, 20, EVENTS_MAX);
-                scene_done(&whole);
+                begin(&s, w);
+                scene_start(&s);
+                assert_true(timer_virtual_run(has_come_so_far, &until, LIMIT));
+                over = s.over;
+                go_on(&s, w);
+                assert_true(scene_run(&s, LIMIT));
+                assert_same_end(&s, &whole, w, at, unseen);
+                scene_done(&s);
         }
+        assert_true(over);
+        assert_in_range(at, 20, EVENTS_MAX);
+        scene_done(&whole);
+}
+
+static void killed_and_run_again(void **state)
+{
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(ways); i++)
+                kill_after_every_event(&ways[i], run_again, FAULT_DEVICE_NOT_FOUND);
+}
+
+static void killed_and_taken_up(void **state)
+{
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(ways); i++)
+                kill_after_every_event(&ways[i], take_up, FAULT_PENDING);
 }
 
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
-                cmocka_unit_test(killed_after_every_event),
+                cmocka_unit_test(killed_and_run_again),
+                cmocka_unit_test(killed_and_taken_up),
         };
 
         if (secret_init() < 0)

@@ -4,6 +4,7 @@
  * whatever goes wrong, the pool kept, and refusals said in words. */
 
 #include "tests/unit/cmocka.h"
+#include "tests/unit/flow/kept.h"
 #include "tests/unit/flow/world-ports.h"
 #include <stdio.h>
 #include <string.h>
@@ -37,13 +38,18 @@ static const uint8_t *endless(const char *version)
         return image("5.8.0");
 }
 
+static void set_min_os(struct world_scene *s, const char *min_os)
+{
+        s->job.asked.profile.min_os = strdup(min_os);
+}
+
 static void init(struct world_scene *s, const struct world_config *config, const char *min_os)
 {
         world_scene_init(s, config);
         s->world.firmware = chain;
         s->world.firmware_len = FILE_LEN;
         if (min_os)
-                s->job.asked.profile.min_os = strdup(min_os);
+                set_min_os(s, min_os);
 }
 
 static void expect(struct world_scene *s, enum fault fault)
@@ -213,6 +219,36 @@ static void slow_links_keep_the_pool(void **state)
         }
 }
 
+/* Killed at any time, and taken up with what the record has kept. */
+static void taken_up_after_a_kill(void **state)
+{
+        enum { STRIDE_MS = 331, SMALL_FILE_LEN = 4000 };
+        struct world_config old = { .os = "3.3.0" };
+        static struct kept kept;
+        bool over = false;
+        unsigned kills = 0;
+
+        (void)state;
+        for (uint64_t at_ms = 0; !over; at_ms += STRIDE_MS) {
+                struct world_scene s;
+
+                init(&s, &old, "6.2.0");
+                s.world.firmware_len = SMALL_FILE_LEN;
+                over = world_scene_run(&s, at_ms);
+                kept_take(&kept, &s.job);
+                world_scene_again(&s, &old);
+                set_min_os(&s, "6.2.0");
+                kept_give(&kept, &s.job);
+                expect(&s, FAULT_NONE);
+                assert_string_equal(facts_of(&s).os, "6.2.0");
+                assert_true(facts_of(&s).online && facts_of(&s).claimed);
+                world_scene_done(&s);
+                kills++;
+        }
+        print_message("%u kills\n", kills);
+        assert_in_range(kills, 20, 1000);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -225,6 +261,7 @@ int main(void)
                 cmocka_unit_test(what_fails_begins_again),
                 cmocka_unit_test(refusals_are_said),
                 cmocka_unit_test(slow_links_keep_the_pool),
+                cmocka_unit_test(taken_up_after_a_kill),
         };
 
         assert_int_equal(secret_init(), 0);
