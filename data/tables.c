@@ -9,5 +9,7 @@
 
 int main(int argc, char **argv)
 {
-        return verb_help(verb_find("help"), argc - 1, argv + 1);
+        const struct verb *help = verb_find("help");
+
+        return help->run(help, argc - 1, argv + 1);
 }

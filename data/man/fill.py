@@ -4,15 +4,6 @@ the options that are keys of a profile. Everything else in the page is written b
 import subprocess
 import sys
 
-MEANING = {
-    0: 'Done.', 1: 'Internal error.', 2: 'Usage or configuration.', 10: 'Label unreadable.', 11: 'Device not found.',
-    12: 'The secret does not match.', 13: 'Bluetooth: no adapter, or the link was lost for good.',
-    14: 'Refused by the device.', 15: 'Wi-Fi.', 16: 'SIM or modem.', 17: 'The device cannot reach its cloud.',
-    18: 'Access token.', 19: 'API of the cloud.', 20: 'Claim refused.',
-    21: 'Pending: done locally, something is left to do in the cloud.', 22: 'Gave up waiting.', 24: 'Some of a batch failed.',
-    130: 'Cancelled.',
-}
-
 
 def table(usher, what):
     out = subprocess.run([usher, 'help', what], capture_output=True, text=True, check=True).stdout
@@ -39,12 +30,12 @@ def main():
     usher, source, target = sys.argv[1:4]
     faults, steps = table(usher, '--faults'), table(usher, '--steps')
     keys = table(usher, '--keys')
-    codes = sorted({0} | {int(code) for _, code, _, _ in faults})
+    codes = table(usher, '--codes')
     page = open(source, encoding='utf-8').read()
     for mark, text in {
             '@STEPS@': listed('set-claim-code -compact', [f'.It Cm {key}\n{plain(words)}' for key, words in steps]),
             '@KEYS@': listed('Ds', [f'.It Fl -{name}{option(value)}\n{plain(what)}' for _, _, value, name, what in keys]),
-            '@CODES@': listed('4n -compact', [f'.It {code}\n{MEANING[code]}' for code in codes]),
+            '@CODES@': listed('4n -compact', [f'.It {code}\n{plain(meaning)}' for code, meaning in codes]),
             '@FAULTS@': listed('Ds', [f'.It Cm {key} Pq {code}\n{plain(what)}\n{plain(advice)}'
                                       for key, code, what, advice in faults]),
     }.items():

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* THE table of faults. A new one is one row here and one line in fault.h; the man page's list is checked
- * against it by tests/lint. Sentences say what was seen, advice says what to do next; neither promises a
+/* THE table of faults. A new one is one row here and one line in fault.h; man page and README follow or are
+ * checked. Sentences say what was seen, advice says what to do next; neither promises a
  * cause that usher cannot know. */
 
 #include "proto/base/fault.h"
@@ -254,6 +254,32 @@ static const struct fault_info faults[_FAULT_MAX] = {
                               "Run the same command again: it goes on where it stopped.", "Cancelled",
                               EXIT_CANCELLED, AGAIN },
 };
+
+static const struct fault_code codes[] = {
+        { EXIT_DONE, "Done." },
+        { EXIT_INTERNAL, "Internal error." },
+        { EXIT_USAGE, "Usage or configuration." },
+        { EXIT_LABEL, "Label unreadable." },
+        { EXIT_NOT_FOUND, "Device not found." },
+        { EXIT_SECRET, "The secret does not match." },
+        { EXIT_BLUETOOTH, "Bluetooth: no adapter, or the link was lost for good." },
+        { EXIT_REFUSED, "Refused by the device." },
+        { EXIT_WIFI, "Wi-Fi." },
+        { EXIT_SIM, "SIM or modem." },
+        { EXIT_DEVICE_CLOUD, "The device cannot reach its cloud." },
+        { EXIT_TOKEN, "Access token." },
+        { EXIT_CLOUD, "API of the cloud." },
+        { EXIT_CLAIM, "Claim refused." },
+        { EXIT_PENDING, "Pending: done locally, something is left to do in the cloud." },
+        { EXIT_TIMEOUT, "Gave up waiting." },
+        { EXIT_BATCH, "Some of a batch failed." },
+        { EXIT_CANCELLED, "Cancelled." },
+};
+
+const struct fault_code *fault_code_at(size_t i)
+{
+        return i < ELEMENTSOF(codes) ? &codes[i] : NULL;
+}
 
 const struct fault_info *fault_info(enum fault f)
 {

@@ -107,5 +107,12 @@ struct fault_info {
 /* Never NULL; FAULT_NONE has key "none" and exit code 0. */
 const struct fault_info *fault_info(enum fault f);
 
+/* What an exit code stands for, in ascending order; NULL past the end. */
+struct fault_code {
+        int code;
+        const char *meaning; /* "Wi-Fi." */
+};
+const struct fault_code *fault_code_at(size_t i);
+
 /* -ENOENT for an unknown key. */
 int fault_by_key(const char *key, enum fault *ret);

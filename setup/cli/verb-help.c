@@ -10,13 +10,16 @@
 #include "setup/flow/runner.h"
 #include <errno.h>
 
-enum { OPT_COMPLETION = OPTION_OWN, OPT_FAULTS, OPT_STEPS, OPT_KEYS };
+enum { OPT_COMPLETION = OPTION_OWN, OPT_FAULTS, OPT_CODES, OPT_STEPS, OPT_KEYS };
 
 static const struct verb_option help_options[] = {
         { .id = OPT_COMPLETION, .name = "completion", .help = "Print a completion script for bash." },
         { .id = OPT_FAULTS,
           .name = "faults",
           .help = "List what can go wrong: key, exit code, what is wrong, what to do; tabs in between." },
+        { .id = OPT_CODES,
+          .name = "codes",
+          .help = "List the exit codes: number and meaning, a tab in between." },
         { .id = OPT_STEPS,
           .name = "steps",
           .help = "List the steps of a setup: key and text, a tab in between." },
@@ -50,6 +53,14 @@ static void list_faults(void)
         }
 }
 
+static void list_codes(void)
+{
+        const struct fault_code *c;
+
+        for (size_t i = 0; (c = fault_code_at(i)); i++)
+                printf("%d\t%s\n", c->code, c->meaning);
+}
+
 static void list_steps(void)
 {
         const char *name, *text;
@@ -76,6 +87,7 @@ static bool answered(int id)
         switch (id) {
         case OPT_COMPLETION: help_completion(stdout); return true;
         case OPT_FAULTS: list_faults(); return true;
+        case OPT_CODES: list_codes(); return true;
         case OPT_STEPS: list_steps(); return true;
         case OPT_KEYS: list_keys(); return true;
         default: return false;

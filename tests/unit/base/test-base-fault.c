@@ -6,6 +6,7 @@
 #include "tests/unit/cmocka.h"
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 static void rows_are_complete(void **state)
@@ -50,11 +51,45 @@ static void codes_of_the_design(void **state)
         assert_int_equal(fault_by_key("no-such-fault", &f), -ENOENT);
 }
 
+static bool is_told(int code)
+{
+        const struct fault_code *c;
+
+        for (size_t i = 0; (c = fault_code_at(i)); i++)
+                if (c->code == code)
+                        return strlen(c->meaning) > 4;
+        return false;
+}
+
+static bool is_used(int code)
+{
+        for (int i = 0; i < _FAULT_MAX; i++)
+                if (fault_info((enum fault)i)->exit_code == code)
+                        return true;
+        return false;
+}
+
+static void codes_have_a_meaning(void **state)
+{
+        const struct fault_code *c;
+        int before = -1;
+
+        (void)state;
+        for (int i = 0; i < _FAULT_MAX; i++)
+                assert_true(is_told(fault_info((enum fault)i)->exit_code));
+        for (size_t i = 0; (c = fault_code_at(i)); i++) {
+                assert_true(c->code > before && c->code < 256);
+                assert_true(is_used(c->code));
+                before = c->code;
+        }
+}
+
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(rows_are_complete),
                 cmocka_unit_test(codes_of_the_design),
+                cmocka_unit_test(codes_have_a_meaning),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
