@@ -24,6 +24,7 @@ struct peer {
 };
 
 struct central {
+        sd_event *loop;
         struct objects *objects;
         struct turn *turn;
         struct discovery *discovery;

@@ -122,14 +122,14 @@ static void on_linger(void *userdata)
                 return;
         }
         peer_forget(p);
-        (void)timer_new(KNOWN_MS, on_linger, p, &p->timer);
+        (void)timer_new(p->central->loop, KNOWN_MS, on_linger, p, &p->timer);
 }
 
 static void let_linger(struct peer *p)
 {
         p->timer = timer_free(p->timer);
         if (p->users == 0)
-                (void)timer_new(p->kept ? LINGER_MS : KNOWN_MS, on_linger, p, &p->timer);
+                (void)timer_new(p->central->loop, p->kept ? LINGER_MS : KNOWN_MS, on_linger, p, &p->timer);
 }
 
 void peer_use(struct peer *p)
@@ -266,9 +266,10 @@ int central_new(const struct central_config *config, struct central **ret)
                 return -ENOMEM;
         (void)snprintf(c->want, sizeof(c->want), "%s", config->adapter ? config->adapter : "");
         (void)snprintf(c->sysfs, sizeof(c->sysfs), "%s", config->sysfs ? config->sysfs : "/sys");
-        r = objects_new(&c->objects);
+        c->loop = config->loop;
+        r = objects_new(config->loop, &c->objects);
         if (r >= 0)
-                r = turn_new(config->lock_dir ? config->lock_dir : "/run/lock", &c->turn);
+                r = turn_new(config->loop, config->lock_dir ? config->lock_dir : "/run/lock", &c->turn);
         if (r >= 0)
                 r = owned_new(config->state_dir, &c->owned);
         if (r >= 0)

@@ -11,6 +11,7 @@
 struct central;
 
 struct central_config {
+        sd_event *loop;        /* outlives the central */
         const char *adapter;   /* "hci1" or an address; NULL: any that will do */
         const char *state_dir; /* this user's, for the record of device objects; NULL: none is kept */
         const char *lock_dir;  /* for all users; NULL is "/run/lock" */

@@ -121,7 +121,7 @@ static void enter(struct connect *k, enum connect_state state, uint64_t deadline
 {
         drop_work(k);
         k->state = state;
-        (void)timer_new(deadline_ms, on_deadline, k, &k->timer);
+        (void)timer_new(k->central->loop, deadline_ms, on_deadline, k, &k->timer);
 }
 
 static void answer(struct connect *k, enum fault fault)

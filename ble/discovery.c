@@ -233,7 +233,7 @@ static void tell_quiet(struct discovery *d)
 {
         for (struct discovery_hold *h = d->holds; h; h = h->next)
                 if (!h->told)
-                        h->told = timer_new(0, on_quiet, h, &h->timer) == 0;
+                        h->told = timer_new(objects_loop(d->objects), 0, on_quiet, h, &h->timer) == 0;
 }
 
 static void start(struct discovery *d)
@@ -271,7 +271,7 @@ static void pump(struct discovery *d)
         if (d->state == SCAN_IDLE && d->holds)
                 tell_quiet(d);
         if (d->users && *d->adapter && !d->timer)
-                (void)timer_new(WATCH_MS, on_tick, d, &d->timer);
+                (void)timer_new(objects_loop(d->objects), WATCH_MS, on_tick, d, &d->timer);
 }
 
 void discovery_set_adapter(struct discovery *d, const char *path)

@@ -97,7 +97,7 @@ static void on_stale(void *userdata)
         if (!d || !d->connected || central_path_is_used(c, f->path))
                 return;
         central_call_device(c, f->path, "Disconnect");
-        (void)timer_new(STALE_AGAIN_MS, on_stale, f, &f->stale);
+        (void)timer_new(f->search.central->loop, STALE_AGAIN_MS, on_stale, f, &f->stale);
 }
 
 static void consider(struct find *f, const struct ble_device *d)
@@ -109,14 +109,14 @@ static void consider(struct find *f, const struct ble_device *d)
         if (d->connected) {
                 if (!f->stale && !d->paired && ble_is_known_target(d, &f->mode, f->setup_code)) {
                         (void)snprintf(f->path, sizeof(f->path), "%s", d->path);
-                        (void)timer_new(STALE_LINK_MS, on_stale, f, &f->stale);
+                        (void)timer_new(f->search.central->loop, STALE_LINK_MS, on_stale, f, &f->stale);
                 }
                 return;
         }
         if (f->answer || !ble_is_target(d, &f->mode, f->setup_code))
                 return;
         (void)snprintf(f->path, sizeof(f->path), "%s", d->path);
-        (void)timer_new(0, answer_found, f, &f->answer);
+        (void)timer_new(f->search.central->loop, 0, answer_found, f, &f->answer);
 }
 
 static void find_look(void *userdata, const char *path)

@@ -82,7 +82,7 @@ static void finish(struct acquire *a, enum fault fault, const char *cause)
         a->answer.fault = fault;
         a->answer.cause = a->cause;
         a->timer = timer_free(a->timer);
-        (void)timer_new(0, answer_now, a, &a->timer);
+        (void)timer_new(objects_loop(a->objects), 0, answer_now, a, &a->timer);
 }
 
 static void fail(struct acquire *a, const char *what, const sd_bus_error *e)
@@ -246,7 +246,7 @@ static int on_version(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 
         (void)reterr;
         if (bluez_error_class(e) == BLUEZ_IN_PROGRESS && ++a->read_tries < READ_TRIES &&
-            timer_new(READ_AGAIN_MS, read_again, a, &a->timer) == 0)
+            timer_new(objects_loop(a->objects), READ_AGAIN_MS, read_again, a, &a->timer) == 0)
                 return 0;
         a->waiting[CALL_VERSION] = false;
         if (e) {

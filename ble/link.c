@@ -115,7 +115,7 @@ void link_set_mtu(struct link *l, uint16_t mtu)
 static void wake(struct link *l)
 {
         if (l->events && !l->soon)
-                (void)timer_new(0, deliver, l, &l->soon);
+                (void)timer_new(objects_loop(l->objects), 0, deliver, l, &l->soon);
 }
 
 static void set_lost(struct link *l, const char *cause)
@@ -264,14 +264,12 @@ static int on_write_io(sd_event_source *source, int fd, uint32_t revents, void *
 
 int link_set_fds(struct link *l, int write_fd, int notify_fd)
 {
-        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
+        sd_event *loop = objects_loop(l->objects);
         int r;
 
         l->write_fd = write_fd;
         l->notify_fd = notify_fd;
-        r = sd_event_default(&loop);
-        if (r >= 0)
-                r = sd_event_add_io(loop, &l->notify_io, notify_fd, EPOLLIN, on_notify, l);
+        r = sd_event_add_io(loop, &l->notify_io, notify_fd, EPOLLIN, on_notify, l);
         if (r >= 0)
                 r = sd_event_source_set_enabled(l->notify_io, SD_EVENT_OFF);
         if (r >= 0)

@@ -29,6 +29,7 @@
 enum { LOAD_TIMEOUT_MS = 5000, MATCHES = 5 };
 
 struct objects {
+        sd_event *loop;
         sd_bus *bus;
         enum objects_state state;
         char cause[192];
@@ -324,18 +325,14 @@ static int subscribe(struct objects *o)
         return r;
 }
 
-int objects_new(struct objects **ret)
+int objects_new(sd_event *loop, struct objects **ret)
 {
-        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
-        _cleanup_(objects_freep) struct objects *o = NULL;
+        _cleanup_(objects_freep) struct objects *o = calloc(1, sizeof(*o));
         int r;
 
-        r = sd_event_default(&loop);
-        if (r < 0)
-                return r;
-        o = calloc(1, sizeof(*o));
         if (!o)
                 return -ENOMEM;
+        o->loop = loop;
         /* A connection of its own: bluetoothd re-arms StartNotify per connection (bluez.md 10), and all
          * that was asked for on this one ends with it */
         r = sd_bus_open_system_with_description(&o->bus, "usher-bluez");
@@ -353,6 +350,11 @@ int objects_new(struct objects **ret)
         }
         *ret = TAKE_PTR(o);
         return 0;
+}
+
+sd_event *objects_loop(const struct objects *o)
+{
+        return o->loop;
 }
 
 struct objects *objects_free(struct objects *o)

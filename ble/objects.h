@@ -67,11 +67,14 @@ struct ble_chrc {
 
 struct objects;
 
-/* Opens the system bus ($DBUS_SYSTEM_BUS_ADDRESS) on the thread's default loop and begins to load. A bus
+/* Opens the system bus ($DBUS_SYSTEM_BUS_ADDRESS) on `loop`, which outlives it, and begins to load. A bus
  * that is not there is no error here but a state. -ENOMEM and the like only. */
-int objects_new(struct objects **ret);
+int objects_new(sd_event *loop, struct objects **ret);
 struct objects *objects_free(struct objects *o);
 DEFINE_CLEANUP(struct objects *, objects_free)
+
+/* What it was given. */
+sd_event *objects_loop(const struct objects *o);
 
 enum objects_state {
         OBJECTS_LOADING,

@@ -25,7 +25,7 @@ static void fail_after(struct search *s, uint64_t ms, enum fault fault, const ch
         if (cause != s->cause)
                 (void)snprintf(s->cause, sizeof(s->cause), "%s", cause);
         if (!s->waiting)
-                s->waiting = timer_new(ms, on_failed, s, &s->timer) == 0;
+                s->waiting = timer_new(s->central->loop, ms, on_failed, s, &s->timer) == 0;
 }
 
 static void on_scan_failed(void *userdata, enum fault fault, const char *cause)
@@ -92,7 +92,7 @@ int search_begin(struct search *s, struct central *c, const char *service, const
                 .watch = { .changed = on_change, .userdata = s },
         };
         objects_watch(c->objects, &s->watch);
-        return timer_new(0, on_begin, s, &s->timer);
+        return timer_new(s->central->loop, 0, on_begin, s, &s->timer);
 }
 
 void search_end(struct search *s)

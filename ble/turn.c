@@ -18,6 +18,7 @@
 enum { LOCK_POLL_MS = 20, LOCK_WAIT_MS = 20000 };
 
 struct turn {
+        sd_event *loop;
         char dir[256];
         struct turn_taker *queue; /* the first one has the turn, or waits for the lock */
         bool granted;
@@ -28,12 +29,13 @@ struct turn {
         char probe[64]; /* the adapter that probe_fd belongs to */
 };
 
-int turn_new(const char *lock_dir, struct turn **ret)
+int turn_new(sd_event *loop, const char *lock_dir, struct turn **ret)
 {
         struct turn *t = calloc(1, sizeof(*t));
 
         if (!t)
                 return -ENOMEM;
+        t->loop = loop;
         t->fd = t->probe_fd = -1;
         (void)snprintf(t->dir, sizeof(t->dir), "%s", lock_dir);
         *ret = t;
@@ -74,7 +76,7 @@ static void try_lock(void *userdata)
                 t->fd = lock_open(t, k->adapter);
         if (t->fd >= 0 && flock(t->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK &&
             timer_now_ms() - t->since_ms < LOCK_WAIT_MS &&
-            timer_new(LOCK_POLL_MS, try_lock, t, &t->timer) == 0)
+            timer_new(t->loop, LOCK_POLL_MS, try_lock, t, &t->timer) == 0)
                 return;
         t->granted = true;
         k->granted(k->userdata);
@@ -83,7 +85,7 @@ static void try_lock(void *userdata)
 static int begin(struct turn *t)
 {
         t->since_ms = timer_now_ms();
-        return timer_new(0, try_lock, t, &t->timer);
+        return timer_new(t->loop, 0, try_lock, t, &t->timer);
 }
 
 int turn_take(struct turn *t, struct turn_taker *k)

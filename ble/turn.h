@@ -7,12 +7,13 @@
 
 #include "proto/base/cleanup.h"
 #include <stdbool.h>
+#include <systemd/sd-event.h>
 
 struct turn;
 
-/* `lock_dir` is where the processes meet ("/run/lock"); if it cannot be written each is on its own. 0 or
- * -ENOMEM. */
-int turn_new(const char *lock_dir, struct turn **ret);
+/* `loop` outlives it. `lock_dir` is where the processes meet ("/run/lock"); if it cannot be written each is
+ * on its own. 0 or -ENOMEM. */
+int turn_new(sd_event *loop, const char *lock_dir, struct turn **ret);
 struct turn *turn_free(struct turn *t);
 DEFINE_CLEANUP(struct turn *, turn_free)
 

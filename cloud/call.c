@@ -141,7 +141,7 @@ static bool pause_for(struct call *call, uint64_t ms, uint64_t deadline_ms)
 {
         if (timer_now_ms() + ms >= deadline_ms)
                 return false;
-        return timer_new(ms, on_time, call, &call->timer) == 0;
+        return timer_new(call->client->loop, ms, on_time, call, &call->timer) == 0;
 }
 
 static void on_reply(void *userdata, const struct http_reply *reply)
@@ -177,7 +177,7 @@ static int refuse(struct call *call, enum fault fault, const char *cause, uint64
         call->refusal.fault = fault;
         call->refusal.cause = cause;
         call->refusal.retry_after_s = (unsigned)((wait_ms + 999) / 1000);
-        return timer_new(0, on_refused, call, &call->timer);
+        return timer_new(call->client->loop, 0, on_refused, call, &call->timer);
 }
 
 static void on_known(void *userdata)
@@ -315,7 +315,7 @@ int call_known(struct cloud_client *c, const struct call_request *request, call_
         }
         r = call_json_body(answer, &call->body);
         if (r >= 0)
-                r = timer_new(0, on_known, call, &call->timer);
+                r = timer_new(call->client->loop, 0, on_known, call, &call->timer);
         return hand_over(call, r, ret);
 }
 

@@ -8,6 +8,7 @@
 #include "cloud/http.h"
 
 struct cloud_client {
+        struct sd_event *loop;
         struct http *http;
         char *url;                    /* without a slash at the end */
         struct secret *authorization; /* "Authorization: Bearer ..."; NULL: signing in only */

@@ -53,6 +53,7 @@ int cloud_client_new(const struct cloud_config *config, struct cloud_client **re
         c = calloc(1, sizeof(*c));
         if (!c)
                 return -ENOMEM;
+        c->loop = config->loop;
         c->patience_ms = config->patience_ms ? config->patience_ms : CLOUD_PATIENCE_MS;
         budget_init(&c->budget, timer_now_ms());
         c->url = copy_url(url);
@@ -65,7 +66,10 @@ int cloud_client_new(const struct cloud_config *config, struct cloud_client **re
                 if (r < 0)
                         return r;
         }
-        r = http_new(&(struct http_config){ .ca_file = config->ca_file, .proxy = config->proxy }, &c->http);
+        r = http_new(&(struct http_config){ .loop = config->loop,
+                                            .ca_file = config->ca_file,
+                                            .proxy = config->proxy },
+                     &c->http);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(c);

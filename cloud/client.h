@@ -3,8 +3,8 @@
 
 /* The Particle cloud as this account sees it: one client per account, each REST call one typed verb
  * (account.h, lookup.h, device.h, claim.h, product.h, sim.h, firmware.h, events.h, signin.h). A verb starts
- * an operation (proto/base/op.h holds the rules) on the thread's default sd-event loop and calls done once;
- * dropping the operation drops the request.
+ * an operation (proto/base/op.h holds the rules) on the client's loop and calls done once; dropping the
+ * operation drops the request.
  *
  * Every verb returns 0, -EINVAL for arguments that cannot be sent (device ids are 24 hexadecimal digits of
  * either case) or -ENOMEM; everything else arrives in the callback: FAULT_NONE in the error and a result, or
@@ -32,9 +32,11 @@ enum {
 };
 
 struct cloud_client;
+struct sd_event;
 
 /* life */
 struct cloud_config {
+        struct sd_event *loop;      /* outlives the client */
         const char *url;            /* NULL: CLOUD_URL. https, or http to a loopback address */
         const char *ca_file;        /* PEM file of a private cloud; NULL: the system's store */
         const char *proxy;          /* NULL: HTTPS_PROXY and NO_PROXY of the environment decide */

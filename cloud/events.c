@@ -117,7 +117,7 @@ static void broken(struct stream *s, const struct cloud_error *e)
         if (!tell(s, &news))
                 return;
         stop(s);
-        if (again && timer_new(ms, on_pause_over, s, &s->timer) < 0)
+        if (again && timer_new(s->client->loop, ms, on_pause_over, s, &s->timer) < 0)
                 end_local(s);
 }
 
@@ -152,7 +152,7 @@ static void on_silence(void *userdata)
 static int wind_up(struct stream *s)
 {
         s->timer = timer_free(s->timer);
-        return timer_new(s->silence_ms, on_silence, s, &s->timer);
+        return timer_new(s->client->loop, s->silence_ms, on_silence, s, &s->timer);
 }
 
 int reply_event(const json_t *j, char id[static CLOUD_ID_LEN + 1], struct cloud_news *ret)
@@ -217,7 +217,7 @@ static int open_now(struct stream *s)
         int r;
 
         if (ms)
-                return timer_new(ms, on_pause_over, s, &s->timer);
+                return timer_new(s->client->loop, ms, on_pause_over, s, &s->timer);
         r = http_start(s->client->http, &request, on_end, s, &s->http);
         if (r < 0)
                 return r;

@@ -146,9 +146,6 @@ static int sources_new(struct http *h)
 {
         int r;
 
-        r = sd_event_default(&h->loop);
-        if (r < 0)
-                return r;
         r = sd_event_add_time(h->loop, &h->timer, CLOCK_MONOTONIC, 0, 1000, on_time, h);
         if (r < 0)
                 return r;
@@ -197,6 +194,7 @@ int http_new(const struct http_config *config, struct http **ret)
         h = calloc(1, sizeof(*h));
         if (!h)
                 return -ENOMEM;
+        h->loop = sd_event_ref(config->loop);
         r = copy_config(h, config);
         if (r < 0)
                 return r;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* HTTP for the cloud: requests as operations on the thread's default sd-event loop, all over one set of kept
- * connections (HTTP/2 where the server offers it). Knows nothing of the API: what a status means is
- * cloud/error.h's matter, trying again is cloud/call.h's. */
+/* HTTP for the cloud: requests as operations on one sd-event loop, all over one set of kept connections
+ * (HTTP/2 where the server offers it). Knows nothing of the API: what a status means is cloud/error.h's
+ * matter, trying again is cloud/call.h's. */
 
 #include "proto/base/op.h"
 #include "proto/base/secret.h"
@@ -20,12 +20,14 @@ enum {
 };
 
 struct http;
+struct sd_event;
 
 /* life */
 struct http_config {
-        const char *ca_file; /* NULL: the system's store */
-        const char *proxy;   /* NULL: HTTPS_PROXY, NO_PROXY; never used for loopback */
-        uint64_t connect_ms; /* 0: HTTP_CONNECT_MS */
+        struct sd_event *loop; /* outlives it */
+        const char *ca_file;   /* NULL: the system's store */
+        const char *proxy;     /* NULL: HTTPS_PROXY, NO_PROXY; never used for loopback */
+        uint64_t connect_ms;   /* 0: HTTP_CONNECT_MS */
 };
 
 /* -ENOMEM, -EIO; -ELIBACC: libcurl is not installed; the errno of opening ca_file. */

@@ -75,7 +75,7 @@ static void wait(struct activation *a, struct cloud_error *e, const char *status
                 return;
         }
         a->pause_ms = pause_ms * 2 < LOOK_MAX_MS ? pause_ms * 2 : LOOK_MAX_MS;
-        if (timer_new(pause_ms, on_time, a, &a->timer) < 0)
+        if (timer_new(a->client->loop, pause_ms, on_time, a, &a->timer) < 0)
                 fail(a, e, FAULT_INTERNAL, "out of memory");
 }
 

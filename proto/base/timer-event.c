@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* timer.h over the thread's default sd-event loop. It lives beside its header, but belongs to no layer of
+/* timer.h over sd-event. It lives beside its header, but belongs to no layer of
  * proto/: only programs that run a loop link it (tests/lint knows this file as the one exception).
  * CLOCK_BOOTTIME, so that a deadline also passes while the gateway is suspended. */
 
@@ -25,9 +25,9 @@ static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
-int timer_new(uint64_t after_ms, void (*fire)(void *userdata), void *userdata, struct timer **ret)
+int timer_new(sd_event *loop, uint64_t after_ms, void (*fire)(void *userdata), void *userdata,
+              struct timer **ret)
 {
-        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
         _cleanup_(freep) struct timer *t = NULL;
         int r;
 
@@ -36,9 +36,6 @@ int timer_new(uint64_t after_ms, void (*fire)(void *userdata), void *userdata, s
                 return -ENOMEM;
         t->fire = fire;
         t->userdata = userdata;
-        r = sd_event_default(&loop);
-        if (r < 0)
-                return r;
         r = sd_event_add_time_relative(loop, &t->source, CLOCK_BOOTTIME, after_ms * 1000, 1000, on_time, t);
         if (r < 0)
                 return r;

@@ -2,18 +2,22 @@
 #pragma once
 
 /* Time as the rest of usher sees it. Two implementations, chosen when a program is linked: timer-event.c
- * (the thread's default sd-event loop) for the real programs, timer-virtual.c for tests, where a ten-minute
- * wait costs nothing. */
+ * (sd-event) for the real programs, timer-virtual.c for tests, where a ten-minute wait costs nothing.
+ *
+ * What time it is is the same for everybody in the process; a wait belongs to a loop, which whoever waits
+ * was given. There may be any number of loops. */
 
 #include "proto/base/cleanup.h"
 #include <stdint.h>
 
 struct timer;
+struct sd_event; /* a loop: who only hands it on needs no more of <systemd/sd-event.h> than its name */
 
-/* Calls fire(userdata) once, after_ms from now, from the loop and never from inside timer_new(); 0 means "at
+/* Calls fire(userdata) once, after_ms from now, from `loop` and never from inside timer_new(); 0 means "at
  * the next turn of the loop". Returns 0 or -ENOMEM. The timer stays valid until timer_free(), also after it
  * fired. */
-int timer_new(uint64_t after_ms, void (*fire)(void *userdata), void *userdata, struct timer **ret);
+int timer_new(struct sd_event *loop, uint64_t after_ms, void (*fire)(void *userdata), void *userdata,
+              struct timer **ret);
 
 /* Takes NULL, returns NULL. A timer that is freed never fires; it may free itself inside its own callback.
  */

@@ -68,7 +68,8 @@ static int wait_for(struct account *a, struct waiting *w, int started, struct op
 static int open_client(struct account *a, const struct account_config *c, const char *url,
                        struct account_end *end)
 {
-        struct cloud_config config = { .url = url,
+        struct cloud_config config = { .loop = c->loop,
+                                       .url = url,
                                        .ca_file = c->ca_file,
                                        .proxy = a->token.proxy,
                                        .token = a->token.secret,
@@ -81,9 +82,7 @@ static int open_client(struct account *a, const struct account_config *c, const 
         a->url = url ? url : CLOUD_URL;
         a->ca_file = c->ca_file;
         a->sign_ins_file = c->sign_ins_file;
-        r = sd_event_default(&a->loop);
-        if (r < 0)
-                return r;
+        a->loop = c->loop;
         r = cloud_client_new(&config, &a->client);
         return r == -EBADMSG ? refuse(end, FAULT_TOKEN_INVALID, "it has characters that no token has") : r;
 }
@@ -143,7 +142,6 @@ struct account *account_free(struct account *a)
                 return NULL;
         cloud_client_free(a->client);
         token_done(&a->token);
-        sd_event_unref(a->loop);
         free(a);
         return NULL;
 }
@@ -260,7 +258,9 @@ int account_sign_in_otp(struct account *a, const struct secret *mfa_token, const
 /* From now on the account is the token's. */
 static int become(struct account *a, const struct secret *token, struct account_end *end)
 {
-        struct cloud_config config = { .url = a->url, .ca_file = a->ca_file, .token = token };
+        struct cloud_config config = {
+                .loop = a->loop, .url = a->url, .ca_file = a->ca_file, .token = token
+        };
         struct cloud_client *client;
         int r;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What a person does with an account of the cloud, one question at a time: every function runs the thread's
- * default loop until the answer is there. Whoever serves several things at once uses cloud/client.h instead.
+/* What a person does with an account of the cloud, one question at a time: every function runs the loop
+ * until the answer is there. Whoever serves several things at once uses cloud/client.h instead.
  */
 
 #include "cloud/client.h"
@@ -22,6 +22,7 @@ struct account_end {
 
 /* opening; the texts stay the caller's as long as the account is open */
 struct account_config {
+        struct sd_event *loop;     /* outlives the account */
         const char *url;           /* NULL: the token's, else the public cloud */
         const char *token_file;    /* NULL: where cloud/token.h says */
         const char *ca_file;       /* PEM file of a private cloud; NULL: the system's store */

@@ -258,9 +258,8 @@ static int on_input(sd_event_source *source, int fd, uint32_t revents, void *use
 
 /* life */
 
-int ask_new(const struct ask_events *events, void *userdata, struct ask **ret)
+int ask_new(sd_event *loop, const struct ask_events *events, void *userdata, struct ask **ret)
 {
-        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
         _cleanup_(ask_freep) struct ask *a = calloc(1, sizeof(*a));
         int r;
 
@@ -271,9 +270,6 @@ int ask_new(const struct ask_events *events, void *userdata, struct ask **ret)
         a->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
         if (a->fd < 0 || tcgetattr(a->fd, &a->normal) < 0)
                 return -errno;
-        r = sd_event_default(&loop);
-        if (r < 0)
-                return r;
         r = sd_event_add_io(loop, &a->input, a->fd, EPOLLIN, on_input, a);
         if (r < 0)
                 return r;

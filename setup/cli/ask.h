@@ -9,6 +9,7 @@
 #include "setup/flow/runner.h"
 
 struct ask;
+struct sd_event;
 
 /* `network` belongs to the callee, which answers 0 if it has taken it over, or -EINVAL with *ret_error
  * filled: then the question is asked again. */
@@ -17,8 +18,8 @@ struct ask_events {
         void (*on_end)(void *userdata); /* the terminal was closed, or Ctrl-D: nobody answers any more */
 };
 
-/* Opens /dev/tty; -ENXIO, -ENOENT if there is no terminal. */
-int ask_new(const struct ask_events *events, void *userdata, struct ask **ret);
+/* Opens /dev/tty; -ENXIO, -ENOENT if there is no terminal. `loop` outlives it. */
+int ask_new(struct sd_event *loop, const struct ask_events *events, void *userdata, struct ask **ret);
 
 /* Takes NULL, returns NULL. Not from inside its events. */
 struct ask *ask_free(struct ask *a);

@@ -35,7 +35,7 @@ int label_input_image(sd_event *loop, const char *path, struct label_reading *re
         r = sd_event_add_io(loop, &source, label_reader_fd(reader), 0, on_answer, NULL);
         if (r < 0)
                 return r;
-        r = timer_new((uint64_t)label_reader_timeout_ms(reader), too_late, NULL, &deadline);
+        r = timer_new(loop, (uint64_t)label_reader_timeout_ms(reader), too_late, NULL, &deadline);
         while (r >= 0 && (r = label_reader_dispatch(reader, ret)) == 0)
                 r = loop_turn(loop);
         return r < 0 ? r : 0;

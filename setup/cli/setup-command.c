@@ -95,7 +95,7 @@ static bool signs_customer_in(const struct job *j)
 static int sign_customer_in(struct setup *s)
 {
         const struct profile *p = &s->job.asked.profile;
-        struct account_config config = { .url = s->cloud_url, .ca_file = s->args.cloud_ca };
+        struct account_config config = { .loop = s->loop, .url = s->cloud_url, .ca_file = s->args.cloud_ca };
         struct cloud_oauth oauth = { p->product, p->oauth_client, p->oauth_secret };
         _cleanup_(account_grant_done) struct account_grant grant = {};
         struct account_end end = {};
@@ -223,7 +223,7 @@ static int prepare(struct setup *s)
         int r;
 
         s->start_ms = timer_now_ms();
-        r = sd_event_default(&s->loop);
+        r = sd_event_new(&s->loop);
         if (r >= 0)
                 r = progress_new(stderr, s->args.quiet, &s->progress);
         if (r >= 0)
@@ -246,7 +246,8 @@ static int perform(struct setup *s)
                                  .timeout_s = s->args.timeout_s };
         char serials[PLACE_MAX];
         bool kept = s->account && place_cache("serials", serials) == 0;
-        struct usher_ports_config world = { .radio = s->args.radio,
+        struct usher_ports_config world = { .loop = s->loop,
+                                            .radio = s->args.radio,
                                             .cloud_url = s->cloud_url,
                                             .cloud_proxy = s->token.proxy,
                                             .cloud_ca = s->args.cloud_ca,

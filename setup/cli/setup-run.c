@@ -123,7 +123,7 @@ int setup_run(const struct setup_run *run, const struct usher_ports_config *worl
         if (r < 0)
                 return r;
         if (run->interactive)
-                (void)ask_new(&ask_events, &x, &x.ask); /* no terminal: a question is a fault */
+                (void)ask_new(run->loop, &ask_events, &x, &x.ask); /* no terminal: a question is a fault */
         r = run_with(&x, ports, (uint64_t)run->timeout_s * 1000);
         if (r == 0)
                 inspect(&x, ports);

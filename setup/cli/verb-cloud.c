@@ -289,9 +289,10 @@ static int run(struct cloud_verb *c)
 
         if (place_cache("serials", c->serials) == 0)
                 c->account.serials_file = c->serials;
-        r = sd_event_default(&loop);
+        r = sd_event_new(&loop);
         if (r >= 0)
                 r = signals_watch(loop);
+        c->account.loop = loop;
         if (r >= 0)
                 r = account_open(&c->account, &a, &end);
         if (r >= 0 && action_needs_user(c->batch.action, &c->batch.params))

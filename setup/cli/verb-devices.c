@@ -210,13 +210,13 @@ static int watch(struct watch *w)
 
         r = signals_watch(w->loop);
         if (r >= 0)
-                r = heard_new(w->radio, &events, w, &w->heard);
+                r = heard_new(w->loop, w->radio, &events, w, &w->heard);
         if (r == -EINVAL) {
                 fprintf(stderr, "usher devices: the radio must be bluez, bluez:ADAPTER or sim:DIR.\n");
                 return EXIT_USAGE;
         }
         if (r >= 0 && w->seconds > 0)
-                r = timer_new(w->seconds * 1000u, on_end, w, &end);
+                r = timer_new(w->loop, w->seconds * 1000u, on_end, w, &end);
         if (r >= 0 && w->live)
                 put_table(w);
         if (r >= 0)
@@ -251,7 +251,7 @@ static int run_devices(const struct verb *v, int argc, char **argv)
         w.live = !w.json && isatty(STDOUT_FILENO);
         if (w.seconds == 0 && !w.live && !w.json)
                 w.seconds = SECONDS_PRESET;
-        r = sd_event_default(&loop);
+        r = sd_event_new(&loop);
         if (r < 0)
                 return EXIT_INTERNAL;
         w.loop = loop;

@@ -222,7 +222,7 @@ static int visit(struct visit *v)
 {
         int r, code = EXIT_INTERNAL;
 
-        r = sd_event_default(&v->loop);
+        r = sd_event_new(&v->loop);
         if (r >= 0)
                 r = read_profile(v, &code);
         if (r >= 0)

@@ -70,10 +70,16 @@ const struct verb_option account_options[] = {
 
 struct login {
         const char *user, *password_file, *code_file, *save;
+        sd_event *loop;
         struct account_config account;
         unsigned days;
         bool json;
 };
+
+static void login_done(struct login *l)
+{
+        sd_event_unref(l->loop);
+}
 
 static int take_days(struct login *l, const char *value)
 {
@@ -108,6 +114,9 @@ static int parse(const struct verb *v, int argc, char **argv, struct login *ret)
         r = options_new(v, argc, argv, &o);
         while (r >= 0 && (r = options_next(o, &id, &value)) > 0)
                 r = take(ret, id, value);
+        if (r >= 0)
+                r = sd_event_new(&ret->loop);
+        ret->account.loop = ret->loop;
         return r;
 }
 
@@ -243,8 +252,8 @@ static int run_login(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(account_grant_done) struct account_grant grant = {};
         struct account_end end = {};
+        _cleanup_(login_done) struct login l = {};
         char path[TOKEN_PATH_MAX], lasts[48];
-        struct login l;
         int r;
 
         r = parse(v, argc, argv, &l);
@@ -304,10 +313,10 @@ static int put_facts(const struct account_facts *f, const struct account *a)
 
 static int run_whoami(const struct verb *v, int argc, char **argv)
 {
+        _cleanup_(login_done) struct login l = {};
         _cleanup_(account_freep) struct account *a = NULL;
         struct account_facts facts;
         struct account_end end = {};
-        struct login l;
         int r;
 
         r = parse(v, argc, argv, &l);
@@ -355,9 +364,9 @@ static int sign_out(const struct login *l, bool *ret_removed, struct account_end
 
 static int run_logout(const struct verb *v, int argc, char **argv)
 {
+        _cleanup_(login_done) struct login l = {};
         struct account_end end = {};
         bool removed = false;
-        struct login l;
         int r;
 
         r = parse(v, argc, argv, &l);

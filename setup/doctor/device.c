@@ -67,7 +67,7 @@ int doctor_device_start(struct doctor *d)
         if (r == 0)
                 r = runner_set_deadline(d->runner, DOCTOR_DEVICE_MS);
         if (r == 0)
-                r = timer_new(DOCTOR_FIND_MS, not_heard, d, &d->find_deadline);
+                r = timer_new(d->loop, DOCTOR_FIND_MS, not_heard, d, &d->find_deadline);
         return r == 0 ? runner_start(d->runner) : r;
 }
 

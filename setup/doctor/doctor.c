@@ -60,7 +60,7 @@ void doctor_problem(struct doctor *d, enum doctor_id id, enum fault fault, const
         doctor_say(d, id, DOCTOR_PROBLEM, fault, NULL, "%s", cause ? cause : "");
 }
 
-static int turn_until_over(struct doctor *d, sd_event *loop)
+static int turn_until_over(struct doctor *d)
 {
         int r;
 
@@ -72,7 +72,7 @@ static int turn_until_over(struct doctor *d, sd_event *loop)
                 tell(d);
                 if (d->pending == 0)
                         return 0;
-                r = loop_turn(loop);
+                r = loop_turn(d->loop);
                 if (r < 0)
                         return r;
         }
@@ -81,7 +81,8 @@ static int turn_until_over(struct doctor *d, sd_event *loop)
 int doctor_run(sd_event *loop, const struct doctor_config *config, doctor_told_fn told, void *userdata,
                struct doctor_check ret[static _DOCTOR_MAX])
 {
-        struct doctor d = { .config = config,
+        struct doctor d = { .loop = loop,
+                            .config = config,
                             .check = ret,
                             .told = told,
                             .userdata = userdata,
@@ -93,7 +94,7 @@ int doctor_run(sd_event *loop, const struct doctor_config *config, doctor_told_f
         if (r == 0 && config->label)
                 r = doctor_device_start(&d);
         if (r == 0)
-                r = turn_until_over(&d, loop);
+                r = turn_until_over(&d);
         doctor_device_stop(&d);
         doctor_gateway_stop(&d);
         return r;

@@ -61,7 +61,8 @@ static void on_api(void *userdata, const struct netcheck_answer *a)
 
 static int ask_api(struct doctor *d)
 {
-        struct netcheck_config config = { .url = d->config->cloud_url,
+        struct netcheck_config config = { .loop = d->loop,
+                                          .url = d->config->cloud_url,
                                           .proxy = d->token.proxy,
                                           .ca_file = d->config->cloud_ca };
         const char *why = NULL;
@@ -148,7 +149,8 @@ static int ask_account(struct doctor *d)
  * checks, so that only the token's faults are taken from here. */
 static int open_ports(struct doctor *d, bool token)
 {
-        struct usher_ports_config world = { .radio = d->config->radio,
+        struct usher_ports_config world = { .loop = d->loop,
+                                            .radio = d->config->radio,
                                             .cloud_url = d->config->cloud_url ? d->config->cloud_url
                                                                               : d->token.url,
                                             .cloud_proxy = d->token.proxy,
@@ -248,13 +250,13 @@ int doctor_gateway_start(struct doctor *d)
                 r = open_ports(d, token);
         if (r == 0) {
                 doctor_expect(d, DOCTOR_DEVICE_CLOUD);
-                r = probe_start(c->device_host, c->device_port, on_probe, d, &d->probe);
+                r = probe_start(d->loop, c->device_host, c->device_port, on_probe, d, &d->probe);
         }
         if (r == 0) {
                 doctor_expect(d, DOCTOR_RADIO);
-                r = radio_check_start(c->radio, on_radio, d, &d->radio);
+                r = radio_check_start(d->loop, c->radio, on_radio, d, &d->radio);
         }
-        return r == 0 ? timer_new(DOCTOR_GATEWAY_MS, on_deadline, d, &d->deadline) : r;
+        return r == 0 ? timer_new(d->loop, DOCTOR_GATEWAY_MS, on_deadline, d, &d->deadline) : r;
 }
 
 void doctor_gateway_stop(struct doctor *d)

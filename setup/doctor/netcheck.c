@@ -69,7 +69,8 @@ int netcheck_start(const struct netcheck_config *config, netcheck_fn done, void 
                    const char **ret_why, struct op **ret)
 {
         const char *url = config->url ? config->url : CLOUD_URL;
-        struct http_config http = { .ca_file = config->ca_file,
+        struct http_config http = { .loop = config->loop,
+                                    .ca_file = config->ca_file,
                                     .proxy = config->proxy,
                                     .connect_ms = NETCHECK_CONNECT_MS };
         struct http_request request = { .method = "GET", .url = url, .timeout_ms = NETCHECK_TIMEOUT_MS };

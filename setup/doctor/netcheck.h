@@ -29,8 +29,9 @@ struct netcheck_answer {
 typedef void (*netcheck_fn)(void *userdata, const struct netcheck_answer *a);
 
 struct netcheck_config {
-        const char *url;   /* NULL: the public cloud */
-        const char *proxy; /* NULL: the environment decides */
+        struct sd_event *loop; /* outlives the operation */
+        const char *url;       /* NULL: the public cloud */
+        const char *proxy;     /* NULL: the environment decides */
         const char *ca_file;
 };
 

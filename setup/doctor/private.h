@@ -9,6 +9,7 @@
 #include "setup/ports/ports.h"
 
 struct doctor {
+        sd_event *loop;
         const struct doctor_config *config;
         struct doctor_check *check;
         doctor_told_fn told;

@@ -29,6 +29,7 @@ struct lookup {
 
 struct probe {
         struct op op;
+        sd_event *loop;
         probe_fn done;
         void *userdata;
         struct lookup *lookup;
@@ -95,7 +96,7 @@ static void send_hello(void *userdata)
         }
         if (send(p->fd, p->hello.data, p->hello.len, MSG_NOSIGNAL) < 0 && errno == ENETUNREACH)
                 answer(p, FAULT_DEVICE_NO_INTERNET, "no route to the device cloud");
-        else if (timer_new(PROBE_TRY_MS, send_hello, p, &p->timer) < 0)
+        else if (timer_new(p->loop, PROBE_TRY_MS, send_hello, p, &p->timer) < 0)
                 answer(p, FAULT_INTERNAL, "out of memory");
 }
 
@@ -121,7 +122,6 @@ static int on_datagram(sd_event_source *source, int fd, uint32_t revents, void *
 
 static int connect_to(struct probe *p, const struct addrinfo *at)
 {
-        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
         uint8_t random[32];
         int r;
 
@@ -131,9 +131,7 @@ static int connect_to(struct probe *p, const struct addrinfo *at)
         p->fd = socket(at->ai_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
         if (p->fd < 0 || connect(p->fd, at->ai_addr, at->ai_addrlen) < 0)
                 return -errno;
-        r = sd_event_default(&loop);
-        if (r >= 0)
-                r = sd_event_add_io(loop, &p->source, p->fd, EPOLLIN, on_datagram, p);
+        r = sd_event_add_io(p->loop, &p->source, p->fd, EPOLLIN, on_datagram, p);
         if (r < 0)
                 return r;
         randombytes_buf(random, sizeof(random));
@@ -174,11 +172,12 @@ static void look(void *userdata)
                 unresolved(p, gai_strerror(r));
         else if (timer_now_ms() - p->started_ms > PROBE_RESOLVE_MS)
                 unresolved(p, "no DNS server answers");
-        else if (timer_new(LOOK_MS, look, p, &p->timer) < 0)
+        else if (timer_new(p->loop, LOOK_MS, look, p, &p->timer) < 0)
                 answer(p, FAULT_INTERNAL, "out of memory");
 }
 
-int probe_start(const char *host, uint16_t port, probe_fn done, void *userdata, struct op **ret)
+int probe_start(sd_event *loop, const char *host, uint16_t port, probe_fn done, void *userdata,
+                struct op **ret)
 {
         _cleanup_(op_freep) struct op *op = NULL;
         struct probe *p;
@@ -190,7 +189,9 @@ int probe_start(const char *host, uint16_t port, probe_fn done, void *userdata, 
         p = calloc(1, sizeof(*p));
         if (!p)
                 return -ENOMEM;
-        *p = (struct probe){ .op.free = probe_free, .done = done, .userdata = userdata, .fd = -1 };
+        *p = (struct probe){
+                .op.free = probe_free, .loop = loop, .done = done, .userdata = userdata, .fd = -1
+        };
         op = &p->op;
         p->hello = buf_init(DTLS_HELLO_MAX);
         p->started_ms = timer_now_ms();
@@ -203,7 +204,7 @@ int probe_start(const char *host, uint16_t port, probe_fn done, void *userdata, 
         l->request = (struct gaicb){ .ar_name = l->host, .ar_service = l->port, .ar_request = &l->hints };
         if (getaddrinfo_a(GAI_NOWAIT, (struct gaicb *[]){ &l->request }, 1, NULL) != 0)
                 return -EIO;
-        r = timer_new(0, look, p, &p->timer);
+        r = timer_new(loop, 0, look, p, &p->timer);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(op);

@@ -24,7 +24,10 @@ struct probe_answer {
         uint64_t ms;         /* from the first datagram to the answer */
 };
 
+struct sd_event;
+
 typedef void (*probe_fn)(void *userdata, const struct probe_answer *a);
 
-/* host: a name or a numeric address. */
-int probe_start(const char *host, uint16_t port, probe_fn done, void *userdata, struct op **ret);
+/* `loop` outlives the operation. host: a name or a numeric address. */
+int probe_start(struct sd_event *loop, const char *host, uint16_t port, probe_fn done, void *userdata,
+                struct op **ret);

@@ -13,6 +13,7 @@
 
 struct radio_check {
         struct op op;
+        sd_event *loop;
         answer_fn done;
         void *userdata;
         char *spec;
@@ -91,7 +92,8 @@ static void on_change(void *userdata, const struct objects_event *e)
         struct radio_check *c = userdata;
 
         if (e->change == OBJECTS_STATE && !c->soon)
-                (void)timer_new(0, look, c, &c->soon); /* without memory for it the deadline answers */
+                (void)timer_new(c->loop, 0, look, c,
+                                &c->soon); /* without memory for it the deadline answers */
 }
 
 static void too_late(void *userdata)
@@ -99,7 +101,7 @@ static void too_late(void *userdata)
         answer(userdata, FAULT_BT_NO_DAEMON, "it does not tell its adapters");
 }
 
-int radio_check_start(const char *spec, answer_fn done, void *userdata, struct op **ret)
+int radio_check_start(sd_event *loop, const char *spec, answer_fn done, void *userdata, struct op **ret)
 {
         _cleanup_(op_freep) struct op *op = NULL;
         struct radio_check *c = calloc(1, sizeof(*c));
@@ -108,6 +110,7 @@ int radio_check_start(const char *spec, answer_fn done, void *userdata, struct o
         if (!c)
                 return -ENOMEM;
         *c = (struct radio_check){ .op.free = radio_check_free,
+                                   .loop = loop,
                                    .done = done,
                                    .userdata = userdata,
                                    .watch = { .changed = on_change, .userdata = c } };
@@ -116,14 +119,14 @@ int radio_check_start(const char *spec, answer_fn done, void *userdata, struct o
         if (!c->spec)
                 return -ENOMEM;
         if (strcmp(c->spec, "bluez") == 0 || (strncmp(c->spec, "bluez:", 6) == 0 && c->spec[6]))
-                r = objects_new(&c->objects);
+                r = objects_new(loop, &c->objects);
         if (r < 0)
                 return r;
         if (c->objects)
                 objects_watch(c->objects, &c->watch);
-        r = timer_new(0, look, c, &c->soon);
+        r = timer_new(loop, 0, look, c, &c->soon);
         if (r == 0)
-                r = timer_new(RADIO_CHECK_MS, too_late, c, &c->deadline);
+                r = timer_new(loop, RADIO_CHECK_MS, too_late, c, &c->deadline);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(op);

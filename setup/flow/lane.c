@@ -45,7 +45,7 @@ int lane_wake(struct lane *l, uint64_t after_ms)
 {
         l->state = LANE_PAUSED;
         l->timer = timer_free(l->timer);
-        return timer_new(after_ms, on_wake, l, &l->timer);
+        return timer_new(l->runner->ports->loop, after_ms, on_wake, l, &l->timer);
 }
 
 /* Without a timer nothing would ever go on, so that its failure ends the job. */
@@ -64,7 +64,7 @@ static void limit_op(struct lane *l)
         if (ms == 0)
                 ms = row->time.budget_ms;
         l->timer = timer_free(l->timer);
-        if (timer_new(ms > gone_ms ? ms - gone_ms : 0, on_late, l, &l->timer) < 0)
+        if (timer_new(l->runner->ports->loop, ms > gone_ms ? ms - gone_ms : 0, on_late, l, &l->timer) < 0)
                 runner_end(l->runner, FAULT_INTERNAL, "out of memory");
 }
 

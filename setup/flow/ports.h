@@ -72,6 +72,7 @@ struct port_replies {
 };
 
 struct ports;
+struct sd_event;
 
 struct ports_ops {
         /* Looks until the target is seen or the operation is dropped. */
@@ -108,6 +109,7 @@ struct ports_ops {
 /* Embedded as the first member of an implementation. */
 struct ports {
         const struct ports_ops *ops;
+        struct sd_event *loop; /* what the flow's timers wait on */
 
         /* Set by the runner: called from the loop when the link ends while no operation uses it. NULL before
          * and after a job. */

@@ -255,7 +255,7 @@ static void on_deadline(void *userdata)
 int runner_set_deadline(struct runner *r, uint64_t ms)
 {
         r->deadline = timer_free(r->deadline);
-        return ms ? timer_new(ms, on_deadline, r, &r->deadline) : 0;
+        return ms ? timer_new(r->ports->loop, ms, on_deadline, r, &r->deadline) : 0;
 }
 
 int runner_step_name(size_t i, const char **ret_name, const char **ret_text)

@@ -16,6 +16,7 @@ enum { PACE_MIN_MS = 20 }; /* device.md 3.3, rule 3 */
 struct device_op;
 
 struct device {
+        struct sd_event *loop;
         struct radio_link *link;
         struct client *client; /* NULL until open */
         struct device_op *op;
@@ -138,8 +139,8 @@ static int op_expect(struct device_op *o)
         o->timer = timer_free(o->timer);
         for (size_t i = 0; i < o->n; i++)
                 if (!o->slot[i].replied)
-                        return timer_new(control_info(o->slot[i].type)->timeout_ms, reply_overdue, o,
-                                         &o->timer);
+                        return timer_new(o->device->loop, control_info(o->slot[i].type)->timeout_ms,
+                                         reply_overdue, o, &o->timer);
         return 0;
 }
 
@@ -207,7 +208,7 @@ static int pace(struct device *d)
 
         if (d->pace || !client_is_stalled(d->client))
                 return 0;
-        return timer_new(pause_ms, pace_over, d, &d->pace);
+        return timer_new(d->loop, pause_ms, pace_over, d, &d->pace);
 }
 
 /* Gives the link what the client has, until one of them has enough. A link that is gone says so itself. */
@@ -320,7 +321,7 @@ void device_attach(struct device *d, struct radio_link *link)
 
 static int start_without_link(struct device_op *o, struct op **ret)
 {
-        int r = timer_new(0, op_without_link, o, &o->timer);
+        int r = timer_new(o->device->loop, 0, op_without_link, o, &o->timer);
 
         if (r < 0) {
                 device_op_free(&o->op);
@@ -399,12 +400,13 @@ unsigned device_exchanges(const struct device *d)
 
 /* life */
 
-int device_new(void (*lost)(void *userdata), void *userdata, struct device **ret)
+int device_new(struct sd_event *loop, void (*lost)(void *userdata), void *userdata, struct device **ret)
 {
         struct device *d = calloc(1, sizeof(*d));
 
         if (!d)
                 return -ENOMEM;
+        d->loop = loop;
         d->lost = lost;
         d->userdata = userdata;
         *ret = d;

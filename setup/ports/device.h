@@ -8,9 +8,10 @@
 #include "setup/ports/radio.h"
 
 struct device;
+struct sd_event;
 
 /* `lost` is called when the link ends while no operation uses it; see struct ports. */
-int device_new(void (*lost)(void *userdata), void *userdata, struct device **ret);
+int device_new(struct sd_event *loop, void (*lost)(void *userdata), void *userdata, struct device **ret);
 
 /* Takes NULL, returns NULL; hangs up. No operation is under way any more. */
 struct device *device_free(struct device *d);

@@ -18,6 +18,7 @@
 enum { LOOK_MS = 500, TELL_MS = 100 };
 
 struct heard {
+        struct sd_event *loop;
         const struct heard_events *events;
         void *userdata;
         struct heard_device device[HEARD_MAX];
@@ -90,7 +91,7 @@ static void on_told(void *userdata, const struct central_found *f)
         if (f->fault != FAULT_NONE)
                 n->events->failed(n->userdata, f->fault, f->cause);
         else if (!n->timer)
-                (void)timer_new(TELL_MS, look_bluez, n, &n->timer);
+                (void)timer_new(n->loop, TELL_MS, look_bluez, n, &n->timer);
 }
 
 /* sim */
@@ -123,12 +124,13 @@ static void look_sim(void *userdata)
                 list[count++].connectable = true; /* the socket is there only while the device advertises */
         }
         (void)closedir(dir);
-        (void)timer_new(LOOK_MS, look_sim, n, &n->timer);
+        (void)timer_new(n->loop, LOOK_MS, look_sim, n, &n->timer);
         set_list(n, list, count);
 }
 
 /* life */
-int heard_new(const char *spec, const struct heard_events *events, void *userdata, struct heard **ret)
+int heard_new(struct sd_event *loop, const char *spec, const struct heard_events *events, void *userdata,
+              struct heard **ret)
 {
         _cleanup_(heard_freep) struct heard *n = calloc(1, sizeof(*n));
         const char *colon = spec ? strchr(spec, ':') : NULL;
@@ -136,15 +138,17 @@ int heard_new(const char *spec, const struct heard_events *events, void *userdat
 
         if (!n)
                 return -ENOMEM;
+        n->loop = loop;
         n->events = events;
         n->userdata = userdata;
         if (spec && strncmp(spec, "sim:", 4) == 0 && spec[4] && strlen(spec) < sizeof(n->dir)) {
                 (void)snprintf(n->dir, sizeof(n->dir), "%s", spec + 4);
-                r = timer_new(0, look_sim, n, &n->timer);
+                r = timer_new(loop, 0, look_sim, n, &n->timer);
         } else if (!spec || strcmp(spec, "bluez") == 0 || (strncmp(spec, "bluez:", 6) == 0 && spec[6])) {
                 n->mode = ble_mode_listening();
-                r = central_new(&(struct central_config){ .adapter = colon ? colon + 1 : NULL },
-                                &n->central);
+                r = central_new(
+                        &(struct central_config){ .loop = loop, .adapter = colon ? colon + 1 : NULL },
+                        &n->central);
                 if (r == 0)
                         r = central_browse(n->central, &n->mode, on_told, n, &n->browse);
         } else {

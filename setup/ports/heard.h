@@ -25,8 +25,9 @@ struct heard_events {
         void (*failed)(void *userdata, enum fault fault, const char *cause);
 };
 
-/* `spec` as radio_new(). 0 or -ENOMEM; -EINVAL: the spec. */
-int heard_new(const char *spec, const struct heard_events *events, void *userdata, struct heard **ret);
+/* `loop` outlives it; `spec` as radio_new(). 0 or -ENOMEM; -EINVAL: the spec. */
+int heard_new(struct sd_event *loop, const char *spec, const struct heard_events *events, void *userdata,
+              struct heard **ret);
 
 /* Takes NULL, returns NULL. Not from inside an event. */
 struct heard *heard_free(struct heard *n);

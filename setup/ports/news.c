@@ -36,6 +36,7 @@ struct wait {
 };
 
 struct news {
+        struct sd_event *loop;
         struct cloud_client *client;
         unsigned product_id; /* of the stream */
         struct op *stream;
@@ -111,7 +112,7 @@ static void hurry(struct news *n, const struct subject *only)
         for (struct wait *w = n->waits; w; w = w->next) {
                 struct timer *now;
 
-                if (w->over || (only && w->subject != only) || timer_new(0, on_due, w, &now) < 0)
+                if (w->over || (only && w->subject != only) || timer_new(n->loop, 0, on_due, w, &now) < 0)
                         continue;
                 timer_free(w->timer);
                 w->timer = now;
@@ -184,7 +185,7 @@ static void wait_free(struct op *op)
         w->subject->left_ms = timer_now_ms();
         timer_free(w->timer);
         free(w);
-        if (!n->waits && timer_new(NEWS_LINGER_MS, on_linger_over, n, &n->linger) < 0)
+        if (!n->waits && timer_new(n->loop, NEWS_LINGER_MS, on_linger_over, n, &n->linger) < 0)
                 close_stream(n);
 }
 
@@ -195,7 +196,7 @@ static int wait_new(struct news *n, struct subject *s, uint64_t ms, struct wait 
 
         if (!w)
                 return -ENOMEM;
-        r = timer_new(ms, on_due, w, &w->timer);
+        r = timer_new(n->loop, ms, on_due, w, &w->timer);
         if (r < 0) {
                 free(w);
                 return r;
@@ -240,12 +241,13 @@ int news_wait(struct news *n, unsigned product_id, const char *device_id, uint64
 }
 
 /* life */
-int news_new(struct cloud_client *client, struct news **ret)
+int news_new(struct sd_event *loop, struct cloud_client *client, struct news **ret)
 {
         struct news *n = calloc(1, sizeof(*n));
 
         if (!n)
                 return -ENOMEM;
+        n->loop = loop;
         n->client = client;
         *ret = n;
         return 0;

@@ -17,8 +17,8 @@ typedef void (*news_fn)(void *userdata, enum news_heard heard);
 
 struct news;
 
-/* The client stays the caller's and outlives it. -ENOMEM. */
-int news_new(struct cloud_client *client, struct news **ret);
+/* Loop and client stay the caller's and outlive it. -ENOMEM. */
+int news_new(struct sd_event *loop, struct cloud_client *client, struct news **ret);
 
 /* Takes NULL, returns NULL. Nobody waits any more. */
 struct news *news_free(struct news *n);

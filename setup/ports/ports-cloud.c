@@ -16,6 +16,7 @@
 
 struct question {
         struct op op;
+        struct sd_event *loop;
         answer_fn done;
         void *userdata;
         struct cloud_client *client;
@@ -314,7 +315,7 @@ static int ask_device(struct question *q, const struct ask_device *ask)
 static int begin(struct question *q, const struct port_query *query)
 {
         if (!q->client)
-                return timer_new(0, no_account, q, &q->timer);
+                return timer_new(q->loop, 0, no_account, q, &q->timer);
         switch (query->ask) {
         case CLOUD_ACCOUNT: return cloud_account(q->client, on_account, q, &q->verb);
         case CLOUD_SERIAL: return ask_serial(q, &query->serial);
@@ -335,17 +336,20 @@ static int begin(struct question *q, const struct port_query *query)
         return -EINVAL;
 }
 
-int ports_cloud_ask(struct cloud_client *client, struct news *news, const struct port_query *query,
-                    answer_fn done, void *userdata, struct op **ret)
+int ports_cloud_ask(struct sd_event *loop, struct cloud_client *client, struct news *news,
+                    const struct port_query *query, answer_fn done, void *userdata, struct op **ret)
 {
         struct question *q = calloc(1, sizeof(*q));
         int r;
 
         if (!q)
                 return -ENOMEM;
-        *q = (struct question){
-                .op.free = question_free, .done = done, .userdata = userdata, .client = client, .news = news
-        };
+        *q = (struct question){ .op.free = question_free,
+                                .loop = loop,
+                                .done = done,
+                                .userdata = userdata,
+                                .client = client,
+                                .news = news };
         r = begin(q, query);
         if (r < 0) {
                 question_free(&q->op);

@@ -8,5 +8,5 @@
 #include "setup/ports/news.h"
 
 /* As ports_ops.cloud; client and news NULL: answers FAULT_TOKEN_MISSING. */
-int ports_cloud_ask(struct cloud_client *client, struct news *news, const struct port_query *query,
-                    answer_fn done, void *userdata, struct op **ret);
+int ports_cloud_ask(struct sd_event *loop, struct cloud_client *client, struct news *news,
+                    const struct port_query *query, answer_fn done, void *userdata, struct op **ret);

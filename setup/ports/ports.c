@@ -142,7 +142,7 @@ static unsigned ports_exchanges(struct ports *p)
 static int ports_cloud(struct ports *p, const struct port_query *query, answer_fn done, void *userdata,
                        struct op **ret)
 {
-        return ports_cloud_ask(of(p)->cloud, of(p)->news, query, done, userdata, ret);
+        return ports_cloud_ask(p->loop, of(p)->cloud, of(p)->news, query, done, userdata, ret);
 }
 
 static const struct ports_ops ops = { ports_find,    ports_connect,   ports_open, ports_ask,
@@ -159,7 +159,8 @@ static void link_lost(void *userdata)
 static int open_cloud(struct usher_ports *p, const struct usher_ports_config *config, enum fault *ret_fault,
                       const char **ret_cause)
 {
-        struct cloud_config cloud = { .url = config->cloud_url,
+        struct cloud_config cloud = { .loop = config->loop,
+                                      .url = config->cloud_url,
                                       .ca_file = config->cloud_ca,
                                       .proxy = config->cloud_proxy,
                                       .serials_file = config->serials_file,
@@ -183,7 +184,7 @@ static int open_cloud(struct usher_ports *p, const struct usher_ports_config *co
                 *ret_cause = "the file with the cloud's certificates (--cloud-ca) cannot be read";
                 return -EINVAL;
         }
-        return r < 0 ? r : news_new(p->cloud, &p->news);
+        return r < 0 ? r : news_new(config->loop, p->cloud, &p->news);
 }
 
 int usher_ports_new(const struct usher_ports_config *config, struct ports **ret, enum fault *ret_fault,
@@ -196,10 +197,11 @@ int usher_ports_new(const struct usher_ports_config *config, struct ports **ret,
         if (!p)
                 return -ENOMEM;
         p->ports.ops = &ops;
+        p->ports.loop = config->loop;
         owned = &p->ports;
-        r = radio_new(config->radio, &p->radio, ret_fault, ret_cause);
+        r = radio_new(config->loop, config->radio, &p->radio, ret_fault, ret_cause);
         if (r == 0)
-                r = device_new(link_lost, p, &p->device);
+                r = device_new(config->loop, link_lost, p, &p->device);
         if (r == 0)
                 r = open_cloud(p, config, ret_fault, ret_cause);
         if (r < 0)

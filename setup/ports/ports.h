@@ -7,6 +7,7 @@
 #include "setup/ports/radio.h"
 
 struct usher_ports_config {
+        struct sd_event *loop;   /* outlives the ports */
         const char *radio;       /* "bluez[:hciN]", "sim:DIR"; NULL: bluez */
         const char *cloud_url;   /* NULL: the public cloud */
         const char *cloud_proxy; /* NULL: the environment decides */

@@ -228,7 +228,7 @@ static void state_dir(size_t size, char *ret)
                 (void)snprintf(ret, size, "/run/usher");
 }
 
-int radio_bluez_new(const char *adapter, struct radio **ret)
+int radio_bluez_new(struct sd_event *loop, const char *adapter, struct radio **ret)
 {
         static const struct radio_ops ops = { .find = bluez_find,
                                               .connect = bluez_connect,
@@ -242,8 +242,9 @@ int radio_bluez_new(const char *adapter, struct radio **ret)
                 return -ENOMEM;
         r->radio.ops = &ops;
         state_dir(sizeof(dir), dir);
-        n = central_new(&(struct central_config){ .adapter = adapter, .state_dir = *dir ? dir : NULL },
-                        &r->central);
+        n = central_new(
+                &(struct central_config){ .loop = loop, .adapter = adapter, .state_dir = *dir ? dir : NULL },
+                &r->central);
         if (n < 0) {
                 free(r);
                 return n;

@@ -7,8 +7,8 @@
 
 /* The real one: ble/ behind the seam. `adapter`: "hci1" or an address; NULL: any that will do. 0 or -ENOMEM.
  */
-int radio_bluez_new(const char *adapter, struct radio **ret);
+int radio_bluez_new(struct sd_event *loop, const char *adapter, struct radio **ret);
 
 /* A folder of listening sockets stands for the devices in range (design.md 3). `dir` is read when
  * something is looked for, not before. 0 or -ENOMEM. */
-int radio_sim_new(const char *dir, struct radio **ret);
+int radio_sim_new(struct sd_event *loop, const char *dir, struct radio **ret);

@@ -20,6 +20,7 @@
 
 struct radio_sim {
         struct radio radio;
+        sd_event *loop;
         char dir[];
 };
 
@@ -145,7 +146,6 @@ static int sim_find(struct radio *radio, const struct port_target *target, answe
                     struct op **ret)
 {
         struct radio_sim *r = container_of(radio, struct radio_sim, radio);
-        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
         _cleanup_(op_freep) struct op *op = NULL;
         struct sim_find *f;
         int n;
@@ -158,13 +158,10 @@ static int sim_find(struct radio *radio, const struct port_target *target, answe
         n = snprintf(f->suffix, sizeof(f->suffix), "-%s", target->setup_code);
         if (n < 0 || (size_t)n >= sizeof(f->suffix))
                 return -EINVAL;
-        n = sd_event_default(&loop);
-        if (n < 0)
-                return n;
-        f->error = -find_watch(f, loop, r->dir);
+        f->error = -find_watch(f, r->loop, r->dir);
         if (f->error < 0)
                 f->error = 0;
-        n = sd_event_add_defer(loop, &f->first, find_first_look, f);
+        n = sd_event_add_defer(r->loop, &f->first, find_first_look, f);
         if (n < 0)
                 return n;
         *ret = TAKE_PTR(op);
@@ -331,7 +328,6 @@ static int sim_connect(struct radio *radio, const char *address, radio_connect_f
                        struct op **ret)
 {
         struct radio_sim *r = container_of(radio, struct radio_sim, radio);
-        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
         _cleanup_(op_freep) struct op *op = NULL;
         struct sim_connect *c;
         int n;
@@ -341,14 +337,11 @@ static int sim_connect(struct radio *radio, const char *address, radio_connect_f
                 return -ENOMEM;
         *c = (struct sim_connect){ .op.free = connect_free, .done = done, .userdata = userdata, .fd = -1 };
         op = &c->op;
-        n = sd_event_default(&loop);
-        if (n < 0)
-                return n;
         c->error = -connect_socket(r->dir, address, &c->fd);
         if (c->error == 0)
-                n = sd_event_add_io(loop, &c->source, c->fd, EPOLLIN, connect_on_version, c);
+                n = sd_event_add_io(r->loop, &c->source, c->fd, EPOLLIN, connect_on_version, c);
         else
-                n = sd_event_add_defer(loop, &c->source, connect_on_error, c);
+                n = sd_event_add_defer(r->loop, &c->source, connect_on_error, c);
         if (n < 0)
                 return n;
         *ret = TAKE_PTR(op);
@@ -364,13 +357,14 @@ static void sim_free(struct radio *radio)
 
 static const struct radio_ops sim_ops = { .find = sim_find, .connect = sim_connect, .free = sim_free };
 
-int radio_sim_new(const char *dir, struct radio **ret)
+int radio_sim_new(sd_event *loop, const char *dir, struct radio **ret)
 {
         struct radio_sim *r = calloc(1, sizeof(*r) + strlen(dir) + 1);
 
         if (!r)
                 return -ENOMEM;
         r->radio.ops = &sim_ops;
+        r->loop = loop;
         memcpy(r->dir, dir, strlen(dir) + 1);
         *ret = &r->radio;
         return 0;

@@ -13,15 +13,16 @@ static int refuse(const char *cause, enum fault *ret_fault, const char **ret_cau
         return -EINVAL;
 }
 
-int radio_new(const char *spec, struct radio **ret, enum fault *ret_fault, const char **ret_cause)
+int radio_new(struct sd_event *loop, const char *spec, struct radio **ret, enum fault *ret_fault,
+              const char **ret_cause)
 {
         if (!spec)
                 spec = "bluez";
         if (strncmp(spec, "sim:", 4) == 0 && spec[4])
-                return radio_sim_new(spec + 4, ret);
+                return radio_sim_new(loop, spec + 4, ret);
         if (strcmp(spec, "bluez") == 0)
-                return radio_bluez_new(NULL, ret);
+                return radio_bluez_new(loop, NULL, ret);
         if (strncmp(spec, "bluez:", 6) == 0 && spec[6])
-                return radio_bluez_new(spec + 6, ret);
+                return radio_bluez_new(loop, spec + 6, ret);
         return refuse("the radio must be bluez, bluez:ADAPTER or sim:DIR", ret_fault, ret_cause);
 }

@@ -234,10 +234,10 @@ void fake_restart(struct fake *f)
                                                on_restart, f) >= 0);
 }
 
-void fake_start(struct fake *f)
+void fake_start(struct fake *f, sd_event *loop)
 {
         memset(f, 0, sizeof(*f));
-        assert_true(sd_event_default(&f->loop) >= 0);
+        f->loop = sd_event_ref(loop);
         assert_true(sd_bus_open_system(&f->bus) >= 0);
         assert_true(sd_bus_attach_event(f->bus, f->loop, 0) >= 0);
         assert_true(sd_bus_add_object_manager(f->bus, &f->manager, "/") >= 0);

@@ -90,7 +90,7 @@ struct fake {
 };
 
 /* life; each fails the test when it cannot */
-void fake_start(struct fake *f);
+void fake_start(struct fake *f, sd_event *loop);
 void fake_stop(struct fake *f);
 
 /* Owns the name org.bluez (or gives it up, with all its objects). */

@@ -16,6 +16,11 @@ uint64_t scene_now_ms(void)
         return timer_now_ms();
 }
 
+sd_event *scene_loop(void)
+{
+        return scene.loop;
+}
+
 void scene_until(const bool *flag, unsigned ms)
 {
         (void)scene_time_until(flag, ms);
@@ -24,9 +29,7 @@ void scene_until(const bool *flag, unsigned ms)
 unsigned scene_time_until(const bool *flag, unsigned ms)
 {
         uint64_t begin = timer_now_ms();
-        sd_event *loop = NULL;
 
-        assert_true(sd_event_default(&loop) >= 0);
         while (!*flag) {
                 if (timer_now_ms() - begin > ms) {
                         for (size_t i = 0; i < scene.fake.n_log; i++)
@@ -34,33 +37,30 @@ unsigned scene_time_until(const bool *flag, unsigned ms)
                         fail_msg("nothing within %u ms (a: fault %s, cause '%s')", ms,
                                  fault_info(scene.a.fault)->key, scene.a.cause);
                 }
-                assert_true(sd_event_run(loop, 10000) >= 0);
+                assert_true(sd_event_run(scene.loop, 10000) >= 0);
         }
-        sd_event_unref(loop);
         return (unsigned)(timer_now_ms() - begin);
 }
 
 void scene_run(unsigned ms)
 {
         uint64_t end = timer_now_ms() + ms;
-        sd_event *loop = NULL;
 
-        assert_true(sd_event_default(&loop) >= 0);
         while (timer_now_ms() < end)
-                assert_true(sd_event_run(loop, 5000) >= 0);
-        sd_event_unref(loop);
+                assert_true(sd_event_run(scene.loop, 5000) >= 0);
 }
 
 /* life */
 static int setup(void **state, bool denied, bool fake)
 {
         memset(&scene, 0, sizeof(scene));
+        assert_true(sd_event_new(&scene.loop) >= 0);
         bus_start(denied);
         bus_write("sys/class/bluetooth/.keep", "");
         bus_write("sys/class/rfkill/.keep", "");
         bus_write("locks/.keep", "");
         if (fake) {
-                fake_start(&scene.fake);
+                fake_start(&scene.fake, scene.loop);
                 scene.has_fake = true;
                 fake_adapter(&scene.fake, "hci0", true);
                 fake_device(&scene.fake, "hci0", SCENE_ADDRESS, SCENE_CODE);
@@ -101,6 +101,7 @@ int scene_teardown(void **state)
         if (s->has_fake)
                 fake_stop(&s->fake);
         bus_stop();
+        sd_event_unref(s->loop);
         return 0;
 }
 
@@ -111,7 +112,8 @@ void scene_central(struct scene *s, const char *adapter)
         (void)snprintf(sysfs, sizeof(sysfs), "%s/sys", bus_dir());
         (void)snprintf(state_dir, sizeof(state_dir), "%s/state", bus_dir());
         (void)snprintf(lock_dir, sizeof(lock_dir), "%s/locks", bus_dir());
-        assert_int_equal(central_new(&(struct central_config){ .adapter = adapter,
+        assert_int_equal(central_new(&(struct central_config){ .loop = s->loop,
+                                                               .adapter = adapter,
                                                                .sysfs = sysfs,
                                                                .state_dir = state_dir,
                                                                .lock_dir = lock_dir },

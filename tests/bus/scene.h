@@ -21,6 +21,7 @@ struct seen {
 };
 
 struct scene {
+        sd_event *loop;
         struct fake fake;
         struct central *central;
         struct seen a, b;
@@ -46,6 +47,8 @@ void scene_connect(struct scene *s, struct seen *who);
 
 /* Finds and connects ABCDEF, and fails the test when that fails. */
 void scene_link(struct scene *s, struct seen *who, const char *code);
+
+sd_event *scene_loop(void);
 
 /* Runs the loop until *flag, fails the test after `ms`. */
 void scene_until(const bool *flag, unsigned ms);

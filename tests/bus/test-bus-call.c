@@ -38,11 +38,8 @@ static const struct bluez_call objects = {
 
 static void open_bus(struct caller *c)
 {
-        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
-
-        assert_true(sd_event_default(&loop) >= 0);
         assert_true(sd_bus_open_system(&c->bus) >= 0);
-        assert_true(sd_bus_attach_event(c->bus, loop, SD_EVENT_PRIORITY_NORMAL) >= 0);
+        assert_true(sd_bus_attach_event(c->bus, scene_loop(), SD_EVENT_PRIORITY_NORMAL) >= 0);
 }
 
 static void close_bus(struct caller *c)

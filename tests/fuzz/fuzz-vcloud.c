@@ -79,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         _cleanup_(freep) char *why = NULL, *dump = NULL;
         const uint8_t *limit = data + size;
 
-        if (secret_init() < 0 || vcloud_new(seed, &why, &c) < 0)
+        if (secret_init() < 0 || vcloud_new(NULL, seed, &why, &c) < 0)
                 abort();
         while (data < limit) {
                 const uint8_t *end = memchr(data, 0x1e, (size_t)(limit - data)) ?: limit;
@@ -87,7 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 ask(c, data, end);
                 data = end < limit ? end + 1 : limit;
         }
-        if (vcloud_dump(c, &dump) < 0 || vcloud_new(dump, &why, &again) < 0)
+        if (vcloud_dump(c, &dump) < 0 || vcloud_new(NULL, dump, &why, &again) < 0)
                 abort();
         return 0;
 }

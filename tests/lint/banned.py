@@ -18,6 +18,11 @@ BANNED = [
     (r'sd_bus_(?:call\w*|send\w*|[gs]et_property\w*|add_match|flush\w*)',
      'no deadline of ours, and it may start who is called: use bluez_call()', ('ble/call.c', 'tests/')),
 ]
+# the same for names that are no functions
+NAMES = [
+    (r'sd_event_default|SD_EVENT_DEFAULT|sd_bus_default\w*|SD_BUS_DEFAULT\w*',
+     "the thread's, not ours: whoever waits is given a loop (setup/ports/context.h)"),
+]
 STRIP = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\])*"', re.S)
 
 
@@ -35,6 +40,10 @@ def main():
             for m in re.finditer(r'(?<![\w.>])(' + pattern + r')\s*\(', code):
                 line = code.count('\n', 0, m.start()) + 1
                 problems.append(f'{name}:{line}: {m.group(1)}() - {why}')
+        for pattern, why in NAMES:
+            for m in re.finditer(r'\b(?:' + pattern + r')\b', code):
+                line = code.count('\n', 0, m.start()) + 1
+                problems.append(f'{name}:{line}: {m.group(0)} - {why}')
     for name in tracked('.py', '.sh', '.build', '.js', '.proto'):
         if 'SPDX-License-Identifier' not in '\n'.join(read(name).split('\n')[:3]):
             problems.append(f'{name}: no SPDX line at the top')

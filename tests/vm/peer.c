@@ -338,6 +338,7 @@ static int make_device(struct peer *p, const char *serial, const char *secret, s
                                                 .drop_link = on_drop,
                                                 .advertise = on_advertise };
         struct vdevice_config config = {
+                .loop = p->loop,
                 .platform = platform_by_key("argon"),
                 .os = { .major = 6, .minor = 2 },
                 .serial = serial,
@@ -365,7 +366,7 @@ int main(int argc, char **argv)
         if (argc != 4 || secret_init() < 0)
                 return EXIT_USAGE;
         (void)snprintf(p.adapter, sizeof(p.adapter), "/org/bluez/%s", argv[1]);
-        r = sd_event_default(&p.loop);
+        r = sd_event_new(&p.loop);
         if (r >= 0)
                 r = sd_bus_open_system(&p.bus);
         if (r >= 0)

@@ -38,6 +38,7 @@ struct target {
 };
 
 struct probe {
+        sd_event *loop;
         struct central *central;
         struct target target[DEVICES_MAX];
         size_t n;
@@ -109,7 +110,7 @@ static void on_data(void *userdata, const uint8_t *data, size_t len)
                         target_end(t, false);
                         return;
                 }
-                (void)timer_new(500, send_frame, t, &t->timer);
+                (void)timer_new(t->probe->loop, 500, send_frame, t, &t->timer);
                 return;
         }
         t->at_ms[PHASE_ECHO] += timer_now_ms() - t->frame_ms;
@@ -148,7 +149,7 @@ static void on_connected(void *userdata, const struct central_connected *a)
         t->at_ms[PHASE_ACQUIRED] = timer_now_ms();
         link_start(t->link, &events, t);
         t->op = op_free(t->op);
-        (void)timer_new(0, send_frame, t, &t->timer);
+        (void)timer_new(t->probe->loop, 0, send_frame, t, &t->timer);
 }
 
 static void on_found(void *userdata, const struct central_found *f)
@@ -296,14 +297,13 @@ static void summary(struct probe *p)
 
 static int run(struct probe *p, const struct central_config *config)
 {
-        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
-        int r = sd_event_default(&loop);
+        int r = 0;
 
         for (unsigned i = 0; r >= 0 && i < p->cycles; i++) {
                 if (!p->central)
                         r = central_new(config, &p->central);
                 if (r >= 0)
-                        r = cycle(loop, p);
+                        r = cycle(p->loop, p);
                 if (!p->keep)
                         p->central = central_free(p->central);
         }
@@ -317,7 +317,7 @@ int main(int argc, char **argv)
 {
         static struct probe p = { .cycles = 1 };
         struct central_config config = { .state_dir = "/run/usher" };
-        int opt;
+        int opt, r;
 
         while ((opt = getopt(argc, argv, "n:skw:a:")) != -1) {
                 switch (opt) {
@@ -334,5 +334,10 @@ int main(int argc, char **argv)
                 return EXIT_USAGE;
         for (size_t i = 0; i < p.n; i++)
                 p.target[i] = (struct target){ .probe = &p, .code = argv[optind + i] };
-        return run(&p, &config);
+        if (sd_event_new(&p.loop) < 0)
+                return EXIT_INTERNAL;
+        config.loop = p.loop;
+        r = run(&p, &config);
+        sd_event_unref(p.loop);
+        return r;
 }

@@ -24,6 +24,7 @@ struct app_device {
 };
 
 struct app_devices {
+        struct sd_event *loop;
         struct app_device device[DEVICES_MAX];
         size_t n;
         struct world *world;
@@ -95,12 +96,14 @@ static void on_disconnected(void *userdata, unsigned link)
 }
 
 /* life */
-struct app_devices *app_devices_new(void)
+struct app_devices *app_devices_new(struct sd_event *loop)
 {
         struct app_devices *a = calloc(1, sizeof(*a));
 
-        if (a)
-                a->timing = vdevice_timing_default;
+        if (!a)
+                return NULL;
+        a->loop = loop;
+        a->timing = vdevice_timing_default;
         return a;
 }
 
@@ -201,7 +204,7 @@ int app_devices_world(struct app_devices *a, const char *path)
 
 int app_devices_cloud(struct app_devices *a, const char *url)
 {
-        return a->poster || poster_new(url, &a->poster) < 0
+        return a->poster || poster_new(a->loop, url, &a->poster) < 0
                        ? refuse("--cloud", "http://127.0.0.1:PORT, once")
                        : 0;
 }
@@ -241,6 +244,7 @@ static int make_device(struct app_device *d)
                 .offline = on_offline,
         };
         struct vdevice_config config = {
+                .loop = d->all->loop,
                 .platform = platform_by_key(d->platform),
                 .serial = d->serial,
                 .id = d->id,

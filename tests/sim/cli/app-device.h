@@ -7,8 +7,8 @@
 
 struct app_devices;
 
-/* NULL: out of memory. */
-struct app_devices *app_devices_new(void);
+/* The loop outlives them. NULL: out of memory. */
+struct app_devices *app_devices_new(struct sd_event *loop);
 
 /* After the controller's end. */
 struct app_devices *app_devices_free(struct app_devices *a);

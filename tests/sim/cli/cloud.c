@@ -28,6 +28,7 @@ struct options {
 };
 
 struct server {
+        sd_event *loop;
         const struct options *options;
         struct vcloud *cloud;
         bool unsaved, save_failed;
@@ -122,7 +123,7 @@ static int read_registry(const struct options *o, char **ret, const char **ret_f
         return o->seed ? file_read(o->seed, MAX_SEED, ret) : 0;
 }
 
-static int make_cloud(const struct options *o, struct vcloud **ret)
+static int make_cloud(const struct options *o, sd_event *loop, struct vcloud **ret)
 {
         _cleanup_(vcloud_freep) struct vcloud *cloud = NULL;
         _cleanup_(freep) char *text = NULL, *why = NULL;
@@ -132,7 +133,7 @@ static int make_cloud(const struct options *o, struct vcloud **ret)
         r = read_registry(o, &text, &from);
         if (r < 0)
                 return fail(from, strerror(-r));
-        r = vcloud_new(text, &why, &cloud);
+        r = vcloud_new(loop, text, &why, &cloud);
         if (r < 0)
                 return fail(from, why ?: strerror(-r));
         for (size_t i = 0; i < o->n_faults; i++) {
@@ -169,7 +170,7 @@ static void handled(void *userdata, const char *method, const char *path, unsign
         save(s);
 }
 
-/* The thread's default loop; SIGTERM and SIGINT end it. */
+/* SIGTERM and SIGINT end it. */
 static int make_loop(sd_event **ret)
 {
         _cleanup_(sd_event_unrefp) sd_event *event = NULL;
@@ -182,7 +183,7 @@ static int make_loop(sd_event **ret)
         sigaddset(&signals, SIGINT);
         if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0 || sigaction(SIGPIPE, &ignore, NULL) < 0)
                 return -errno;
-        r = sd_event_default(&event);
+        r = sd_event_new(&event);
         if (r >= 0)
                 r = sd_event_add_signal(event, NULL, SIGTERM, NULL, NULL);
         if (r >= 0)
@@ -197,7 +198,8 @@ static int make_loop(sd_event **ret)
 static int listen_for(struct server *s, struct vhttp **ret)
 {
         _cleanup_(freep) char *why = NULL, *cert = NULL, *key = NULL;
-        struct vhttp_config config = { .cloud = s->cloud,
+        struct vhttp_config config = { .loop = s->loop,
+                                       .cloud = s->cloud,
                                        .listen = s->options->listen,
                                        .handled = handled,
                                        .userdata = s,
@@ -220,26 +222,23 @@ static int listen_for(struct server *s, struct vhttp **ret)
 
 static int serve(struct server *s)
 {
-        _cleanup_(sd_event_unrefp) sd_event *event = NULL;
         _cleanup_(vhttp_freep) struct vhttp *http = NULL;
         int r;
 
-        r = make_loop(&event);
-        if (r < 0)
-                return fail("event loop", strerror(-r));
         r = listen_for(s, &http);
         if (r != 0)
                 return r;
         printf("ready %s\n", vhttp_url(http));
         if (fflush(stdout) != 0)
                 return fail("standard output", strerror(errno));
-        r = sd_event_loop(event);
+        r = sd_event_loop(s->loop);
         save(s);
         return r < 0 ? fail("event loop", strerror(-r)) : EXIT_DONE;
 }
 
 int sim_cloud(int argc, char **argv)
 {
+        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
         _cleanup_(vcloud_freep) struct vcloud *cloud = NULL;
         struct options options;
         struct server server = { .options = &options };
@@ -252,9 +251,13 @@ int sim_cloud(int argc, char **argv)
                 fputs("usher-sim cloud --help tells the options\n", stderr);
                 return EXIT_USAGE;
         }
-        r = make_cloud(&options, &cloud);
+        r = make_loop(&loop);
+        if (r < 0)
+                return fail("event loop", strerror(-r));
+        r = make_cloud(&options, loop, &cloud);
         if (r != 0)
                 return r;
+        server.loop = loop;
         server.cloud = cloud;
         return serve(&server);
 }

@@ -29,6 +29,7 @@ struct options {
 };
 
 struct host {
+        sd_event *loop;
         struct vdevice *device;
         struct sim_radio *radio;
         struct poster *poster;
@@ -351,11 +352,10 @@ static int watch_buttons(sd_event *loop, struct host *h)
 static int run(struct host *h)
 {
         static const int ends[] = { SIGTERM, SIGINT };
-        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
+        sd_event *loop = h->loop;
         sigset_t mask;
-        int r;
+        int r = 0;
 
-        r = sd_event_default(&loop);
         (void)sigemptyset(&mask);
         for (size_t i = 0; i < ELEMENTSOF(ends); i++)
                 (void)sigaddset(&mask, ends[i]);
@@ -365,7 +365,7 @@ static int run(struct host *h)
         if (r >= 0)
                 r = watch_buttons(loop, h);
         if (r >= 0)
-                r = timer_new(READY_AT_LATEST_MS, on_ready_at_latest, h, &h->ready);
+                r = timer_new(loop, READY_AT_LATEST_MS, on_ready_at_latest, h, &h->ready);
         return r < 0 ? r : sd_event_loop(loop);
 }
 
@@ -390,10 +390,10 @@ static int start(const struct options *o, struct host *h)
                 .offline = on_offline,
                 .handled = on_handled,
         };
-        int r = sim_radio_new(o->dir, &h->radio);
+        int r = sim_radio_new(h->loop, o->dir, &h->radio);
 
         if (r == 0 && o->cloud)
-                r = poster_new(o->cloud, &h->poster);
+                r = poster_new(h->loop, o->cloud, &h->poster);
         if (r < 0) {
                 fprintf(stderr, "usher-sim device: --cloud is http://127.0.0.1:PORT\n");
                 return r;
@@ -427,10 +427,13 @@ int sim_device(int argc, char **argv)
         r = parse(argc, argv, &o);
         if (r == 0)
                 r = load_world(o.world, &world);
+        if (r == 0)
+                r = sd_event_new(&h.loop);
         if (r != 0) {
                 secret_free(o.secret);
                 return r > 0 ? EXIT_DONE : EXIT_USAGE;
         }
+        o.config.loop = h.loop;
         o.config.mobile_secret = o.secret;
         o.config.world = world;
         o.config.timing = &o.timing;
@@ -449,6 +452,7 @@ int sim_device(int argc, char **argv)
         sim_radio_free(h.radio);
         poster_free(h.poster);
         world_free(world);
+        sd_event_unref(h.loop);
         if (h.log)
                 (void)fclose(h.log);
         secret_free(o.secret);

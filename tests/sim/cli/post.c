@@ -69,7 +69,7 @@ static int parse_host(struct poster *p, const char *text)
         return 0;
 }
 
-int poster_new(const char *url, struct poster **ret)
+int poster_new(sd_event *loop, const char *url, struct poster **ret)
 {
         _cleanup_(poster_freep) struct poster *p = calloc(1, sizeof(*p));
         int r;
@@ -82,9 +82,8 @@ int poster_new(const char *url, struct poster **ret)
         if (strncmp(url, "http://", 7) != 0 || strlen(url + 7) >= sizeof(p->host))
                 return -EINVAL;
         (void)snprintf(p->host, sizeof(p->host), "%s", url + 7);
+        p->loop = loop;
         r = parse_host(p, url + 7);
-        if (r == 0)
-                r = sd_event_default(&p->loop);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(p);
@@ -116,7 +115,6 @@ struct poster *poster_free(struct poster *p)
                 free_message(m);
         }
         buf_done(&p->answer);
-        sd_event_unref(p->loop);
         free(p);
         return NULL;
 }
@@ -126,7 +124,7 @@ static void next(void *userdata);
 static void arm(struct poster *p, uint64_t ms, void (*fire)(void *))
 {
         p->timer = timer_free(p->timer);
-        (void)timer_new(ms, fire, p, &p->timer);
+        (void)timer_new(p->loop, ms, fire, p, &p->timer);
 }
 
 /* The head of the queue is done, with the answer or without. */

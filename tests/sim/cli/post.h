@@ -9,9 +9,10 @@
 #include <stddef.h>
 
 struct poster;
+struct sd_event;
 
-/* "http://127.0.0.1:PORT", also localhost and [::1]. -EINVAL for anything else. */
-int poster_new(const char *url, struct poster **ret);
+/* "http://127.0.0.1:PORT", also localhost and [::1]. -EINVAL for anything else. `loop` outlives it. */
+int poster_new(struct sd_event *loop, const char *url, struct poster **ret);
 struct poster *poster_free(struct poster *p);
 DEFINE_CLEANUP(struct poster *, poster_free)
 

@@ -32,10 +32,9 @@ struct sim_radio {
         int error;
 };
 
-int sim_radio_new(const char *dir, struct sim_radio **ret)
+int sim_radio_new(sd_event *loop, const char *dir, struct sim_radio **ret)
 {
         _cleanup_(sim_radio_freep) struct sim_radio *r = calloc(1, sizeof(*r));
-        int e;
 
         if (!r)
                 return -ENOMEM;
@@ -43,9 +42,7 @@ int sim_radio_new(const char *dir, struct sim_radio **ret)
         r->dir = strdup(dir);
         if (!r->dir)
                 return -ENOMEM;
-        e = sd_event_default(&r->loop);
-        if (e < 0)
-                return e;
+        r->loop = loop;
         *ret = TAKE_PTR(r);
         return 0;
 }

@@ -10,8 +10,8 @@
 
 struct sim_radio;
 
-/* The folder must exist. */
-int sim_radio_new(const char *dir, struct sim_radio **ret);
+/* The folder must exist; the loop outlives it. */
+int sim_radio_new(struct sd_event *loop, const char *dir, struct sim_radio **ret);
 
 /* Removes its socket, closes its links. */
 struct sim_radio *sim_radio_free(struct sim_radio *r);

@@ -278,11 +278,9 @@ static int prepare(struct vhci *v, struct app_devices *devices, const struct opt
 
 static int run(struct app_devices *devices, const struct options *o)
 {
-        struct vhci v = { .fd = -1, .control_fd = -1 };
-        int r = sd_event_default(&v.loop);
+        struct vhci v = { .fd = -1, .control_fd = -1, .loop = o->controller.loop };
+        int r = prepare(&v, devices, o);
 
-        if (r >= 0)
-                r = prepare(&v, devices, o);
         if (r < 0)
                 fprintf(stderr, "usher-sim vhci: %s%s\n", strerror(-r),
                         v.fd < 0 ? "; is the module hci_vhci loaded, and may you open /dev/vhci?" : "");
@@ -293,14 +291,16 @@ static int run(struct app_devices *devices, const struct options *o)
         controller_free(v.controller);
         closep(&v.fd);
         closep(&v.control_fd);
-        sd_event_unref(v.loop);
         return r < 0 ? EXIT_INTERNAL : r;
 }
 
 int vhci_main(int argc, char **argv)
 {
-        _cleanup_(app_devices_freep) struct app_devices *devices = app_devices_new();
-        struct options o = { .controller = { .address = { 0, 0, 0, 1, 0xaa, 0 },
+        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
+        _cleanup_(app_devices_freep) struct app_devices *devices =
+                sd_event_new(&loop) < 0 ? NULL : app_devices_new(loop);
+        struct options o = { .controller = { .loop = loop,
+                                             .address = { 0, 0, 0, 1, 0xaa, 0 },
                                              .adv_ms = 20,
                                              .packets = 4,
                                              .links_max = 7 },

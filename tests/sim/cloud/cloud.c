@@ -36,7 +36,7 @@ static int add_seed_faults(struct vcloud *c, char **ret_why)
         return 0;
 }
 
-int vcloud_new(const char *seed, char **ret_why, struct vcloud **ret)
+int vcloud_new(struct sd_event *loop, const char *seed, char **ret_why, struct vcloud **ret)
 {
         _cleanup_(vcloud_freep) struct vcloud *c = calloc(1, sizeof(*c));
         int r;
@@ -44,13 +44,14 @@ int vcloud_new(const char *seed, char **ret_why, struct vcloud **ret)
         *ret_why = NULL;
         if (!c)
                 return -ENOMEM;
+        c->loop = loop;
         r = limits_new(&c->limits);
         if (r < 0)
                 return r;
         r = faults_new(&c->faults);
         if (r < 0)
                 return r;
-        r = hub_new(&c->hub);
+        r = hub_new(loop, &c->hub);
         if (r < 0)
                 return r;
         r = state_new(seed, ret_why, &c->state);

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct vcloud;
+struct sd_event;
 struct vcloud_stream;
 
 struct vcloud_header {
@@ -58,9 +59,10 @@ struct vcloud_reply {
 
 #define VCLOUD_MAX_BODY (4u * 1024 * 1024) /* of a request; beyond it 413 */
 
-/* life: `seed` is a JSON document as tests/sim/cloud/README.md describes it, NULL for the default account.
- * -EINVAL: the seed is wrong, and *ret_why (owned by the caller) says where and what to write instead. */
-int vcloud_new(const char *seed, char **ret_why, struct vcloud **ret);
+/* life: `loop` is what its timers wait on, and outlives it. `seed` is a JSON document as
+ * tests/sim/cloud/README.md describes it, NULL for the default account. -EINVAL: the seed is wrong, and
+ * *ret_why (owned by the caller) says where and what to write instead. */
+int vcloud_new(struct sd_event *loop, const char *seed, char **ret_why, struct vcloud **ret);
 struct vcloud *vcloud_free(struct vcloud *c);
 DEFINE_CLEANUP(struct vcloud *, vcloud_free)
 

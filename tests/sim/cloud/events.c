@@ -33,6 +33,7 @@ struct vcloud_stream {
 };
 
 struct hub {
+        struct sd_event *loop;
         struct vcloud_stream *first;
 };
 
@@ -76,7 +77,8 @@ static void keep_alive(void *userdata)
 static void rearm(struct vcloud_stream *s)
 {
         s->keep_alive = timer_free(s->keep_alive);
-        if (s->keep_alive_ms != 0 && timer_new(s->keep_alive_ms, keep_alive, s, &s->keep_alive) < 0)
+        if (s->keep_alive_ms != 0 &&
+            timer_new(s->hub->loop, s->keep_alive_ms, keep_alive, s, &s->keep_alive) < 0)
                 unhook(s, STREAM_CUT);
 }
 
@@ -112,10 +114,15 @@ struct vcloud_stream *vcloud_stream_free(struct vcloud_stream *s)
         return NULL;
 }
 
-int hub_new(struct hub **ret)
+int hub_new(struct sd_event *loop, struct hub **ret)
 {
-        *ret = calloc(1, sizeof(**ret));
-        return *ret ? 0 : -ENOMEM;
+        struct hub *h = calloc(1, sizeof(*h));
+
+        if (!h)
+                return -ENOMEM;
+        h->loop = loop;
+        *ret = h;
+        return 0;
 }
 
 void hub_end_all(struct hub *h)

@@ -13,7 +13,7 @@ struct event {
         int64_t product_id; /* whose product's streams hear it; 0 = none */
 };
 
-int hub_new(struct hub **ret);
+int hub_new(struct sd_event *loop, struct hub **ret);
 /* Ends what is still open; the streams stay with those who hold them. */
 struct hub *hub_free(struct hub *h);
 

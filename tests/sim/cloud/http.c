@@ -85,11 +85,11 @@ static int suspend(struct exchange *x, uint64_t ms)
 {
         int r;
 
-        r = sd_event_add_io(SD_EVENT_DEFAULT, &x->hangup, connection_fd(x), EPOLLRDHUP, on_hangup, x);
+        r = sd_event_add_io(x->http->config.loop, &x->hangup, connection_fd(x), EPOLLRDHUP, on_hangup, x);
         if (r < 0)
                 return r;
         if (ms != 0) {
-                r = timer_new(ms, resume_by, x, &x->timer);
+                r = timer_new(x->http->config.loop, ms, resume_by, x, &x->timer);
                 if (r < 0)
                         return r;
         }
@@ -342,7 +342,7 @@ static void arm(struct vhttp *h)
 
         h->timer = timer_free(h->timer);
         if ((h->resumed || MHD_get_timeout(h->daemon, &ms) == MHD_YES) &&
-            timer_new(ms, run, h, &h->timer) < 0)
+            timer_new(h->config.loop, ms, run, h, &h->timer) < 0)
                 h->timer = NULL; /* out of memory: the next readiness arms it again */
 }
 
@@ -381,7 +381,7 @@ static int start(struct vhttp *h, int fd)
         if (!h->daemon)
                 return -EIO;
         info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-        return sd_event_add_io(SD_EVENT_DEFAULT, &h->io, info->epoll_fd, EPOLLIN, on_ready, h);
+        return sd_event_add_io(h->config.loop, &h->io, info->epoll_fd, EPOLLIN, on_ready, h);
 }
 
 int vhttp_new(const struct vhttp_config *config, char **ret_why, struct vhttp **ret)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The virtual cloud behind HTTP on loopback, served from the thread's default sd-event loop. */
+/* The virtual cloud behind HTTP on loopback, served from an sd-event loop. */
 
 #include "tests/sim/cloud/cloud.h"
 
 struct vhttp;
 
 struct vhttp_config {
+        struct sd_event *loop; /* outlives it */
         struct vcloud *cloud;
         const char *listen; /* "127.0.0.1:8080", "[::1]:0", "localhost:0"; port 0: the kernel chooses */
         long date_offset_s; /* how far the Date header is off */

@@ -15,6 +15,7 @@ struct limits;
 struct route;
 
 struct vcloud {
+        struct sd_event *loop;
         json_t *state; /* collections as state.h describes them */
         bool changed;
         char *base_url;

@@ -102,7 +102,7 @@ int presence_arm(struct vcloud *c)
         }
         if (first_ms == INT64_MAX)
                 return 0;
-        return timer_new(first_ms > now_ms ? (uint64_t)(first_ms - now_ms) : 0, due, c, &c->due);
+        return timer_new(c->loop, first_ms > now_ms ? (uint64_t)(first_ms - now_ms) : 0, due, c, &c->due);
 }
 
 static int postpone(struct vcloud *c, json_t *device, const struct arrival *a, uint64_t ms)

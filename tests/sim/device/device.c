@@ -40,7 +40,7 @@ int vd_arm(struct vdevice *d, struct timer **timer, uint64_t after_ms, void (*fi
         int r;
 
         *timer = timer_free(*timer);
-        r = timer_new(after_ms, fire, userdata, timer);
+        r = timer_new(d->config.loop, after_ms, fire, userdata, timer);
         if (r < 0)
                 vd_fail(d, r);
         return r;

@@ -16,6 +16,7 @@
 #include "tests/sim/device/world.h"
 
 struct vdevice;
+struct sd_event;
 
 /* How long things take, in virtual milliseconds. vdevice_timing_default is brisk, not measured: what
  * hardware really needs is in device.md 3.6. */
@@ -45,6 +46,7 @@ enum vdevice_start {
 };
 
 struct vdevice_config {
+        struct sd_event *loop; /* what its timers wait on */
         const struct platform *platform;
         struct os_version os;
         const char *serial;      /* 15 characters */

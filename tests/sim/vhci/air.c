@@ -115,7 +115,7 @@ static void plan(struct air_link *l)
                 return;
         next_us =
                 l->anchor_us + ((now_us - l->anchor_us) / l->config.interval_us + 1) * l->config.interval_us;
-        (void)timer_new((next_us - now_us + 999) / 1000, on_event, l, &l->timer);
+        (void)timer_new(l->config.loop, (next_us - now_us + 999) / 1000, on_event, l, &l->timer);
 }
 
 static bool is_lost(struct air_link *l)

@@ -10,9 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct sd_event;
+
 enum { L2CAP_ATT = 4, L2CAP_SIGNALLING = 5, L2CAP_SECURITY = 6, L2CAP_FRAME_MAX = 600 };
 
 struct air_config {
+        struct sd_event *loop; /* what its timers wait on */
         uint16_t handle;
         uint32_t interval_us;
         unsigned packets;      /* per connection event and direction */

@@ -91,6 +91,7 @@ void controller_add(struct controller *c, struct peripheral *p)
                 q = &(*q)->next;
         *q = p;
         p->controller = c;
+        p->loop = c->config.loop;
         controller_adverts_changed(c);
 }
 
@@ -189,7 +190,7 @@ void controller_adverts_changed(struct controller *c)
                 needed |= c->scanning && is_on_air(p) && !(c->filter_duplicates && p->reported) &&
                           (!c->accept_list_only || p->accepted);
         if (needed)
-                (void)timer_new(c->config.adv_ms, on_advert, c, &c->advert);
+                (void)timer_new(c->config.loop, c->config.adv_ms, on_advert, c, &c->advert);
 }
 
 void controller_link_ended(struct controller *c, struct peripheral *p, uint8_t reason)

@@ -6,10 +6,11 @@
 #include "tests/sim/vhci/peripheral.h"
 
 struct controller_config {
-        uint8_t address[6]; /* public, little-endian */
-        unsigned adv_ms;    /* how often each peripheral advertises */
-        unsigned packets;   /* per connection event and direction */
-        unsigned links_max; /* the controller's connection slots */
+        struct sd_event *loop; /* what its timers wait on, and its peripherals' */
+        uint8_t address[6];    /* public, little-endian */
+        unsigned adv_ms;       /* how often each peripheral advertises */
+        unsigned packets;      /* per connection event and direction */
+        unsigned links_max;    /* the controller's connection slots */
 };
 
 /* One HCI packet for the host, type byte first. */

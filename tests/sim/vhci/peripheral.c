@@ -96,7 +96,7 @@ static void on_delayed(void *userdata)
                         (void)air_link_from_device(p->link, d->cid, d->data, d->len);
         }
         if (p->delayed)
-                (void)timer_new(p->delayed->due_ms - timer_now_ms(), on_delayed, p, &p->delay);
+                (void)timer_new(p->loop, p->delayed->due_ms - timer_now_ms(), on_delayed, p, &p->delay);
 }
 
 static void forget_delayed(struct peripheral *p)
@@ -131,7 +131,7 @@ static void send_frame(struct peripheral *p, unsigned cid, const uint8_t *data, 
                 last = &(*last)->next;
         *last = d;
         if (!p->delay)
-                (void)timer_new(p->faults.delay_ms, on_delayed, p, &p->delay);
+                (void)timer_new(p->loop, p->faults.delay_ms, on_delayed, p, &p->delay);
 }
 
 /* True when the link has carried as many bytes as the fault allows; the link is doomed then. */
@@ -210,7 +210,7 @@ static void ask_interval(void *userdata)
         le16_put(ask + 8, 0);
         le16_put(ask + 10, 500); /* 5 s */
         send_frame(p, L2CAP_SIGNALLING, ask, sizeof(ask));
-        (void)timer_new(ASK_INTERVAL_MS, ask_interval, p, &p->timer);
+        (void)timer_new(p->loop, ASK_INTERVAL_MS, ask_interval, p, &p->timer);
 }
 
 static void handle_signal(struct peripheral *p, const uint8_t *data, size_t len)
@@ -267,6 +267,7 @@ int peripheral_connected(struct peripheral *p, uint16_t handle, uint32_t interva
                                             .to_host = on_to_host,
                                             .completed = on_completed };
         struct air_config config = {
+                .loop = p->loop,
                 .handle = handle,
                 .interval_us = interval_us,
                 .packets = packets,
@@ -289,7 +290,7 @@ int peripheral_connected(struct peripheral *p, uint16_t handle, uint32_t interva
                 peripheral_doom(p, 0, HCI_REMOTE_TERMINATED);
         att_set_version(&p->att, version);
         if (p->config.asks_interval)
-                (void)timer_new(ASK_INTERVAL_MS, ask_interval, p, &p->timer);
+                (void)timer_new(p->loop, ASK_INTERVAL_MS, ask_interval, p, &p->timer);
         return 0;
 }
 
@@ -319,7 +320,7 @@ static void on_doom(void *userdata)
 
         p->doom = timer_free(p->doom);
         if (p->doom_reason == HCI_REMOTE_TERMINATED && p->link && air_link_pending(p->link) > 0) {
-                (void)timer_new(p->interval_us / 1000 + 1, on_doom, p, &p->doom);
+                (void)timer_new(p->loop, p->interval_us / 1000 + 1, on_doom, p, &p->doom);
                 return;
         }
         controller_link_ended(p->controller, p, p->doom_reason);
@@ -331,7 +332,7 @@ void peripheral_doom(struct peripheral *p, unsigned ms, uint8_t reason)
                 return;
         p->doom_reason = reason;
         p->doom = timer_free(p->doom);
-        (void)timer_new(ms, on_doom, p, &p->doom);
+        (void)timer_new(p->loop, ms, on_doom, p, &p->doom);
 }
 
 /* life */

@@ -60,6 +60,7 @@ struct peripheral {
         const struct peripheral_app *app;
         void *app_userdata;
         struct controller *controller;
+        struct sd_event *loop; /* the controller's */
 
         /* advertising */
         bool advertising; /* the app's wish; a connected device is silent all the same */

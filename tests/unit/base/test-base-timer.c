@@ -34,10 +34,10 @@ static void fires_in_order(void **state)
 
         (void)state;
         trace[0] = 0;
-        assert_int_equal(timer_new(20, mark, "c", &c), 0);
-        assert_int_equal(timer_new(0, mark, "a", &a), 0);
-        assert_int_equal(timer_new(20, mark, "d", &victim), 0);
-        assert_int_equal(timer_new(10, kill_victim, "b", &b), 0);
+        assert_int_equal(timer_new(NULL, 20, mark, "c", &c), 0);
+        assert_int_equal(timer_new(NULL, 0, mark, "a", &a), 0);
+        assert_int_equal(timer_new(NULL, 20, mark, "d", &victim), 0);
+        assert_int_equal(timer_new(NULL, 10, kill_victim, "b", &b), 0);
         assert_int_equal(timer_virtual_pending(), 4);
         assert_string_equal(trace, "");
         timer_virtual_advance(19);
@@ -59,7 +59,7 @@ static void runs_to_a_limit(void **state)
         int64_t wall_s;
 
         (void)state;
-        assert_int_equal(timer_new(600000, mark, "x", &late), 0);
+        assert_int_equal(timer_new(NULL, 600000, mark, "x", &late), 0);
         assert_false(timer_virtual_run(never, NULL, 1000));
         assert_int_equal(timer_now_ms(), start_ms);
         timer_virtual_set_wall(1800000000);

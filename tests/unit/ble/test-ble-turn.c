@@ -50,7 +50,7 @@ static void test_queue(void **state)
         struct turn_taker k[3] = { taker(&got[0]), taker(&got[1]), taker(&got[2]) };
 
         (void)state;
-        assert_int_equal(turn_new(dir, &t), 0);
+        assert_int_equal(turn_new(NULL, dir, &t), 0);
         for (size_t i = 0; i < 3; i++)
                 assert_int_equal(turn_take(t, &k[i]), 0);
         assert_false(got[0]); /* from the loop, not from inside */
@@ -71,8 +71,8 @@ static void test_two_processes(void **state)
         struct turn_taker ka = taker(&got_a), kb = taker(&got_b);
 
         (void)state;
-        assert_int_equal(turn_new(dir, &a), 0);
-        assert_int_equal(turn_new(dir, &b), 0);
+        assert_int_equal(turn_new(NULL, dir, &a), 0);
+        assert_int_equal(turn_new(NULL, dir, &b), 0);
         assert_false(turn_is_foreign(b, "hci0"));
         assert_int_equal(turn_take(a, &ka), 0);
         timer_virtual_advance(10);
@@ -96,9 +96,9 @@ static void test_never_for_ever(void **state)
         struct turn_taker ka = taker(&got_a), kb = taker(&got_b), kn = taker(&got_n);
 
         (void)state;
-        assert_int_equal(turn_new(dir, &a), 0);
-        assert_int_equal(turn_new(dir, &b), 0);
-        assert_int_equal(turn_new("/nonexistent", &nowhere), 0);
+        assert_int_equal(turn_new(NULL, dir, &a), 0);
+        assert_int_equal(turn_new(NULL, dir, &b), 0);
+        assert_int_equal(turn_new(NULL, "/nonexistent", &nowhere), 0);
         assert_int_equal(turn_take(a, &ka), 0);
         timer_virtual_advance(10);
         assert_int_equal(turn_take(b, &kb), 0);

@@ -137,7 +137,7 @@ int http_start(struct http *h, const struct http_request *req, http_fn done, voi
         check(req, o->row);
         last_ms = timer_now_ms();
         if (o->row->after_ms != FAKE_NEVER)
-                assert_int_equal(timer_new(o->row->after_ms, answer, o, &o->timer), 0);
+                assert_int_equal(timer_new(NULL, o->row->after_ms, answer, o, &o->timer), 0);
         else if (req->data)
                 stream = o;
         *ret = &o->op;

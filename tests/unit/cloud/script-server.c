@@ -165,7 +165,7 @@ static int on_connection(sd_event_source *source, int fd, uint32_t revents, void
         return sd_event_add_io(s->loop, &c->io, c->fd, EPOLLIN, on_io, c) < 0 ? -EIO : 0;
 }
 
-int script_server_new(const struct act *acts, size_t n, struct script_server **ret)
+int script_server_new(sd_event *loop, const struct act *acts, size_t n, struct script_server **ret)
 {
         struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
         socklen_t len = sizeof(address);
@@ -173,11 +173,12 @@ int script_server_new(const struct act *acts, size_t n, struct script_server **r
 
         if (!s)
                 return -ENOMEM;
+        s->loop = loop;
         s->acts = acts;
         s->n_acts = n;
         s->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
         if (s->fd < 0 || bind(s->fd, (struct sockaddr *)&address, len) < 0 || listen(s->fd, 16) < 0 ||
-            getsockname(s->fd, (struct sockaddr *)&address, &len) < 0 || sd_event_default(&s->loop) < 0 ||
+            getsockname(s->fd, (struct sockaddr *)&address, &len) < 0 ||
             sd_event_add_io(s->loop, &s->io, s->fd, EPOLLIN, on_connection, s) < 0) {
                 script_server_free(s);
                 return -EIO;
@@ -199,7 +200,6 @@ struct script_server *script_server_free(struct script_server *s)
                 free(s->requests[i]);
         sd_event_source_disable_unref(s->io);
         (void)close(s->fd);
-        sd_event_unref(s->loop);
         free(s);
         return NULL;
 }

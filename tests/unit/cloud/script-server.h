@@ -22,8 +22,9 @@ struct act {
 };
 
 struct script_server;
+struct sd_event;
 
-int script_server_new(const struct act *acts, size_t n, struct script_server **ret);
+int script_server_new(struct sd_event *loop, const struct act *acts, size_t n, struct script_server **ret);
 struct script_server *script_server_free(struct script_server *s);
 
 /* "http://127.0.0.1:PORT" */

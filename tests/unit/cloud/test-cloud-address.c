@@ -35,7 +35,7 @@ static void on_reply(void *userdata, const struct http_reply *reply)
 
 static void serve(const struct act *acts, size_t n)
 {
-        assert_int_equal(script_server_new(acts, n, &server), 0);
+        assert_int_equal(script_server_new(loop, acts, n, &server), 0);
 }
 
 static void get(const char *proxy, const char *url)
@@ -44,7 +44,7 @@ static void get(const char *proxy, const char *url)
         struct http *http = NULL;
 
         memset(&seen, 0, sizeof(seen));
-        assert_int_equal(http_new(&(struct http_config){ .proxy = proxy }, &http), 0);
+        assert_int_equal(http_new(&(struct http_config){ .loop = loop, .proxy = proxy }, &http), 0);
         assert_int_equal(http_start(http, &req, on_reply, NULL, &seen.op), 0);
         while (!seen.over)
                 assert_true(sd_event_run(loop, 20000000) > 0);
@@ -54,7 +54,7 @@ static void get(const char *proxy, const char *url)
 static int set_up(void **state)
 {
         (void)state;
-        return secret_init() < 0 || sd_event_default(&loop) < 0 ||
+        return secret_init() < 0 || sd_event_new(&loop) < 0 ||
                                secret_new("Authorization: Bearer t0ken", 27, &authorization) < 0
                        ? -1
                        : 0;
@@ -156,7 +156,8 @@ static void a_missing_ca_file_is_told_at_once(void **state)
         struct http *h = NULL;
 
         (void)state;
-        assert_int_equal(http_new(&(struct http_config){ .ca_file = "/nowhere/ca.pem" }, &h), -ENOENT);
+        assert_int_equal(http_new(&(struct http_config){ .loop = loop, .ca_file = "/nowhere/ca.pem" }, &h),
+                         -ENOENT);
         assert_null(h);
 }
 

@@ -81,7 +81,7 @@ static void wait_for(const unsigned *calls, unsigned n)
 
 static void serve(const struct act *acts, size_t n)
 {
-        assert_int_equal(script_server_new(acts, n, &server), 0);
+        assert_int_equal(script_server_new(loop, acts, n, &server), 0);
         memset(seen, 0, sizeof(seen));
 }
 
@@ -111,10 +111,10 @@ static void get(struct seen *s)
 static int set_up(void **state)
 {
         (void)state;
-        return secret_init() < 0 || sd_event_default(&loop) < 0 ||
+        return secret_init() < 0 || sd_event_new(&loop) < 0 ||
                                secret_new("Authorization: Bearer t0ken", 27, &authorization) < 0 ||
                                secret_new("{\"id\":\"1\"}", 10, &body) < 0 ||
-                               http_new(&(struct http_config){ .connect_ms = 2000 }, &http) < 0
+                               http_new(&(struct http_config){ .loop = loop, .connect_ms = 2000 }, &http) < 0
                        ? -1
                        : 0;
 }
@@ -332,7 +332,8 @@ static void a_redirect_is_told_and_not_followed(void **state)
         char text[256];
 
         (void)state;
-        assert_int_equal(script_server_new(NULL, 0, &other), 0); /* a request there would fail the test */
+        assert_int_equal(script_server_new(loop, NULL, 0, &other),
+                         0); /* a request there would fail the test */
         for (size_t i = 0; i < ELEMENTSOF(statuses); i++) {
                 struct act act = { text, ACT_CLOSE, 0 };
 

@@ -141,7 +141,7 @@ static int set_up(void **state)
 
         (void)state;
         (void)snprintf(folder, sizeof(folder), "/tmp/test-cloud-tls-XXXXXX");
-        if (secret_init() < 0 || sd_event_default(&loop) < 0 || !mkdtemp(folder) ||
+        if (secret_init() < 0 || sd_event_new(&loop) < 0 || !mkdtemp(folder) ||
             secret_new("Authorization: Bearer t0ken-t0ken", 33, &authorization) < 0)
                 return -1;
         in_folder(ca, sizeof(ca), "ca.pem");
@@ -191,7 +191,7 @@ static void run(const char *host, const char *ca_file, unsigned n)
 
         answered = connects = good = 0;
         (void)snprintf(url, sizeof(url), "https://%s:%u/x", host, port);
-        assert_int_equal(http_new(&(struct http_config){ .ca_file = ca_file }, &h), 0);
+        assert_int_equal(http_new(&(struct http_config){ .loop = loop, .ca_file = ca_file }, &h), 0);
         for (unsigned i = 0; i < n; i++)
                 assert_int_equal(http_start(h, &req, on_reply, &ops[i], &ops[i]), 0);
         for (int i = 0; i < 1000 && answered < n; i++)

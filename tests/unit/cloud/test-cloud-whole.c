@@ -230,9 +230,11 @@ static void use_token(const char *text)
         client = cloud_client_free(client);
         if (text)
                 assert_int_equal(secret_new(text, strlen(text), &token), 0);
-        assert_int_equal(cloud_client_new(&(struct cloud_config){ .url = vhttp_url(server), .token = token },
-                                          &client),
-                         0);
+        assert_int_equal(
+                cloud_client_new(
+                        &(struct cloud_config){ .loop = loop, .url = vhttp_url(server), .token = token },
+                        &client),
+                0);
 }
 
 static int set_up(void **state)
@@ -242,10 +244,11 @@ static int set_up(void **state)
         (void)state;
         memset(&got, 0, sizeof(got));
         assert_int_equal(secret_init(), 0);
-        assert_true(sd_event_default(&loop) >= 0);
-        assert_int_equal(vcloud_new(seed, &why, &cloud), 0);
+        assert_true(sd_event_new(&loop) >= 0);
+        assert_int_equal(vcloud_new(loop, seed, &why, &cloud), 0);
         assert_int_equal(
-                vhttp_new(&(struct vhttp_config){ .cloud = cloud, .listen = "127.0.0.1:0" }, &why, &server),
+                vhttp_new(&(struct vhttp_config){ .loop = loop, .cloud = cloud, .listen = "127.0.0.1:0" },
+                          &why, &server),
                 0);
         use_token(TOKEN);
         return 0;

@@ -137,8 +137,8 @@ static void sign_in(const struct secret *password, unsigned port)
         char url[64];
 
         (void)snprintf(url, sizeof(url), "http://127.0.0.1:%u", port);
-        assert_true(sd_event_default(&loop) >= 0);
-        assert_int_equal(cloud_client_new(&(struct cloud_config){ .url = url }, &client), 0);
+        assert_true(sd_event_new(&loop) >= 0);
+        assert_int_equal(cloud_client_new(&(struct cloud_config){ .loop = loop, .url = url }, &client), 0);
         assert_int_equal(cloud_sign_in(client, "ann", password, 60, on_grant, &op, &op), 0);
         while (!answered)
                 assert_true(sd_event_run(loop, 10000000) > 0);

@@ -53,7 +53,7 @@ static struct seen probe(const char *host, uint16_t port)
         _cleanup_(op_freep) struct op *op = NULL;
         struct seen s = { 0 };
 
-        assert_int_equal(probe_start(host, port, on_probe, &s, &op), 0);
+        assert_int_equal(probe_start(loop, host, port, on_probe, &s, &op), 0);
         assert_false(s.done);
         while (!s.done)
                 assert_true(sd_event_run(loop, 15 * 1000 * 1000) > 0);
@@ -180,9 +180,9 @@ static void dropping_it_ends_it(void **state)
         _cleanup_(closep) int fd = udp_server(&port);
 
         (void)state;
-        assert_int_equal(probe_start("127.0.0.1", port, on_probe, &s, &op), 0);
+        assert_int_equal(probe_start(loop, "127.0.0.1", port, on_probe, &s, &op), 0);
         op_free(op);
-        assert_int_equal(probe_start("127.0.0.1", port, on_probe, &s, &op), 0);
+        assert_int_equal(probe_start(loop, "127.0.0.1", port, on_probe, &s, &op), 0);
         while (recv(fd, &(char){ 0 }, 1, 0) < 0)
                 assert_true(sd_event_run(loop, 1000 * 1000) > 0);
         op_free(op);
@@ -214,7 +214,7 @@ int main(void)
         };
         int r;
 
-        if (sodium_init() < 0 || sd_event_default(&loop) < 0)
+        if (sodium_init() < 0 || sd_event_new(&loop) < 0)
                 return 1;
         r = cmocka_run_group_tests(tests, NULL, NULL);
         sd_event_unref(loop);

@@ -113,7 +113,7 @@ static void on_restart(void *userdata)
 static int32_t reset(struct fake_ports *f)
 {
         if (!f->restart)
-                assert_int_equal(timer_new(RESTART_MS, on_restart, f, &f->restart), 0);
+                assert_int_equal(timer_new(NULL, RESTART_MS, on_restart, f, &f->restart), 0);
         return 0;
 }
 

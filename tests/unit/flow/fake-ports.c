@@ -305,7 +305,7 @@ static void fire(void *userdata)
 
         o->timer = timer_free(o->timer);
         if (waits_for_news(o)) {
-                assert_int_equal(timer_new(100, fire, o, &o->timer), 0);
+                assert_int_equal(timer_new(NULL, 100, fire, o, &o->timer), 0);
                 return;
         }
         if (!o->ruled) {
@@ -358,7 +358,7 @@ static int begin(struct fake_op *o, struct op **ret)
         take_rule(o);
         if (ruled(o, FAKE_DELAY))
                 ms += o->rule.delay_ms;
-        assert_int_equal(timer_new(ms, fire, o, &o->timer), 0);
+        assert_int_equal(timer_new(NULL, ms, fire, o, &o->timer), 0);
         *ret = &o->op;
         return 0;
 }

@@ -197,7 +197,7 @@ static struct world_op *begin(struct ports *p, enum world_kind kind, uint64_t ms
         o->kind = kind;
         o->done = done;
         o->userdata = userdata;
-        assert_int_equal(timer_new(ms, on_due, o, &o->timer), 0);
+        assert_int_equal(timer_new(NULL, ms, on_due, o, &o->timer), 0);
         *ret = &o->op;
         return o;
 }
@@ -280,7 +280,7 @@ static void on_advertise(void *userdata, const struct vdevice_advert *advert)
         snprintf(w->name, sizeof(w->name), "%s", advert->name);
         if (o && advert->on) {
                 w->finding = NULL;
-                assert_int_equal(timer_new(FIND_MS, on_due, o, &o->timer), 0);
+                assert_int_equal(timer_new(NULL, FIND_MS, on_due, o, &o->timer), 0);
         }
 }
 
@@ -395,7 +395,7 @@ void world_scene_init(struct world_scene *s, const struct world_config *config)
         memset(s, 0, sizeof(*s));
         s->world.ports.ops = &world_ops;
         make_device(&s->world, config);
-        assert_int_equal(device_new(on_lost, &s->world, &s->world.device), 0);
+        assert_int_equal(device_new(NULL, on_lost, &s->world, &s->world.device), 0);
         make_job(s, config);
 }
 

@@ -393,7 +393,7 @@ static int setup(void **state)
         (void)state;
         peer.frames = buf_init(8192);
         peer.out = buf_init(8192);
-        return device_new(on_link_lost, NULL, &device);
+        return device_new(NULL, on_link_lost, NULL, &device);
 }
 
 static int teardown(void **state)

@@ -84,7 +84,7 @@ static int set_up(void **state)
         if (secret_init() < 0 || secret_new("t0ken-t0ken", 11, &token) < 0 ||
             cloud_client_new(&(struct cloud_config){ .url = FAKE_URL, .token = token }, &client) < 0)
                 return -1;
-        return news_new(client, &news);
+        return news_new(NULL, client, &news);
 }
 
 static int tear_down(void **state)
@@ -329,8 +329,9 @@ static void on_answer(void *userdata, const struct answer *a)
 static void question(uint32_t news_ms)
 {
         memset(&asked, 0, sizeof(asked));
-        assert_int_equal(ports_cloud_ask(client, news, ASK_DEVICE(.device_id = ONE, .news_ms = news_ms),
-                                         on_answer, NULL, &asked.op),
+        assert_int_equal(ports_cloud_ask(NULL, client, news,
+                                         ASK_DEVICE(.device_id = ONE, .news_ms = news_ms), on_answer, NULL,
+                                         &asked.op),
                          0);
 }
 

@@ -17,6 +17,7 @@ static char dir[64];
 static struct radio *radio;
 static struct radio_link *the_link;
 
+static sd_event *loop;
 static struct {
         unsigned answers, data, writable, lost;
         enum fault fault;
@@ -27,23 +28,15 @@ static struct {
 
 static void turn(unsigned times)
 {
-        sd_event *loop;
-
-        assert_true(sd_event_default(&loop) >= 0);
         while (times-- > 0)
                 assert_true(sd_event_run(loop, 0) >= 0);
-        sd_event_unref(loop);
 }
 
 static void turn_until(const unsigned *count)
 {
-        sd_event *loop;
-
-        assert_true(sd_event_default(&loop) >= 0);
         for (unsigned i = 0; *count == 0 && i < 100; i++)
                 assert_true(sd_event_run(loop, 1000000) >= 0);
         assert_int_not_equal(*count, 0);
-        sd_event_unref(loop);
 }
 
 static int listen_as(const char *name)
@@ -211,7 +204,7 @@ static void no_folder(void **state)
         struct op *op;
 
         (void)state;
-        assert_int_equal(radio_new("sim:/nonexistent/here", &nowhere, &fault, &cause), 0);
+        assert_int_equal(radio_new(loop, "sim:/nonexistent/here", &nowhere, &fault, &cause), 0);
         memset(&seen, 0, sizeof(seen));
         assert_int_equal(nowhere->ops->find(nowhere, &(struct port_target){ .setup_code = "ABCDEF" },
                                             on_found, NULL, &op),
@@ -334,7 +327,7 @@ static void specs(void **state)
 
         (void)state;
         for (size_t i = 0; i < ELEMENTSOF(bad); i++) {
-                assert_int_equal(radio_new(bad[i], &r, &fault, &cause), -EINVAL);
+                assert_int_equal(radio_new(loop, bad[i], &r, &fault, &cause), -EINVAL);
                 assert_int_equal(fault, FAULT_CONFIG);
         }
 }
@@ -350,7 +343,7 @@ static int setup(void **state)
         (void)snprintf(dir, sizeof(dir), "/tmp/usher-radio-XXXXXX");
         assert_non_null(mkdtemp(dir));
         (void)snprintf(spec, sizeof(spec), "sim:%s", dir);
-        return radio_new(spec, &radio, &fault, &cause);
+        return radio_new(loop, spec, &radio, &fault, &cause);
 }
 
 static int teardown(void **state)
@@ -374,10 +367,9 @@ int main(void)
                 cmocka_unit_test(dropping_is_cancelling),
                 cmocka_unit_test(specs),
         };
-        sd_event *loop = NULL;
         int r;
 
-        if (sd_event_default(&loop) < 0)
+        if (sd_event_new(&loop) < 0)
                 return 1;
         r = cmocka_run_group_tests(tests, setup, teardown);
         sd_event_unref(loop);

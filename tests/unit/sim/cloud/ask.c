@@ -18,7 +18,7 @@ struct vcloud *cloud_of(const char *seed)
         _cleanup_(freep) char *why = NULL;
         struct vcloud *c;
 
-        if (vcloud_new(seed, &why, &c) < 0) {
+        if (vcloud_new(NULL, seed, &why, &c) < 0) {
                 fprintf(stderr, "seed: %s\n", why);
                 abort();
         }

@@ -38,7 +38,7 @@ static void test_wrong_seeds(void **state)
                 _cleanup_(freep) char *why = NULL;
                 struct vcloud *c = NULL;
 
-                assert_int_equal(vcloud_new(wrong[i].seed, &why, &c), -EINVAL);
+                assert_int_equal(vcloud_new(NULL, wrong[i].seed, &why, &c), -EINVAL);
                 assert_non_null(why);
                 if (wrong[i].why)
                         assert_string_equal(why, wrong[i].why);
