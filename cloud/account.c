@@ -62,24 +62,23 @@ static void tell(struct account_op *a, struct cloud_error *e)
         struct cloud_account account;
 
         if (reply_account(token, user, &account, &scopes) < 0) {
-                e->fault = FAULT_CLOUD_ANSWER;
-                e->cause = "the cloud does not say whose token it is";
+                (void)trouble_set(&e->trouble, FAULT_CLOUD_ANSWER,
+                                  "the cloud does not say whose token it is");
         } else if (account.token_expires_s && account.token_expires_s <= timer_wall_s()) {
-                e->fault = FAULT_TOKEN_EXPIRED;
-                e->cause = NULL;
+                e->trouble = (struct trouble){ .fault = FAULT_TOKEN_EXPIRED };
         }
-        a->done(a->userdata, e, e->fault == FAULT_NONE ? &account : NULL);
+        a->done(a->userdata, e, e->trouble.fault == FAULT_NONE ? &account : NULL);
 }
 
 /* One of the two calls has ended. A fault that is not harmless ends the other call and the whole. */
 static void take(struct account_op *a, struct call_end *end, bool harmless, json_t **slot, struct op **other)
 {
-        if (end->error->fault != FAULT_NONE && !harmless) {
+        if (end->error->trouble.fault != FAULT_NONE && !harmless) {
                 *other = op_free(*other);
                 a->done(a->userdata, end->error, NULL);
                 return;
         }
-        if (end->error->fault == FAULT_NONE)
+        if (end->error->trouble.fault == FAULT_NONE)
                 *slot = json_incref((json_t *)(uintptr_t)end->json);
         *end->error = (struct cloud_error){ .status = end->error->status };
         if (--a->left == 0)
@@ -89,7 +88,7 @@ static void take(struct account_op *a, struct call_end *end, bool harmless, json
 static void read_token(struct call_end *end)
 {
         struct account_op *a = end->userdata;
-        enum fault fault = end->error->fault;
+        enum fault fault = end->error->trouble.fault;
 
         take(a, end, fault == FAULT_CLOUD_NOT_FOUND || fault == FAULT_TOKEN_SCOPE, &a->token, &a->user_call);
 }
@@ -98,9 +97,9 @@ static void read_user(struct call_end *end)
 {
         struct account_op *a = end->userdata;
 
-        if (end->error->fault == FAULT_NONE && !cloud_json_text(end->json, "username"))
+        if (end->error->trouble.fault == FAULT_NONE && !cloud_json_text(end->json, "username"))
                 call_end_unreadable(end);
-        take(a, end, end->error->fault == FAULT_TOKEN_SCOPE, &a->user, &a->token_call);
+        take(a, end, end->error->trouble.fault == FAULT_TOKEN_SCOPE, &a->user, &a->token_call);
 }
 
 static int start(struct cloud_client *c, struct account_op *a)
@@ -174,11 +173,11 @@ static void read_limit(struct call_end *end)
         cloud_limit_fn done = (cloud_limit_fn)end->done;
         struct cloud_limit limit = { 0 };
 
-        if (end->error->fault == FAULT_CLOUD_NOT_FOUND) /* clouds without agreements */
-                end->error->fault = FAULT_NONE;
-        else if (end->error->fault == FAULT_NONE && reply_limit(end->json, &limit) < 0)
+        if (end->error->trouble.fault == FAULT_CLOUD_NOT_FOUND) /* clouds without agreements */
+                end->error->trouble.fault = FAULT_NONE;
+        else if (end->error->trouble.fault == FAULT_NONE && reply_limit(end->json, &limit) < 0)
                 call_end_unreadable(end);
-        done(end->userdata, end->error, end->error->fault == FAULT_NONE ? &limit : NULL);
+        done(end->userdata, end->error, end->error->trouble.fault == FAULT_NONE ? &limit : NULL);
 }
 
 int cloud_limit(struct cloud_client *c, cloud_limit_fn done, void *userdata, struct op **ret)

@@ -23,7 +23,7 @@ static int look(FILE *f)
         return ferror(f) ? -errno : -ENODATA;
 }
 
-int cloud_ca_check(const char *path, char ret_why[static CLOUD_CA_CAUSE_MAX])
+int cloud_ca_check(const char *path, struct trouble *ret_trouble)
 {
         FILE *f;
         int r;
@@ -36,8 +36,7 @@ int cloud_ca_check(const char *path, char ret_why[static CLOUD_CA_CAUSE_MAX])
                 (void)fclose(f);
         if (r == 0)
                 return 0;
-        (void)snprintf(ret_why, CLOUD_CA_CAUSE_MAX, "%.300s (--cloud-ca): %s", path,
-                       r == -ENODATA ? "there is no certificate in it; it must be a PEM file"
-                                     : strerror(-r));
-        return -EINVAL;
+        return trouble_set(ret_trouble, FAULT_CONFIG, "%s (--cloud-ca): %s", path,
+                           r == -ENODATA ? "there is no certificate in it; it must be a PEM file"
+                                         : strerror(-r));
 }

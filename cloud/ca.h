@@ -3,8 +3,8 @@
 
 /* The certificates of a private cloud (--cloud-ca). */
 
-enum { CLOUD_CA_CAUSE_MAX = 512 };
+#include "proto/base/trouble.h"
 
-/* Whether the file can be the ca_file of cloud/client.h: 0 (also for NULL), or -EINVAL and a sentence that
- * names it. */
-int cloud_ca_check(const char *path, char ret_why[static CLOUD_CA_CAUSE_MAX]);
+/* Whether the file can be the ca_file of cloud/client.h: 0 (also for NULL), or -EINVAL and
+ * FAULT_CONFIG. */
+int cloud_ca_check(const char *path, struct trouble *ret_trouble);

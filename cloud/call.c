@@ -28,11 +28,8 @@ struct call {
         struct timer *timer;
         uint64_t deadline_ms;
         uint64_t reach_deadline_ms; /* while the server was never reached */
-        struct {
-                enum fault fault;
-                const char *cause;
-                unsigned retry_after_s;
-        } refusal; /* of our own, instead of a request */
+        struct trouble refusal;     /* of our own, instead of a request */
+        unsigned refused_s;         /* for so long */
         unsigned tries;
         call_done_fn done;
         void *userdata;
@@ -65,18 +62,17 @@ static void hide_token(const struct cloud_client *c, char *cause)
 }
 
 /* Ends the call. The reader may free it, so it is not touched after this. */
-static void tell(struct call *call, const struct http_reply *reply, enum fault fault, char *cause)
+static void tell(struct call *call, const struct http_reply *reply, const struct trouble *trouble)
 {
         _cleanup_(json_decref_ptr) json_t *json = NULL;
-        struct cloud_error error = { .fault = fault, .status = reply->status };
+        struct cloud_error error = { .trouble = *trouble, .status = reply->status };
         struct call_end end = { &error,     reply,        NULL,       NULL,
                                 call->body, call->client, call->done, call->userdata };
         char subject[sizeof(call->subject)];
 
         memcpy(subject, call->subject, sizeof(subject));
         end.subject = subject;
-        hide_token(call->client, cause);
-        error.cause = cause[0] ? cause : NULL;
+        hide_token(call->client, error.trouble.cause);
         error.request_id = reply->request_id[0] ? reply->request_id : NULL;
         error.retry_after_s = reply->retry_after_s;
         error.unsure = retry_unsure(call->request.retry, reply);
@@ -87,10 +83,10 @@ static void tell(struct call *call, const struct http_reply *reply, enum fault f
 
 static void tell_reply(struct call *call, const struct http_reply *reply)
 {
-        struct cloud_verdict verdict;
+        struct trouble verdict;
 
         cloud_judge(call->request.endpoint, reply, &verdict);
-        tell(call, reply, verdict.fault, verdict.cause);
+        tell(call, reply, &verdict);
 }
 
 static struct http_reply no_reply(enum http_failure failure)
@@ -105,8 +101,8 @@ static struct http_reply no_reply(enum http_failure failure)
 
 void call_end_unreadable(struct call_end *end)
 {
-        end->error->fault = FAULT_CLOUD_ANSWER;
-        end->error->cause = "the cloud reports success, but the answer does not hold what it should";
+        (void)trouble_set(&end->error->trouble, FAULT_CLOUD_ANSWER,
+                          "the cloud reports success, but the answer does not hold what it should");
         end->error->unsure = true;
         end->json = NULL;
 }
@@ -115,7 +111,8 @@ void call_read_done(struct call_end *end)
 {
         cloud_done_fn done = (cloud_done_fn)end->done;
 
-        if (end->error->fault == FAULT_NONE && reply_done(end->json, end->reply->len, end->subject) < 0)
+        if (end->error->trouble.fault == FAULT_NONE &&
+            reply_done(end->json, end->reply->len, end->subject) < 0)
                 call_end_unreadable(end);
         done(end->userdata, end->error);
 }
@@ -165,18 +162,15 @@ static void on_refused(void *userdata)
 {
         struct call *call = userdata;
         struct http_reply reply = no_reply(HTTP_UNSENT);
-        char cause[CLOUD_CAUSE_MAX];
 
-        (void)snprintf(cause, sizeof(cause), "%s", call->refusal.cause);
-        reply.retry_after_s = call->refusal.retry_after_s;
-        tell(call, &reply, call->refusal.fault, cause);
+        reply.retry_after_s = call->refused_s;
+        tell(call, &reply, &call->refusal);
 }
 
-static int refuse(struct call *call, enum fault fault, const char *cause, uint64_t wait_ms)
+static int refuse_soon(struct call *call, const struct trouble *why, uint64_t wait_ms)
 {
-        call->refusal.fault = fault;
-        call->refusal.cause = cause;
-        call->refusal.retry_after_s = (unsigned)((wait_ms + 999) / 1000);
+        call->refusal = *why;
+        call->refused_s = (unsigned)((wait_ms + 999) / 1000);
         return timer_new(call->client->loop, 0, on_refused, call, &call->timer);
 }
 
@@ -193,6 +187,10 @@ static void on_known(void *userdata)
 
 static int send_now(struct call *call)
 {
+        static const struct trouble busy = {
+                FAULT_CLOUD_BUSY,
+                "usher keeps within the cloud's limit of requests, and that is used up for now"
+        };
         const struct call_request *r = &call->request;
         struct cloud_client *c = call->client;
         struct http_request http = {
@@ -210,9 +208,7 @@ static int send_now(struct call *call)
         if (ms && pause_for(call, ms, call->deadline_ms))
                 return 0;
         if (ms)
-                return refuse(
-                        call, FAULT_CLOUD_BUSY,
-                        "usher keeps within the cloud's limit of requests, and that is used up for now", ms);
+                return refuse_soon(call, &busy, ms);
         call->tries++;
         return http_start(c->http, &http, on_reply, call, &call->http);
 }
@@ -293,14 +289,14 @@ int call_start(struct cloud_client *c, const struct call_request *request, call_
 }
 
 int call_refuse(struct cloud_client *c, const struct call_request *request, call_done_fn done,
-                void *userdata, struct op **ret, enum fault fault, const char *cause, uint64_t wait_ms)
+                void *userdata, struct op **ret, const struct trouble *why, uint64_t wait_ms)
 {
         struct call *call;
 
         call = call_new(c, request, done, userdata);
         if (!call)
                 return -ENOMEM;
-        return hand_over(call, refuse(call, fault, cause, wait_ms), ret);
+        return hand_over(call, refuse_soon(call, why, wait_ms), ret);
 }
 
 int call_known(struct cloud_client *c, const struct call_request *request, call_done_fn done, void *userdata,

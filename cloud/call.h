@@ -44,10 +44,10 @@ struct call_request {
 int call_start(struct cloud_client *c, const struct call_request *request, call_done_fn done, void *userdata,
                struct op **ret, const char *path, ...) __attribute__((format(printf, 6, 7)));
 
-/* A call that is not made: the reader gets this fault at the next turn of the loop, and how long it takes
- * until it would make sense (0: it does not say). The cause is a literal. */
+/* A call that is not made: the reader gets this trouble at the next turn of the loop, and how long it takes
+ * until it would make sense (0: it does not say). */
 int call_refuse(struct cloud_client *c, const struct call_request *request, call_done_fn done,
-                void *userdata, struct op **ret, enum fault fault, const char *cause, uint64_t wait_ms);
+                void *userdata, struct op **ret, const struct trouble *why, uint64_t wait_ms);
 
 /* A call that is not made because the answer is known: the reader gets it as if it had come with HTTP 200.
  */

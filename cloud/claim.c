@@ -24,7 +24,7 @@ static void read_claim_code(struct call_end *end)
         cloud_claim_code_fn done = (cloud_claim_code_fn)end->done;
         _cleanup_(secret_freep) struct secret *code = NULL;
 
-        if (end->error->fault == FAULT_NONE && reply_claim_code(end->json, &code) < 0)
+        if (end->error->trouble.fault == FAULT_NONE && reply_claim_code(end->json, &code) < 0)
                 call_end_unreadable(end);
         done(end->userdata, end->error, code);
 }
@@ -69,9 +69,9 @@ static void read_claim(struct call_end *end)
         cloud_claim_fn done = (cloud_claim_fn)end->done;
         struct cloud_claim claim;
 
-        if (end->error->fault == FAULT_NONE && reply_claim(end->json, end->subject, &claim) < 0)
+        if (end->error->trouble.fault == FAULT_NONE && reply_claim(end->json, end->subject, &claim) < 0)
                 call_end_unreadable(end);
-        done(end->userdata, end->error, end->error->fault == FAULT_NONE ? &claim : NULL);
+        done(end->userdata, end->error, end->error->trouble.fault == FAULT_NONE ? &claim : NULL);
 }
 
 int cloud_claim(struct cloud_client *c, const char *device_id, bool request_transfer, cloud_claim_fn done,

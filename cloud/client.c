@@ -9,9 +9,9 @@
 #include <errno.h>
 #include <string.h>
 
-int cloud_url_check(const char *url, const char **ret_why)
+int cloud_url_check(const char *url, struct trouble *ret_trouble)
 {
-        return http_url_check(url, ret_why);
+        return http_url_check(url, ret_trouble);
 }
 
 static int make_authorization(const struct secret *token, struct secret **ret)
@@ -44,7 +44,8 @@ static char *copy_url(const char *url)
 int cloud_client_new(const struct cloud_config *config, struct cloud_client **ret)
 {
         _cleanup_(cloud_client_freep) struct cloud_client *c = NULL;
-        const char *url = config->url ? config->url : CLOUD_URL, *why;
+        const char *url = config->url ? config->url : CLOUD_URL;
+        struct trouble why;
         int r;
 
         r = http_url_check(url, &why);

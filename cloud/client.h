@@ -57,8 +57,8 @@ DEFINE_CLEANUP(struct cloud_client *, cloud_client_free)
 /* For verbs started from now on. */
 void cloud_client_set_patience(struct cloud_client *c, uint64_t patience_ms);
 
-/* 0, or -EINVAL and one sentence for a person. */
-int cloud_url_check(const char *url, const char **ret_why);
+/* 0, or -EINVAL and FAULT_CONFIG. */
+int cloud_url_check(const char *url, struct trouble *ret_trouble);
 
 /* What a verb calls whose result is that it worked. */
 typedef void (*cloud_done_fn)(void *userdata, const struct cloud_error *e);

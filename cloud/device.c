@@ -57,11 +57,11 @@ void device_read(struct call_end *end)
         cloud_device_fn done = (cloud_device_fn)end->done;
         struct cloud_device d = { .known = false };
 
-        if (end->error->fault == FAULT_CLOUD_NOT_FOUND)
-                end->error->fault = FAULT_NONE;
-        else if (end->error->fault == FAULT_NONE && reply_device(end->json, end->subject, &d) < 0)
+        if (end->error->trouble.fault == FAULT_CLOUD_NOT_FOUND)
+                end->error->trouble.fault = FAULT_NONE;
+        else if (end->error->trouble.fault == FAULT_NONE && reply_device(end->json, end->subject, &d) < 0)
                 call_end_unreadable(end);
-        done(end->userdata, end->error, end->error->fault == FAULT_NONE ? &d : NULL);
+        done(end->userdata, end->error, end->error->trouble.fault == FAULT_NONE ? &d : NULL);
 }
 
 void device_read_list(struct call_end *end)
@@ -70,7 +70,7 @@ void device_read_list(struct call_end *end)
         _cleanup_(freep) struct cloud_device *devices = NULL;
         size_t n = 0;
 
-        if (end->error->fault == FAULT_NONE && reply_devices(end->json, &devices, &n) < 0)
+        if (end->error->trouble.fault == FAULT_NONE && reply_devices(end->json, &devices, &n) < 0)
                 call_end_unreadable(end);
         done(end->userdata, end->error, devices, n);
 }
@@ -149,10 +149,11 @@ static void read_ping(struct call_end *end)
 {
         cloud_online_fn done = (cloud_online_fn)end->done;
 
-        if (end->error->fault == FAULT_NONE && !json_is_boolean(json_object_get(end->json, "online")))
+        if (end->error->trouble.fault == FAULT_NONE &&
+            !json_is_boolean(json_object_get(end->json, "online")))
                 call_end_unreadable(end);
-        if (end->error->fault == FAULT_DEVICE_OFFLINE)
-                end->error->fault = FAULT_NONE;
+        if (end->error->trouble.fault == FAULT_DEVICE_OFFLINE)
+                end->error->trouble.fault = FAULT_NONE;
         done(end->userdata, end->error, cloud_json_true(end->json, "online"));
 }
 

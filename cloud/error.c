@@ -6,47 +6,28 @@
 
 #include "cloud/error.h"
 #include "cloud/json.h"
+#include "proto/base/text.h"
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 /* text */
+enum { ROOM_MIN = 8 };
 
-/* Appends what fits: one line, no control characters (the C1 set, 0xc2 0x80-0x9f, too), no character cut. */
-static void put(char *out, size_t size, const char *text)
-{
-        const unsigned char *t = (const unsigned char *)text;
-        size_t len = strlen(out);
-
-        while (*t && len + 1 < size) {
-                if (t[0] == 0xc2 && t[1] < 0xa0) {
-                        out[len++] = ' ';
-                        t += t[1] ? 2 : 1;
-                } else {
-                        out[len++] = iscntrl(*t) ? ' ' : (char)*t;
-                        t++;
-                }
-        }
-        if ((*t & 0xc0) == 0x80) {
-                while (len && ((unsigned char)out[len - 1] & 0xc0) == 0x80)
-                        len--;
-                if (len)
-                        len--;
-        }
-        out[len] = 0;
-}
-
-/* As put(), from bytes that need not be a string or UTF-8. Ends at the first line's end. */
+/* Appends it, cleaned (proto/base/text.h): here the cloud's own words come in. What is too long loses its
+ * middle. */
 static void put_bytes(char *out, size_t size, const char *bytes, size_t len)
 {
-        char line[CLOUD_MESSAGE_MAX] = "";
-        size_t n = 0;
+        size_t used = strlen(out);
 
-        for (size_t i = 0; i < len && n + 1 < sizeof(line) && bytes[i] != '\n'; i++)
-                line[n++] = isprint((unsigned char)bytes[i]) ? bytes[i] : '?';
-        line[n] = 0;
-        put(out, size, line);
+        if (size - used >= ROOM_MIN)
+                text_shorten(out + used, size - used, bytes, len);
+        text_clean(out);
+}
+
+static void put(char *out, size_t size, const char *text)
+{
+        put_bytes(out, size, text, strlen(text));
 }
 
 /* messages */
@@ -114,6 +95,13 @@ static void read_object(const json_t *body, struct cloud_message *m)
                 read_error(json_object_get(body, "info"), m);
 }
 
+static size_t line_len(const char *bytes, size_t len)
+{
+        const char *end = memchr(bytes, '\n', len);
+
+        return end ? (size_t)(end - bytes) : len;
+}
+
 static void read_html(const char *body, size_t len, struct cloud_message *m)
 {
         static const char open[] = "<title>";
@@ -131,7 +119,7 @@ static void read_html(const char *body, size_t len, struct cloud_message *m)
         if (!end || end == at)
                 return;
         put(m->text, sizeof(m->text), ", ");
-        put_bytes(m->text, sizeof(m->text), at, (size_t)(end - at));
+        put_bytes(m->text, sizeof(m->text), at, line_len(at, (size_t)(end - at)));
 }
 
 void cloud_message_read(const char *body, size_t len, struct cloud_message *ret)
@@ -159,7 +147,7 @@ void cloud_message_read(const char *body, size_t len, struct cloud_message *ret)
                 put(ret->text, sizeof(ret->text), "JSON that cannot be read");
         } else {
                 ret->shape = SHAPE_TEXT;
-                put_bytes(ret->text, sizeof(ret->text), body, len);
+                put_bytes(ret->text, sizeof(ret->text), body, line_len(body, len));
         }
 }
 
@@ -267,28 +255,19 @@ static const struct rule *rule_for(enum cloud_endpoint endpoint, int status, con
         return r;
 }
 
-static void explain(const struct rule *rule, const struct http_reply *reply, const struct cloud_message *m,
-                    char cause[static CLOUD_CAUSE_MAX])
+static void refuse(const struct rule *rule, const struct http_reply *reply, const struct cloud_message *m,
+                   struct trouble *ret)
 {
-        (void)snprintf(cause, CLOUD_CAUSE_MAX, "the cloud answered HTTP %d", reply->status);
-        if (m->text[0]) {
-                put(cause, CLOUD_CAUSE_MAX, m->shape == SHAPE_JSON ? ": \"" : ": ");
-                put(cause, CLOUD_CAUSE_MAX, m->text);
-                put(cause, CLOUD_CAUSE_MAX, m->shape == SHAPE_JSON ? "\"" : "");
-        }
-        if (reply->status >= 300 && reply->status < 400 && reply->location[0]) {
-                put(cause, CLOUD_CAUSE_MAX, " with a redirect to ");
-                put_bytes(cause, CLOUD_CAUSE_MAX, reply->location, strcspn(reply->location, "?#"));
-        }
-        if (rule->hint) {
-                put(cause, CLOUD_CAUSE_MAX, "; ");
-                put(cause, CLOUD_CAUSE_MAX, rule->hint);
-        }
-        if (reply->request_id[0]) {
-                put(cause, CLOUD_CAUSE_MAX, " (request ");
-                put_bytes(cause, CLOUD_CAUSE_MAX, reply->request_id, strlen(reply->request_id));
-                put(cause, CLOUD_CAUSE_MAX, ")");
-        }
+        (void)trouble_set(ret, rule->fault, "the cloud answered HTTP %d", reply->status);
+        if (m->text[0])
+                trouble_add(ret, m->shape == SHAPE_JSON ? ": \"%s\"" : ": %s", m->text);
+        if (reply->status >= 300 && reply->status < 400 && reply->location[0])
+                trouble_add(ret, " with a redirect to %.*s", (int)strcspn(reply->location, "?#"),
+                            reply->location);
+        if (rule->hint)
+                trouble_add(ret, "; %s", rule->hint);
+        if (reply->request_id[0])
+                trouble_add(ret, " (request %s)", reply->request_id);
 }
 
 static enum fault transport_fault(enum http_failure failure)
@@ -322,15 +301,13 @@ static const char *transport_words(enum http_failure failure)
         return "";
 }
 
-void cloud_judge(enum cloud_endpoint endpoint, const struct http_reply *reply, struct cloud_verdict *ret)
+void cloud_judge(enum cloud_endpoint endpoint, const struct http_reply *reply, struct trouble *ret)
 {
-        const struct rule *rule;
         struct cloud_message m;
 
-        *ret = (struct cloud_verdict){ .fault = transport_fault(reply->failure) };
+        *ret = (struct trouble){ .fault = transport_fault(reply->failure) };
         if (ret->fault != FAULT_NONE) {
-                put(ret->cause, sizeof(ret->cause), transport_words(reply->failure));
-                put_bytes(ret->cause, sizeof(ret->cause), reply->cause, strlen(reply->cause));
+                (void)trouble_set(ret, ret->fault, "%s%s", transport_words(reply->failure), reply->cause);
                 return;
         }
         if (reply->status >= 200 && reply->status < 300 && reply->body[0] == '[')
@@ -338,7 +315,5 @@ void cloud_judge(enum cloud_endpoint endpoint, const struct http_reply *reply, s
         cloud_message_read(reply->body, reply->len, &m);
         if (reply->status >= 200 && reply->status < 300 && !m.ok_false)
                 return;
-        rule = rule_for(endpoint, reply->status, &m);
-        ret->fault = rule->fault;
-        explain(rule, reply, &m, ret->cause);
+        refuse(rule_for(endpoint, reply->status, &m), reply, &m, ret);
 }

@@ -5,15 +5,14 @@
  * that an error body holds, and the table that turns endpoint, status and message into a fault. */
 
 #include "cloud/http.h"
-#include "proto/base/fault.h"
+#include "proto/base/trouble.h"
 #include <stdbool.h>
 #include <stddef.h>
 
 /* How a verb ended. Never NULL in a callback; its pointers are valid during the callback only. */
 struct cloud_error {
-        enum fault fault;  /* FAULT_NONE: it worked, and the verb's result counts */
-        const char *cause; /* in words for a person, never with a secret; NULL if there is nothing to add */
-        int status;        /* HTTP; 0 = no answer came */
+        struct trouble trouble; /* FAULT_NONE: it worked, and the verb's result counts */
+        int status;             /* HTTP; 0 = no answer came */
         const char *request_id; /* X-Request-Id of the answer, for the vendor's support; or NULL. The cause
                                    names it too */
         unsigned retry_after_s; /* what the cloud asked for; 0 = it did not */
@@ -21,10 +20,7 @@ struct cloud_error {
 };
 
 /* messages */
-enum {
-        CLOUD_MESSAGE_MAX = 200, /* bytes, with the NUL */
-        CLOUD_CAUSE_MAX = 512,
-};
+enum { CLOUD_MESSAGE_MAX = 200 /* bytes, with the NUL */ };
 
 enum cloud_shape { SHAPE_EMPTY = 1, SHAPE_JSON = 2, SHAPE_HTML = 4, SHAPE_TEXT = 8, SHAPE_BROKEN_JSON = 16 };
 
@@ -55,10 +51,5 @@ enum cloud_endpoint {
         _ENDPOINT_MAX,
 };
 
-struct cloud_verdict {
-        enum fault fault;            /* FAULT_NONE for a 2xx that does not say "ok":false */
-        char cause[CLOUD_CAUSE_MAX]; /* "" for FAULT_NONE */
-};
-
-/* What an HTTP reply of that endpoint means. */
-void cloud_judge(enum cloud_endpoint endpoint, const struct http_reply *reply, struct cloud_verdict *ret);
+/* What an HTTP reply of that endpoint means: no trouble for a 2xx that does not say "ok":false. */
+void cloud_judge(enum cloud_endpoint endpoint, const struct http_reply *reply, struct trouble *ret);

@@ -70,7 +70,7 @@ static void stop(struct stream *s)
 
 static void end_local(struct stream *s)
 {
-        const struct cloud_error error = { .fault = FAULT_INTERNAL, .cause = "out of memory" };
+        const struct cloud_error error = { .trouble = { FAULT_INTERNAL, "out of memory" } };
 
         stop(s);
         (void)tell(s, &(struct cloud_news){ .kind = NEWS_ENDED, .error = &error });
@@ -100,7 +100,7 @@ static uint64_t next_pause(struct stream *s, const struct cloud_error *e)
         s->opened_ms = 0;
         ms = s->pause_ms;
         s->pause_ms = ms * 2 < EVENTS_RECONNECT_MAX_MS ? ms * 2 : EVENTS_RECONNECT_MAX_MS;
-        if (e->fault == FAULT_CLOUD_BUSY && ms < EVENTS_LIMITED_MS)
+        if (e->trouble.fault == FAULT_CLOUD_BUSY && ms < EVENTS_LIMITED_MS)
                 ms = EVENTS_LIMITED_MS;
         if ((uint64_t)e->retry_after_s * 1000 > ms)
                 ms = (uint64_t)e->retry_after_s * 1000;
@@ -110,7 +110,7 @@ static uint64_t next_pause(struct stream *s, const struct cloud_error *e)
 /* The request is over for this reason. */
 static void broken(struct stream *s, const struct cloud_error *e)
 {
-        struct cloud_news news = { .kind = heals(e->fault) ? NEWS_BROKEN : NEWS_ENDED, .error = e };
+        struct cloud_news news = { .kind = heals(e->trouble.fault) ? NEWS_BROKEN : NEWS_ENDED, .error = e };
         uint64_t ms = next_pause(s, e);
         bool again = news.kind == NEWS_BROKEN;
 
@@ -124,26 +124,20 @@ static void broken(struct stream *s, const struct cloud_error *e)
 static void on_end(void *userdata, const struct http_reply *reply)
 {
         struct stream *s = userdata;
-        struct cloud_error error = { .fault = FAULT_CLOUD_UNREACHABLE,
-                                     .cause = "the cloud closed the stream" };
-        struct cloud_verdict verdict;
+        struct cloud_error error = { .status = reply->status, .retry_after_s = reply->retry_after_s };
 
-        cloud_judge(ENDPOINT_EVENTS, reply, &verdict);
-        error.status = reply->status;
-        error.retry_after_s = reply->retry_after_s;
+        cloud_judge(ENDPOINT_EVENTS, reply, &error.trouble);
         error.request_id = reply->request_id[0] ? reply->request_id : NULL;
-        if (verdict.fault != FAULT_NONE) {
-                error.fault = verdict.fault;
-                error.cause = verdict.cause;
-        }
+        if (error.trouble.fault == FAULT_NONE)
+                (void)trouble_set(&error.trouble, FAULT_CLOUD_UNREACHABLE, "the cloud closed the stream");
         broken(s, &error);
 }
 
 static void on_silence(void *userdata)
 {
         struct stream *s = userdata;
-        const struct cloud_error error = { .fault = FAULT_CLOUD_UNREACHABLE,
-                                           .cause = "the event stream fell silent" };
+        const struct cloud_error error = { .trouble = { FAULT_CLOUD_UNREACHABLE,
+                                                        "the event stream fell silent" } };
 
         broken(s, &error);
 }
@@ -180,8 +174,8 @@ static bool tell_event(struct stream *s, const struct sse_event *event)
 
 static void on_data(void *userdata, const char *data, size_t len)
 {
-        const struct cloud_error error = { .fault = FAULT_CLOUD_ANSWER,
-                                           .cause = "the event stream holds what no event is" };
+        const struct cloud_error error = { .trouble = { FAULT_CLOUD_ANSWER,
+                                                        "the event stream holds what no event is" } };
         struct stream *s = userdata;
         struct sse_event event;
         int r;

@@ -6,7 +6,6 @@
 #include "cloud/firmware.h"
 #include "cloud/call.h"
 #include <errno.h>
-#include <stdio.h>
 
 enum { FETCH_MS = 60000 };
 
@@ -27,29 +26,28 @@ static void firmware_free(struct op *op)
 }
 
 /* The callee may free the operation: nothing after this. */
-static void fail(struct firmware *f, enum fault fault, const char *cause)
+static void fail(struct firmware *f, const struct trouble *why)
 {
-        f->done(f->userdata, &(struct cloud_error){ .fault = fault, .cause = cause }, NULL, 0);
+        f->done(f->userdata, &(struct cloud_error){ .trouble = *why }, NULL, 0);
 }
 
 static void on_file(void *userdata, const struct http_reply *reply)
 {
         struct firmware *f = userdata;
-        char cause[128];
+        struct trouble why = {};
 
-        if (reply->failure == HTTP_TOO_LARGE) {
-                fail(f, FAULT_CLOUD_ANSWER, "the firmware file is too large");
-        } else if (reply->failure != HTTP_ANSWERED) {
-                (void)snprintf(cause, sizeof(cause), "fetching the firmware: %.90s", reply->cause);
-                fail(f, FAULT_CLOUD_UNREACHABLE, cause);
-        } else if (reply->status != 200 || reply->len == 0) {
-                (void)snprintf(cause, sizeof(cause), "fetching the firmware: HTTP %d, %zu bytes",
-                               reply->status, reply->len);
-                fail(f, reply->status >= 500 ? FAULT_CLOUD_SERVER : FAULT_CLOUD_ANSWER, cause);
-        } else {
+        if (reply->failure == HTTP_TOO_LARGE)
+                (void)trouble_set(&why, FAULT_CLOUD_ANSWER, "the firmware file is too large");
+        else if (reply->failure != HTTP_ANSWERED)
+                (void)trouble_set(&why, FAULT_CLOUD_UNREACHABLE, "fetching the firmware: %s", reply->cause);
+        else if (reply->status != 200 || reply->len == 0)
+                (void)trouble_set(&why, reply->status >= 500 ? FAULT_CLOUD_SERVER : FAULT_CLOUD_ANSWER,
+                                  "fetching the firmware: HTTP %d, %zu bytes", reply->status, reply->len);
+        if (why.fault != FAULT_NONE)
+                fail(f, &why);
+        else
                 f->done(f->userdata, &(struct cloud_error){ .status = 200 }, (const uint8_t *)reply->body,
                         reply->len);
-        }
 }
 
 static void fetch(struct firmware *f, const char *url)
@@ -57,16 +55,17 @@ static void fetch(struct firmware *f, const char *url)
         const struct http_request request = {
                 .method = "GET", .url = url, .body_max = FIRMWARE_FILE_MAX, .timeout_ms = FETCH_MS
         };
-        const char *why;
+        struct trouble why;
         int r = http_url_check(url, &why);
 
         f->step = op_free(f->step);
         if (r == 0)
                 r = http_start(f->client->http, &request, on_file, f, &f->step);
         if (r == -EINVAL)
-                fail(f, FAULT_CLOUD_ANSWER, "the address of the firmware file is not https");
+                fail(f, &(struct trouble){ FAULT_CLOUD_ANSWER,
+                                           "the address of the firmware file is not https" });
         else if (r < 0)
-                fail(f, FAULT_INTERNAL, "out of memory");
+                fail(f, &(struct trouble){ FAULT_INTERNAL, "out of memory" });
 }
 
 /* 200 with a file's address; 204, or nothing in it: up to date. */
@@ -75,7 +74,7 @@ static void read_next(struct call_end *end)
         struct firmware *f = end->userdata;
         const char *url = json_string_value(json_object_get(end->json, "binary_url"));
 
-        if (end->error->fault != FAULT_NONE || !url || !*url)
+        if (end->error->trouble.fault != FAULT_NONE || !url || !*url)
                 f->done(f->userdata, end->error, NULL, 0);
         else
                 fetch(f, url);

@@ -5,7 +5,6 @@
 
 #include "cloud/http-private.h"
 #include <arpa/inet.h>
-#include <errno.h>
 #include <string.h>
 
 static bool is_loopback(const char *host)
@@ -37,28 +36,31 @@ static bool has_part(CURLU *u, CURLUPart part)
         return curl.url_get(u, part, &text, 0) == CURLUE_OK;
 }
 
-int http_url_check(const char *url, const char **ret_why)
+static int refuse_address(struct trouble *ret)
+{
+        return trouble_set(ret, FAULT_CONFIG, "This is not an address like https://api.particle.io.");
+}
+
+int http_url_check(const char *url, struct trouble *ret_trouble)
 {
         _cleanup_(curl_url_cleanupp) CURLU *u = NULL;
         _cleanup_(curl_freep) char *scheme = NULL, *host = NULL;
 
-        *ret_why = "This is not an address like https://api.particle.io.";
-        if (curl_start() < 0) {
-                *ret_why = "libcurl cannot be loaded: install libcurl4.";
-                return -EINVAL;
-        }
+        if (curl_start() < 0)
+                return trouble_set(ret_trouble, FAULT_CONFIG, "libcurl cannot be loaded: install libcurl4.");
         u = curl.url();
         if (!u || curl.url_set(u, CURLUPART_URL, url, 0) || curl.url_get(u, CURLUPART_SCHEME, &scheme, 0) ||
             curl.url_get(u, CURLUPART_HOST, &host, 0))
-                return -EINVAL;
-        if (has_part(u, CURLUPART_USER) || has_part(u, CURLUPART_QUERY) || has_part(u, CURLUPART_FRAGMENT)) {
-                *ret_why = "The address of a cloud has no user, query or fragment.";
-                return -EINVAL;
-        }
+                return refuse_address(ret_trouble);
+        if (has_part(u, CURLUPART_USER) || has_part(u, CURLUPART_QUERY) || has_part(u, CURLUPART_FRAGMENT))
+                return trouble_set(ret_trouble, FAULT_CONFIG,
+                                   "The address of a cloud has no user, query or fragment.");
         if (strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && is_loopback(host)))
                 return 0;
         if (strcmp(scheme, "http") == 0)
-                *ret_why = "Plain http would show the token to the network: it is allowed to loopback "
-                           "addresses only. Use https.";
-        return -EINVAL;
+                return trouble_set(
+                        ret_trouble, FAULT_CONFIG,
+                        "Plain http would show the token to the network: it is allowed to loopback "
+                        "addresses only. Use https.");
+        return refuse_address(ret_trouble);
 }

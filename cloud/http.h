@@ -7,6 +7,7 @@
 
 #include "proto/base/op.h"
 #include "proto/base/secret.h"
+#include "proto/base/trouble.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,8 +40,8 @@ struct http *http_free(struct http *h);
 DEFINE_CLEANUP(struct http *, http_free)
 
 /* What a token may be sent to: https to anywhere, http to a loopback address; no user, query or fragment.
- * 0, or -EINVAL and one sentence for a person. */
-int http_url_check(const char *url, const char **ret_why);
+ * 0, or -EINVAL and FAULT_CONFIG. */
+int http_url_check(const char *url, struct trouble *ret_trouble);
 
 /* requests */
 struct http_request {

@@ -79,13 +79,13 @@ static void read_serial(struct call_end *end)
         struct cloud_serial s;
         char id[CLOUD_ID_LEN + 1];
 
-        if (end->error->fault == FAULT_NONE && reply_serial(end->json, id, &s, &secret) < 0)
+        if (end->error->trouble.fault == FAULT_NONE && reply_serial(end->json, id, &s, &secret) < 0)
                 call_end_unreadable(end);
-        if (end->error->fault == FAULT_NONE)
+        if (end->error->trouble.fault == FAULT_NONE)
                 keep_serial(end->client, end->subject, &s);
-        else if (end->error->fault == FAULT_CLOUD_BUSY)
+        else if (end->error->trouble.fault == FAULT_CLOUD_BUSY)
                 note_limit(end->client, end->error);
-        done(end->userdata, end->error, end->error->fault == FAULT_NONE ? &s : NULL);
+        done(end->userdata, end->error, end->error->trouble.fault == FAULT_NONE ? &s : NULL);
 }
 
 static bool is_serial(const char *serial)
@@ -100,6 +100,8 @@ static bool is_serial(const char *serial)
 int cloud_serial(struct cloud_client *c, const char *serial, const struct secret *partial_secret,
                  cloud_serial_fn done, void *userdata, struct op **ret)
 {
+        static const struct trouble used_up = { FAULT_CLOUD_BUSY,
+                                                "the lookups of serial numbers are used up for now" };
         const struct call_request request = {
                 .method = "GET",
                 .endpoint = ENDPOINT_SERIAL,
@@ -116,8 +118,7 @@ int cloud_serial(struct cloud_client *c, const char *serial, const struct secret
         if (known)
                 return call_known(c, &request, (call_done_fn)done, userdata, ret, known);
         if (now_ms < c->serials_again_ms)
-                return call_refuse(c, &request, (call_done_fn)done, userdata, ret, FAULT_CLOUD_BUSY,
-                                   "the lookups of serial numbers are used up for now",
+                return call_refuse(c, &request, (call_done_fn)done, userdata, ret, &used_up,
                                    c->serials_again_ms - now_ms);
         if (!partial_secret)
                 return call_start(c, &request, (call_done_fn)done, userdata, ret, "/v1/serial_numbers/%s",

@@ -34,9 +34,9 @@ static void read_product(struct call_end *end)
         cloud_product_fn done = (cloud_product_fn)end->done;
         struct cloud_product p;
 
-        if (end->error->fault == FAULT_NONE && reply_product(end->json, &p) < 0)
+        if (end->error->trouble.fault == FAULT_NONE && reply_product(end->json, &p) < 0)
                 call_end_unreadable(end);
-        done(end->userdata, end->error, end->error->fault == FAULT_NONE ? &p : NULL);
+        done(end->userdata, end->error, end->error->trouble.fault == FAULT_NONE ? &p : NULL);
 }
 
 int cloud_product(struct cloud_client *c, unsigned product_id, cloud_product_fn done, void *userdata,
@@ -120,9 +120,9 @@ static void read_imports(struct call_end *end)
         cloud_import_fn done = (cloud_import_fn)end->done;
         struct cloud_imports imports;
 
-        if (end->error->fault == FAULT_NONE && reply_imports(end->json, end->sent, &imports) < 0)
+        if (end->error->trouble.fault == FAULT_NONE && reply_imports(end->json, end->sent, &imports) < 0)
                 call_end_unreadable(end);
-        done(end->userdata, end->error, end->error->fault == FAULT_NONE ? &imports : NULL);
+        done(end->userdata, end->error, end->error->trouble.fault == FAULT_NONE ? &imports : NULL);
 }
 
 static json_t *id_list(const char *const *device_ids, size_t n)

@@ -41,9 +41,9 @@ int reply_mfa_wanted(const json_t *j, struct secret **ret)
 
 static void count(struct cloud_client *c, const struct cloud_error *e, const struct cloud_grant *grant)
 {
-        if (e->fault == FAULT_SIGN_IN && e->status)
+        if (e->trouble.fault == FAULT_SIGN_IN && e->status)
                 c->sign_in_failures++;
-        else if (e->fault == FAULT_NONE && grant->token)
+        else if (e->trouble.fault == FAULT_NONE && grant->token)
                 c->sign_in_failures = 0;
 }
 
@@ -52,25 +52,29 @@ static void read_grant(struct call_end *end)
         cloud_grant_fn done = (cloud_grant_fn)end->done;
         _cleanup_(secret_freep) struct secret *token = NULL;
         struct cloud_grant grant = { 0 };
-        bool refused = end->error->fault == FAULT_SIGN_IN;
+        bool refused = end->error->trouble.fault == FAULT_SIGN_IN;
 
         if (refused && reply_mfa_wanted(end->json, &token) == 0) {
-                end->error->fault = FAULT_NONE;
+                end->error->trouble.fault = FAULT_NONE;
                 grant.otp_wanted = true;
                 grant.mfa_token = token;
-        } else if (end->error->fault == FAULT_NONE) {
+        } else if (end->error->trouble.fault == FAULT_NONE) {
                 if (reply_token(end->json, timer_wall_s(), &token, &grant.expires_s) < 0)
                         call_end_unreadable(end);
                 grant.token = token;
         }
         count(end->client, end->error, &grant);
-        done(end->userdata, end->error, end->error->fault == FAULT_NONE ? &grant : NULL);
+        done(end->userdata, end->error, end->error->trouble.fault == FAULT_NONE ? &grant : NULL);
 }
 
 /* Starts the call for a form that url_format() has made, if there is a try left. */
 static int send_form(struct cloud_client *c, const struct buf *form, cloud_grant_fn done, void *userdata,
                      struct op **ret)
 {
+        static const struct trouble tried = {
+                FAULT_SIGN_IN, "three tries in a row were wrong, and more would make the cloud block this "
+                               "address: check the password, then start again"
+        };
         _cleanup_(secret_freep) struct secret *body = NULL;
         const struct call_request request = {
                 .method = "POST",
@@ -85,11 +89,7 @@ static int send_form(struct cloud_client *c, const struct buf *form, cloud_grant
         int r;
 
         if (c->sign_in_failures >= SIGN_IN_TRIES_MAX)
-                return call_refuse(
-                        c, &request, (call_done_fn)done, userdata, ret, FAULT_SIGN_IN,
-                        "three tries in a row were wrong, and more would make the cloud block this "
-                        "address: check the password, then start again",
-                        0);
+                return call_refuse(c, &request, (call_done_fn)done, userdata, ret, &tried, 0);
         r = secret_new(form->data, form->len, &body);
         if (r < 0)
                 return r;

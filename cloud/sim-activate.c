@@ -44,13 +44,12 @@ static void finish(struct activation *a, struct cloud_error *e, bool pending, co
 {
         struct cloud_sim_outcome outcome = { .pending = pending, .asked = a->asks > 0, .status = status };
 
-        a->done(a->userdata, e, e->fault == FAULT_NONE ? &outcome : NULL);
+        a->done(a->userdata, e, e->trouble.fault == FAULT_NONE ? &outcome : NULL);
 }
 
 static void fail(struct activation *a, struct cloud_error *e, enum fault fault, const char *cause)
 {
-        e->fault = fault;
-        e->cause = cause;
+        (void)trouble_set(&e->trouble, fault, "%s", cause);
         finish(a, e, false, NULL);
 }
 
@@ -86,7 +85,7 @@ static void read_asked(struct call_end *end)
         struct activation *a = end->userdata;
         struct cloud_error working = { .status = end->error->status };
 
-        if (end->error->fault != FAULT_NONE && !end->error->unsure) {
+        if (end->error->trouble.fault != FAULT_NONE && !end->error->unsure) {
                 finish(a, end->error, false, NULL);
                 return;
         }

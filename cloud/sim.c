@@ -66,12 +66,12 @@ int reply_sim(const json_t *j, const char *iccid, struct cloud_sim *ret)
 
 bool sim_read(struct call_end *end, struct cloud_sim *ret)
 {
-        if (end->error->fault == FAULT_CLOUD_NOT_FOUND) {
+        if (end->error->trouble.fault == FAULT_CLOUD_NOT_FOUND) {
                 *ret = (struct cloud_sim){ .state = SIM_NOT_OURS, .iccid = end->subject };
-                end->error->fault = FAULT_NONE;
-        } else if (end->error->fault == FAULT_NONE && reply_sim(end->json, end->subject, ret) < 0)
+                end->error->trouble.fault = FAULT_NONE;
+        } else if (end->error->trouble.fault == FAULT_NONE && reply_sim(end->json, end->subject, ret) < 0)
                 call_end_unreadable(end);
-        return end->error->fault == FAULT_NONE;
+        return end->error->trouble.fault == FAULT_NONE;
 }
 
 static void read_sim(struct call_end *end)

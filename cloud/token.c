@@ -45,11 +45,6 @@ bool token_is_for(const struct token *t, const char *url)
                (url_len(mine) == url_len(theirs) && strncasecmp(mine, theirs, url_len(mine)) == 0);
 }
 
-static void say(char cause[static TOKEN_CAUSE_MAX], const char *path, const char *what)
-{
-        (void)snprintf(cause, TOKEN_CAUSE_MAX, "%.380s%s", path, what);
-}
-
 static bool is_token(const struct secret *s)
 {
         for (size_t i = 0; i < secret_len(s); i++)
@@ -58,40 +53,42 @@ static bool is_token(const struct secret *s)
         return secret_len(s) > 0;
 }
 
-/* Anything but "there is no such file" (FAULT_TOKEN_MISSING, no cause) ends the search. */
-static enum fault read_place(const char *path, size_t max, struct secret **ret,
-                             char cause[static TOKEN_CAUSE_MAX])
+/* What these look for is in one place or not: -ENOENT goes on with the next, all else ends the search. */
+static int read_place(const char *path, size_t max, struct secret **ret, struct trouble *trouble)
 {
-        switch (-secret_read_file(path, max, ret)) {
-        case 0: return FAULT_NONE;
+        int r = secret_read_file(path, max, ret);
+
+        switch (-r) {
+        case 0:
         case ENOENT:
-        case ENOTDIR: return FAULT_TOKEN_MISSING;
+        case ENOMEM: return r;
+        case ENOTDIR: return -ENOENT;
         case EPERM:
-                say(cause, path, " may be read by everybody on this machine: run chmod o-rwx on it.");
-                return FAULT_CONFIG;
-        case EACCES: say(cause, path, " may not be read by this user."); return FAULT_CONFIG;
-        case EISDIR: say(cause, path, " is a folder, not a file."); return FAULT_CONFIG;
-        case ENODATA: say(cause, path, " is empty."); return FAULT_TOKEN_INVALID;
-        case E2BIG: say(cause, path, " is too long to hold a token."); return FAULT_TOKEN_INVALID;
-        case ENOMEM: return FAULT_INTERNAL;
-        default: say(cause, path, " cannot be read."); return FAULT_CONFIG;
+                return trouble_set(trouble, FAULT_CONFIG,
+                                   "%s may be read by everybody on this machine: run chmod o-rwx on it.",
+                                   path);
+        case EACCES: return trouble_set(trouble, FAULT_CONFIG, "%s may not be read by this user.", path);
+        case EISDIR: return trouble_set(trouble, FAULT_CONFIG, "%s is a folder, not a file.", path);
+        case ENODATA: return trouble_set(trouble, FAULT_TOKEN_INVALID, "%s is empty.", path);
+        case E2BIG:
+                return trouble_set(trouble, FAULT_TOKEN_INVALID, "%s is too long to hold a token.", path);
+        default: return trouble_set(trouble, FAULT_CONFIG, "%s cannot be read.", path);
         }
 }
 
-static enum fault from_file(const char *path, struct token *ret, char cause[static TOKEN_CAUSE_MAX])
+static int from_file(const char *path, struct token *ret, struct trouble *trouble)
 {
         const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
-        enum fault fault;
+        int r;
 
-        fault = read_place(path, TOKEN_MAX, &ret->secret, cause);
-        if (fault != FAULT_NONE)
-                return fault;
-        if (!is_token(ret->secret)) {
-                say(cause, name, " holds more than one word: a token is one line without spaces.");
-                return FAULT_TOKEN_INVALID;
-        }
+        r = read_place(path, TOKEN_MAX, &ret->secret, trouble);
+        if (r < 0)
+                return r;
+        if (!is_token(ret->secret))
+                return trouble_set(trouble, FAULT_TOKEN_INVALID,
+                                   "%s holds more than one word: a token is one line without spaces.", name);
         ret->origin = strdup(name);
-        return ret->origin ? FAULT_NONE : FAULT_INTERNAL;
+        return ret->origin ? 0 : -ENOMEM;
 }
 
 /* the Particle CLI */
@@ -110,50 +107,42 @@ static bool profile_path(char *path, size_t size, const char *name, const char *
         return false;
 }
 
-static enum fault read_json(const char *path, json_t **ret, char cause[static TOKEN_CAUSE_MAX])
+static int read_json(const char *path, json_t **ret, struct trouble *trouble)
 {
         _cleanup_(secret_freep) struct secret *text = NULL;
-        enum fault fault;
         int r;
 
-        fault = read_place(path, PROFILE_MAX, &text, cause);
-        if (fault != FAULT_NONE)
-                return fault;
+        r = read_place(path, PROFILE_MAX, &text, trouble);
+        if (r < 0)
+                return r;
         r = cloud_json_read(secret_text(text), secret_len(text), ret);
-        if (r == -ENOMEM)
-                return FAULT_INTERNAL;
-        if (r < 0) {
-                say(cause, path, " is not the JSON that the Particle CLI writes.");
-                return FAULT_CONFIG;
-        }
-        return FAULT_NONE;
+        if (r < 0 && r != -ENOMEM)
+                return trouble_set(trouble, FAULT_CONFIG, "%s is not the JSON that the Particle CLI writes.",
+                                   path);
+        return r;
 }
 
 /* The name of the CLI's profile in use; "particle" unless profile.json says another. */
-static enum fault profile_name(char *name, size_t size, char cause[static TOKEN_CAUSE_MAX])
+static int profile_name(char *name, size_t size, struct trouble *trouble)
 {
         _cleanup_(json_decref_ptr) json_t *j = NULL;
         char path[4096];
         const char *said;
-        enum fault fault;
+        int r;
 
         (void)snprintf(name, size, "particle");
         if (!profile_path(path, sizeof(path), "profile.json", ""))
-                return FAULT_TOKEN_MISSING;
-        fault = read_json(path, &j, cause);
-        if (fault == FAULT_TOKEN_MISSING)
-                return FAULT_NONE;
-        if (fault != FAULT_NONE)
-                return fault;
+                return -ENOENT;
+        r = read_json(path, &j, trouble);
+        if (r < 0)
+                return r == -ENOENT ? 0 : r;
         said = cloud_json_text(j, "name");
         if (!said)
-                return FAULT_NONE;
-        if (strchr(said, '/') || strlen(said) >= size) {
-                say(cause, path, " names a profile that cannot be one.");
-                return FAULT_CONFIG;
-        }
+                return 0;
+        if (strchr(said, '/') || strlen(said) >= size)
+                return trouble_set(trouble, FAULT_CONFIG, "%s names a profile that cannot be one.", path);
         (void)snprintf(name, size, "%s", said);
-        return FAULT_NONE;
+        return 0;
 }
 
 static bool copy_text(const json_t *j, const char *key, char **ret)
@@ -166,58 +155,53 @@ static bool copy_text(const json_t *j, const char *key, char **ret)
         return *ret != NULL;
 }
 
-static enum fault take_profile(const json_t *j, const char *path, struct token *ret,
-                               char cause[static TOKEN_CAUSE_MAX])
+static int take_profile(const json_t *j, const char *path, struct token *ret, struct trouble *trouble)
 {
         const char *text = cloud_json_text(j, "access_token");
 
         if (!text)
-                return FAULT_TOKEN_MISSING;
+                return -ENOENT;
         if (secret_new(text, strlen(text), &ret->secret) < 0)
-                return FAULT_INTERNAL;
-        if (!is_token(ret->secret)) {
-                say(cause, path, " holds an access_token that cannot be one.");
-                return FAULT_TOKEN_INVALID;
-        }
+                return -ENOMEM;
+        if (!is_token(ret->secret))
+                return trouble_set(trouble, FAULT_TOKEN_INVALID,
+                                   "%s holds an access_token that cannot be one.", path);
         ret->expires_s = cloud_json_time(j, "access_token_expires_at");
-        if (ret->expires_s && ret->expires_s - timer_wall_s() < STALE_S) {
-                say(cause, path, " has expired, or will within 5 minutes: run 'particle login'.");
-                return FAULT_TOKEN_EXPIRED;
-        }
+        if (ret->expires_s && ret->expires_s - timer_wall_s() < STALE_S)
+                return trouble_set(trouble, FAULT_TOKEN_EXPIRED,
+                                   "%s has expired, or will within 5 minutes: run 'particle login'.", path);
         ret->kind = TOKEN_PARTICLE_CLI;
         ret->origin = strdup(path);
         if (!ret->origin || !copy_text(j, "username", &ret->user) || !copy_text(j, "apiUrl", &ret->url) ||
             !copy_text(j, "proxyUrl", &ret->proxy))
-                return FAULT_INTERNAL;
-        return FAULT_NONE;
+                return -ENOMEM;
+        return 0;
 }
 
-static enum fault from_profile(struct token *ret, char cause[static TOKEN_CAUSE_MAX])
+static int from_profile(struct token *ret, struct trouble *trouble)
 {
         _cleanup_(json_decref_ptr) json_t *j = NULL;
         char name[128], path[4096];
-        enum fault fault;
+        int r;
 
-        fault = profile_name(name, sizeof(name), cause);
-        if (fault != FAULT_NONE)
-                return fault;
+        r = profile_name(name, sizeof(name), trouble);
+        if (r < 0)
+                return r;
         if (!profile_path(path, sizeof(path), name, ".config.json"))
-                return FAULT_TOKEN_MISSING;
-        fault = read_json(path, &j, cause);
-        if (fault != FAULT_NONE)
-                return fault;
-        return take_profile(j, path, ret, cause);
+                return -ENOENT;
+        r = read_json(path, &j, trouble);
+        return r < 0 ? r : take_profile(j, path, ret, trouble);
 }
 
 /* the search */
-static enum fault from_credentials(struct token *ret, char cause[static TOKEN_CAUSE_MAX])
+static int from_credentials(struct token *ret, struct trouble *trouble)
 {
         const char *folder = getenv("CREDENTIALS_DIRECTORY");
         char path[4096];
 
         if (!folder || !*folder || (size_t)snprintf(path, sizeof(path), "%s/token", folder) >= sizeof(path))
-                return FAULT_TOKEN_MISSING;
-        return from_file(path, ret, cause);
+                return -ENOENT;
+        return from_file(path, ret, trouble);
 }
 
 int token_own_path(char ret[static TOKEN_PATH_MAX])
@@ -234,58 +218,55 @@ int token_own_path(char ret[static TOKEN_PATH_MAX])
         return n < TOKEN_PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
-static enum fault from_own(struct token *ret, char cause[static TOKEN_CAUSE_MAX])
+static int from_own(struct token *ret, struct trouble *trouble)
 {
         char path[TOKEN_PATH_MAX];
 
         if (token_own_path(path) < 0)
-                return FAULT_TOKEN_MISSING;
+                return -ENOENT;
         ret->kind = TOKEN_OWN;
-        return from_file(path, ret, cause);
+        return from_file(path, ret, trouble);
 }
 
-static void say_missing(const char *file, char cause[static TOKEN_CAUSE_MAX])
+static int refuse_missing(const char *file, struct trouble *ret)
 {
         const char *folder = getenv("CREDENTIALS_DIRECTORY");
-        char name[128], path[4096] = "the Particle CLI's profile (no HOME is set)", ignored[TOKEN_CAUSE_MAX];
+        char name[128], path[4096] = "the Particle CLI's profile (no HOME is set)";
         char own[TOKEN_PATH_MAX] = "usher's own sign-in (no HOME is set)";
 
-        if (file) {
-                say(cause, file, ": there is no such file.");
-                return;
-        }
-        (void)profile_name(name, sizeof(name), ignored);
+        if (file)
+                return trouble_set(ret, FAULT_TOKEN_MISSING, "%s: there is no such file.", file);
+        (void)profile_name(name, sizeof(name), ret);
         (void)profile_path(path, sizeof(path), name, ".config.json");
         (void)token_own_path(own);
-        (void)snprintf(cause, TOKEN_CAUSE_MAX, "Looked for it in %.130s%s, %.150s and %.150s.",
-                       folder && *folder ? folder : "$CREDENTIALS_DIRECTORY (not set)",
-                       folder && *folder ? "/token" : "", own, path);
+        return trouble_set(ret, FAULT_TOKEN_MISSING, "Looked for it in %s%s, %s and %s.",
+                           folder && *folder ? folder : "$CREDENTIALS_DIRECTORY (not set)",
+                           folder && *folder ? "/token" : "", own, path);
 }
 
-enum fault token_find(const char *file, struct token *ret, char cause[static TOKEN_CAUSE_MAX])
+int token_find(const char *file, struct token *ret, struct trouble *ret_trouble)
 {
         _cleanup_(token_done) struct token t = { 0 };
-        enum fault fault;
+        int r;
 
-        cause[0] = 0;
         if (file)
-                fault = from_file(file, &t, cause);
+                r = from_file(file, &t, ret_trouble);
         else {
-                fault = from_credentials(&t, cause);
-                if (fault == FAULT_TOKEN_MISSING)
-                        fault = from_own(&t, cause);
-                if (fault == FAULT_TOKEN_MISSING) {
+                r = from_credentials(&t, ret_trouble);
+                if (r == -ENOENT)
+                        r = from_own(&t, ret_trouble);
+                if (r == -ENOENT) {
                         t.kind = TOKEN_GIVEN;
-                        fault = from_profile(&t, cause);
+                        r = from_profile(&t, ret_trouble);
                 }
         }
-        if (fault == FAULT_TOKEN_MISSING)
-                say_missing(file, cause);
-        if (fault != FAULT_NONE)
-                return fault;
+        if (r == -ENOENT)
+                return refuse_missing(file, ret_trouble);
+        if (r < 0)
+                return r;
         *ret = t;
         t = (struct token){ 0 };
-        return FAULT_NONE;
+        return 0;
 }
 
 /* saving */

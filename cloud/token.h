@@ -7,12 +7,12 @@
  *   what 'usher login' saved, token_own_path()
  *   the profile of the Particle CLI, read only (cloud.md 2.4): ~/.particle/<profile>.config.json */
 
-#include "proto/base/fault.h"
 #include "proto/base/secret.h"
+#include "proto/base/trouble.h"
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { TOKEN_CAUSE_MAX = 512, TOKEN_MAX = 4096 /* bytes */ };
+enum { TOKEN_MAX = 4096 /* bytes */ };
 
 enum token_kind {
         TOKEN_GIVEN, /* a file or credential */
@@ -33,11 +33,11 @@ struct token {
         char *proxy; /* the CLI's proxy */
 };
 
-/* `file` may be NULL: only the other places then; if it is given, nothing else is looked at. FAULT_NONE; or
- * FAULT_TOKEN_MISSING (the cause names the places), FAULT_TOKEN_EXPIRED (also with less than 5 minutes
- * left), FAULT_TOKEN_INVALID (not the text of a token), FAULT_CONFIG (a file others may read, or that cannot
- * be read), FAULT_INTERNAL (no memory). The cause is a sentence, never with a secret, "" on success. */
-enum fault token_find(const char *file, struct token *ret, char cause[static TOKEN_CAUSE_MAX]);
+/* `file` may be NULL: only the other places then; if it is given, nothing else is looked at. -ENOMEM;
+ * -EINVAL: FAULT_TOKEN_MISSING (the cause names the places), FAULT_TOKEN_EXPIRED (also with less than 5
+ * minutes left), FAULT_TOKEN_INVALID (not the text of a token), FAULT_CONFIG (a file others may read, or
+ * that cannot be read). */
+int token_find(const char *file, struct token *ret, struct trouble *ret_trouble);
 
 /* Whether the token may be sent to the API at `url` (NULL: the public one): a sign-in belongs to the API
  * that it was made at, and to no other. */

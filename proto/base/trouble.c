@@ -154,9 +154,9 @@ int trouble_set(struct trouble *t, enum fault fault, const char *format, ...)
 
 void trouble_complete(struct trouble *t, int error)
 {
-        if (t->fault == FAULT_NONE && error == -ECANCELED)
+        if (error == -ECANCELED)
                 *t = (struct trouble){ .fault = FAULT_CANCELLED };
-        else if (t->fault == FAULT_NONE)
+        else if (error != -EINVAL || t->fault == FAULT_NONE)
                 (void)trouble_set(t, FAULT_INTERNAL, "%s", strerror(-error));
 }
 

@@ -30,8 +30,9 @@ void trouble_add(struct trouble *t, const char *format, ...) __attribute__((form
 void trouble_vadd(struct trouble *t, const char *format, va_list arguments)
         __attribute__((format(printf, 2, 0)));
 
-/* What a function failed with (negative errno) that may have filled t, or not: if it has not, t is told now
- * - FAULT_CANCELLED for -ECANCELED, else FAULT_INTERNAL with the errno in words. */
+/* Of what a function failed with (negative errno): -EINVAL leaves what it has filled. All else, and an
+ * -EINVAL that said nothing, is told now: FAULT_CANCELLED for -ECANCELED, or FAULT_INTERNAL and the errno in
+ * words. */
 void trouble_complete(struct trouble *t, int error);
 
 /* The cause; the fault's sentence if there is none. */

@@ -27,24 +27,18 @@ struct account {
  * returns. */
 struct waiting {
         bool over;
-        struct account_end *end;
+        struct trouble *trouble;
         int error;
         void *ret;
 };
 
-static int refuse(struct account_end *end, enum fault fault, const char *cause)
-{
-        end->fault = fault;
-        (void)snprintf(end->cause, sizeof(end->cause), "%s", cause ? cause : "");
-        return -EINVAL;
-}
-
 static bool take_error(struct waiting *w, const struct cloud_error *e)
 {
         w->over = true;
-        if (e->fault == FAULT_NONE)
+        if (e->trouble.fault == FAULT_NONE)
                 return false;
-        w->error = refuse(w->end, e->fault, e->cause);
+        *w->trouble = e->trouble;
+        w->error = -EINVAL;
         return true;
 }
 
@@ -66,7 +60,7 @@ static int wait_for(struct account *a, struct waiting *w, int started, struct op
 /* opening */
 
 static int open_client(struct account *a, const struct account_config *c, const char *url,
-                       struct account_end *end)
+                       struct trouble *trouble)
 {
         struct cloud_config config = { .loop = c->loop,
                                        .url = url,
@@ -74,66 +68,62 @@ static int open_client(struct account *a, const struct account_config *c, const 
                                        .proxy = a->token.proxy,
                                        .token = a->token.secret,
                                        .serials_file = c->serials_file };
-        const char *why;
         int r;
 
-        if (url && cloud_url_check(url, &why) < 0)
-                return refuse(end, FAULT_CONFIG, why);
+        if (url && cloud_url_check(url, trouble) < 0)
+                return -EINVAL;
         a->url = url ? url : CLOUD_URL;
         a->ca_file = c->ca_file;
         a->sign_ins_file = c->sign_ins_file;
         a->loop = c->loop;
         r = cloud_client_new(&config, &a->client);
-        return r == -EBADMSG ? refuse(end, FAULT_TOKEN_INVALID, "it has characters that no token has") : r;
+        return r == -EBADMSG
+                       ? trouble_set(trouble, FAULT_TOKEN_INVALID, "it has characters that no token has")
+                       : r;
 }
 
-static int open_known(struct account *a, const struct account_config *c, struct account_end *end)
+static int open_known(struct account *a, const struct account_config *c, struct trouble *trouble)
 {
         const char *url = c->url;
-        char cause[TOKEN_CAUSE_MAX];
-        enum fault fault;
+        int r = token_find(c->token_file, &a->token, trouble);
 
-        fault = token_find(c->token_file, &a->token, cause);
-        if (fault != FAULT_NONE)
-                return refuse(end, fault, cause);
+        if (r < 0)
+                return r;
         a->known = true;
         if (!url)
                 url = a->token.url;
-        if (!token_is_for(&a->token, url)) {
-                (void)snprintf(cause, sizeof(cause),
-                               "the token in %.200s is for %.200s, and is not sent to another cloud",
-                               a->token.origin, a->token.url ? a->token.url : CLOUD_URL);
-                return refuse(end, FAULT_CONFIG, cause);
-        }
-        return open_client(a, c, url, end);
+        if (!token_is_for(&a->token, url))
+                return trouble_set(trouble, FAULT_CONFIG,
+                                   "the token in %s is for %s, and is not sent to another cloud",
+                                   a->token.origin, a->token.url ? a->token.url : CLOUD_URL);
+        return open_client(a, c, url, trouble);
 }
 
 static int open_account(const struct account_config *config, bool known, struct account **ret,
-                        struct account_end *end)
+                        struct trouble *trouble)
 {
         _cleanup_(account_freep) struct account *a = calloc(1, sizeof(*a));
-        char wrong[CLOUD_CA_CAUSE_MAX];
         int r;
 
         if (!a)
                 return -ENOMEM;
-        if (cloud_ca_check(config->ca_file, wrong) < 0)
-                return refuse(end, FAULT_CONFIG, wrong);
-        r = known ? open_known(a, config, end) : open_client(a, config, config->url, end);
+        if (cloud_ca_check(config->ca_file, trouble) < 0)
+                return -EINVAL;
+        r = known ? open_known(a, config, trouble) : open_client(a, config, config->url, trouble);
         if (r >= 0)
                 *ret = TAKE_PTR(a);
         return r;
 }
 
-int account_open(const struct account_config *config, struct account **ret, struct account_end *ret_end)
+int account_open(const struct account_config *config, struct account **ret, struct trouble *ret_trouble)
 {
-        return open_account(config, true, ret, ret_end);
+        return open_account(config, true, ret, ret_trouble);
 }
 
 int account_open_unknown(const struct account_config *config, struct account **ret,
-                         struct account_end *ret_end)
+                         struct trouble *ret_trouble)
 {
-        return open_account(config, false, ret, ret_end);
+        return open_account(config, false, ret, ret_trouble);
 }
 
 struct account *account_free(struct account *a)
@@ -187,7 +177,7 @@ static void on_grant(void *userdata, const struct cloud_error *e, const struct c
                 w->error = copy_secret(grant->mfa_token, &g->mfa_token);
 }
 
-int account_may_sign_in(struct account *a, const char *user, struct account_end *ret_end)
+int account_may_sign_in(struct account *a, const char *user, struct trouble *ret_trouble)
 {
         unsigned wait_s = 0, minutes;
 
@@ -197,40 +187,38 @@ int account_may_sign_in(struct account *a, const char *user, struct account_end 
         if (wait_s == 0)
                 return 0;
         minutes = (wait_s + 59) / 60;
-        ret_end->fault = FAULT_SIGN_IN;
-        (void)snprintf(
-                ret_end->cause, sizeof(ret_end->cause),
-                "The last tries were wrong, and more would make the cloud block this address: it is not asked "
-                "now. Wait %u minute%s, then try again.",
+        return trouble_set(
+                ret_trouble, FAULT_SIGN_IN,
+                "The last tries were wrong, and more would make the cloud block this address: it is "
+                "not asked now. Wait %u minute%s, then try again.",
                 minutes, minutes == 1 ? "" : "s");
-        return -EINVAL;
 }
 
 /* How a try ended that the cloud has judged; a wrong OAuth client (FAULT_CONFIG) counts there, too. That it
  * could not be written down must not stand in the way of who has signed in. */
-static void remember(struct account *a, int r, const struct account_grant *g, const struct account_end *end)
+static void remember(struct account *a, int r, const struct account_grant *g, const struct trouble *trouble)
 {
         if (!a->sign_ins_file)
                 return;
-        if (r == -EINVAL && (end->fault == FAULT_SIGN_IN || end->fault == FAULT_CONFIG))
+        if (r == -EINVAL && (trouble->fault == FAULT_SIGN_IN || trouble->fault == FAULT_CONFIG))
                 (void)sign_ins_file_failed(a->sign_ins_file, &a->signer, timer_wall_s());
         else if (r == 0 && g->token)
                 (void)sign_ins_file_succeeded(a->sign_ins_file, &a->signer, timer_wall_s());
 }
 
 int account_sign_in(struct account *a, const char *user, const struct secret *password, unsigned life_s,
-                    struct account_grant *ret, struct account_end *ret_end)
+                    struct account_grant *ret, struct trouble *ret_trouble)
 {
         _cleanup_(account_grant_done) struct account_grant g = {};
-        struct waiting w = { .end = ret_end, .ret = &g };
+        struct waiting w = { .trouble = ret_trouble, .ret = &g };
         struct op *op = NULL;
         int r;
 
-        r = account_may_sign_in(a, user, ret_end);
+        r = account_may_sign_in(a, user, ret_trouble);
         if (r < 0)
                 return r;
         r = wait_for(a, &w, cloud_sign_in(a->client, user, password, life_s, on_grant, &w, &op), &op);
-        remember(a, r, &g, ret_end);
+        remember(a, r, &g, ret_trouble);
         if (r < 0)
                 return r;
         *ret = g;
@@ -239,15 +227,15 @@ int account_sign_in(struct account *a, const char *user, const struct secret *pa
 }
 
 int account_sign_in_otp(struct account *a, const struct secret *mfa_token, const struct secret *otp,
-                        struct account_grant *ret, struct account_end *ret_end)
+                        struct account_grant *ret, struct trouble *ret_trouble)
 {
         _cleanup_(account_grant_done) struct account_grant g = {};
-        struct waiting w = { .end = ret_end, .ret = &g };
+        struct waiting w = { .trouble = ret_trouble, .ret = &g };
         struct op *op = NULL;
         int r;
 
         r = wait_for(a, &w, cloud_sign_in_otp(a->client, mfa_token, otp, on_grant, &w, &op), &op);
-        remember(a, r, &g, ret_end);
+        remember(a, r, &g, ret_trouble);
         if (r < 0)
                 return r;
         *ret = g;
@@ -256,7 +244,7 @@ int account_sign_in_otp(struct account *a, const struct secret *mfa_token, const
 }
 
 /* From now on the account is the token's. */
-static int become(struct account *a, const struct secret *token, struct account_end *end)
+static int become(struct account *a, const struct secret *token, struct trouble *trouble)
 {
         struct cloud_config config = {
                 .loop = a->loop, .url = a->url, .ca_file = a->ca_file, .token = token
@@ -266,8 +254,8 @@ static int become(struct account *a, const struct secret *token, struct account_
 
         r = cloud_client_new(&config, &client);
         if (r == -EBADMSG)
-                return refuse(end, FAULT_CLOUD_ANSWER,
-                              "the customer's token has characters that no token has");
+                return trouble_set(trouble, FAULT_CLOUD_ANSWER,
+                                   "the customer's token has characters that no token has");
         if (r < 0)
                 return r;
         cloud_client_free(a->client);
@@ -278,27 +266,27 @@ static int become(struct account *a, const struct secret *token, struct account_
 /* Asking for a token of somebody who does not exist would count as a failed sign-in: so making comes first.
  */
 int account_customer(struct account *a, const struct cloud_oauth *oauth, const char *email,
-                     struct account_grant *ret, struct account_end *ret_end)
+                     struct account_grant *ret, struct trouble *ret_trouble)
 {
         _cleanup_(account_grant_done) struct account_grant g = {};
-        struct waiting w = { .end = ret_end, .ret = &g };
+        struct waiting w = { .trouble = ret_trouble, .ret = &g };
         struct op *op = NULL;
         int r;
 
         r = wait_for(a, &w, cloud_customer_new(a->client, oauth, email, on_grant, &w, &op), &op);
-        if (r == -EINVAL && ret_end->fault == FAULT_CLOUD_REFUSED) {
-                w = (struct waiting){ .end = ret_end, .ret = &g };
-                r = account_may_sign_in(a, email, ret_end);
+        if (r == -EINVAL && ret_trouble->fault == FAULT_CLOUD_REFUSED) {
+                w = (struct waiting){ .trouble = ret_trouble, .ret = &g };
+                r = account_may_sign_in(a, email, ret_trouble);
                 if (r < 0)
                         return r;
                 r = wait_for(a, &w, cloud_sign_in_customer(a->client, oauth, email, on_grant, &w, &op), &op);
-                remember(a, r, &g, ret_end);
+                remember(a, r, &g, ret_trouble);
         }
         if (r < 0)
                 return r;
         if (!g.token)
-                return refuse(ret_end, FAULT_CLOUD_ANSWER, "no token came for the customer");
-        r = become(a, g.token, ret_end);
+                return trouble_set(ret_trouble, FAULT_CLOUD_ANSWER, "no token came for the customer");
+        r = become(a, g.token, ret_trouble);
         if (r < 0)
                 return r;
         *ret = g;
@@ -311,9 +299,9 @@ static void on_done(void *userdata, const struct cloud_error *e)
         (void)take_error(userdata, e);
 }
 
-int account_sign_out(struct account *a, struct account_end *ret_end)
+int account_sign_out(struct account *a, struct trouble *ret_trouble)
 {
-        struct waiting w = { .end = ret_end };
+        struct waiting w = { .trouble = ret_trouble };
         struct op *op = NULL;
 
         return wait_for(a, &w, cloud_sign_out(a->client, on_done, &w, &op), &op);
@@ -351,17 +339,17 @@ static void on_limit(void *userdata, const struct cloud_error *e, const struct c
         struct account_facts *f = w->ret;
 
         w->over = true;
-        if (e->fault != FAULT_NONE)
+        if (e->trouble.fault != FAULT_NONE)
                 return; /* not every account may ask: then it is unknown */
         f->limit_known = limit->known;
         f->max_devices = limit->max_devices;
         f->limit_reached = limit->reached;
 }
 
-int account_facts(struct account *a, struct account_facts *ret, struct account_end *ret_end)
+int account_facts(struct account *a, struct account_facts *ret, struct trouble *ret_trouble)
 {
         struct account_facts f = {};
-        struct waiting w = { .end = ret_end, .ret = &f };
+        struct waiting w = { .trouble = ret_trouble, .ret = &f };
         struct op *op = NULL;
         int r;
 

@@ -11,14 +11,8 @@
 
 struct account;
 
-/* How something ended. The cause is "" if the fault says it all. */
-struct account_end {
-        enum fault fault;
-        char cause[TOKEN_CAUSE_MAX];
-};
-
-/* 0, or a negative errno; what a person must act on is in *ret_end with -EINVAL. -ECANCELED: the loop was
- * told to exit meanwhile. The same for all functions here. */
+/* 0, or a negative errno; -EINVAL: *ret_trouble says more. -ECANCELED: the loop was told to exit meanwhile.
+ * The same for all functions here. */
 
 /* opening; the texts stay the caller's as long as the account is open */
 struct account_config {
@@ -30,11 +24,11 @@ struct account_config {
         const char *sign_ins_file; /* remembers failed sign-ins (sign-ins.h); NULL: none but its own */
 };
 
-int account_open(const struct account_config *config, struct account **ret, struct account_end *ret_end);
+int account_open(const struct account_config *config, struct account **ret, struct trouble *ret_trouble);
 
 /* Without a token, for signing in. */
 int account_open_unknown(const struct account_config *config, struct account **ret,
-                         struct account_end *ret_end);
+                         struct trouble *ret_trouble);
 
 /* Takes NULL, returns NULL. */
 struct account *account_free(struct account *a);
@@ -58,21 +52,21 @@ void account_grant_done(struct account_grant *g);
 
 /* May this user try to sign in now? FAULT_SIGN_IN: not after three failures within half an hour; the cause
  * says how long to wait. The next function looks, too. */
-int account_may_sign_in(struct account *a, const char *user, struct account_end *ret_end);
+int account_may_sign_in(struct account *a, const char *user, struct trouble *ret_trouble);
 
 /* Three wrong tries are all that one account takes: FAULT_SIGN_IN. */
 int account_sign_in(struct account *a, const char *user, const struct secret *password, unsigned life_s,
-                    struct account_grant *ret, struct account_end *ret_end);
+                    struct account_grant *ret, struct trouble *ret_trouble);
 int account_sign_in_otp(struct account *a, const struct secret *mfa_token, const struct secret *otp,
-                        struct account_grant *ret, struct account_end *ret_end);
+                        struct account_grant *ret, struct trouble *ret_trouble);
 
 /* A customer of a product: made if there is none with this address, signed in otherwise. The account is the
  * customer's then; signing it out gives the token back. */
 int account_customer(struct account *a, const struct cloud_oauth *oauth, const char *email,
-                     struct account_grant *ret, struct account_end *ret_end);
+                     struct account_grant *ret, struct trouble *ret_trouble);
 
 /* Revokes the token. */
-int account_sign_out(struct account *a, struct account_end *ret_end);
+int account_sign_out(struct account *a, struct trouble *ret_trouble);
 
 /* facts */
 enum { ACCOUNT_TEXT_MAX = 128, ACCOUNT_SCOPES_MAX = 1024 };
@@ -88,4 +82,4 @@ struct account_facts {
         bool limit_reached;
 };
 
-int account_facts(struct account *a, struct account_facts *ret, struct account_end *ret_end);
+int account_facts(struct account *a, struct account_facts *ret, struct trouble *ret_trouble);

@@ -28,19 +28,19 @@ static void say_device(struct run *r, const struct cloud_device *d)
 
         format_time(d->last_handshake_s, seen);
         if (r->claimed)
-                run_say(r, "claimed now: ");
+                trouble_add(&r->end.trouble, "claimed now: ");
         if (d->name)
-                run_say(r, "\"%s\", ", d->name);
+                trouble_add(&r->end.trouble, "\"%s\", ", d->name);
         else
-                run_say(r, "no name, ");
-        run_say(r, "%s%s, %s", d->owner ? "of " : "nobody's", d->owner ? d->owner : "",
-                d->online ? "online" : "offline");
+                trouble_add(&r->end.trouble, "no name, ");
+        trouble_add(&r->end.trouble, "%s%s, %s", d->owner ? "of " : "nobody's", d->owner ? d->owner : "",
+                    d->online ? "online" : "offline");
         if (seen[0])
-                run_say(r, ", last handshake %s", seen);
+                trouble_add(&r->end.trouble, ", last handshake %s", seen);
         if (d->os_version)
-                run_say(r, ", Device OS %s", d->os_version);
+                trouble_add(&r->end.trouble, ", Device OS %s", d->os_version);
         if (d->quarantined)
-                run_say(r, ", in quarantine");
+                trouble_add(&r->end.trouble, ", in quarantine");
 }
 
 /* its SIM card */
@@ -50,15 +50,15 @@ static void on_sim(void *userdata, const struct cloud_error *e, const struct clo
 {
         struct run *r = userdata;
 
-        if (e->fault == FAULT_NONE) {
+        if (e->trouble.fault == FAULT_NONE) {
                 run_end_here(r, run_say_sim(r, sim));
-        } else if (e->fault == FAULT_CLOUD_REFUSED || e->fault == FAULT_CLOUD_NOT_FOUND ||
-                   e->fault == FAULT_SIM) {
-                run_say(r, "somebody else's, or not the cloud's");
+        } else if (e->trouble.fault == FAULT_CLOUD_REFUSED || e->trouble.fault == FAULT_CLOUD_NOT_FOUND ||
+                   e->trouble.fault == FAULT_SIM) {
+                trouble_add(&r->end.trouble, "somebody else's, or not the cloud's");
                 run_end_here(r, FAULT_NONE);
         } else {
-                run_say(r, "not known (%s)", e->cause ? e->cause : fault_info(e->fault)->sentence);
-                run_end_here(r, e->fault);
+                trouble_add(&r->end.trouble, "not known (%s)", trouble_words(&e->trouble));
+                run_end_here(r, e->trouble.fault);
         }
 }
 
@@ -68,7 +68,7 @@ static void look_at_sim(struct run *r, unsigned product_id, const char *iccid)
         int e = cloud_sim(r->client, product_id, iccid, on_sim, r, &op);
 
         if (e < 0) {
-                run_say(r, "of no known kind");
+                trouble_add(&r->end.trouble, "of no known kind");
                 run_end_here(r, FAULT_NONE);
                 return;
         }
@@ -100,11 +100,11 @@ static const char *what_is_possible(enum fault fault)
 static void on_claim(void *userdata, const struct cloud_error *e, const struct cloud_claim *claim)
 {
         struct run *r = userdata;
-        const char *text = what_is_possible(e->fault);
+        const char *text = what_is_possible(e->trouble.fault);
 
         (void)claim;
         if (text) {
-                run_end(r, e->fault, "%s", text);
+                run_end(r, e->trouble.fault, "%s", text);
                 return;
         }
         if (!e->unsure && run_failed(r, e))
@@ -148,7 +148,7 @@ static void on_device(void *userdata, const struct cloud_error *e, const struct 
                 return;
         }
         (void)snprintf(iccid, sizeof(iccid), "%s", d->iccid);
-        run_say(r, ", SIM card %s ", iccid);
+        trouble_add(&r->end.trouble, ", SIM card %s ", iccid);
         look_at_sim(r, r->params->product_id ? r->params->product_id : d->product_id, iccid);
 }
 

@@ -26,10 +26,10 @@ static void on_second_look(void *userdata, const struct cloud_error *e, const st
 {
         struct run *r = userdata;
 
-        if (e->fault == FAULT_NONE && run_is_mine(r, d))
+        if (e->trouble.fault == FAULT_NONE && run_is_mine(r, d))
                 run_end(r, FAULT_NONE, "claimed");
         else
-                run_end_here(r, r->end.fault); /* of the claim */
+                run_end_here(r, r->end.trouble.fault); /* of the claim */
 }
 
 static int look_again(struct run *r, struct op **ret)

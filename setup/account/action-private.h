@@ -16,7 +16,7 @@ struct run {
         action_fn done;
         void *userdata;
         struct op *verb;
-        struct action_end end; /* end.text may hold the beginning of the sentence */
+        struct action_end end; /* its cause may hold the beginning of the sentence */
         bool claimed;          /* by this run */
 };
 
@@ -25,11 +25,8 @@ typedef int (*run_start_fn)(struct run *r, struct op **ret);
 /* Ends the run. It may be freed then: nothing after this. */
 __attribute__((format(printf, 3, 4))) void run_end(struct run *r, enum fault fault, const char *text, ...);
 
-/* The same with the text that is there. */
+/* The same with the words that are there. */
 void run_end_here(struct run *r, enum fault fault);
-
-/* Appends to the text. */
-__attribute__((format(printf, 2, 3))) void run_say(struct run *r, const char *text, ...);
 
 /* True: it went wrong, and the run has ended with that. */
 bool run_failed(struct run *r, const struct cloud_error *e);
@@ -55,7 +52,7 @@ int run_sim_release(struct run *r, struct op **ret);
 /* what they share */
 struct cloud_sim;
 
-/* Appends the state of a card, and gives what it means: FAULT_PENDING, FAULT_SIM or FAULT_NONE. */
+/* Adds the state of a card to the words, and gives what it means: FAULT_PENDING, FAULT_SIM or FAULT_NONE. */
 enum fault run_say_sim(struct run *r, const struct cloud_sim *sim);
 
 /* GET of the device, by the product if there is one. */

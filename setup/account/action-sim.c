@@ -21,11 +21,11 @@ static const char *state_text(enum cloud_sim_state state)
 
 enum fault run_say_sim(struct run *r, const struct cloud_sim *sim)
 {
-        run_say(r, "%s", state_text(sim->state));
+        trouble_add(&r->end.trouble, "%s", state_text(sim->state));
         if (sim->status)
-                run_say(r, " (%s)", sim->status);
+                trouble_add(&r->end.trouble, " (%s)", sim->status);
         if (sim->state == SIM_NEW || sim->state == SIM_INACTIVE)
-                run_say(r, "; 'usher cloud sim activate' activates it");
+                trouble_add(&r->end.trouble, "; 'usher cloud sim activate' activates it");
         return sim->state == SIM_ACTIVATING ? FAULT_PENDING
                : sim->state == SIM_FAILED   ? FAULT_SIM
                                             : FAULT_NONE;
@@ -40,7 +40,7 @@ static void on_sim(void *userdata, const struct cloud_error *e, const struct clo
                 return;
         fault = run_say_sim(r, sim);
         if (sim->device_id)
-                run_say(r, ", in device %s", sim->device_id);
+                trouble_add(&r->end.trouble, ", in device %s", sim->device_id);
         run_end_here(r, fault);
 }
 

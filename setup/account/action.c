@@ -143,19 +143,9 @@ bool action_fits(const struct action *a, const struct item *item)
 
 /* telling */
 
-void run_say(struct run *r, const char *text, ...)
-{
-        size_t used = strlen(r->end.text);
-        va_list ap;
-
-        va_start(ap, text);
-        (void)vsnprintf(r->end.text + used, sizeof(r->end.text) - used, text, ap);
-        va_end(ap);
-}
-
 void run_end_here(struct run *r, enum fault fault)
 {
-        r->end.fault = fault;
+        r->end.trouble.fault = fault;
         r->done(r->userdata, &r->end);
 }
 
@@ -164,29 +154,30 @@ void run_end(struct run *r, enum fault fault, const char *text, ...)
         va_list ap;
 
         va_start(ap, text);
-        (void)vsnprintf(r->end.text, sizeof(r->end.text), text, ap);
+        (void)trouble_vset(&r->end.trouble, fault, text, ap);
         va_end(ap);
-        run_end_here(r, fault);
+        r->done(r->userdata, &r->end);
 }
 
 void action_tell_error(const struct cloud_error *e, struct action_end *ret)
 {
-        ret->fault = e->fault;
-        (void)snprintf(ret->text, sizeof(ret->text), "%s%s", e->cause ? e->cause : "",
-                       e->unsure ? " (it may have happened all the same: look with 'usher cloud check')"
-                                 : "");
+        ret->trouble = e->trouble;
+        if (e->unsure)
+                trouble_add(&ret->trouble,
+                            " (it may have happened all the same: look with 'usher cloud check')");
 }
 
 void action_tell_errno(int error, struct action_end *ret)
 {
-        ret->fault = error == -EINVAL ? FAULT_CONFIG : FAULT_INTERNAL;
-        (void)snprintf(ret->text, sizeof(ret->text), "%s",
-                       error == -EINVAL ? "this cannot be sent: check the options" : strerror(-error));
+        if (error == -EINVAL)
+                (void)trouble_set(&ret->trouble, FAULT_CONFIG, "this cannot be sent: check the options");
+        else
+                trouble_complete(&ret->trouble, error);
 }
 
 bool run_failed(struct run *r, const struct cloud_error *e)
 {
-        if (e->fault == FAULT_NONE)
+        if (e->trouble.fault == FAULT_NONE)
                 return false;
         action_tell_error(e, &r->end);
         r->done(r->userdata, &r->end);

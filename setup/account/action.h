@@ -18,13 +18,11 @@ struct action_params {
         const char *user;       /* whose account it is; NULL: not known */
 };
 
-enum { ACTION_TEXT_MAX = 320 };
-
 /* How it went with one item. */
 struct action_end {
-        enum fault fault;           /* FAULT_PENDING: asked for, goes on in the cloud */
-        char text[ACTION_TEXT_MAX]; /* what is so now, or the cause; never with a secret */
-        char id[CLOUD_ID_LEN + 1];  /* of the device; "" for SIM cards and unknown serial numbers */
+        struct trouble
+                trouble; /* FAULT_NONE: what is so now; FAULT_PENDING: asked for, goes on in the cloud */
+        char id[CLOUD_ID_LEN + 1]; /* of the device; "" for SIM cards and unknown serial numbers */
 };
 
 typedef void (*action_fn)(void *userdata, const struct action_end *end);

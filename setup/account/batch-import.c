@@ -57,12 +57,13 @@ static void tell_member(struct group *g, size_t i, const struct cloud_error *e,
         struct action_end end = {};
 
         memcpy(end.id, g->member[i].id, sizeof(end.id));
-        if (e->fault != FAULT_NONE) {
+        if (e->trouble.fault != FAULT_NONE) {
                 action_tell_error(e, &end);
         } else {
-                end.fault = result == IMPORT_ADDED || result == IMPORT_EXISTED ? FAULT_NONE
-                                                                               : FAULT_CLAIM_REFUSED;
-                (void)snprintf(end.text, sizeof(end.text), "%s", cloud_import_text(result));
+                bool in = result == IMPORT_ADDED || result == IMPORT_EXISTED;
+
+                (void)trouble_set(&end.trouble, in ? FAULT_NONE : FAULT_CLAIM_REFUSED, "%s",
+                                  cloud_import_text(result));
         }
         told(g->import, g->member[i].item, &end);
 }
@@ -114,7 +115,7 @@ static void on_lookup(void *userdata, const struct cloud_error *e, const char *d
 
         s->over = true;
         s->import->lookups--;
-        if (e->fault == FAULT_NONE) {
+        if (e->trouble.fault == FAULT_NONE) {
                 add_member(s->import, s->item, device_id);
                 return;
         }

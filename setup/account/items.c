@@ -58,22 +58,21 @@ static int grow(struct items *l)
 }
 
 int items_add(struct items *l, const char *text, size_t len, const char *name, size_t name_len,
-              char ret_why[static ITEMS_WHY_MAX])
+              struct trouble *ret_trouble)
 {
         struct item item = {};
         int r;
 
-        if (!classify(text, len, &item.kind)) {
-                (void)snprintf(ret_why, ITEMS_WHY_MAX,
-                               "'%.*s' is no device id (24 hexadecimal digits), serial number or ICCID",
-                               len > 40 ? 40 : (int)len, text);
-                return -EINVAL;
-        }
-        if (name_len > ITEM_NAME_MAX) {
-                (void)snprintf(ret_why, ITEMS_WHY_MAX, "a name is longer than %d bytes", ITEM_NAME_MAX);
-                return -EINVAL;
-        }
+        if (!classify(text, len, &item.kind))
+                return trouble_set(ret_trouble, FAULT_CONFIG,
+                                   "'%.*s' is no device id (24 hexadecimal digits), serial number or ICCID",
+                                   (int)len, text);
+        if (name_len > ITEM_NAME_MAX)
+                return trouble_set(ret_trouble, FAULT_CONFIG, "a name is longer than %d bytes",
+                                   ITEM_NAME_MAX);
         r = grow(l);
+        if (r == -E2BIG)
+                return trouble_set(ret_trouble, FAULT_CONFIG, "more than %d items", ITEMS_MAX);
         if (r < 0)
                 return r;
         for (size_t i = 0; i < len; i++)
@@ -110,9 +109,8 @@ static bool has_digit(const char *text, size_t len)
 }
 
 static int take_line(struct items *l, const char *at, const char *end, unsigned number,
-                     char ret_why[static ITEMS_WHY_MAX])
+                     struct trouble *ret_trouble)
 {
-        char why[ITEMS_WHY_MAX];
         const char *cell, *name;
         size_t len, name_len;
         int r;
@@ -121,28 +119,24 @@ static int take_line(struct items *l, const char *at, const char *end, unsigned 
         take_cell(&at, end, &name, &name_len);
         if (len == 0 || *cell == '#' || (number == 1 && !has_digit(cell, len)))
                 return 0;
-        r = items_add(l, cell, len, name, name_len, why);
-        if (r == -EINVAL)
-                (void)snprintf(ret_why, ITEMS_WHY_MAX, "line %u: %.120s", number, why);
-        else if (r == -E2BIG)
-                (void)snprintf(ret_why, ITEMS_WHY_MAX, "line %u: more than %d items", number, ITEMS_MAX);
-        return r;
+        r = items_add(l, cell, len, name, name_len, ret_trouble);
+        return r == -EINVAL
+                       ? trouble_set(ret_trouble, FAULT_CONFIG, "line %u: %s", number, ret_trouble->cause)
+                       : r;
 }
 
-int items_parse(struct items *l, const char *text, size_t len, char ret_why[static ITEMS_WHY_MAX])
+int items_parse(struct items *l, const char *text, size_t len, struct trouble *ret_trouble)
 {
         const char *end;
 
         if (len == 0)
                 return 0;
         end = text + len;
-        if (memchr(text, 0, len)) {
-                (void)snprintf(ret_why, ITEMS_WHY_MAX, "it is no text");
-                return -EINVAL;
-        }
+        if (memchr(text, 0, len))
+                return trouble_set(ret_trouble, FAULT_CONFIG, "it is no text");
         for (unsigned number = 1; text < end; number++) {
                 const char *stop = memchr(text, '\n', (size_t)(end - text));
-                int r = take_line(l, text, stop ? stop : end, number, ret_why);
+                int r = take_line(l, text, stop ? stop : end, number, ret_trouble);
 
                 if (r < 0)
                         return r;
@@ -151,7 +145,7 @@ int items_parse(struct items *l, const char *text, size_t len, char ret_why[stat
         return 0;
 }
 
-int items_read(struct items *l, const char *path, char ret_why[static ITEMS_WHY_MAX])
+int items_read(struct items *l, const char *path, struct trouble *ret_trouble)
 {
         _cleanup_(freep) char *text = malloc(ITEMS_FILE_MAX + 1);
         FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
@@ -160,18 +154,13 @@ int items_read(struct items *l, const char *path, char ret_why[static ITEMS_WHY_
 
         if (!text)
                 return -ENOMEM;
-        if (!f) {
-                r = -errno;
-                (void)snprintf(ret_why, ITEMS_WHY_MAX, "%.80s: %s", path, strerror(errno));
-                return r;
-        }
+        if (!f)
+                return trouble_set(ret_trouble, FAULT_CONFIG, "%s: %s", path, strerror(errno));
         len = fread(text, 1, ITEMS_FILE_MAX + 1, f);
-        if (ferror(f) || len > ITEMS_FILE_MAX) {
-                r = ferror(f) ? -EIO : -E2BIG;
-                (void)snprintf(ret_why, ITEMS_WHY_MAX, "%.80s %s", path,
-                               r == -EIO ? "cannot be read" : "is too long");
-        }
+        if (ferror(f) || len > ITEMS_FILE_MAX)
+                r = trouble_set(ret_trouble, FAULT_CONFIG, "%s %s", path,
+                                ferror(f) ? "cannot be read" : "is too long");
         if (f != stdin)
                 (void)fclose(f);
-        return r < 0 ? r : items_parse(l, text, len, ret_why);
+        return r < 0 ? r : items_parse(l, text, len, ret_trouble);
 }

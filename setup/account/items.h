@@ -4,6 +4,7 @@
 /* What a batch is about: device ids, serial numbers or ICCIDs, from words or from a file of lines (CSV: the
  * first column counts, the second may be a name). Pure. */
 
+#include "proto/base/trouble.h"
 #include <stddef.h>
 
 enum {
@@ -11,7 +12,6 @@ enum {
         ITEM_MAX = 64,      /* bytes of one item */
         ITEM_NAME_MAX = 64, /* bytes of a name */
         ITEMS_FILE_MAX = 16 << 20,
-        ITEMS_WHY_MAX = 160,
 };
 
 enum item_kind { ITEM_DEVICE_ID, ITEM_SERIAL, ITEM_ICCID };
@@ -29,15 +29,14 @@ struct items {
 
 void items_done(struct items *l);
 
-/* -EINVAL: it is none of the three, *ret_why says so; -ENOMEM, -E2BIG beyond ITEMS_MAX. `name` may be NULL.
- */
+/* -ENOMEM; -EINVAL: it is none of the three, or there are more than ITEMS_MAX. `name` may be NULL. */
 int items_add(struct items *l, const char *text, size_t len, const char *name, size_t name_len,
-              char ret_why[static ITEMS_WHY_MAX]);
+              struct trouble *ret_trouble);
 
 /* Lines; columns end at comma, semicolon or tab and may be in double quotes; empty lines and those that
- * begin with # are passed over, as is a first line whose first cell has no digit (a heading). *ret_why names
+ * begin with # are passed over, as is a first line whose first cell has no digit (a heading). -EINVAL names
  * the line. */
-int items_parse(struct items *l, const char *text, size_t len, char ret_why[static ITEMS_WHY_MAX]);
+int items_parse(struct items *l, const char *text, size_t len, struct trouble *ret_trouble);
 
-/* "-" is standard input. Also the errno of reading, with *ret_why filled. */
-int items_read(struct items *l, const char *path, char ret_why[static ITEMS_WHY_MAX]);
+/* "-" is standard input. */
+int items_read(struct items *l, const char *path, struct trouble *ret_trouble);

@@ -6,7 +6,6 @@
 #include "cloud/lookup.h"
 #include "cloud/product.h"
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 struct lookup {
@@ -25,38 +24,29 @@ static void lookup_free(struct op *op)
         free(l);
 }
 
-/* The callee may free the lookup: nothing after these. */
-static void fail(struct lookup *l, const struct cloud_error *e, enum fault fault, const char *cause)
-{
-        struct cloud_error error = *e;
-
-        error.fault = fault;
-        error.cause = cause;
-        l->done(l->userdata, &error, NULL);
-}
-
 static void on_serial(void *userdata, const struct cloud_error *e, const struct cloud_serial *s)
 {
         struct lookup *l = userdata;
-        char cause[160];
+        struct cloud_error busy = *e;
 
-        if (e->fault != FAULT_CLOUD_BUSY) {
+        if (e->trouble.fault != FAULT_CLOUD_BUSY) {
                 l->done(l->userdata, e, s ? s->device_id : NULL);
                 return;
         }
-        (void)snprintf(
-                cause, sizeof(cause),
-                "Nothing is done with it: the cloud looks up 50 serial numbers an hour. Run the same command "
-                "again in %u minutes, or give device ids.",
+        (void)trouble_set(
+                &busy.trouble, FAULT_CLOUD_BUSY,
+                "Nothing is done with it: the cloud looks up 50 serial numbers an hour. Run the same "
+                "command again in %u minutes, or give device ids.",
                 e->retry_after_s ? (e->retry_after_s + 59) / 60 : 60);
-        fail(l, e, FAULT_CLOUD_BUSY, cause);
+        l->done(l->userdata, &busy, NULL);
 }
 
 static void on_members(void *userdata, const struct cloud_error *e, const struct cloud_device *d, size_t n)
 {
         struct lookup *l = userdata;
+        struct cloud_error unknown = *e;
 
-        if (e->fault != FAULT_NONE) {
+        if (e->trouble.fault != FAULT_NONE) {
                 l->done(l->userdata, e, NULL);
                 return;
         }
@@ -65,7 +55,9 @@ static void on_members(void *userdata, const struct cloud_error *e, const struct
                         l->done(l->userdata, e, d[i].id);
                         return;
                 }
-        fail(l, e, FAULT_CLOUD_NOT_FOUND, "No device of the product has this serial number.");
+        (void)trouble_set(&unknown.trouble, FAULT_CLOUD_NOT_FOUND,
+                          "No device of the product has this serial number.");
+        l->done(l->userdata, &unknown, NULL);
 }
 
 int lookup_start(struct cloud_client *client, unsigned product_id, const char *serial, lookup_fn done,

@@ -98,24 +98,24 @@ static int sign_customer_in(struct setup *s)
         struct account_config config = { .loop = s->loop, .url = s->cloud_url, .ca_file = s->args.cloud_ca };
         struct cloud_oauth oauth = { p->product, p->oauth_client, p->oauth_secret };
         _cleanup_(account_grant_done) struct account_grant grant = {};
-        struct account_end end = {};
+        struct trouble why = {};
         int r;
 
         if (!signs_customer_in(&s->job))
                 return 0;
         if (place_state("sign-ins", s->sign_ins) == 0)
                 config.sign_ins_file = s->sign_ins;
-        r = account_open_unknown(&config, &s->customer, &end);
+        r = account_open_unknown(&config, &s->customer, &why);
         if (r >= 0)
-                r = account_customer(s->customer, &oauth, p->customer, &grant, &end);
+                r = account_customer(s->customer, &oauth, p->customer, &grant, &why);
         if (r == -ECANCELED) {
                 s->job.end.outcome = JOB_CANCELLED;
                 s->job.end.fault = FAULT_CANCELLED;
-        } else if (r == -EINVAL && end.fault == FAULT_CLOUD_NOT_FOUND) {
+        } else if (r == -EINVAL && why.fault == FAULT_CLOUD_NOT_FOUND) {
                 return refuse(s, FAULT_CONFIG, "this cloud has no product %u for customers: %s", p->product,
-                              end.cause);
-        } else if (r == -EINVAL && end.fault != FAULT_NONE) {
-                return refuse(s, end.fault, "signing %s in: %s", p->customer, end.cause);
+                              why.cause);
+        } else if (r == -EINVAL && why.fault != FAULT_NONE) {
+                return refuse(s, why.fault, "signing %s in: %s", p->customer, why.cause);
         }
         if (r >= 0)
                 s->token.secret = TAKE_PTR(grant.token);
@@ -125,15 +125,17 @@ static int sign_customer_in(struct setup *s)
 /* A token that nobody needs any more does not lie around for its 90 days. */
 static void sign_customer_out(struct setup *s)
 {
-        struct account_end end = {};
+        struct trouble why = {};
         int r;
 
         if (!s->customer || !s->token.secret)
                 return;
-        r = account_sign_out(s->customer, &end);
+        r = account_sign_out(s->customer, &why);
+        if (r < 0)
+                trouble_complete(&why, r);
         if (r < 0)
                 fprintf(stderr, "The customer's token could not be given back (%s); it ends by itself.\n",
-                        end.cause[0] ? end.cause : strerror(-r));
+                        trouble_words(&why));
 }
 
 /* {n} in the name */
@@ -187,13 +189,13 @@ static int read_label(struct setup *s)
 
 static int find_token(struct setup *s)
 {
-        char cause[TOKEN_CAUSE_MAX], wrong[CLOUD_CA_CAUSE_MAX];
-        enum fault fault;
+        struct trouble why = {};
+        int r;
 
         if (!needs_account(&s->job))
                 return 0;
-        if (cloud_ca_check(s->args.cloud_ca, wrong) < 0)
-                return refuse(s, FAULT_CONFIG, "%s", wrong);
+        if (cloud_ca_check(s->args.cloud_ca, &why) < 0)
+                return refuse(s, why.fault, "%s", why.cause);
         if (signs_customer_in(&s->job) && s->args.token_file)
                 return refuse(
                         s, FAULT_CONFIG,
@@ -204,9 +206,9 @@ static int find_token(struct setup *s)
                 s->cloud_url = s->args.cloud ? s->args.cloud : CLOUD_URL;
                 return 0;
         }
-        fault = token_find(s->args.token_file, &s->token, cause);
-        if (fault != FAULT_NONE)
-                return refuse(s, fault, "%s", cause);
+        r = token_find(s->args.token_file, &s->token, &why);
+        if (r < 0)
+                return r == -EINVAL ? refuse(s, why.fault, "%s", why.cause) : r;
         s->account = true;
         if (!token_is_for(&s->token, s->args.cloud ? s->args.cloud : s->token.url))
                 return refuse(

@@ -109,15 +109,14 @@ int setup_run(const struct setup_run *run, const struct usher_ports_config *worl
         static const struct ask_events ask_events = { on_network, on_desertion };
         _cleanup_(usher_ports_freep) struct ports *ports = NULL;
         struct running x = { .run = run };
-        enum fault fault = FAULT_INTERNAL;
-        const char *cause = NULL;
+        struct trouble why = {};
         int r;
 
-        r = usher_ports_new(world, &ports, &fault, &cause);
+        r = usher_ports_new(world, &ports, &why);
         if (r == -EINVAL) {
                 run->job->end.outcome = JOB_FAILED;
-                run->job->end.fault = fault;
-                (void)snprintf(run->job->end.cause, sizeof(run->job->end.cause), "%s", cause ? cause : "");
+                run->job->end.fault = why.fault;
+                memcpy(run->job->end.cause, why.cause, sizeof(run->job->end.cause));
                 return 0;
         }
         if (r < 0)

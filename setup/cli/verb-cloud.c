@@ -142,19 +142,19 @@ static int take(struct cloud_verb *c, int id, const char *value)
 static int take_words(struct cloud_verb *c, char **words, size_t n)
 {
         bool pairs = action_needs_name(c->batch.action);
-        char why[ITEMS_WHY_MAX];
+        struct trouble why;
         int r = 0;
 
         if (pairs && n % 2)
                 return wrong("rename wants a name behind each device.");
         for (size_t i = 0; i < n && r == 0; i += pairs ? 2 : 1)
                 r = items_add(&c->items, words[i], strlen(words[i]), pairs ? words[i + 1] : NULL,
-                              pairs ? strlen(words[i + 1]) : 0, why);
+                              pairs ? strlen(words[i + 1]) : 0, &why);
         if (r == 0 && c->from)
-                r = items_read(&c->items, c->from, why);
+                r = items_read(&c->items, c->from, &why);
         if (r == -ENOMEM)
                 return r;
-        return r < 0 ? wrong(why) : 0;
+        return r < 0 ? wrong(why.cause) : 0;
 }
 
 static int check(const struct cloud_verb *c)
@@ -204,22 +204,23 @@ static int parse(const struct verb *v, int argc, char **argv, struct cloud_verb 
 
 static int put_json(const struct item *item, const struct action_end *end)
 {
-        const char *outcome = end->fault == FAULT_NONE      ? "done"
-                              : end->fault == FAULT_PENDING ? "pending"
-                                                            : "failed";
-        const char *fault = end->fault == FAULT_NONE ? NULL : fault_info(end->fault)->key;
+        const char *outcome = end->trouble.fault == FAULT_NONE      ? "done"
+                              : end->trouble.fault == FAULT_PENDING ? "pending"
+                                                                    : "failed";
+        const char *fault = end->trouble.fault == FAULT_NONE ? NULL : fault_info(end->trouble.fault)->key;
 
         return line_put(stdout, json_pack("{s:i, s:s, s:s, s:o, s:s, s:s?, s:o}", "v", 1, "event", "item",
                                           "item", item->text, "id", line_text(end->id), "outcome", outcome,
-                                          "fault", fault, "text", line_text(end->text)));
+                                          "fault", fault, "text", line_text(end->trouble.cause)));
 }
 
 static int put_words(const struct item *item, const struct action_end *end)
 {
-        bool bad = end->fault != FAULT_NONE && end->fault != FAULT_PENDING;
+        const struct trouble *t = &end->trouble;
+        bool bad = t->fault != FAULT_NONE && t->fault != FAULT_PENDING;
 
-        printf("%s: %s%s%s\n", item->text, bad ? fault_info(end->fault)->sentence : end->text,
-               bad && end->text[0] ? " " : "", bad ? end->text : "");
+        printf("%s: %s%s%s\n", item->text, bad ? fault_info(t->fault)->sentence : t->cause,
+               bad && t->cause[0] ? " " : "", bad ? t->cause : "");
         return fflush(stdout) != 0 ? -EIO : 0;
 }
 
@@ -228,12 +229,12 @@ static void on_end(void *userdata, const struct item *item, const struct action_
         struct cloud_verb *c = userdata;
         int r;
 
-        if (end->fault == FAULT_PENDING) {
+        if (end->trouble.fault == FAULT_PENDING) {
                 c->pending++;
-        } else if (end->fault != FAULT_NONE) {
+        } else if (end->trouble.fault != FAULT_NONE) {
                 c->failed++;
-                c->busy += end->fault == FAULT_CLOUD_BUSY;
-                c->fault = end->fault;
+                c->busy += end->trouble.fault == FAULT_CLOUD_BUSY;
+                c->fault = end->trouble.fault;
         }
         r = c->json ? put_json(item, end) : put_words(item, end);
         if (c->error == 0)
@@ -271,9 +272,9 @@ static int exit_code(const struct cloud_verb *c)
         return c->failed ? EXIT_BATCH : c->pending ? EXIT_PENDING : EXIT_DONE;
 }
 
-static int find_user(struct cloud_verb *c, struct account *a, struct account_end *end)
+static int find_user(struct cloud_verb *c, struct account *a, struct trouble *ret_trouble)
 {
-        int r = account_facts(a, &c->facts, end);
+        int r = account_facts(a, &c->facts, ret_trouble);
 
         if (r >= 0 && c->facts.user[0])
                 c->batch.params.user = c->facts.user;
@@ -284,7 +285,7 @@ static int run(struct cloud_verb *c)
 {
         _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
         _cleanup_(account_freep) struct account *a = NULL;
-        struct account_end end = {};
+        struct trouble why = {};
         int r;
 
         if (place_cache("serials", c->serials) == 0)
@@ -294,12 +295,12 @@ static int run(struct cloud_verb *c)
                 r = signals_watch(loop);
         c->account.loop = loop;
         if (r >= 0)
-                r = account_open(&c->account, &a, &end);
+                r = account_open(&c->account, &a, &why);
         if (r >= 0 && action_needs_user(c->batch.action, &c->batch.params))
-                r = find_user(c, a, &end);
+                r = find_user(c, a, &why);
         if (r == -EINVAL) {
-                progress_fault(stderr, end.fault, end.cause);
-                return fault_info(end.fault)->exit_code;
+                progress_fault(stderr, why.fault, why.cause);
+                return fault_info(why.fault)->exit_code;
         }
         if (r >= 0)
                 r = batch_run(a, &c->batch);

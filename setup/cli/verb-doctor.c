@@ -164,11 +164,11 @@ static int read_profile(struct visit *v, int *ret_code)
 
 static int read_ca(const struct visit *v, int *ret_code)
 {
-        char cause[CLOUD_CA_CAUSE_MAX];
+        struct trouble why;
 
-        if (cloud_ca_check(v->config.cloud_ca, cause) == 0)
+        if (cloud_ca_check(v->config.cloud_ca, &why) == 0)
                 return 0;
-        *ret_code = refuse(FAULT_CONFIG, cause);
+        *ret_code = refuse(why.fault, why.cause);
         return -EINVAL;
 }
 

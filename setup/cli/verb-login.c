@@ -126,53 +126,37 @@ static int parse_failed(int r)
 }
 
 /* What ended it, in words; the exit code. */
-static int tell(int r, const struct account_end *end)
+static int tell(int r, struct trouble *t)
 {
-        if (r == -EINVAL) {
-                progress_fault(stderr, end->fault, end->cause);
-                return fault_info(end->fault)->exit_code;
-        }
-        progress_fault(stderr, FAULT_INTERNAL, strerror(-r));
-        return EXIT_INTERNAL;
-}
-
-static int refuse(struct account_end *end, enum fault fault, const char *cause)
-{
-        end->fault = fault;
-        (void)snprintf(end->cause, sizeof(end->cause), "%s", cause);
-        return -EINVAL;
+        trouble_complete(t, r);
+        progress_fault(stderr, t->fault, t->cause);
+        return fault_info(t->fault)->exit_code;
 }
 
 /* login */
 
-static int explain_file(struct account_end *end, const char *path, int error)
-{
-        (void)snprintf(end->cause, sizeof(end->cause), "%.300s: %s", path,
-                       error == -EPERM ? "others may read it: chmod o-rwx it" : strerror(-error));
-        end->fault = FAULT_CONFIG;
-        return -EINVAL;
-}
-
 static int get_secret(const char *file, const char *question, bool silent, struct secret **ret,
-                      struct account_end *end)
+                      struct trouble *trouble)
 {
         int r;
 
         if (file) {
                 r = secret_read_file(file, PASSWORD_MAX, ret);
-                return r < 0 ? explain_file(end, file, r) : 0;
+                return r < 0 ? trouble_set(trouble, FAULT_CONFIG, "%s: %s", file,
+                                           r == -EPERM ? "others may read it: chmod o-rwx it" : strerror(-r))
+                             : 0;
         }
         r = prompt(question, silent, ret);
         if (r == -ENODATA)
-                return refuse(end, FAULT_CANCELLED, "nothing was typed");
+                return trouble_set(trouble, FAULT_CANCELLED, "nothing was typed");
         if (r < 0)
-                return refuse(end, FAULT_CONFIG,
-                              "there is no terminal to ask on: give --user and --password-file");
+                return trouble_set(trouble, FAULT_CONFIG,
+                                   "there is no terminal to ask on: give --user and --password-file");
         return 0;
 }
 
 /* Where the token goes. -EINVAL: for another cloud it must be said. */
-static int find_place(const struct login *l, char path[static TOKEN_PATH_MAX], struct account_end *end)
+static int find_place(const struct login *l, char path[static TOKEN_PATH_MAX], struct trouble *trouble)
 {
         static const struct token own = { .kind = TOKEN_OWN };
 
@@ -181,38 +165,39 @@ static int find_place(const struct login *l, char path[static TOKEN_PATH_MAX], s
                 return 0;
         }
         if (!token_is_for(&own, l->account.url))
-                return refuse(end, FAULT_CONFIG,
-                              "say with --save where the token of another cloud is to be kept");
+                return trouble_set(trouble, FAULT_CONFIG,
+                                   "say with --save where the token of another cloud is to be kept");
         if (token_own_path(path) < 0)
-                return refuse(end, FAULT_CONFIG, "there is no home to keep the token in: give --save FILE");
+                return trouble_set(trouble, FAULT_CONFIG,
+                                   "there is no home to keep the token in: give --save FILE");
         return 0;
 }
 
 static int ask_code(struct account *a, const struct login *l, struct account_grant *grant,
-                    struct account_end *end)
+                    struct trouble *trouble)
 {
         _cleanup_(account_grant_done) struct account_grant first = *grant;
         _cleanup_(secret_freep) struct secret *code = NULL;
         int r;
 
         *grant = (struct account_grant){};
-        r = get_secret(l->code_file, "One-time code (not shown): ", true, &code, end);
-        return r < 0 ? r : account_sign_in_otp(a, first.mfa_token, code, grant, end);
+        r = get_secret(l->code_file, "One-time code (not shown): ", true, &code, trouble);
+        return r < 0 ? r : account_sign_in_otp(a, first.mfa_token, code, grant, trouble);
 }
 
 static int ask_password(struct account *a, const struct login *l, const char *user,
-                        struct account_grant *grant, struct account_end *end)
+                        struct account_grant *grant, struct trouble *trouble)
 {
         _cleanup_(secret_freep) struct secret *password = NULL;
         int r;
 
-        r = get_secret(l->password_file, "Password (not shown): ", true, &password, end);
+        r = get_secret(l->password_file, "Password (not shown): ", true, &password, trouble);
         if (r >= 0)
-                r = account_sign_in(a, user, password, l->days * 24 * 3600, grant, end);
-        return r >= 0 && !grant->token ? ask_code(a, l, grant, end) : r;
+                r = account_sign_in(a, user, password, l->days * 24 * 3600, grant, trouble);
+        return r >= 0 && !grant->token ? ask_code(a, l, grant, trouble) : r;
 }
 
-static int sign_in(struct login *l, struct account_grant *grant, struct account_end *end)
+static int sign_in(struct login *l, struct account_grant *grant, struct trouble *trouble)
 {
         _cleanup_(account_freep) struct account *a = NULL;
         _cleanup_(secret_freep) struct secret *user = NULL;
@@ -221,17 +206,17 @@ static int sign_in(struct login *l, struct account_grant *grant, struct account_
 
         if (place_state("sign-ins", path) == 0)
                 l->account.sign_ins_file = path;
-        r = account_open_unknown(&l->account, &a, end);
+        r = account_open_unknown(&l->account, &a, trouble);
         if (r >= 0 && !l->user)
-                r = get_secret(NULL, "User name: ", false, &user, end);
+                r = get_secret(NULL, "User name: ", false, &user, trouble);
         if (r < 0)
                 return r;
         for (unsigned try = 1;; try++) {
-                r = account_may_sign_in(a, l->user ? l->user : secret_text(user), end);
+                r = account_may_sign_in(a, l->user ? l->user : secret_text(user), trouble);
                 if (r < 0)
                         return r;
-                r = ask_password(a, l, l->user ? l->user : secret_text(user), grant, end);
-                if (r != -EINVAL || end->fault != FAULT_SIGN_IN || l->password_file || try == TRIES)
+                r = ask_password(a, l, l->user ? l->user : secret_text(user), grant, trouble);
+                if (r != -EINVAL || trouble->fault != FAULT_SIGN_IN || l->password_file || try == TRIES)
                         return r;
                 fputs("The cloud does not accept this. Once more.\n", stderr);
         }
@@ -251,7 +236,7 @@ static void format_end(int64_t seconds, char ret[static 48])
 static int run_login(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(account_grant_done) struct account_grant grant = {};
-        struct account_end end = {};
+        struct trouble why = {};
         _cleanup_(login_done) struct login l = {};
         char path[TOKEN_PATH_MAX], lasts[48];
         int r;
@@ -259,15 +244,15 @@ static int run_login(const struct verb *v, int argc, char **argv)
         r = parse(v, argc, argv, &l);
         if (r < 0)
                 return parse_failed(r);
-        r = find_place(&l, path, &end);
+        r = find_place(&l, path, &why);
         if (r >= 0)
-                r = sign_in(&l, &grant, &end);
+                r = sign_in(&l, &grant, &why);
         if (r >= 0 && !l.save)
                 r = place_make_folders(path);
         if (r >= 0)
                 r = token_save(path, grant.token);
         if (r < 0)
-                return tell(r, &end);
+                return tell(r, &why);
         format_end(grant.expires_s, lasts);
         fprintf(stderr, "Signed in. The token lasts %s and is kept in %s.\n", lasts, path);
         return EXIT_DONE;
@@ -316,18 +301,18 @@ static int run_whoami(const struct verb *v, int argc, char **argv)
         _cleanup_(login_done) struct login l = {};
         _cleanup_(account_freep) struct account *a = NULL;
         struct account_facts facts;
-        struct account_end end = {};
+        struct trouble why = {};
         int r;
 
         r = parse(v, argc, argv, &l);
         if (r < 0)
                 return parse_failed(r);
-        r = account_open(&l.account, &a, &end);
+        r = account_open(&l.account, &a, &why);
         if (r >= 0)
-                r = account_facts(a, &facts, &end);
+                r = account_facts(a, &facts, &why);
         if (r >= 0)
                 r = l.json ? put_facts_json(&facts, a) : put_facts(&facts, a);
-        return r < 0 ? tell(r, &end) : EXIT_DONE;
+        return r < 0 ? tell(r, &why) : EXIT_DONE;
 }
 
 const struct verb verb_whoami = {
@@ -342,19 +327,19 @@ const struct verb verb_whoami = {
 
 /* logout */
 
-static int sign_out(const struct login *l, bool *ret_removed, struct account_end *end)
+static int sign_out(const struct login *l, bool *ret_removed, struct trouble *trouble)
 {
         _cleanup_(account_freep) struct account *a = NULL;
         int r;
 
-        r = account_open(&l->account, &a, end);
+        r = account_open(&l->account, &a, trouble);
         if (r < 0)
                 return r;
         if (account_token(a)->kind == TOKEN_PARTICLE_CLI)
-                return refuse(end, FAULT_CONFIG,
-                              "this is the Particle CLI's sign-in: end it with 'particle logout'");
-        r = account_sign_out(a, end);
-        if (r == -EINVAL && (end->fault == FAULT_TOKEN_INVALID || end->fault == FAULT_TOKEN_EXPIRED))
+                return trouble_set(trouble, FAULT_CONFIG,
+                                   "this is the Particle CLI's sign-in: end it with 'particle logout'");
+        r = account_sign_out(a, trouble);
+        if (r == -EINVAL && (trouble->fault == FAULT_TOKEN_INVALID || trouble->fault == FAULT_TOKEN_EXPIRED))
                 r = 0; /* it is of no use any more, which is what was asked for */
         *ret_removed = r >= 0 && account_token(a)->kind == TOKEN_OWN;
         if (*ret_removed && unlink(account_token(a)->origin) < 0)
@@ -365,16 +350,16 @@ static int sign_out(const struct login *l, bool *ret_removed, struct account_end
 static int run_logout(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(login_done) struct login l = {};
-        struct account_end end = {};
+        struct trouble why = {};
         bool removed = false;
         int r;
 
         r = parse(v, argc, argv, &l);
         if (r < 0)
                 return parse_failed(r);
-        r = sign_out(&l, &removed, &end);
+        r = sign_out(&l, &removed, &why);
         if (r < 0)
-                return tell(r, &end);
+                return tell(r, &why);
         fprintf(stderr, "Signed out: the token is revoked%s.\n", removed ? " and its file removed" : "");
         return EXIT_DONE;
 }

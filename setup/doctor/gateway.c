@@ -65,13 +65,13 @@ static int ask_api(struct doctor *d)
                                           .url = d->config->cloud_url,
                                           .proxy = d->token.proxy,
                                           .ca_file = d->config->cloud_ca };
-        const char *why = NULL;
+        struct trouble why;
         int r;
 
         doctor_expect(d, DOCTOR_LIBCURL);
         doctor_expect(d, DOCTOR_API);
         doctor_expect(d, DOCTOR_CLOCK);
-        r = netcheck_start(&config, on_api, d, &why, &d->api);
+        r = netcheck_start(&config, on_api, d, &d->api, &why);
         if (r == -ENOMEM)
                 return r;
         if (r == -ELIBACC)
@@ -82,7 +82,7 @@ static int ask_api(struct doctor *d)
                 doctor_ok(d, DOCTOR_LIBCURL, "libcurl is installed");
         if (r < 0) {
                 if (r == -EINVAL)
-                        doctor_problem(d, DOCTOR_API, FAULT_CONFIG, why);
+                        doctor_problem(d, DOCTOR_API, why.fault, why.cause);
                 else
                         doctor_note(d, DOCTOR_API, "it could not be asked", NULL);
                 doctor_note(d, DOCTOR_CLOCK, "it could not be compared with the cloud's", NULL);
@@ -121,15 +121,17 @@ static void on_account(void *userdata, const struct answer *a)
 
 static int find_token(struct doctor *d)
 {
-        char cause[TOKEN_CAUSE_MAX];
-        enum fault fault = token_find(d->config->token_file, &d->token, cause);
+        struct trouble why = {};
+        int r = token_find(d->config->token_file, &d->token, &why);
 
-        if (fault == FAULT_TOKEN_MISSING)
+        if (r < 0)
+                trouble_complete(&why, r);
+        if (why.fault == FAULT_TOKEN_MISSING)
                 doctor_note(d, DOCTOR_TOKEN,
                             "there is none, so devices can only be set up with --claim none",
-                            fault_info(fault)->advice);
-        else if (fault != FAULT_NONE)
-                doctor_problem(d, DOCTOR_TOKEN, fault, cause);
+                            fault_info(why.fault)->advice);
+        else if (r < 0)
+                doctor_problem(d, DOCTOR_TOKEN, why.fault, why.cause);
         else if (!token_is_for(&d->token, d->config->cloud_url ? d->config->cloud_url : d->token.url))
                 doctor_note(d, DOCTOR_TOKEN,
                             "the one of the Particle CLI is for another cloud and is not used",
@@ -156,14 +158,13 @@ static int open_ports(struct doctor *d, bool token)
                                             .cloud_proxy = d->token.proxy,
                                             .cloud_ca = d->config->cloud_ca,
                                             .token = token ? d->token.secret : NULL };
-        enum fault fault = FAULT_INTERNAL;
-        const char *cause = NULL;
+        struct trouble why = {};
         int r;
 
-        r = usher_ports_new(&world, &d->ports, &fault, &cause);
+        r = usher_ports_new(&world, &d->ports, &why);
         if ((r == -EINVAL || r == -ELIBACC) && token) {
-                if (fault == FAULT_TOKEN_INVALID)
-                        doctor_problem(d, DOCTOR_TOKEN, fault, cause);
+                if (why.fault == FAULT_TOKEN_INVALID)
+                        doctor_problem(d, DOCTOR_TOKEN, why.fault, why.cause);
                 else
                         doctor_note(d, DOCTOR_TOKEN, "there is one; it could not be tried", NULL);
                 return open_ports(d, false);

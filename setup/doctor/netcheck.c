@@ -65,8 +65,8 @@ static void on_reply(void *userdata, const struct http_reply *reply)
         n->done(n->userdata, &a);
 }
 
-int netcheck_start(const struct netcheck_config *config, netcheck_fn done, void *userdata,
-                   const char **ret_why, struct op **ret)
+int netcheck_start(const struct netcheck_config *config, netcheck_fn done, void *userdata, struct op **ret,
+                   struct trouble *ret_trouble)
 {
         const char *url = config->url ? config->url : CLOUD_URL;
         struct http_config http = { .loop = config->loop,
@@ -78,7 +78,6 @@ int netcheck_start(const struct netcheck_config *config, netcheck_fn done, void 
         struct netcheck *n;
         int r;
 
-        *ret_why = NULL;
         n = calloc(1, sizeof(*n));
         if (!n)
                 return -ENOMEM;
@@ -88,7 +87,7 @@ int netcheck_start(const struct netcheck_config *config, netcheck_fn done, void 
         op = &n->op;
         r = http_new(&http, &n->http);
         if (r == 0)
-                r = http_url_check(url, ret_why);
+                r = http_url_check(url, ret_trouble);
         if (r == 0)
                 r = http_start(n->http, &request, on_reply, n, &n->request);
         if (r < 0)

@@ -5,8 +5,8 @@
  * whatever is answered by HTTP counts as "reachable". (Whether the device cloud is in reach of a device here
  * is setup/doctor/probe.h.) */
 
-#include "proto/base/fault.h"
 #include "proto/base/op.h"
+#include "proto/base/trouble.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -35,7 +35,7 @@ struct netcheck_config {
         const char *ca_file;
 };
 
-/* 0; -EINVAL: the URL cannot be used, *ret_why says why; -ELIBACC: libcurl is not installed; the errno of
+/* 0; -EINVAL: the URL cannot be used: FAULT_CONFIG; -ELIBACC: libcurl is not installed; the errno of
  * ca_file; -ENOMEM. */
-int netcheck_start(const struct netcheck_config *config, netcheck_fn done, void *userdata,
-                   const char **ret_why, struct op **ret);
+int netcheck_start(const struct netcheck_config *config, netcheck_fn done, void *userdata, struct op **ret,
+                   struct trouble *ret_trouble);

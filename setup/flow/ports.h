@@ -6,9 +6,9 @@
  * else knows both sides. Every function starts one operation (proto/base/op.h holds the rules) that answers
  * once. */
 
-#include "proto/base/fault.h"
 #include "proto/base/op.h"
 #include "proto/base/secret.h"
+#include "proto/base/trouble.h"
 #include "setup/flow/ports-cloud.h"
 #include <stdbool.h>
 #include <stddef.h>

@@ -45,9 +45,10 @@ static void question_free(struct op *op)
 /* The callee may free the question: nothing after this. */
 static void pass_on(struct question *q, const struct cloud_error *e, const struct port_cloud *cloud)
 {
-        struct answer a = { .fault = e->fault, .cause = e->cause };
+        struct answer a = { .fault = e->trouble.fault,
+                            .cause = e->trouble.cause[0] ? e->trouble.cause : NULL };
 
-        if (e->fault == FAULT_NONE)
+        if (e->trouble.fault == FAULT_NONE)
                 a.cloud = cloud;
         q->done(q->userdata, &a);
 }
@@ -175,9 +176,10 @@ static enum fault import_fault(enum cloud_import i)
 static void on_import(void *userdata, const struct cloud_error *e, const struct cloud_imports *i)
 {
         enum cloud_import result = i && i->n > 0 ? i->result[0] : IMPORT_UNSAID;
-        struct cloud_error said = { .fault = import_fault(result), .cause = cloud_import_text(result) };
+        struct cloud_error said = {};
 
-        pass_on(userdata, e->fault == FAULT_NONE ? &said : e, SAID_IMPORT());
+        (void)trouble_set(&said.trouble, import_fault(result), "%s", cloud_import_text(result));
+        pass_on(userdata, e->trouble.fault == FAULT_NONE ? &said : e, SAID_IMPORT());
 }
 
 static int ask_import(struct question *q, const struct ask_import *ask)
@@ -214,15 +216,16 @@ static void on_precheck(void *userdata, const struct cloud_error *e)
         enum port_sim state = PORT_SIM_NEW;
         struct cloud_error fine = {};
 
-        if (e->fault == FAULT_NONE && e->status == SIM_HEAD_ACTIVE)
+        if (e->trouble.fault == FAULT_NONE && e->status == SIM_HEAD_ACTIVE)
                 state = PORT_SIM_ACTIVE; /* for somebody else: a product */
-        else if (e->fault == FAULT_CLOUD_NOT_FOUND)
+        else if (e->trouble.fault == FAULT_CLOUD_NOT_FOUND)
                 state = PORT_SIM_THIRD_PARTY;
-        else if (e->fault == FAULT_SIM && e->status == 403)
+        else if (e->trouble.fault == FAULT_SIM && e->status == 403)
                 state = PORT_SIM_OTHERS;
-        else if (e->fault == FAULT_SIM || e->fault == FAULT_TOKEN_SCOPE || e->fault == FAULT_CLOUD_REFUSED)
+        else if (e->trouble.fault == FAULT_SIM || e->trouble.fault == FAULT_TOKEN_SCOPE ||
+                 e->trouble.fault == FAULT_CLOUD_REFUSED)
                 state = PORT_SIM_UNSEEN;
-        else if (e->fault != FAULT_NONE)
+        else if (e->trouble.fault != FAULT_NONE)
                 fine = *e;
         pass_on(q, &fine, SAID_SIM(.state = state));
 }
@@ -244,7 +247,7 @@ static enum port_sim sim_state(enum cloud_sim_state state)
 static void on_sim(void *userdata, const struct cloud_error *e, const struct cloud_sim *sim)
 {
         struct question *q = userdata;
-        struct cloud_error failed = { .fault = FAULT_INTERNAL, .cause = "out of memory" };
+        struct cloud_error failed = { .trouble = { FAULT_INTERNAL, "out of memory" } };
 
         if (sim && sim->state == SIM_NOT_OURS) {
                 q->verb = op_free(q->verb);

@@ -156,8 +156,8 @@ static void link_lost(void *userdata)
                 p->ports.link_lost(p->ports.userdata);
 }
 
-static int open_cloud(struct usher_ports *p, const struct usher_ports_config *config, enum fault *ret_fault,
-                      const char **ret_cause)
+static int open_cloud(struct usher_ports *p, const struct usher_ports_config *config,
+                      struct trouble *trouble)
 {
         struct cloud_config cloud = { .loop = config->loop,
                                       .url = config->cloud_url,
@@ -169,26 +169,18 @@ static int open_cloud(struct usher_ports *p, const struct usher_ports_config *co
 
         if (!config->token)
                 return 0;
-        if (cloud.url && cloud_url_check(cloud.url, ret_cause) < 0) {
-                *ret_fault = FAULT_CONFIG;
+        if (cloud.url && cloud_url_check(cloud.url, trouble) < 0)
                 return -EINVAL;
-        }
         r = cloud_client_new(&cloud, &p->cloud);
-        if (r == -EBADMSG) {
-                *ret_fault = FAULT_TOKEN_INVALID;
-                *ret_cause = "it has characters that no token has";
-                return -EINVAL;
-        }
-        if (config->cloud_ca && (r == -ENOENT || r == -EACCES)) {
-                *ret_fault = FAULT_CONFIG;
-                *ret_cause = "the file with the cloud's certificates (--cloud-ca) cannot be read";
-                return -EINVAL;
-        }
+        if (r == -EBADMSG)
+                return trouble_set(trouble, FAULT_TOKEN_INVALID, "it has characters that no token has");
+        if (config->cloud_ca && (r == -ENOENT || r == -EACCES))
+                return trouble_set(trouble, FAULT_CONFIG,
+                                   "the file with the cloud's certificates (--cloud-ca) cannot be read");
         return r < 0 ? r : news_new(config->loop, p->cloud, &p->news);
 }
 
-int usher_ports_new(const struct usher_ports_config *config, struct ports **ret, enum fault *ret_fault,
-                    const char **ret_cause)
+int usher_ports_new(const struct usher_ports_config *config, struct ports **ret, struct trouble *ret_trouble)
 {
         _cleanup_(usher_ports_freep) struct ports *owned = NULL;
         struct usher_ports *p = calloc(1, sizeof(*p));
@@ -199,11 +191,11 @@ int usher_ports_new(const struct usher_ports_config *config, struct ports **ret,
         p->ports.ops = &ops;
         p->ports.loop = config->loop;
         owned = &p->ports;
-        r = radio_new(config->loop, config->radio, &p->radio, ret_fault, ret_cause);
+        r = radio_new(config->loop, config->radio, &p->radio, ret_trouble);
         if (r == 0)
                 r = device_new(config->loop, link_lost, p, &p->device);
         if (r == 0)
-                r = open_cloud(p, config, ret_fault, ret_cause);
+                r = open_cloud(p, config, ret_trouble);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(owned);

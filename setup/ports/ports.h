@@ -17,10 +17,9 @@ struct usher_ports_config {
         const struct secret *token; /* copied; NULL: no account, the cloud is not asked */
 };
 
-/* -EINVAL: *ret_fault and *ret_cause (a constant text, or NULL) say what a person must change; -ENOMEM, ...
- */
-int usher_ports_new(const struct usher_ports_config *config, struct ports **ret, enum fault *ret_fault,
-                    const char **ret_cause);
+/* -EINVAL: *ret_trouble says what a person must change; -ENOMEM, ... */
+int usher_ports_new(const struct usher_ports_config *config, struct ports **ret,
+                    struct trouble *ret_trouble);
 
 /* Takes NULL, returns NULL; hangs up. No operation is under way any more. */
 struct ports *usher_ports_free(struct ports *p);

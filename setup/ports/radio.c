@@ -3,18 +3,9 @@
 /* Chooses a radio by its spec, and nothing else: what the two radios have in common is their header. */
 
 #include "setup/ports/radio-private.h"
-#include <errno.h>
 #include <string.h>
 
-static int refuse(const char *cause, enum fault *ret_fault, const char **ret_cause)
-{
-        *ret_fault = FAULT_CONFIG;
-        *ret_cause = cause;
-        return -EINVAL;
-}
-
-int radio_new(struct sd_event *loop, const char *spec, struct radio **ret, enum fault *ret_fault,
-              const char **ret_cause)
+int radio_new(struct sd_event *loop, const char *spec, struct radio **ret, struct trouble *ret_trouble)
 {
         if (!spec)
                 spec = "bluez";
@@ -24,5 +15,5 @@ int radio_new(struct sd_event *loop, const char *spec, struct radio **ret, enum 
                 return radio_bluez_new(loop, NULL, ret);
         if (strncmp(spec, "bluez:", 6) == 0 && spec[6])
                 return radio_bluez_new(loop, spec + 6, ret);
-        return refuse("the radio must be bluez, bluez:ADAPTER or sim:DIR", ret_fault, ret_cause);
+        return trouble_set(ret_trouble, FAULT_CONFIG, "the radio must be bluez, bluez:ADAPTER or sim:DIR");
 }

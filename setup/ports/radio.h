@@ -34,10 +34,8 @@ struct radio {
 };
 
 /* `loop` outlives it. "bluez[:hciN]" or "sim:DIR" (design.md 3); NULL is "bluez". Touches no hardware: what
- * is wrong with the adapter is what find() answers. -EINVAL: *ret_fault and *ret_cause (a constant text) say
- * why. */
-int radio_new(struct sd_event *loop, const char *spec, struct radio **ret, enum fault *ret_fault,
-              const char **ret_cause);
+ * is wrong with the adapter is what find() answers. -EINVAL: FAULT_CONFIG. */
+int radio_new(struct sd_event *loop, const char *spec, struct radio **ret, struct trouble *ret_trouble);
 
 /* Takes NULL, returns NULL. */
 static inline struct radio *radio_free(struct radio *r)

@@ -31,7 +31,7 @@ static void judge(const uint8_t *data, const char *body, size_t len)
                 .request_id = body,
                 .location = body,
         };
-        struct cloud_verdict v;
+        struct trouble v;
 
         cloud_judge((enum cloud_endpoint)(data[0] % _ENDPOINT_MAX), &reply, &v);
         assert(strlen(v.cause) < sizeof(v.cause));

@@ -10,11 +10,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-        char why[ITEMS_WHY_MAX] = "";
+        struct trouble why = {};
         struct items l = {};
 
-        if (items_parse(&l, (const char *)data, len, why) < 0)
-                assert(why[0]);
+        if (items_parse(&l, (const char *)data, len, &why) < 0)
+                assert(why.cause[0]);
         for (size_t i = 0; i < l.n; i++) {
                 size_t n = strlen(l.item[i].text);
 

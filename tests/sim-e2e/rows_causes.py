@@ -2,7 +2,7 @@
 """What went wrong is told with its reason, however long what it is about."""
 import os
 
-from world import expect
+from world import OWNER, expect
 
 LENGTHS = (346, 1000, 4000)
 
@@ -41,3 +41,9 @@ def row_long_paths(w):
         check_reason(w, setup_words(w, '--image', path), path, absent)
         check_reason(w, ['doctor', '--label', path], path, absent)
         check_reason(w, ['label', path], path, absent, code=10)
+        account = w.arguments(claim='user')
+        check_reason(w, [*account, '--token-file', path], path, 'there is no such file', code=18)
+        check_reason(w, [*account, '--cloud-ca', path], path, absent)
+        check_reason(w, ['whoami', '--token-file', path], path, 'there is no such file', code=18)
+        check_reason(w, ['login', '--user', OWNER, '--password-file', path], path, absent)
+        check_reason(w, ['cloud', 'check', '--from', path], path, absent)

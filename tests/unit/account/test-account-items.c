@@ -7,14 +7,14 @@
 #include <errno.h>
 #include <string.h>
 
-static char why[ITEMS_WHY_MAX];
+static struct trouble why;
 static struct items items;
 
 static int parse(const char *text)
 {
         items_done(&items);
-        why[0] = 0;
-        return items_parse(&items, text, strlen(text), why);
+        why = (struct trouble){};
+        return items_parse(&items, text, strlen(text), &why);
 }
 
 static void kinds(void **state)
@@ -49,14 +49,14 @@ static void bad_lines(void **state)
 {
         (void)state;
         assert_int_equal(parse("ARNHAM000000001\nwhat is this\n"), -EINVAL);
-        assert_non_null(strstr(why, "line 2"));
-        assert_non_null(strstr(why, "what is this"));
+        assert_non_null(strstr(why.cause, "line 2"));
+        assert_non_null(strstr(why.cause, "what is this"));
         assert_int_equal(parse("e00fce68c0ffee012345678\n"), -EINVAL); /* 23 digits */
         assert_int_equal(parse("x1\n"), -EINVAL);
         assert_int_equal(parse("id\nid\n"), -EINVAL); /* only the first line may be a heading */
         assert_int_equal(parse(""), 0);
         assert_int_equal(items.n, 0);
-        assert_int_equal(items_parse(&items, "a\0b", 3, why), -EINVAL);
+        assert_int_equal(items_parse(&items, "a\0b", 3, &why), -EINVAL);
 }
 
 static void long_names(void **state)

@@ -158,8 +158,7 @@ struct http *http_free(struct http *h)
         return NULL;
 }
 
-int http_url_check(const char *url, const char **ret_why)
+int http_url_check(const char *url, struct trouble *ret_trouble)
 {
-        *ret_why = "scripted";
-        return strncmp(url, "https://", 8) == 0 ? 0 : -EINVAL;
+        return strncmp(url, "https://", 8) == 0 ? 0 : trouble_set(ret_trouble, FAULT_CONFIG, "scripted");
 }

@@ -20,7 +20,7 @@ static struct {
         struct op *op;
         enum http_failure failure;
         int status;
-        char cause[256];
+        char cause[TROUBLE_CAUSE_MAX];
 } seen;
 
 static void on_reply(void *userdata, const struct http_reply *reply)
@@ -99,17 +99,17 @@ static void plain_http_only_to_loopback(void **state)
 
         (void)state;
         for (size_t i = 0; i < ELEMENTSOF(good); i++) {
-                const char *why = "";
+                struct trouble why = {};
 
                 if (http_url_check(good[i], &why) < 0)
-                        fail_msg("%s: %s", good[i], why);
+                        fail_msg("%s: %s", good[i], why.cause);
         }
         for (size_t i = 0; i < ELEMENTSOF(bad); i++) {
-                const char *why = "";
+                struct trouble why = {};
 
                 if (http_url_check(bad[i], &why) != -EINVAL)
                         fail_msg("%s is taken", bad[i]);
-                assert_true(strlen(why) > 20);
+                assert_true(strlen(why.cause) > 20);
         }
 }
 

@@ -37,10 +37,10 @@ static struct op *op;
 static void note(const struct cloud_error *e)
 {
         got.calls++;
-        got.fault = e->fault;
+        got.fault = e->trouble.fault;
         got.unsure = e->unsure;
         got.retry_after_s = e->retry_after_s;
-        (void)snprintf(got.cause, sizeof(got.cause), "%s", e->cause ? e->cause : "");
+        (void)snprintf(got.cause, sizeof(got.cause), "%s", e->trouble.cause);
         (void)snprintf(got.request_id, sizeof(got.request_id), "%s", e->request_id ? e->request_id : "");
         op = op_free(op);
 }
@@ -203,7 +203,7 @@ static void on_serial(void *userdata, const struct cloud_error *e, const struct 
                 (void)snprintf(got.cause, sizeof(got.cause), "%s %u %s", s->device_id, s->platform_id,
                                s->iccid ? s->iccid : "-");
         got.calls++;
-        got.fault = e->fault;
+        got.fault = e->trouble.fault;
         op = op_free(op);
 }
 

@@ -43,11 +43,11 @@ static const char *text(const char *t)
 static void note(const struct cloud_error *e, const void *result)
 {
         got.calls++;
-        got.fault = e->fault;
+        got.fault = e->trouble.fault;
         got.status = e->status;
         got.unsure = e->unsure;
         got.retry_after_s = e->retry_after_s;
-        (void)snprintf(got.cause, sizeof(got.cause), "%s", text(e->cause));
+        (void)snprintf(got.cause, sizeof(got.cause), "%s", e->trouble.cause);
         (void)snprintf(got.request_id, sizeof(got.request_id), "%s", text(e->request_id));
         got.has_result = result != NULL;
         got.op = op_free(got.op);

@@ -62,7 +62,7 @@ static const struct {
         { "[[[[[[[[[[[[[[[[[[[[\"deep\"]]]]]]]]]]]]]]]]]]]]", "JSON that cannot be read", "",
           SHAPE_BROKEN_JSON },
         /* nothing that a terminal obeys */
-        { "{\"error\":\"a\\u001b[31mb\\nc\\u009bd\"}", "a [31mb c d", "", SHAPE_JSON },
+        { "{\"error\":\"a\\u001b[31mb\\nc\\u009bd\"}", "a?[31mb c?d", "", SHAPE_JSON },
         { "\x1b[2Jboo\xff", "?[2Jboo?", "", SHAPE_TEXT },
 };
 
@@ -215,7 +215,7 @@ static void the_matrix_holds(void **state)
         (void)state;
         for (size_t i = 0; i < ELEMENTSOF(matrix); i++) {
                 struct http_reply reply = answer(matrix[i].status, matrix[i].body);
-                struct cloud_verdict v;
+                struct trouble v;
 
                 cloud_judge(matrix[i].endpoint, &reply, &v);
                 if (v.fault != matrix[i].fault || !strstr(v.cause, matrix[i].words ? matrix[i].words : ""))
@@ -233,7 +233,7 @@ static void no_failure_is_taken_for_success(void **state)
                 for (int status = 0; status < 1000; status++)
                         for (size_t i = 0; i < ELEMENTSOF(messages); i++) {
                                 struct http_reply reply = answer(status, messages[i].body);
-                                struct cloud_verdict v;
+                                struct trouble v;
 
                                 cloud_judge((enum cloud_endpoint)e, &reply, &v);
                                 if (status < 200 || status > 299) {
@@ -262,7 +262,7 @@ static void transport_failures_have_words(void **state)
         (void)state;
         for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
                 struct http_reply reply = answer(0, "");
-                struct cloud_verdict v;
+                struct trouble v;
 
                 reply.failure = rows[i].failure;
                 reply.cause = "why";
@@ -275,7 +275,7 @@ static void transport_failures_have_words(void **state)
 static void redirect_and_request_id_are_told(void **state)
 {
         struct http_reply reply = answer(307, "");
-        struct cloud_verdict v;
+        struct trouble v;
 
         (void)state;
         reply.location = "https://evil.example/v1/devices?code=1";

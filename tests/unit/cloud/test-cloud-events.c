@@ -98,7 +98,7 @@ static void streams_have_bounds(void **state)
 static struct {
         char log[512]; /* O opened, B broken, E ended, and each event's data */
         enum fault fault;
-        char cause[256], name[64], id[32];
+        char cause[TROUBLE_CAUSE_MAX], name[64], id[32];
         int64_t published_s;
         bool drop_at_event, drop_at_open;
 } got;
@@ -114,8 +114,8 @@ static void on_news(void *userdata, const struct cloud_news *n)
         (void)snprintf(got.log + len, sizeof(got.log) - len, "%s%s ", letters[n->kind],
                        n->kind == NEWS_EVENT ? n->data : "");
         if (n->error) {
-                got.fault = n->error->fault;
-                (void)snprintf(got.cause, sizeof(got.cause), "%s", n->error->cause ? n->error->cause : "");
+                got.fault = n->error->trouble.fault;
+                (void)snprintf(got.cause, sizeof(got.cause), "%s", n->error->trouble.cause);
         }
         if (n->kind == NEWS_EVENT) {
                 (void)snprintf(got.name, sizeof(got.name), "%s", n->name);

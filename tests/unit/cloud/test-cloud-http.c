@@ -32,7 +32,7 @@ static struct seen {
         unsigned retry_after_s, connects;
         int64_t date_s;
         size_t len;
-        char cause[256], body[256], content_type[64], request_id[64], location[128];
+        char cause[TROUBLE_CAUSE_MAX], body[256], content_type[64], request_id[64], location[128];
         char stream[4096];
 } seen[4];
 
@@ -329,7 +329,7 @@ static void a_redirect_is_told_and_not_followed(void **state)
 {
         static const char *const statuses[] = { "301", "302", "303", "307", "308" };
         struct script_server *other = NULL;
-        char text[256];
+        char text[TROUBLE_CAUSE_MAX];
 
         (void)state;
         assert_int_equal(script_server_new(loop, NULL, 0, &other),

@@ -35,7 +35,7 @@ static void on_done(void *userdata, const struct cloud_error *e)
 {
         (void)userdata;
         got.calls++;
-        got.fault = e->fault;
+        got.fault = e->trouble.fault;
         got.op = op_free(got.op);
 }
 

@@ -44,9 +44,9 @@ static void on_done(void *userdata, const struct cloud_error *e)
 {
         (void)userdata;
         got.calls++;
-        got.fault = e->fault;
+        got.fault = e->trouble.fault;
         got.status = e->status;
-        (void)snprintf(got.cause, sizeof(got.cause), "%s", e->cause ? e->cause : "");
+        (void)snprintf(got.cause, sizeof(got.cause), "%s", e->trouble.cause);
         got.op = op_free(got.op);
 }
 

@@ -48,8 +48,8 @@ static void on_done(void *userdata, const struct cloud_error *e)
 {
         (void)userdata;
         got.calls++;
-        got.fault = e->fault;
-        (void)snprintf(got.cause, sizeof(got.cause), "%s", e->cause ? e->cause : "");
+        got.fault = e->trouble.fault;
+        (void)snprintf(got.cause, sizeof(got.cause), "%s", e->trouble.cause);
         got.op = op_free(got.op);
 }
 

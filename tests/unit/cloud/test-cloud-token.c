@@ -73,22 +73,23 @@ static int tear_down(void **state)
 
 static void expect(const char *file, enum fault fault, const char *words)
 {
-        char cause[TOKEN_CAUSE_MAX];
+        struct trouble why = {};
         struct token t = { 0 };
 
-        assert_int_equal(token_find(file, &t, cause), fault);
-        if (!strstr(cause, words))
-                fail_msg("\"%s\" is not in \"%s\"", words, cause);
+        assert_int_equal(token_find(file, &t, &why), -EINVAL);
+        assert_int_equal(why.fault, fault);
+        if (!strstr(why.cause, words))
+                fail_msg("\"%s\" is not in \"%s\"", words, why.cause);
         assert_null(t.secret);
         assert_null(t.origin);
 }
 
 static void expect_token(const char *file, const char *text, struct token *ret)
 {
-        char cause[TOKEN_CAUSE_MAX];
+        struct trouble why = {};
 
-        assert_int_equal(token_find(file, ret, cause), FAULT_NONE);
-        assert_string_equal(cause, "");
+        assert_int_equal(token_find(file, ret, &why), 0);
+        assert_string_equal(why.cause, "");
         assert_string_equal(secret_text(ret->secret), text);
 }
 

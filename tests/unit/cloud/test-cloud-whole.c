@@ -47,7 +47,7 @@ static struct {
         struct op *op, *stream;
         enum fault fault;
         bool flag, online;
-        char text[256], more[256], news[256];
+        char text[TROUBLE_CAUSE_MAX], more[256], news[256];
         size_t n;
         int64_t time_s;
         struct cloud_imports imports;
@@ -56,9 +56,9 @@ static struct {
 static void done(const struct cloud_error *e)
 {
         got.calls++;
-        got.fault = e->fault;
-        if (e->fault != FAULT_NONE)
-                (void)snprintf(got.text, sizeof(got.text), "%s", e->cause ? e->cause : "");
+        got.fault = e->trouble.fault;
+        if (e->trouble.fault != FAULT_NONE)
+                (void)snprintf(got.text, sizeof(got.text), "%s", e->trouble.cause);
         got.op = op_free(got.op);
 }
 

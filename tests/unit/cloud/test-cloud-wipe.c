@@ -123,7 +123,7 @@ static void on_grant(void *userdata, const struct cloud_error *e, const struct c
 {
         struct op **op = userdata;
 
-        assert_int_equal(e->fault, FAULT_NONE);
+        assert_int_equal(e->trouble.fault, FAULT_NONE);
         assert_int_equal(secret_new(secret_bytes(g->token), secret_len(g->token), &token_seen), 0);
         answered = true;
         *op = op_free(*op);

@@ -199,12 +199,11 @@ static void a_file_is_no_device(void **state)
 static void no_folder(void **state)
 {
         struct radio *nowhere;
-        enum fault fault;
-        const char *cause;
+        struct trouble why;
         struct op *op;
 
         (void)state;
-        assert_int_equal(radio_new(loop, "sim:/nonexistent/here", &nowhere, &fault, &cause), 0);
+        assert_int_equal(radio_new(loop, "sim:/nonexistent/here", &nowhere, &why), 0);
         memset(&seen, 0, sizeof(seen));
         assert_int_equal(nowhere->ops->find(nowhere, &(struct port_target){ .setup_code = "ABCDEF" },
                                             on_found, NULL, &op),
@@ -321,21 +320,19 @@ static void dropping_is_cancelling(void **state)
 static void specs(void **state)
 {
         static const char *const bad[] = { "", "sim:", "sim", "bluez:", "usb", "bluetooth" };
-        enum fault fault;
-        const char *cause;
+        struct trouble why;
         struct radio *r;
 
         (void)state;
         for (size_t i = 0; i < ELEMENTSOF(bad); i++) {
-                assert_int_equal(radio_new(loop, bad[i], &r, &fault, &cause), -EINVAL);
-                assert_int_equal(fault, FAULT_CONFIG);
+                assert_int_equal(radio_new(loop, bad[i], &r, &why), -EINVAL);
+                assert_int_equal(why.fault, FAULT_CONFIG);
         }
 }
 
 static int setup(void **state)
 {
-        enum fault fault;
-        const char *cause;
+        struct trouble why;
         char spec[80];
 
         (void)state;
@@ -343,7 +340,7 @@ static int setup(void **state)
         (void)snprintf(dir, sizeof(dir), "/tmp/usher-radio-XXXXXX");
         assert_non_null(mkdtemp(dir));
         (void)snprintf(spec, sizeof(spec), "sim:%s", dir);
-        return radio_new(loop, spec, &radio, &fault, &cause);
+        return radio_new(loop, spec, &radio, &why);
 }
 
 static int teardown(void **state)
