@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """fill.py USHER PAGE.in PAGE - fills the tables of a manual page in from the program's own: steps, faults, exit status,
-the options that are keys of a profile. Everything else in the page is written by hand; tests/lint/man.py checks its options."""
+the options that are keys of a profile, and the keys of which the page itself says nothing. Everything else is written by
+hand; tests/lint/man.py checks it."""
+import re
 import subprocess
 import sys
 
@@ -23,27 +25,35 @@ def option(value):
     """The value of an option, as the page's other items write it."""
     if value == 'yes|no':  # may be left out
         return ' Ns Op = Ns Cm yes | no'
-    return ' Cm ' + value.replace('|', ' | ') if '|' in value else f' Ar {value}'
+    return ' ' + words(value)
+
+
+def words(value):
+    return 'Cm ' + value.replace('|', ' | ') if '|' in value else f'Ar {value}'
 
 
 def main():
     usher, source, target = sys.argv[1:4]
-    faults, steps = table(usher, '--faults'), table(usher, '--steps')
-    keys = table(usher, '--keys')
-    codes = table(usher, '--codes')
+    faults, steps, codes, keys = (table(usher, what) for what in ('--faults', '--steps', '--codes', '--keys'))
     page = open(source, encoding='utf-8').read()
+
+    def more_keys(m):
+        return ''.join(f'.It Cm {key} No = {words(value)}\n{plain(what)}\n' for section, key, value, _, what in keys
+                         if section == m.group(1) and f'.It Cm {key} No =' not in page)
+
+    filled = re.sub('@KEYS ([a-z]+)@\n', more_keys, page)
     for mark, text in {
-            '@STEPS@': listed('set-claim-code -compact', [f'.It Cm {key}\n{plain(words)}' for key, words in steps]),
+            '@STEPS@': listed('set-claim-code -compact', [f'.It Cm {key}\n{plain(text)}' for key, text in steps]),
             '@KEYS@': listed('Ds', [f'.It Fl -{name}{option(value)}\n{plain(what)}' for _, _, value, name, what in keys]),
             '@CODES@': listed('4n -compact', [f'.It {code}\n{plain(meaning)}' for code, meaning in codes]),
             '@FAULTS@': listed('Ds', [f'.It Cm {key} Pq {code}\n{plain(what)}\n{plain(advice)}'
                                       for key, code, what, advice in faults]),
     }.items():
-        if mark not in page:
-            sys.exit(f'{source}: {mark} is missing')
-        page = page.replace(mark, text)
+        filled = filled.replace(mark, text)
+    if re.search('@[A-Z]+', filled):
+        sys.exit(f'{source}: ' + re.search('@[A-Z]+[^@]*@?', filled).group() + ' is not filled in')
     with open(target, 'w', encoding='utf-8') as f:
-        f.write(page)
+        f.write(filled)
 
 
 if __name__ == '__main__':

@@ -95,7 +95,8 @@ bool profile_version(const char *text, unsigned ret[static 3]);
  */
 bool profile_group(const char *list, size_t i, char ret[static PROFILE_NAME_MAX]);
 
-/* THE table of keys: a new one is a member above, a row in profile.c and an item in usher.profile(5). */
+/* THE table of keys: a new one is a member above and a row in profile.c; usher.profile(5) has an item of its
+ * own for it only where the row's sentence does not do. */
 
 /* How the value is read and what the member is. */
 enum profile_kind {
