@@ -10,8 +10,8 @@
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND };
 
-/* In databases and translations of people who use usher: a new row gets a line where it stands, a line that
- * is there never changes. */
+/* In databases and translations of people who use usher: a new row's name goes where the row stands, a name
+ * that is there never changes. */
 static const char *const names[] = {
         "find",      "secret",      "connect",    "session",        "identity",    "inspect",
         "account",   "product",     "member",     "serial",         "device-id",   "owner",
@@ -80,7 +80,7 @@ static void check_words(const struct step *row)
         assert_true(isupper((unsigned char)row->text[0]) && strlen(row->text) > 8);
         assert_true(isalpha((unsigned char)row->text[strlen(row->text) - 1]));
         assert_non_null(row->light);
-        assert_true(islower((unsigned char)row->light[0]) && strchr(row->light, ' '));
+        assert_true(islower((unsigned char)row->light[0]));
 }
 
 static void check_functions(const struct step *row)
