@@ -20,8 +20,11 @@ struct secret {
 
 int secret_init(void)
 {
-        if (sodium_init() < 0)
-                return -EIO;
+        return sodium_init() < 0 ? -EIO : 0;
+}
+
+int secret_hide_process(void)
+{
         if (prctl(PR_SET_DUMPABLE, 0) < 0 || setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 }) < 0)
                 return -EIO;
         return 0;

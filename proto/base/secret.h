@@ -10,9 +10,12 @@
 
 struct secret;
 
-/* Once per process, before any secret exists: starts libsodium, forbids core files and ptrace by the same
- * user (PR_SET_DUMPABLE 0). Returns 0 or -EIO. */
+/* Starts libsodium: before any secret exists, as often as you like. Returns 0 or -EIO. */
 int secret_init(void);
+
+/* Forbids core files and ptrace by the same user (PR_SET_DUMPABLE 0), for the whole process: what every
+ * program of ours does first, and no library does to the program that it is in. Returns 0 or -EIO. */
+int secret_hide_process(void);
 
 /* Copies `len` bytes. A NUL follows them, so that secret_text() is a string. */
 int secret_new(const void *data, size_t len, struct secret **ret);

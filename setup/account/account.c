@@ -8,19 +8,19 @@
 #include "cloud/ca.h"
 #include "proto/base/timer.h"
 #include "setup/account/sign-ins.h"
-#include "setup/ports/loop.h"
+#include "setup/ports/context.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 struct account {
-        struct cloud_client *client;
+        struct context *context;
+        struct context_cloud *cloud;
         struct token token;
         const char *url;
         const char *ca_file, *sign_ins_file;
         struct sign_in_key signer; /* who signs in */
         bool known;
-        sd_event *loop;
 };
 
 /* A question under way. `op` is freed, and with it the callback's way back here, before the function
@@ -44,7 +44,7 @@ static bool take_error(struct waiting *w, const struct cloud_error *e)
 
 int account_turn(struct account *a)
 {
-        return loop_turn(a->loop);
+        return context_turn(a->context);
 }
 
 static int wait_for(struct account *a, struct waiting *w, int started, struct op **op)
@@ -52,7 +52,7 @@ static int wait_for(struct account *a, struct waiting *w, int started, struct op
         int r = started;
 
         if (r >= 0)
-                r = loop_until(a->loop, &w->over);
+                r = context_until(a->context, &w->over);
         *op = op_free(*op);
         return r < 0 ? r : w->error;
 }
@@ -62,8 +62,7 @@ static int wait_for(struct account *a, struct waiting *w, int started, struct op
 static int open_client(struct account *a, const struct account_config *c, const char *url,
                        struct trouble *trouble)
 {
-        struct cloud_config config = { .loop = c->loop,
-                                       .url = url,
+        struct cloud_config config = { .url = url,
                                        .ca_file = c->ca_file,
                                        .proxy = a->token.proxy,
                                        .token = a->token.secret,
@@ -75,8 +74,8 @@ static int open_client(struct account *a, const struct account_config *c, const 
         a->url = url ? url : CLOUD_URL;
         a->ca_file = c->ca_file;
         a->sign_ins_file = c->sign_ins_file;
-        a->loop = c->loop;
-        r = cloud_client_new(&config, &a->client);
+        a->context = c->context;
+        r = context_cloud_open(c->context, &config, &a->cloud);
         return r == -EBADMSG
                        ? trouble_set(trouble, FAULT_TOKEN_INVALID, "it has characters that no token has")
                        : r;
@@ -130,7 +129,7 @@ struct account *account_free(struct account *a)
 {
         if (!a)
                 return NULL;
-        cloud_client_free(a->client);
+        context_cloud_close(a->cloud);
         token_done(&a->token);
         free(a);
         return NULL;
@@ -148,7 +147,7 @@ const struct token *account_token(const struct account *a)
 
 struct cloud_client *account_client(struct account *a)
 {
-        return a->client;
+        return a->cloud->client;
 }
 
 /* signing in */
@@ -217,7 +216,7 @@ int account_sign_in(struct account *a, const char *user, const struct secret *pa
         r = account_may_sign_in(a, user, ret_trouble);
         if (r < 0)
                 return r;
-        r = wait_for(a, &w, cloud_sign_in(a->client, user, password, life_s, on_grant, &w, &op), &op);
+        r = wait_for(a, &w, cloud_sign_in(a->cloud->client, user, password, life_s, on_grant, &w, &op), &op);
         remember(a, r, &g, ret_trouble);
         if (r < 0)
                 return r;
@@ -234,7 +233,7 @@ int account_sign_in_otp(struct account *a, const struct secret *mfa_token, const
         struct op *op = NULL;
         int r;
 
-        r = wait_for(a, &w, cloud_sign_in_otp(a->client, mfa_token, otp, on_grant, &w, &op), &op);
+        r = wait_for(a, &w, cloud_sign_in_otp(a->cloud->client, mfa_token, otp, on_grant, &w, &op), &op);
         remember(a, r, &g, ret_trouble);
         if (r < 0)
                 return r;
@@ -246,20 +245,18 @@ int account_sign_in_otp(struct account *a, const struct secret *mfa_token, const
 /* From now on the account is the token's. */
 static int become(struct account *a, const struct secret *token, struct trouble *trouble)
 {
-        struct cloud_config config = {
-                .loop = a->loop, .url = a->url, .ca_file = a->ca_file, .token = token
-        };
-        struct cloud_client *client;
+        struct cloud_config config = { .url = a->url, .ca_file = a->ca_file, .token = token };
+        struct context_cloud *cloud;
         int r;
 
-        r = cloud_client_new(&config, &client);
+        r = context_cloud_open(a->context, &config, &cloud);
         if (r == -EBADMSG)
                 return trouble_set(trouble, FAULT_CLOUD_ANSWER,
                                    "the customer's token has characters that no token has");
         if (r < 0)
                 return r;
-        cloud_client_free(a->client);
-        a->client = client;
+        context_cloud_close(a->cloud);
+        a->cloud = cloud;
         return 0;
 }
 
@@ -273,13 +270,14 @@ int account_customer(struct account *a, const struct cloud_oauth *oauth, const c
         struct op *op = NULL;
         int r;
 
-        r = wait_for(a, &w, cloud_customer_new(a->client, oauth, email, on_grant, &w, &op), &op);
+        r = wait_for(a, &w, cloud_customer_new(a->cloud->client, oauth, email, on_grant, &w, &op), &op);
         if (r == -EINVAL && ret_trouble->fault == FAULT_CLOUD_REFUSED) {
                 w = (struct waiting){ .trouble = ret_trouble, .ret = &g };
                 r = account_may_sign_in(a, email, ret_trouble);
                 if (r < 0)
                         return r;
-                r = wait_for(a, &w, cloud_sign_in_customer(a->client, oauth, email, on_grant, &w, &op), &op);
+                r = wait_for(a, &w,
+                             cloud_sign_in_customer(a->cloud->client, oauth, email, on_grant, &w, &op), &op);
                 remember(a, r, &g, ret_trouble);
         }
         if (r < 0)
@@ -304,7 +302,7 @@ int account_sign_out(struct account *a, struct trouble *ret_trouble)
         struct waiting w = { .trouble = ret_trouble };
         struct op *op = NULL;
 
-        return wait_for(a, &w, cloud_sign_out(a->client, on_done, &w, &op), &op);
+        return wait_for(a, &w, cloud_sign_out(a->cloud->client, on_done, &w, &op), &op);
 }
 
 /* facts */
@@ -353,12 +351,12 @@ int account_facts(struct account *a, struct account_facts *ret, struct trouble *
         struct op *op = NULL;
         int r;
 
-        r = wait_for(a, &w, cloud_account(a->client, on_account, &w, &op), &op);
+        r = wait_for(a, &w, cloud_account(a->cloud->client, on_account, &w, &op), &op);
         if (r < 0)
                 return r;
         if (!f.api_user) {
                 w.over = false;
-                r = wait_for(a, &w, cloud_limit(a->client, on_limit, &w, &op), &op);
+                r = wait_for(a, &w, cloud_limit(a->cloud->client, on_limit, &w, &op), &op);
                 if (r < 0)
                         return r;
         }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What a person does with an account of the cloud, one question at a time: every function runs the loop
- * until the answer is there. Whoever serves several things at once uses cloud/client.h instead.
+/* What a person does with an account of the cloud, one question at a time: every function turns the
+ * context's loop until the answer is there. Whoever serves several things at once uses cloud/client.h
+ * instead.
  */
 
 #include "cloud/client.h"
@@ -10,13 +11,14 @@
 #include "cloud/token.h"
 
 struct account;
+struct context;
 
 /* 0, or a negative errno; -EINVAL: *ret_trouble says more. -ECANCELED: the loop was told to exit meanwhile.
  * The same for all functions here. */
 
 /* opening; the texts stay the caller's as long as the account is open */
 struct account_config {
-        struct sd_event *loop;     /* outlives the account */
+        struct context *context;   /* outlives the account */
         const char *url;           /* NULL: the token's, else the public cloud */
         const char *token_file;    /* NULL: where cloud/token.h says */
         const char *ca_file;       /* PEM file of a private cloud; NULL: the system's store */

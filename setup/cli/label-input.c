@@ -4,7 +4,6 @@
 
 #include "setup/cli/label-input.h"
 #include "proto/base/timer.h"
-#include "setup/ports/loop.h"
 #include <errno.h>
 
 /* Both only end the turn of the loop. */
@@ -22,7 +21,7 @@ static void too_late(void *userdata)
         (void)userdata;
 }
 
-int label_input_image(sd_event *loop, const char *path, struct label_reading *ret)
+int label_input_image(struct context *context, const char *path, struct label_reading *ret)
 {
         _cleanup_(label_reader_freep) struct label_reader *reader = NULL;
         _cleanup_(sd_event_source_disable_unrefp) sd_event_source *source = NULL;
@@ -32,11 +31,12 @@ int label_input_image(sd_event *loop, const char *path, struct label_reading *re
         r = label_reader_start(path, 0, LABEL_READ_TIMEOUT_MS, &reader);
         if (r < 0)
                 return r;
-        r = sd_event_add_io(loop, &source, label_reader_fd(reader), 0, on_answer, NULL);
+        r = sd_event_add_io(context_loop(context), &source, label_reader_fd(reader), 0, on_answer, NULL);
         if (r < 0)
                 return r;
-        r = timer_new(loop, (uint64_t)label_reader_timeout_ms(reader), too_late, NULL, &deadline);
+        r = timer_new(context_loop(context), (uint64_t)label_reader_timeout_ms(reader), too_late, NULL,
+                      &deadline);
         while (r >= 0 && (r = label_reader_dispatch(reader, ret)) == 0)
-                r = loop_turn(loop);
+                r = context_turn(context);
         return r < 0 ? r : 0;
 }

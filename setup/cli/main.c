@@ -28,7 +28,7 @@ int main(int argc, char **argv)
                                                   { "--version", "version" } };
         const struct verb *v;
 
-        if (secret_init() < 0) {
+        if (secret_init() < 0 || secret_hide_process() < 0) {
                 fputs("usher: libsodium does not start\n", stderr);
                 return EXIT_INTERNAL;
         }

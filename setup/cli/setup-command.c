@@ -23,7 +23,7 @@
 struct setup {
         struct setup_args args;
         enum task task;
-        sd_event *loop;
+        struct context *context;
         struct profile profile;
         struct token token;
         bool account;             /* there is a token, and it is needed */
@@ -95,7 +95,9 @@ static bool signs_customer_in(const struct job *j)
 static int sign_customer_in(struct setup *s)
 {
         const struct profile *p = &s->job.asked.profile;
-        struct account_config config = { .loop = s->loop, .url = s->cloud_url, .ca_file = s->args.cloud_ca };
+        struct account_config config = { .context = s->context,
+                                         .url = s->cloud_url,
+                                         .ca_file = s->args.cloud_ca };
         struct cloud_oauth oauth = { p->product, p->oauth_client, p->oauth_secret };
         _cleanup_(account_grant_done) struct account_grant grant = {};
         struct trouble why = {};
@@ -167,11 +169,11 @@ static int read_label(struct setup *s)
                 r = label_read_file(s->args.label, &reading);
         if (s->args.label && r < 0)
                 return r;
-        r = signals_watch(s->loop);
+        r = signals_watch(context_loop(s->context));
         if (r < 0)
                 return r;
         if (s->args.image)
-                r = label_input_image(s->loop, s->args.image, &reading);
+                r = label_input_image(s->context, s->args.image, &reading);
         if (r == -ECANCELED) {
                 s->job.end.outcome = JOB_CANCELLED;
                 s->job.end.fault = FAULT_CANCELLED;
@@ -225,7 +227,7 @@ static int prepare(struct setup *s)
         int r;
 
         s->start_ms = timer_now_ms();
-        r = sd_event_new(&s->loop);
+        r = context_new(&s->context);
         if (r >= 0)
                 r = progress_new(stderr, s->args.quiet, &s->progress);
         if (r >= 0)
@@ -239,7 +241,7 @@ static int prepare(struct setup *s)
 
 static int perform(struct setup *s)
 {
-        struct setup_run run = { .loop = s->loop,
+        struct setup_run run = { .context = s->context,
                                  .job = &s->job,
                                  .progress = s->progress,
                                  .report = s->report,
@@ -248,8 +250,7 @@ static int perform(struct setup *s)
                                  .timeout_s = s->args.timeout_s };
         char serials[PLACE_MAX];
         bool kept = s->account && place_cache("serials", serials) == 0;
-        struct usher_ports_config world = { .loop = s->loop,
-                                            .radio = s->args.radio,
+        struct usher_ports_config world = { .radio = s->args.radio,
                                             .cloud_url = s->cloud_url,
                                             .cloud_proxy = s->token.proxy,
                                             .cloud_ca = s->args.cloud_ca,
@@ -301,7 +302,7 @@ static void setup_done(struct setup *s)
         profile_done(&s->profile);
         token_done(&s->token);
         account_free(s->customer);
-        sd_event_unref(s->loop);
+        context_free(s->context);
 }
 
 static int show_plan(const struct setup *s)

@@ -6,7 +6,7 @@
 #include "setup/cli/setup-run.h"
 #include "setup/cli/ask.h"
 #include "setup/cli/events.h"
-#include "setup/ports/loop.h"
+#include "setup/ports/context.h"
 #include <errno.h>
 #include <string.h>
 
@@ -75,7 +75,7 @@ static int run_with(struct running *x, struct ports *ports, uint64_t deadline_ms
         if (r == 0)
                 r = runner_start(x->runner);
         if (r == 0)
-                r = loop_until(x->run->loop, &x->over);
+                r = context_until(x->run->context, &x->over);
         x->runner = runner_free(x->runner);
         return r == -ECANCELED ? 0 : r; /* the job says so */
 }
@@ -112,7 +112,7 @@ int setup_run(const struct setup_run *run, const struct usher_ports_config *worl
         struct trouble why = {};
         int r;
 
-        r = usher_ports_new(world, &ports, &why);
+        r = usher_ports_new(run->context, world, &ports, &why);
         if (r == -EINVAL) {
                 run->job->end.outcome = JOB_FAILED;
                 run->job->end.fault = why.fault;
@@ -122,7 +122,8 @@ int setup_run(const struct setup_run *run, const struct usher_ports_config *worl
         if (r < 0)
                 return r;
         if (run->interactive)
-                (void)ask_new(run->loop, &ask_events, &x, &x.ask); /* no terminal: a question is a fault */
+                (void)ask_new(context_loop(run->context), &ask_events, &x,
+                              &x.ask); /* no terminal: a question is a fault */
         r = run_with(&x, ports, (uint64_t)run->timeout_s * 1000);
         if (r == 0)
                 inspect(&x, ports);

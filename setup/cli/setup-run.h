@@ -8,10 +8,9 @@
 #include "setup/cli/setup-args.h"
 #include "setup/flow/job.h"
 #include "setup/ports/ports.h"
-#include <systemd/sd-event.h>
 
 struct setup_run {
-        sd_event *loop; /* told to exit: the job is cancelled */
+        struct context *context; /* its loop is told to exit: the job is cancelled */
         struct job *job;
         struct progress *progress;
         struct report *report; /* NULL: none */

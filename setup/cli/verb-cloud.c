@@ -11,6 +11,7 @@
 #include "setup/cli/progress.h"
 #include "setup/cli/signals.h"
 #include "setup/cli/verbs.h"
+#include "setup/ports/context.h"
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
@@ -283,17 +284,17 @@ static int find_user(struct cloud_verb *c, struct account *a, struct trouble *re
 
 static int run(struct cloud_verb *c)
 {
-        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
+        _cleanup_(context_freep) struct context *context = NULL;
         _cleanup_(account_freep) struct account *a = NULL;
         struct trouble why = {};
         int r;
 
         if (place_cache("serials", c->serials) == 0)
                 c->account.serials_file = c->serials;
-        r = sd_event_new(&loop);
+        r = context_new(&context);
         if (r >= 0)
-                r = signals_watch(loop);
-        c->account.loop = loop;
+                r = signals_watch(context_loop(context));
+        c->account.context = context;
         if (r >= 0)
                 r = account_open(&c->account, &a, &why);
         if (r >= 0 && action_needs_user(c->batch.action, &c->batch.params))

@@ -12,8 +12,8 @@
 #include "setup/cli/signals.h"
 #include "setup/cli/verbs.h"
 #include "setup/flow/platform.h"
+#include "setup/ports/context.h"
 #include "setup/ports/heard.h"
-#include "setup/ports/loop.h"
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
@@ -43,7 +43,7 @@ struct watch {
         const char *radio;
         unsigned seconds;
         bool json, live;
-        sd_event *loop;
+        struct context *context;
         struct heard *heard;
         struct heard_device told[HEARD_MAX]; /* JSON: what was said last */
         size_t n_told;
@@ -206,21 +206,25 @@ static int watch(struct watch *w)
 {
         static const struct heard_events events = { .changed = on_changed, .failed = on_failed };
         _cleanup_(timer_freep) struct timer *end = NULL;
+        struct trouble why = {};
+        struct radio *radio;
         int r;
 
-        r = signals_watch(w->loop);
+        r = signals_watch(context_loop(w->context));
         if (r >= 0)
-                r = heard_new(w->loop, w->radio, &events, w, &w->heard);
+                r = context_radio(w->context, w->radio, &radio, &why);
         if (r == -EINVAL) {
-                fprintf(stderr, "usher devices: the radio must be bluez, bluez:ADAPTER or sim:DIR.\n");
+                fprintf(stderr, "usher devices: %s.\n", why.cause);
                 return EXIT_USAGE;
         }
+        if (r >= 0)
+                r = heard_new(radio, &events, w, &w->heard);
         if (r >= 0 && w->seconds > 0)
-                r = timer_new(w->loop, w->seconds * 1000u, on_end, w, &end);
+                r = timer_new(context_loop(w->context), w->seconds * 1000u, on_end, w, &end);
         if (r >= 0 && w->live)
                 put_table(w);
         if (r >= 0)
-                r = loop_until(w->loop, &w->over);
+                r = context_until(w->context, &w->over);
         if ((r == 0 || r == -ECANCELED) && w->fault == FAULT_NONE && !w->json && !w->live)
                 put_table(w);
         w->heard = heard_free(w->heard);
@@ -230,7 +234,7 @@ static int watch(struct watch *w)
 static int run_devices(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(options_freep) struct options *o = NULL;
-        _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
+        _cleanup_(context_freep) struct context *context = NULL;
         struct watch w = {};
         const char *value;
         int r, id;
@@ -251,10 +255,10 @@ static int run_devices(const struct verb *v, int argc, char **argv)
         w.live = !w.json && isatty(STDOUT_FILENO);
         if (w.seconds == 0 && !w.live && !w.json)
                 w.seconds = SECONDS_PRESET;
-        r = sd_event_new(&loop);
+        r = context_new(&context);
         if (r < 0)
                 return EXIT_INTERNAL;
-        w.loop = loop;
+        w.context = context;
         return watch(&w);
 }
 

@@ -68,7 +68,7 @@ struct visit {
         const char *image, *label_file;
         bool json;
         char host[HOST_MAX + 1];
-        sd_event *loop;
+        struct context *context;
         struct profile profile;
         struct label_reading reading;
         int error; /* of writing */
@@ -181,9 +181,9 @@ static int read_label(struct visit *v, int *ret_code)
         if (v->label_file)
                 r = label_read_file(v->label_file, &v->reading);
         if (r >= 0)
-                r = signals_watch(v->loop);
+                r = signals_watch(context_loop(v->context));
         if (r >= 0 && v->image)
-                r = label_input_image(v->loop, v->image, &v->reading);
+                r = label_input_image(v->context, v->image, &v->reading);
         if (r < 0 || (!v->image && !v->label_file))
                 return r;
         if (v->reading.trouble.fault != FAULT_NONE) {
@@ -209,7 +209,7 @@ static int run(struct visit *v, int *ret_code)
         uint64_t start_ms = timer_now_ms();
         int r;
 
-        r = doctor_run(v->loop, &v->config, on_check, v, checks);
+        r = doctor_run(v->context, &v->config, on_check, v, checks);
         if (r < 0)
                 return r;
         if (v->error == 0)
@@ -222,7 +222,7 @@ static int visit(struct visit *v)
 {
         int r, code = EXIT_INTERNAL;
 
-        r = sd_event_new(&v->loop);
+        r = context_new(&v->context);
         if (r >= 0)
                 r = read_profile(v, &code);
         if (r >= 0)
@@ -242,7 +242,7 @@ static void visit_done(struct visit *v)
 {
         label_reading_done(&v->reading);
         profile_done(&v->profile);
-        sd_event_unref(v->loop);
+        context_free(v->context);
 }
 
 static int run_doctor(const struct verb *v, int argc, char **argv)

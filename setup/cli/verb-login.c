@@ -13,6 +13,7 @@
 #include "setup/cli/prompt.h"
 #include "setup/cli/signals.h"
 #include "setup/cli/verbs.h"
+#include "setup/ports/context.h"
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -70,7 +71,7 @@ const struct verb_option account_options[] = {
 
 struct login {
         const char *user, *password_file, *code_file, *save;
-        sd_event *loop;
+        struct context *context;
         struct account_config account;
         unsigned days;
         bool json;
@@ -78,7 +79,7 @@ struct login {
 
 static void login_done(struct login *l)
 {
-        sd_event_unref(l->loop);
+        context_free(l->context);
 }
 
 static int take_days(struct login *l, const char *value)
@@ -115,8 +116,8 @@ static int parse(const struct verb *v, int argc, char **argv, struct login *ret)
         while (r >= 0 && (r = options_next(o, &id, &value)) > 0)
                 r = take(ret, id, value);
         if (r >= 0)
-                r = sd_event_new(&ret->loop);
-        ret->account.loop = ret->loop;
+                r = context_new(&ret->context);
+        ret->account.context = ret->context;
         return r;
 }
 

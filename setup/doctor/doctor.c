@@ -3,7 +3,6 @@
 /* Everything is started at once and answers when it likes; what is shown keeps the table's order. */
 
 #include "setup/doctor/private.h"
-#include "setup/ports/loop.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -72,16 +71,17 @@ static int turn_until_over(struct doctor *d)
                 tell(d);
                 if (d->pending == 0)
                         return 0;
-                r = loop_turn(d->loop);
+                r = context_turn(d->context);
                 if (r < 0)
                         return r;
         }
 }
 
-int doctor_run(sd_event *loop, const struct doctor_config *config, doctor_told_fn told, void *userdata,
-               struct doctor_check ret[static _DOCTOR_MAX])
+int doctor_run(struct context *context, const struct doctor_config *config, doctor_told_fn told,
+               void *userdata, struct doctor_check ret[static _DOCTOR_MAX])
 {
-        struct doctor d = { .loop = loop,
+        struct doctor d = { .context = context,
+                            .loop = context_loop(context),
                             .config = config,
                             .check = ret,
                             .told = told,

@@ -6,7 +6,6 @@
 
 #include "cloud/token.h"
 #include "setup/flow/job.h"
-#include <systemd/sd-event.h>
 
 /* In the order in which they are told. */
 enum doctor_id {
@@ -58,6 +57,7 @@ struct doctor_config {
         struct profile *profile;  /* taken over */
 };
 
+struct context;
 struct doctor;
 
 /* Deadlines: of the gateway's checks, of hearing the device, of all that is asked of it. */
@@ -67,8 +67,8 @@ enum { DOCTOR_GATEWAY_MS = 14000, DOCTOR_FIND_MS = 13000, DOCTOR_DEVICE_MS = 450
 typedef void (*doctor_told_fn)(void *userdata, enum doctor_id id, const struct doctor_check *check);
 
 /* Runs all checks to their end: 0; -ECANCELED: the loop was told to exit; -ENOMEM, ... */
-int doctor_run(sd_event *loop, const struct doctor_config *config, doctor_told_fn told, void *userdata,
-               struct doctor_check ret[static _DOCTOR_MAX]);
+int doctor_run(struct context *context, const struct doctor_config *config, doctor_told_fn told,
+               void *userdata, struct doctor_check ret[static _DOCTOR_MAX]);
 
 /* names.c: "device-cloud", "Device cloud by UDP"; "problem"; what to do about it, or NULL */
 const char *doctor_key(enum doctor_id id);

@@ -151,8 +151,7 @@ static int ask_account(struct doctor *d)
  * checks, so that only the token's faults are taken from here. */
 static int open_ports(struct doctor *d, bool token)
 {
-        struct usher_ports_config world = { .loop = d->loop,
-                                            .radio = d->config->radio,
+        struct usher_ports_config world = { .radio = d->config->radio,
                                             .cloud_url = d->config->cloud_url ? d->config->cloud_url
                                                                               : d->token.url,
                                             .cloud_proxy = d->token.proxy,
@@ -161,7 +160,7 @@ static int open_ports(struct doctor *d, bool token)
         struct trouble why = {};
         int r;
 
-        r = usher_ports_new(&world, &d->ports, &why);
+        r = usher_ports_new(d->context, &world, &d->ports, &why);
         if ((r == -EINVAL || r == -ELIBACC) && token) {
                 if (why.fault == FAULT_TOKEN_INVALID)
                         doctor_problem(d, DOCTOR_TOKEN, why.fault, why.cause);

@@ -6,10 +6,12 @@
 #include "proto/base/timer.h"
 #include "setup/doctor/doctor.h"
 #include "setup/flow/runner.h"
+#include "setup/ports/context.h"
 #include "setup/ports/ports.h"
 
 struct doctor {
-        sd_event *loop;
+        struct context *context;
+        sd_event *loop; /* its own */
         const struct doctor_config *config;
         struct doctor_check *check;
         doctor_told_fn told;

@@ -145,7 +145,7 @@ int main(int argc, char **argv)
         static struct decode_result result;
         struct verdict verdict = { 0 };
 
-        if (secret_init() < 0)
+        if (secret_init() < 0 || secret_hide_process() < 0)
                 return 1;
         (void)prctl(PR_SET_NAME, "usher-decode");
         (void)alarm(LIFE_S);

@@ -3,7 +3,7 @@
 /* Radio, device and cloud behind one table. Only what find() saw and connect() brought is kept here. */
 
 #include "setup/ports/ports.h"
-#include "cloud/client.h"
+#include "setup/ports/context.h"
 #include "setup/ports/device.h"
 #include "setup/ports/ports-cloud.h"
 #include <errno.h>
@@ -11,11 +11,10 @@
 
 struct usher_ports {
         struct ports ports;
-        struct radio *radio;
+        struct radio *radio; /* the context's */
         struct device *device;
-        struct cloud_client *cloud; /* NULL: no account */
-        struct news *news;          /* of its devices */
-        char *address;              /* of what find() saw last */
+        struct context_cloud *cloud; /* NULL: no account */
+        char *address;               /* of what find() saw last */
 };
 
 /* find and connect, seen from the flow */
@@ -142,7 +141,8 @@ static unsigned ports_exchanges(struct ports *p)
 static int ports_cloud(struct ports *p, const struct port_query *query, answer_fn done, void *userdata,
                        struct op **ret)
 {
-        return ports_cloud_ask(p->loop, of(p)->cloud, of(p)->news, query, done, userdata, ret);
+        return ports_cloud_ask(p->loop, of(p)->cloud ? of(p)->cloud->client : NULL,
+                               of(p)->cloud ? of(p)->cloud->news : NULL, query, done, userdata, ret);
 }
 
 static const struct ports_ops ops = { ports_find,    ports_connect,   ports_open, ports_ask,
@@ -156,11 +156,10 @@ static void link_lost(void *userdata)
                 p->ports.link_lost(p->ports.userdata);
 }
 
-static int open_cloud(struct usher_ports *p, const struct usher_ports_config *config,
-                      struct trouble *trouble)
+static int open_cloud(struct usher_ports *p, struct context *context,
+                      const struct usher_ports_config *config, struct trouble *trouble)
 {
-        struct cloud_config cloud = { .loop = config->loop,
-                                      .url = config->cloud_url,
+        struct cloud_config cloud = { .url = config->cloud_url,
                                       .ca_file = config->cloud_ca,
                                       .proxy = config->cloud_proxy,
                                       .serials_file = config->serials_file,
@@ -171,16 +170,17 @@ static int open_cloud(struct usher_ports *p, const struct usher_ports_config *co
                 return 0;
         if (cloud.url && cloud_url_check(cloud.url, trouble) < 0)
                 return -EINVAL;
-        r = cloud_client_new(&cloud, &p->cloud);
+        r = context_cloud_open(context, &cloud, &p->cloud);
         if (r == -EBADMSG)
                 return trouble_set(trouble, FAULT_TOKEN_INVALID, "it has characters that no token has");
         if (config->cloud_ca && (r == -ENOENT || r == -EACCES))
                 return trouble_set(trouble, FAULT_CONFIG,
                                    "the file with the cloud's certificates (--cloud-ca) cannot be read");
-        return r < 0 ? r : news_new(config->loop, p->cloud, &p->news);
+        return r;
 }
 
-int usher_ports_new(const struct usher_ports_config *config, struct ports **ret, struct trouble *ret_trouble)
+int usher_ports_new(struct context *context, const struct usher_ports_config *config, struct ports **ret,
+                    struct trouble *ret_trouble)
 {
         _cleanup_(usher_ports_freep) struct ports *owned = NULL;
         struct usher_ports *p = calloc(1, sizeof(*p));
@@ -189,13 +189,13 @@ int usher_ports_new(const struct usher_ports_config *config, struct ports **ret,
         if (!p)
                 return -ENOMEM;
         p->ports.ops = &ops;
-        p->ports.loop = config->loop;
+        p->ports.loop = context_loop(context);
         owned = &p->ports;
-        r = radio_new(config->loop, config->radio, &p->radio, ret_trouble);
+        r = context_radio(context, config->radio, &p->radio, ret_trouble);
         if (r == 0)
-                r = device_new(config->loop, link_lost, p, &p->device);
+                r = device_new(p->ports.loop, link_lost, p, &p->device);
         if (r == 0)
-                r = open_cloud(p, config, ret_trouble);
+                r = open_cloud(p, context, config, ret_trouble);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(owned);
@@ -210,9 +210,7 @@ struct ports *usher_ports_free(struct ports *ports)
                 return NULL;
         p = of(ports);
         device_free(p->device);
-        radio_free(p->radio);
-        news_free(p->news);
-        cloud_client_free(p->cloud);
+        context_cloud_close(p->cloud);
         free(p->address);
         free(p);
         return NULL;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The real world for one job: a radio, one device at a time and, with an account, the cloud, behind the
- * flow's table (setup/flow/ports.h). */
+/* The real world for one job: one device at a time over the context's radio and, with an account, its
+ * cloud, behind the flow's table (setup/flow/ports.h). Any number of jobs may share a context. */
 
-#include "setup/ports/radio.h"
+#include "proto/base/trouble.h"
+#include "setup/flow/ports.h"
+
+struct context;
 
 struct usher_ports_config {
-        struct sd_event *loop;   /* outlives the ports */
         const char *radio;       /* "bluez[:hciN]", "sim:DIR"; NULL: bluez */
         const char *cloud_url;   /* NULL: the public cloud */
         const char *cloud_proxy; /* NULL: the environment decides */
@@ -17,8 +19,8 @@ struct usher_ports_config {
         const struct secret *token; /* copied; NULL: no account, the cloud is not asked */
 };
 
-/* -EINVAL: *ret_trouble says what a person must change; -ENOMEM, ... */
-int usher_ports_new(const struct usher_ports_config *config, struct ports **ret,
+/* The context outlives the ports. -EINVAL: *ret_trouble says what a person must change; -ENOMEM, ... */
+int usher_ports_new(struct context *context, const struct usher_ports_config *config, struct ports **ret,
                     struct trouble *ret_trouble);
 
 /* Takes NULL, returns NULL; hangs up. No operation is under way any more. */

@@ -12,6 +12,7 @@
 
 struct radio_bluez {
         struct radio radio;
+        sd_event *loop;
         struct central *central;
 };
 
@@ -203,6 +204,13 @@ static int bluez_connect(struct radio *radio, const char *address, radio_connect
         return 0;
 }
 
+static int bluez_listen(struct radio *radio, radio_heard_fn told, void *userdata, struct op **ret)
+{
+        struct radio_bluez *r = container_of(radio, struct radio_bluez, radio);
+
+        return radio_bluez_listen(r->loop, r->central, told, userdata, ret);
+}
+
 /* life */
 static void bluez_free(struct radio *radio)
 {
@@ -230,9 +238,9 @@ static void state_dir(size_t size, char *ret)
 
 int radio_bluez_new(struct sd_event *loop, const char *adapter, struct radio **ret)
 {
-        static const struct radio_ops ops = { .find = bluez_find,
-                                              .connect = bluez_connect,
-                                              .free = bluez_free };
+        static const struct radio_ops ops = {
+                .find = bluez_find, .listen = bluez_listen, .connect = bluez_connect, .free = bluez_free
+        };
         struct radio_bluez *r;
         char dir[256];
         int n;
@@ -241,6 +249,7 @@ int radio_bluez_new(struct sd_event *loop, const char *adapter, struct radio **r
         if (!r)
                 return -ENOMEM;
         r->radio.ops = &ops;
+        r->loop = loop;
         state_dir(sizeof(dir), dir);
         n = central_new(
                 &(struct central_config){ .loop = loop, .adapter = adapter, .state_dir = *dir ? dir : NULL },

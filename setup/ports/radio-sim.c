@@ -348,6 +348,13 @@ static int sim_connect(struct radio *radio, const char *address, radio_connect_f
         return 0;
 }
 
+static int sim_listen(struct radio *radio, radio_heard_fn told, void *userdata, struct op **ret)
+{
+        struct radio_sim *r = container_of(radio, struct radio_sim, radio);
+
+        return radio_sim_listen(r->loop, r->dir, told, userdata, ret);
+}
+
 /* life */
 
 static void sim_free(struct radio *radio)
@@ -355,7 +362,9 @@ static void sim_free(struct radio *radio)
         free(container_of(radio, struct radio_sim, radio));
 }
 
-static const struct radio_ops sim_ops = { .find = sim_find, .connect = sim_connect, .free = sim_free };
+static const struct radio_ops sim_ops = {
+        .find = sim_find, .listen = sim_listen, .connect = sim_connect, .free = sim_free
+};
 
 int radio_sim_new(sd_event *loop, const char *dir, struct radio **ret)
 {

@@ -6,6 +6,7 @@
  * may serve several setups at once: it keeps no "current device", every operation stands alone. The
  * operations follow the rules of proto/base/op.h; budgets belong to whoever started them. */
 
+#include "proto/base/trouble.h"
 #include "setup/flow/ports.h"
 
 struct radio;
@@ -14,10 +15,31 @@ struct radio_link;
 /* `link` is NULL unless a->fault is FAULT_NONE; it then belongs to the callee. */
 typedef void (*radio_connect_fn)(void *userdata, const struct answer *a, struct radio_link *link);
 
+enum { HEARD_MAX = 64, HEARD_TEXT_MAX = 64 };
+
+/* A device in setup mode that can be heard. */
+struct heard_device {
+        char name[HEARD_TEXT_MAX];    /* "" = not told */
+        char address[HEARD_TEXT_MAX]; /* Bluetooth address, or the socket's name */
+        char setup_code[7];           /* "" = not told */
+        unsigned platform_id;         /* 0 = not told */
+        int rssi;                     /* dBm; 0 = unknown */
+        bool connectable;             /* a setup may begin */
+        const char *why;              /* not connectable: in words; else NULL */
+};
+
+/* All that are heard now, at most HEARD_MAX, in no order; valid during the call. A fault is the end. */
+typedef void (*radio_heard_fn)(void *userdata, const struct answer *a, const struct heard_device *list,
+                               size_t n);
+
 struct radio_ops {
         /* Looks until the target is seen (answers with a->peer) or the operation is dropped. */
         int (*find)(struct radio *r, const struct port_target *target, answer_fn done, void *userdata,
                     struct op **ret);
+
+        /* Tells what is heard, again and again, until the operation is dropped. The padding of the list's
+         * entries is zero, so that they may be compared as bytes. */
+        int (*listen)(struct radio *r, radio_heard_fn told, void *userdata, struct op **ret);
 
         /* `address`: of a peer that find() answered with. Answers when the link can carry data in both
          * directions and the version characteristic has been read. */

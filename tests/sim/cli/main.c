@@ -38,7 +38,7 @@ static bool wants_help(const char *arg)
 
 int main(int argc, char **argv)
 {
-        if (secret_init() < 0) {
+        if (secret_init() < 0 || secret_hide_process() < 0) {
                 fputs("usher-sim: libsodium does not start\n", stderr);
                 return EXIT_INTERNAL;
         }

@@ -207,7 +207,6 @@ struct sim_radio *sim_radio_free(struct sim_radio *r)
         for (size_t i = 0; i < CONNECTIONS_MAX; i++)
                 if (r->connection[i].link)
                         close_connection(&r->connection[i]);
-        sd_event_unref(r->loop);
         free(r->dir);
         free(r);
         return NULL;

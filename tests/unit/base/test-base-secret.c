@@ -99,7 +99,7 @@ int main(void)
                 cmocka_unit_test(copies_any_bytes),
         };
 
-        if (secret_init() < 0)
+        if (secret_init() < 0 || secret_hide_process() < 0)
                 return 1;
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
