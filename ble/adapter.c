@@ -88,50 +88,45 @@ static bool kernel_has_adapter(const char *sysfs)
         return false;
 }
 
-__attribute__((format(printf, 3, 4))) static int refuse(struct adapter_choice *ret, enum fault f,
-                                                        const char *format, ...)
-{
-        va_list ap;
-
-        *ret = (struct adapter_choice){ .fault = f };
-        va_start(ap, format);
-        (void)vsnprintf(ret->cause, sizeof(ret->cause), format, ap);
-        va_end(ap);
-        return -ENODEV;
-}
-
 static bool is_wanted(const struct ble_adapter *a, const char *want)
 {
         return !want || !*want || strcmp(adapter_name(a->path), want) == 0 ||
                strcasecmp(a->address, want) == 0;
 }
 
-/* Why an adapter of the mirror cannot be used; 0 if it can. */
-static int judge(const struct ble_adapter *a, const char *sysfs, struct adapter_choice *ret)
+/* Why an adapter of the mirror cannot be used; false if it can. */
+static bool judge(const struct ble_adapter *a, const char *sysfs, struct trouble *ret)
 {
         const char *name = adapter_name(a->path);
 
         if (a->has_roles && !a->central)
-                return refuse(ret, FAULT_BT_NO_ADAPTER, "%s cannot connect to Low Energy devices", name);
-        if (a->powered)
-                return 0;
-        if (strcmp(a->power_state, "off-blocked") == 0 || is_blocked(sysfs, name))
-                return refuse(ret, FAULT_BT_BLOCKED, "%s", name);
-        return refuse(ret, FAULT_BT_POWERED_OFF, "%s", name);
+                (void)trouble_set(ret, FAULT_BT_NO_ADAPTER, "%s cannot connect to Low Energy devices", name);
+        else if (a->powered)
+                return false;
+        else if (strcmp(a->power_state, "off-blocked") == 0 || is_blocked(sysfs, name))
+                (void)trouble_set(ret, FAULT_BT_BLOCKED, "%s", name);
+        else
+                (void)trouble_set(ret, FAULT_BT_POWERED_OFF, "%s", name);
+        return true;
+}
+
+static int refuse(struct adapter_choice *ret, const struct trouble *why)
+{
+        *ret = (struct adapter_choice){ .trouble = *why };
+        return -ENODEV;
 }
 
 /* No adapter in bluetoothd's list. */
 static int refuse_none(const char *sysfs, struct adapter_choice *ret)
 {
-        if (is_blocked(sysfs, NULL))
-                return refuse(ret, FAULT_BT_BLOCKED, "%s", "");
-        return refuse(ret, FAULT_BT_NO_ADAPTER, "%s", "");
+        return refuse(ret, &(struct trouble){ .fault = is_blocked(sysfs, NULL) ? FAULT_BT_BLOCKED
+                                                                               : FAULT_BT_NO_ADAPTER });
 }
 
 static int choose_ready(const struct objects *o, const char *want, const char *sysfs,
                         struct adapter_choice *ret)
 {
-        struct adapter_choice judged, first = { 0 };
+        struct trouble judged, first = {};
         const struct ble_adapter *a, *best = NULL;
         size_t connections, least = 0;
         char seen[96] = "";
@@ -141,7 +136,7 @@ static int choose_ready(const struct objects *o, const char *want, const char *s
                                adapter_name(a->path));
                 if (!is_wanted(a, want))
                         continue;
-                if (judge(a, sysfs, &judged) < 0) {
+                if (judge(a, sysfs, &judged)) {
                         if (first.fault == FAULT_NONE)
                                 first = judged;
                         continue;
@@ -153,17 +148,13 @@ static int choose_ready(const struct objects *o, const char *want, const char *s
                 }
         }
         if (best) {
-                *ret = (struct adapter_choice){ .fault = FAULT_NONE };
+                *ret = (struct adapter_choice){};
                 (void)snprintf(ret->path, sizeof(ret->path), "%s", best->path);
                 return 0;
         }
-        if (first.fault != FAULT_NONE) {
-                *ret = first;
-                return -ENODEV;
-        }
-        if (*seen)
-                return refuse(ret, FAULT_BT_NO_ADAPTER, "there is no %s, but %s", want, seen);
-        return refuse_none(sysfs, ret);
+        if (first.fault == FAULT_NONE && *seen)
+                (void)trouble_set(&first, FAULT_BT_NO_ADAPTER, "there is no %s, but %s", want, seen);
+        return first.fault != FAULT_NONE ? refuse(ret, &first) : refuse_none(sysfs, ret);
 }
 
 int adapter_choose(const struct objects *o, const char *want, const char *sysfs, struct adapter_choice *ret)
@@ -171,13 +162,13 @@ int adapter_choose(const struct objects *o, const char *want, const char *sysfs,
         switch (objects_state(o)) {
         case OBJECTS_LOADING: return -EAGAIN;
         case OBJECTS_READY: return choose_ready(o, want, sysfs, ret);
-        case OBJECTS_DENIED: return refuse(ret, FAULT_BT_NOT_PERMITTED, "%s", objects_cause(o));
+        case OBJECTS_DENIED: return refuse(ret, objects_trouble(o));
         case OBJECTS_NO_DAEMON:
         case OBJECTS_NO_BUS:
                 /* udev starts bluetoothd when an adapter appears: without one, its absence is no news */
                 if (!kernel_has_adapter(sysfs))
                         return refuse_none(sysfs, ret);
-                return refuse(ret, FAULT_BT_NO_DAEMON, "%s", objects_cause(o));
+                return refuse(ret, objects_trouble(o));
         }
         return -EINVAL;
 }

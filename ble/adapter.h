@@ -7,8 +7,7 @@
 
 struct adapter_choice {
         char path[BLE_PATH_MAX];
-        enum fault fault; /* FAULT_NONE: path counts */
-        char cause[192];  /* in words what the fault does not say; "" = nothing */
+        struct trouble trouble; /* FAULT_NONE: path counts */
 };
 
 /* `want` is "hci1" or an adapter's address; NULL takes any. Several that will do: the one with the fewest

@@ -32,7 +32,7 @@ int central_adapter(struct central *c, struct adapter_choice *ret)
         int r;
 
         if (a && a->powered) {
-                *ret = (struct adapter_choice){ .fault = FAULT_NONE };
+                *ret = (struct adapter_choice){};
                 (void)snprintf(ret->path, sizeof(ret->path), "%s", c->adapter);
                 return 0;
         }

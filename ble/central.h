@@ -30,8 +30,7 @@ struct objects *central_objects(struct central *c);
 
 /* searching */
 struct central_found {
-        enum fault fault; /* FAULT_NONE: `device` counts */
-        const char *cause;
+        struct trouble trouble;          /* FAULT_NONE: `device` counts */
         const struct ble_device *device; /* valid during the callback */
 };
 
@@ -48,8 +47,7 @@ int central_browse(struct central *c, const struct ble_mode *mode, central_found
 
 /* connecting */
 struct central_connected {
-        enum fault fault; /* FAULT_NONE: `link` belongs to the callee */
-        const char *cause;
+        struct trouble trouble; /* FAULT_NONE: `link` belongs to the callee */
         struct link *link;
 };
 

@@ -27,7 +27,6 @@
 #include "ble/central-private.h"
 #include "ble/error.h"
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -80,8 +79,7 @@ struct connect {
         sd_bus_slot *call;
         struct op *sub; /* rescan or acquire */
 
-        enum fault fault;
-        char cause[192];
+        struct trouble trouble; /* of the last attempt; at the end of all */
         struct link *link;
 };
 
@@ -127,14 +125,15 @@ static void enter(struct connect *k, enum connect_state state, uint64_t deadline
 static void answer(struct connect *k, enum fault fault)
 {
         let_others(k);
-        k->fault = fault;
+        k->trouble.fault = fault;
         enter(k, STATE_ANSWER, 0);
 }
 
 static void answer_internal(struct connect *k, int r)
 {
-        (void)snprintf(k->cause, sizeof(k->cause), "%s", strerror(-r));
-        answer(k, FAULT_INTERNAL);
+        k->trouble = (struct trouble){};
+        trouble_complete(&k->trouble, r);
+        answer(k, k->trouble.fault);
 }
 
 static void on_link_freed(void *userdata, const char *device_path)
@@ -148,11 +147,10 @@ static void on_link_freed(void *userdata, const char *device_path)
 
 static void tell(struct connect *k)
 {
-        struct central_connected a = { .fault = k->fault, .cause = *k->cause ? k->cause : NULL };
+        struct central_connected a = { .trouble = k->trouble };
 
-        if (k->fault == FAULT_NONE) {
+        if (a.trouble.fault == FAULT_NONE) {
                 a.link = TAKE_PTR(k->link);
-                a.cause = NULL;
                 k->touched = false; /* the link takes it back */
                 peer_use(k->peer);
                 link_on_free(a.link, on_link_freed, k->peer);
@@ -176,7 +174,7 @@ static void recover(struct connect *k, const char *cause)
 {
         const struct ble_device *d = objects_device(k->central->objects, k->peer->path);
 
-        (void)snprintf(k->cause, sizeof(k->cause), "%s", cause);
+        (void)trouble_set(&k->trouble, FAULT_BT_CONNECT, "%s", cause);
         let_others(k);
         if (!d) {
                 k->rescan = true;
@@ -198,7 +196,7 @@ static void recover_error(struct connect *k, const sd_bus_error *e)
 {
         switch (bluez_error_class(e)) {
         case BLUEZ_DENIED:
-                (void)snprintf(k->cause, sizeof(k->cause), "%s", bluez_error_text(e));
+                (void)trouble_set(&k->trouble, FAULT_BT_NOT_PERMITTED, "%s", bluez_error_text(e));
                 answer(k, FAULT_BT_NOT_PERMITTED);
                 return;
         case BLUEZ_LIMIT:
@@ -226,20 +224,15 @@ static void recover_error(struct connect *k, const sd_bus_error *e)
 static void on_acquired(void *userdata, const struct link_answer *a)
 {
         struct connect *k = userdata;
-        struct link *l = a->link;
-        char cause[192];
+        struct trouble why = a->trouble; /* the answer goes with its operation */
 
-        (void)snprintf(cause, sizeof(cause), "%s", a->cause);
-        if (a->fault == FAULT_NONE) {
-                k->link = l;
-                *k->cause = '\0';
-                answer(k, FAULT_NONE);
-        } else if (a->fault == FAULT_LINK_PROTOCOL) {
-                (void)snprintf(k->cause, sizeof(k->cause), "%s", cause);
-                answer(k, FAULT_LINK_PROTOCOL);
-        } else {
-                recover(k, cause);
+        if (why.fault != FAULT_NONE && why.fault != FAULT_LINK_PROTOCOL) {
+                recover(k, why.cause);
+                return;
         }
+        k->link = a->link;
+        k->trouble = why;
+        answer(k, why.fault);
 }
 
 static void enter_acquire(struct connect *k)
@@ -341,13 +334,13 @@ static void on_found_again(void *userdata, const struct central_found *f)
 {
         struct connect *k = userdata;
 
-        if (f->fault == FAULT_NONE) { /* peer_found() has renewed the peer's path */
+        if (f->trouble.fault == FAULT_NONE) { /* peer_found() has renewed the peer's path */
                 k->rescan = false;
                 enter_attempt(k);
                 return;
         }
-        (void)snprintf(k->cause, sizeof(k->cause), "%s", f->cause ? f->cause : "");
-        answer(k, f->fault);
+        k->trouble = f->trouble;
+        answer(k, k->trouble.fault);
 }
 
 static void enter_attempt(struct connect *k)
@@ -375,7 +368,7 @@ static void on_deadline(void *userdata)
         k->timer = timer_free(k->timer);
         switch (k->state) {
         case STATE_RESCAN:
-                (void)snprintf(k->cause, sizeof(k->cause), "it is not heard any more");
+                (void)trouble_set(&k->trouble, FAULT_DEVICE_NOT_FOUND, "it is not heard any more");
                 answer(k, FAULT_DEVICE_NOT_FOUND);
                 break;
         case STATE_TURN: break;

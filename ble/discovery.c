@@ -157,11 +157,14 @@ static int set_filter(struct discovery *d)
         return bluez_call(objects_bus(d->objects), &call, d, &d->filter_call);
 }
 
-static void tell_failure(struct discovery *d, enum fault fault, const char *cause)
+static void tell_failure(struct discovery *d, enum fault fault, const sd_bus_error *e)
 {
+        struct trouble why;
+
+        (void)trouble_set(&why, fault, "%s", bluez_error_text(e));
         for (struct discovery_user *u = d->users, *next; u; u = next) {
                 next = u->next;
-                u->failed(u->userdata, fault, cause);
+                u->failed(u->userdata, &why);
         }
 }
 
@@ -199,9 +202,9 @@ static int on_started(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
         d->state = SCAN_IDLE;
         d->refusals++;
         if (class == BLUEZ_DENIED)
-                tell_failure(d, FAULT_BT_NOT_PERMITTED, bluez_error_text(e));
+                tell_failure(d, FAULT_BT_NOT_PERMITTED, e);
         else if (d->refusals == REFUSALS_MAX)
-                tell_failure(d, FAULT_BT_BUSY, bluez_error_text(e));
+                tell_failure(d, FAULT_BT_BUSY, e);
         d->not_before_ms =
                 timer_now_ms() + RETRY_MS * (d->refusals < REFUSALS_MAX ? d->refusals : REFUSALS_MAX);
         pump(d);

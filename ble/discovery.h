@@ -20,7 +20,7 @@ void discovery_set_adapter(struct discovery *d, const char *path);
 /* Embedded by whoever searches. */
 struct discovery_user {
         const char *service; /* UUID to listen for; outlives the stay */
-        void (*failed)(void *userdata, enum fault fault, const char *cause); /* bluetoothd refuses to scan */
+        void (*failed)(void *userdata, const struct trouble *why); /* bluetoothd refuses to scan */
         void *userdata;
         struct discovery_user *next;
         bool on;

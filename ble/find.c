@@ -39,11 +39,11 @@ static void find_free(struct op *op)
                 free(f);
 }
 
-static void on_failed(void *userdata, enum fault fault, const char *cause)
+static void on_failed(void *userdata, const struct trouble *why)
 {
         struct find *f = userdata;
 
-        f->done(f->userdata, &(struct central_found){ .fault = fault, .cause = *cause ? cause : NULL });
+        f->done(f->userdata, &(struct central_found){ .trouble = *why });
 }
 
 static int find_new(struct central *c, const struct ble_mode *mode, const char *setup_code,
@@ -74,6 +74,7 @@ static void answer_found(void *userdata)
         struct find *f = userdata;
         struct central *c = f->search.central;
         const struct ble_device *d = objects_device(c->objects, f->path);
+        struct central_found found = { .device = d };
         struct peer *p;
         int r;
 
@@ -82,9 +83,11 @@ static void answer_found(void *userdata)
                 return; /* gone within the moment: the search goes on */
         search_end(&f->search);
         r = peer_found(c, &f->mode, f->setup_code, d, &p);
-        f->done(f->userdata,
-                r < 0 ? &(struct central_found){ .fault = FAULT_INTERNAL, .cause = strerror(-r) }
-                      : &(struct central_found){ .fault = FAULT_NONE, .device = d });
+        if (r < 0) {
+                trouble_complete(&found.trouble, r);
+                found.device = NULL;
+        }
+        f->done(f->userdata, &found);
 }
 
 static void on_stale(void *userdata)

@@ -48,7 +48,6 @@ struct acquire {
 
         struct timer *timer;
         struct link_answer answer;
-        char cause[160];
 };
 
 static void acquire_free(struct op *op)
@@ -68,29 +67,35 @@ static void answer_now(void *userdata)
 {
         struct acquire *a = userdata;
 
-        a->answer.link = a->answer.fault == FAULT_NONE ? TAKE_PTR(a->link) : NULL;
+        a->answer.link = a->answer.trouble.fault == FAULT_NONE ? TAKE_PTR(a->link) : NULL;
         a->done(a->userdata, &a->answer);
 }
 
-static void finish(struct acquire *a, enum fault fault, const char *cause)
+static void finish(struct acquire *a, const struct trouble *why)
 {
         for (size_t i = 0; i < _CALL_MAX; i++) {
                 a->call[i] = sd_bus_slot_unref(a->call[i]);
                 a->waiting[i] = false;
         }
-        (void)snprintf(a->cause, sizeof(a->cause), "%s", cause ? cause : "");
-        a->answer.fault = fault;
-        a->answer.cause = a->cause;
+        a->answer.trouble = *why;
         a->timer = timer_free(a->timer);
         (void)timer_new(objects_loop(a->objects), 0, answer_now, a, &a->timer);
 }
 
 static void fail(struct acquire *a, const char *what, const sd_bus_error *e)
 {
-        char cause[160];
+        struct trouble why;
 
-        (void)snprintf(cause, sizeof(cause), "%s: %s", what, bluez_error_text(e));
-        finish(a, FAULT_BT_CONNECT, cause);
+        (void)trouble_set(&why, FAULT_BT_CONNECT, "%s: %s", what, bluez_error_text(e));
+        finish(a, &why);
+}
+
+static void fail_internal(struct acquire *a, int error)
+{
+        struct trouble why = {};
+
+        trouble_complete(&why, error);
+        finish(a, &why);
 }
 
 /* All answers are there: make the link of what they brought. */
@@ -105,11 +110,11 @@ static void complete(struct acquire *a)
                 r = link_set_fds(a->link, a->write_fd, a->notify_fd);
                 a->write_fd = a->notify_fd = -1; /* the link has them, also when it failed */
                 if (r < 0) {
-                        finish(a, FAULT_INTERNAL, strerror(-r));
+                        fail_internal(a, r);
                         return;
                 }
         }
-        finish(a, FAULT_NONE, NULL);
+        finish(a, &(struct trouble){});
 }
 
 static int call(struct acquire *a, enum call_index i, const char *path, const char *method, bool options,
@@ -168,7 +173,7 @@ static void fall_back(struct acquire *a)
         link_set_mtu(a->link, a->rx_mtu);
         r = call(a, CALL_NOTIFY, a->link->tx, "StartNotify", false, on_notifying);
         if (r < 0)
-                finish(a, FAULT_INTERNAL, strerror(-r));
+                fail_internal(a, r);
 }
 
 /* The descriptor of an Acquire answer, duplicated. */
@@ -201,7 +206,7 @@ static int on_acquired(sd_bus_message *m, struct acquire *a, enum call_index i, 
                 return 0;
         r = read_fd(m, fd, &mtu);
         if (r < 0) {
-                finish(a, FAULT_INTERNAL, strerror(-r));
+                fail_internal(a, r);
                 return 0;
         }
         if (i == CALL_WRITE)
@@ -234,7 +239,7 @@ static void read_again(void *userdata)
 
         a->timer = timer_free(a->timer);
         if (call(a, CALL_VERSION, a->version_path, "ReadValue", true, on_version) < 0)
-                finish(a, FAULT_INTERNAL, strerror(ENOMEM));
+                fail_internal(a, -ENOMEM);
 }
 
 static int on_version(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
@@ -254,7 +259,8 @@ static int on_version(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
                 return 0;
         }
         if (sd_bus_message_read_array(m, 'y', &p, &len) < 0 || len != 1) {
-                finish(a, FAULT_LINK_PROTOCOL, "the version characteristic is not one byte");
+                finish(a, &(struct trouble){ FAULT_LINK_PROTOCOL,
+                                             "the version characteristic is not one byte" });
                 return 0;
         }
         a->link->version = *(const uint8_t *)p;

@@ -27,7 +27,7 @@ struct link {
 
         bool blocked; /* writable() is owed */
         bool lost;
-        char cause[128];
+        struct trouble trouble;
         struct timer *soon; /* delivers packets and the loss from the loop */
         bool calling, dead; /* freed by its owner while it calls him */
         struct objects_watch watch;

@@ -123,7 +123,7 @@ static void set_lost(struct link *l, const char *cause)
         if (l->lost)
                 return;
         l->lost = true;
-        (void)snprintf(l->cause, sizeof(l->cause), "%s", cause);
+        (void)trouble_set(&l->trouble, FAULT_LINK_LOST, "%s", cause);
         wake(l);
 }
 
@@ -234,7 +234,7 @@ static void deliver(void *userdata)
         l->notify_io = sd_event_source_disable_unref(l->notify_io);
         l->write_io = sd_event_source_disable_unref(l->write_io);
         objects_unwatch(l->objects, &l->watch);
-        l->events->lost(l->userdata, l->cause); /* may free the link */
+        l->events->lost(l->userdata, &l->trouble); /* may free the link */
 }
 
 static int on_notify(sd_event_source *source, int fd, uint32_t revents, void *userdata)

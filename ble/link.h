@@ -12,11 +12,9 @@ struct link;
 
 enum { LINK_WRITE_MIN = 20, LINK_WRITE_MAX = 244, LINK_VALUE_MAX = 512 };
 
-/* Acquires the device's two pipes and reads its version. `fault` FAULT_NONE: `link` belongs to the callee.
- * Otherwise `cause` is in words. */
+/* Acquires the device's two pipes and reads its version. Without trouble `link` belongs to the callee. */
 struct link_answer {
-        enum fault fault;
-        const char *cause;
+        struct trouble trouble;
         struct link *link;
 };
 
@@ -34,7 +32,7 @@ bool link_is_possible(const struct objects *o, const char *device_path, const st
 struct link_events {
         void (*data)(void *userdata, const uint8_t *data, size_t len);
         void (*writable)(void *userdata);
-        void (*lost)(void *userdata, const char *cause);
+        void (*lost)(void *userdata, const struct trouble *why);
 };
 
 /* Until then nothing is delivered, and nothing is lost. */

@@ -22,7 +22,6 @@
 #include "ble/objects-record.h"
 #include "ble/objects-set.h"
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <systemd/sd-event.h>
 
@@ -32,7 +31,7 @@ struct objects {
         sd_event *loop;
         sd_bus *bus;
         enum objects_state state;
-        char cause[192];
+        struct trouble trouble;
 
         struct record_set records;
 
@@ -76,10 +75,22 @@ static void tell(struct objects *o, const struct objects_event *e)
         o->next = NULL;
 }
 
+static enum fault fault_of(enum objects_state state)
+{
+        switch (state) {
+        case OBJECTS_LOADING:
+        case OBJECTS_READY: break;
+        case OBJECTS_NO_DAEMON:
+        case OBJECTS_NO_BUS: return FAULT_BT_NO_DAEMON;
+        case OBJECTS_DENIED: return FAULT_BT_NOT_PERMITTED;
+        }
+        return FAULT_NONE;
+}
+
 static void set_state(struct objects *o, enum objects_state state, const char *cause)
 {
         o->state = state;
-        (void)snprintf(o->cause, sizeof(o->cause), "%s", cause);
+        (void)trouble_set(&o->trouble, fault_of(state), "%s", cause);
         if (state != OBJECTS_READY)
                 record_set_clear(&o->records);
         tell(o, &(struct objects_event){ .change = OBJECTS_STATE });
@@ -346,7 +357,7 @@ int objects_new(sd_event *loop, struct objects **ret)
                 return r;
         if (r < 0) {
                 o->state = OBJECTS_NO_BUS;
-                (void)snprintf(o->cause, sizeof(o->cause), "no system D-Bus: %s", strerror(-r));
+                (void)trouble_set(&o->trouble, FAULT_BT_NO_DAEMON, "no system D-Bus: %s", strerror(-r));
         }
         *ret = TAKE_PTR(o);
         return 0;
@@ -376,9 +387,9 @@ enum objects_state objects_state(const struct objects *o)
         return o->state;
 }
 
-const char *objects_cause(const struct objects *o)
+const struct trouble *objects_trouble(const struct objects *o)
 {
-        return o->cause;
+        return &o->trouble;
 }
 
 sd_bus *objects_bus(struct objects *o)

@@ -7,7 +7,7 @@
  * empties itself and loads again. Never blocks. */
 
 #include "proto/base/cleanup.h"
-#include "proto/base/fault.h"
+#include "proto/base/trouble.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -86,8 +86,8 @@ enum objects_state {
 
 enum objects_state objects_state(const struct objects *o);
 
-/* In words, why the state is not OBJECTS_READY; "" if there is nothing to add. */
-const char *objects_cause(const struct objects *o);
+/* Why the state is not OBJECTS_READY; none while it loads. */
+const struct trouble *objects_trouble(const struct objects *o);
 
 sd_bus *objects_bus(struct objects *o);
 

@@ -5,36 +5,32 @@
 
 #include "ble/search.h"
 #include <errno.h>
-#include <stdio.h>
 
 static void evaluate(struct search *s);
 
 static void on_failed(void *userdata)
 {
         struct search *s = userdata;
-        enum fault fault = s->fault;
 
         s->timer = timer_free(s->timer);
         search_end(s);
-        s->ops->failed(s->userdata, fault, s->cause);
+        s->ops->failed(s->userdata, &s->trouble);
 }
 
-static void fail_after(struct search *s, uint64_t ms, enum fault fault, const char *cause)
+static void fail_after(struct search *s, uint64_t ms, const struct trouble *why)
 {
-        s->fault = fault;
-        if (cause != s->cause)
-                (void)snprintf(s->cause, sizeof(s->cause), "%s", cause);
+        s->trouble = *why;
         if (!s->waiting)
                 s->waiting = timer_new(s->central->loop, ms, on_failed, s, &s->timer) == 0;
 }
 
-static void on_scan_failed(void *userdata, enum fault fault, const char *cause)
+static void on_scan_failed(void *userdata, const struct trouble *why)
 {
         struct search *s = userdata;
 
         s->timer = timer_free(s->timer);
         s->waiting = false;
-        fail_after(s, 0, fault, cause);
+        fail_after(s, 0, why);
 }
 
 /* Nothing is called from inside search_begin() */
@@ -48,16 +44,16 @@ static void on_begin(void *userdata)
 
 static void evaluate(struct search *s)
 {
+        static const struct trouble silent = { FAULT_BT_NO_DAEMON, "it does not answer" };
         struct adapter_choice choice;
         int r = central_adapter(s->central, &choice);
 
         if (r == -ENODEV) {
-                fail_after(s, central_patience_ms(s->central, choice.fault), choice.fault, choice.cause);
+                fail_after(s, central_patience_ms(s->central, choice.trouble.fault), &choice.trouble);
                 return;
         }
         if (r == -EAGAIN) { /* the call has its own deadline, this one is shorter */
-                fail_after(s, central_patience_ms(s->central, FAULT_BT_NO_DAEMON), FAULT_BT_NO_DAEMON,
-                           "it does not answer");
+                fail_after(s, central_patience_ms(s->central, silent.fault), &silent);
                 return;
         }
         s->timer = timer_free(s->timer);

@@ -14,8 +14,7 @@ struct search {
         struct objects_watch watch;
         struct timer *timer;
         bool waiting; /* for an adapter, until the timer fires */
-        enum fault fault;
-        char cause[192];
+        struct trouble trouble;
 };
 
 struct search_ops {
@@ -23,7 +22,7 @@ struct search_ops {
         void (*look)(void *userdata, const char *path);
 
         /* From the loop; the search has ended. */
-        void (*failed)(void *userdata, enum fault fault, const char *cause);
+        void (*failed)(void *userdata, const struct trouble *why);
 };
 
 /* 0 or -ENOMEM. `service` outlives the search. */

@@ -65,7 +65,7 @@ static void check_adapter(struct radio_check *c)
         if (r == -EAGAIN)
                 return;
         if (r < 0) {
-                answer(c, choice.fault, choice.cause[0] ? choice.cause : NULL);
+                answer(c, choice.trouble.fault, choice.trouble.cause[0] ? choice.trouble.cause : NULL);
                 return;
         }
         (void)snprintf(cause, sizeof(cause), "%s, powered, %zu connections", adapter_name(choice.path),

@@ -68,8 +68,9 @@ static void on_told(void *userdata, const struct central_found *f)
 {
         struct listen *l = userdata;
 
-        if (f->fault != FAULT_NONE)
-                l->told(l->userdata, &(struct answer){ .fault = f->fault, .cause = f->cause }, NULL, 0);
+        if (f->trouble.fault != FAULT_NONE)
+                l->told(l->userdata,
+                        &(struct answer){ .fault = f->trouble.fault, .cause = f->trouble.cause }, NULL, 0);
         else if (!l->timer)
                 (void)timer_new(l->loop, TELL_MS, tell, l, &l->timer);
 }

@@ -54,9 +54,9 @@ static void on_found(void *userdata, const struct central_found *f)
 {
         struct bluez_op *o = userdata;
         struct port_peer peer;
-        struct answer a = { .fault = f->fault, .cause = f->cause };
+        struct answer a = { .fault = f->trouble.fault, .cause = f->trouble.cause };
 
-        if (f->fault == FAULT_NONE) {
+        if (f->trouble.fault == FAULT_NONE) {
                 peer = (struct port_peer){
                         .name = f->device->name,
                         .address = f->device->address,
@@ -130,11 +130,11 @@ static void on_writable(void *userdata)
         l->link.events->on_writable(l->link.userdata);
 }
 
-static void on_lost(void *userdata, const char *cause)
+static void on_lost(void *userdata, const struct trouble *why)
 {
         struct bluez_link *l = userdata;
 
-        l->link.events->on_lost(l->link.userdata, FAULT_LINK_LOST, cause);
+        l->link.events->on_lost(l->link.userdata, why->fault, why->cause);
 }
 
 static int link_write_op(struct radio_link *link, const uint8_t *data, size_t len)
@@ -160,8 +160,9 @@ static void on_connected(void *userdata, const struct central_connected *a)
         struct bluez_op *o = userdata;
         struct bluez_link *l;
 
-        if (a->fault != FAULT_NONE) {
-                o->connected(o->userdata, &(struct answer){ .fault = a->fault, .cause = a->cause }, NULL);
+        if (a->trouble.fault != FAULT_NONE) {
+                o->connected(o->userdata,
+                             &(struct answer){ .fault = a->trouble.fault, .cause = a->trouble.cause }, NULL);
                 return;
         }
         l = calloc(1, sizeof(*l));

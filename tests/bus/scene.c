@@ -128,9 +128,9 @@ static void on_found(void *userdata, const struct central_found *f)
 
         assert_false(w->answered);
         w->answered = true;
-        w->fault = f->fault;
-        (void)snprintf(w->cause, sizeof(w->cause), "%s", f->cause ? f->cause : "");
-        if (f->fault == FAULT_NONE) {
+        w->fault = f->trouble.fault;
+        (void)snprintf(w->cause, sizeof(w->cause), "%s", f->trouble.cause);
+        if (f->trouble.fault == FAULT_NONE) {
                 w->found = true;
                 (void)snprintf(w->address, sizeof(w->address), "%s", f->device->address);
                 (void)snprintf(w->name, sizeof(w->name), "%.60s", f->device->name);
@@ -165,13 +165,13 @@ static void on_writable(void *userdata)
         ((struct seen *)userdata)->writable++;
 }
 
-static void on_lost(void *userdata, const char *cause)
+static void on_lost(void *userdata, const struct trouble *why)
 {
         struct seen *w = userdata;
 
         assert_false(w->lost);
         w->lost = true;
-        (void)snprintf(w->cause, sizeof(w->cause), "%s", cause);
+        (void)snprintf(w->cause, sizeof(w->cause), "%s", why->cause);
         if (w->free_on_lost)
                 w->link = link_free(w->link);
 }
@@ -185,9 +185,9 @@ static void on_connected(void *userdata, const struct central_connected *a)
 
         assert_false(w->answered);
         w->answered = true;
-        w->fault = a->fault;
-        (void)snprintf(w->cause, sizeof(w->cause), "%s", a->cause ? a->cause : "");
-        if (a->fault != FAULT_NONE)
+        w->fault = a->trouble.fault;
+        (void)snprintf(w->cause, sizeof(w->cause), "%s", a->trouble.cause);
+        if (a->trouble.fault != FAULT_NONE)
                 return;
         w->link = a->link;
         w->connected = true;

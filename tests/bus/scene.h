@@ -12,7 +12,7 @@ struct seen {
         struct op *op;
         bool found, connected, lost, answered;
         enum fault fault;
-        char cause[200], address[BLE_ADDRESS_MAX], name[64];
+        char cause[TROUBLE_CAUSE_MAX], address[BLE_ADDRESS_MAX], name[64];
         struct link *link;
         uint8_t data[4096];
         size_t len;

@@ -230,7 +230,7 @@ static unsigned browsed, ticks;
 static void on_told(void *userdata, const struct central_found *f)
 {
         (void)userdata;
-        assert_int_equal(f->fault, FAULT_NONE);
+        assert_int_equal(f->trouble.fault, FAULT_NONE);
         browsed += f->device != NULL;
         ticks++;
 }

@@ -125,11 +125,11 @@ static void on_writable(void *userdata)
         (void)userdata;
 }
 
-static void on_lost(void *userdata, const char *cause)
+static void on_lost(void *userdata, const struct trouble *why)
 {
         struct target *t = userdata;
 
-        say(t, "lost", cause);
+        say(t, "lost", why->cause);
         target_end(t, true);
 }
 
@@ -141,8 +141,8 @@ static void on_connected(void *userdata, const struct central_connected *a)
                                                    .lost = on_lost };
         struct target *t = userdata;
 
-        if (a->fault != FAULT_NONE) {
-                fail(t, a->fault, a->cause);
+        if (a->trouble.fault != FAULT_NONE) {
+                fail(t, a->trouble.fault, a->trouble.cause);
                 return;
         }
         t->link = a->link;
@@ -157,8 +157,8 @@ static void on_found(void *userdata, const struct central_found *f)
         struct target *t = userdata;
         int r;
 
-        if (f->fault != FAULT_NONE) {
-                fail(t, f->fault, f->cause);
+        if (f->trouble.fault != FAULT_NONE) {
+                fail(t, f->trouble.fault, f->trouble.cause);
                 return;
         }
         t->at_ms[PHASE_FOUND] = timer_now_ms();
