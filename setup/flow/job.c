@@ -32,9 +32,18 @@ const char *job_device_id(const struct job *j)
         return j->identity.id[0] ? j->identity.id : j->cloud.id;
 }
 
+const struct platform *job_model(const struct job *j)
+{
+        unsigned id = j->cloud.platform_id;
+
+        if (id == 0)
+                (void)label_model_hint(&j->asked.label, &id);
+        return platform_by_id(id);
+}
+
 const char *job_platform(const struct job *j)
 {
-        const struct platform *p = platform_of(j);
+        const struct platform *p = job_model(j);
 
         return p ? p->name : "";
 }

@@ -97,6 +97,11 @@ struct job_now {
         struct transfer transfer; /* steps-update.c */
 };
 
+/* What only an operator can tell. */
+enum question_kind { QUESTION_WIFI_NETWORK, QUESTION_WIFI_PASSWORD };
+
+struct platform;
+
 struct job {
         struct job_asked asked;
 
@@ -126,6 +131,9 @@ void job_done(struct job *j);
 
 /* The id that the device or the cloud told; "" if neither has. */
 const char *job_device_id(const struct job *j);
+
+/* What the cloud told, else what the label hints at (platform.h); NULL if unknown. */
+const struct platform *job_model(const struct job *j);
 
 /* "argon": by platform id, else by the label's prefix; "" = unknown */
 const char *job_platform(const struct job *j);

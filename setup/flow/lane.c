@@ -8,7 +8,7 @@
  * Who calls whom: everything here runs from a timer or from the callback of the lane's own operation. The
  * other lane is never walked from here, only woken by its timer: two lanes never nest. */
 
-#include "setup/flow/lane.h"
+#include "setup/flow/runner-private.h"
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 /* What follows from a platform id (device.md 2.4 and 3.8). */
 
-#include "setup/flow/job.h"
+#include "setup/flow/facts.h"
 
 struct platform {
         unsigned id;
@@ -14,10 +14,3 @@ struct platform {
 
 /* NULL if unknown */
 const struct platform *platform_by_id(unsigned id);
-
-/* The one that the cloud told, else the one that the label hints at; NULL if unknown. */
-const struct platform *platform_of(const struct job *j);
-
-/* Sets job->identity.families from the platform, the interfaces that the device lists, or the label's hint.
- */
-void platform_find_families(struct job *j);

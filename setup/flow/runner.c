@@ -3,9 +3,8 @@
 /* The runner as its owner sees it: life, events, the operator's answer, the deadline and the end. How the
  * lanes walk is in lane.c. */
 
-#include "setup/flow/runner.h"
 #include "setup/flow/diagnosis.h"
-#include "setup/flow/lane.h"
+#include "setup/flow/runner-private.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

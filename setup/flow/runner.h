@@ -26,8 +26,6 @@ enum runner_event_kind {
         RUNNER_RESULT,   /* job->end.outcome says how; the last event */
 };
 
-enum question_kind { QUESTION_WIFI_NETWORK, QUESTION_WIFI_PASSWORD };
-
 struct runner_event {
         enum runner_event_kind kind;
         const char *step;  /* name in the table: never changes once released */

@@ -9,7 +9,8 @@
  * has its effect already: a restart, a lost link and an operator's retry are one path. So skip() must be
  * true after the row has succeeded and for as long as the effect lasts. */
 
-#include "setup/flow/runner.h"
+#include "setup/flow/job.h"
+#include "setup/flow/ports.h"
 
 enum step_lane { LANE_RADIO, LANE_CLOUD, _LANE_MAX };
 

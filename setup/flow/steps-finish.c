@@ -48,7 +48,7 @@ enum step_move setup_done_finish(struct job *j, const struct answer *a, struct s
  * device still advertises (find_trouble): if it does not, it has left. */
 enum step_move setup_done_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
-        const struct platform *p = platform_of(j);
+        const struct platform *p = job_model(j);
 
         (void)r;
         if (a->link_lost && p && p->rtl && job_os_at_least(j, 5, 4, 1)) {

@@ -29,6 +29,44 @@ enum step_move identity_start(struct job *j, const struct step_run *run, struct 
         return step_ask(run, flight, _N, r);
 }
 
+static unsigned interface_families(const struct job *j)
+{
+        unsigned families = 0;
+
+        for (size_t i = 0; i < j->now.interfaces.n; i++) {
+                int type = j->now.interfaces.entry[i].type;
+
+                if (type == INTERFACE_WIFI)
+                        families |= FAMILY_WIFI;
+                if (type == INTERFACE_PPP)
+                        families |= FAMILY_CELLULAR;
+                if (type == INTERFACE_ETHERNET)
+                        families |= FAMILY_ETHERNET;
+        }
+        return families;
+}
+
+/* The device lists an interface only where the hardware is there, the platform says what it is good for:
+ * both together where both are known. A device that can do without Wi-Fi is not asked to join any when no
+ * network was given. */
+static void find_families(struct job *j)
+{
+        const struct platform *p = job_model(j);
+        unsigned listed = interface_families(j);
+
+        if (p && listed && (p->families & listed))
+                j->identity.families = p->families & listed;
+        else if (listed)
+                j->identity.families = listed;
+        else if (p)
+                j->identity.families = p->families & ~(unsigned)FAMILY_ETHERNET;
+        else if (j->asked.profile.n_networks > 0)
+                j->identity.families =
+                        FAMILY_WIFI; /* somebody thinks so, and the device will say no if not */
+        if (j->asked.profile.n_networks == 0 && (j->identity.families & ~(unsigned)FAMILY_WIFI))
+                j->identity.families &= ~(unsigned)FAMILY_WIFI;
+}
+
 bool identity_agrees(struct job *j, struct step_result *r)
 {
         const struct platform *p;
@@ -43,7 +81,7 @@ bool identity_agrees(struct job *j, struct step_result *r)
                 (void)step_fail(r, FAULT_DEVICE_UNSUPPORTED, "the cloud says that it is a %s", p->name);
                 return false;
         }
-        platform_find_families(j);
+        find_families(j);
         if (j->now.interfaces.n > 0 && j->identity.families == 0 &&
             j->asked.profile.ethernet != CHOICE_YES) {
                 (void)step_fail(r, FAULT_DEVICE_UNSUPPORTED, "it has neither Wi-Fi nor a modem");

@@ -76,7 +76,7 @@ static bool connects_while_listening(const struct job *j)
 /* wait-online: an RTL872x can tell of its connection only as long as it listens. */
 bool wait_online_skip(const struct job *j)
 {
-        const struct platform *p = platform_of(j);
+        const struct platform *p = job_model(j);
 
         return !p || !p->rtl || !connects_while_listening(j) || j->wifi.join != JOIN_DONE || j->now.waited ||
                j->identity.protected || job_is_over(j) || job_is_online(j);

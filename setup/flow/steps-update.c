@@ -51,7 +51,7 @@ static enum step_move give_up(struct step_result *r, const char *cause)
 
 static enum step_move ask_cloud(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        const struct platform *p = platform_of(j);
+        const struct platform *p = job_model(j);
         unsigned platform_id = p ? p->id : j->cloud.platform_id;
 
         if (platform_id == 0)

@@ -149,7 +149,7 @@ static int next_network(const struct job *j)
  * networks (device.md 3.6). */
 static bool scan_is_blind(const struct job *j, const struct wifi_network *n)
 {
-        const struct platform *p = platform_of(j);
+        const struct platform *p = job_model(j);
 
         if (n->hidden)
                 return true;

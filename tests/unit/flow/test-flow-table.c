@@ -3,6 +3,7 @@
 /* THE TABLE as data: what is true of every row, so that a cell in the wrong column, a row in the wrong place
  * or a row that waits for the wrong one does not pass. */
 
+#include "setup/flow/runner.h"
 #include "setup/flow/step.h"
 #include "tests/unit/cmocka.h"
 #include <ctype.h>

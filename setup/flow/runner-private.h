@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* One lane of a runner: where it stands in the table, with the one operation and the one timer that it may
- * have. Shared by lane.c and runner.c, nobody else. */
+/* The runner and its two lanes (lane.c). A lane is where it stands in the table, with the one operation and
+ * the one timer that it may have. */
 
 #include "proto/base/timer.h"
+#include "setup/flow/runner.h"
 #include "setup/flow/step.h"
 
 enum lane_state {
