@@ -13,15 +13,49 @@ enum { SECOND = 1000, MINUTE = 60 * SECOND };
 
 /* In databases and translations of people who use usher: a new row's name goes where the row stands, a name
  * that is there never changes. */
+/* clang-format off */
 static const char *const names[] = {
-        "find",      "secret",      "connect",    "session",        "identity",    "inspect",
-        "account",   "product",     "member",     "serial",         "device-id",   "owner",
-        "limit",     "claim-code",  "import",     "update",         "ethernet",    "sim",
-        "iccid",     "restart",     "resume",     "set-claim-code", "wifi-choose", "wifi-join",
-        "wifi-save", "wait-online", "setup-done", "release",        "register",    "online",
-        "wifi-list", "wifi-forget", "sim-check",  "sim-activate",   "sim-verdict", "verify-owner",
-        "claim",     "name",        "mark",
+        "find",
+        "secret",
+        "connect",
+        "session",
+        "identity",
+        "inspect",
+        "account",
+        "product",
+        "member",
+        "serial",
+        "device-id",
+        "owner",
+        "limit",
+        "claim-code",
+        "import",
+        "update",
+        "ethernet",
+        "sim",
+        "iccid",
+        "restart",
+        "resume",
+        "set-claim-code",
+        "wifi-choose",
+        "wifi-join",
+        "wifi-save",
+        "wait-online",
+        "setup-done",
+        "release",
+        "register",
+        "online",
+        "wifi-list",
+        "wifi-forget",
+        "sim-check",
+        "sim-activate",
+        "sim-verdict",
+        "verify-owner",
+        "claim",
+        "name",
+        "mark",
 };
+/* clang-format on */
 
 static size_t place(const char *name)
 {
