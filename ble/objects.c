@@ -19,8 +19,7 @@
 #include "ble/bluez-names.h"
 #include "ble/call.h"
 #include "ble/error.h"
-#include "ble/objects-record.h"
-#include "ble/objects-set.h"
+#include "ble/record-set.h"
 #include <errno.h>
 #include <string.h>
 #include <systemd/sd-event.h>

@@ -6,64 +6,13 @@
  * first GetManagedObjects, so nothing that happens in between is lost; when bluetoothd restarts the mirror
  * empties itself and loads again. Never blocks. */
 
+#include "ble/record.h"
 #include "proto/base/cleanup.h"
 #include "proto/base/trouble.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <systemd/sd-bus.h>
-
-enum { BLE_PATH_MAX = 128, BLE_ADDRESS_MAX = 18, BLE_NAME_MAX = 249, BLE_UUID_MAX = 37 };
-enum { BLE_DEVICE_UUIDS_MAX = 16, BLE_DEVICE_MFR_MAX = 4, BLE_MFR_BYTES_MAX = 27 };
-
-struct ble_adapter {
-        char path[BLE_PATH_MAX];
-        char address[BLE_ADDRESS_MAX];
-        char power_state[16]; /* "on", "off-blocked", ... since BlueZ 5.67; "" = not told */
-        bool powered;
-        bool discovering; /* for any client */
-        bool has_roles, central;
-};
-
-struct ble_mfr {
-        uint16_t company;
-        uint8_t len;
-        uint8_t data[BLE_MFR_BYTES_MAX];
-};
-
-struct ble_device {
-        char path[BLE_PATH_MAX];
-        char address[BLE_ADDRESS_MAX];
-        char name[BLE_NAME_MAX]; /* "" = none; may come from bluetoothd's cache, see match.h */
-        int rssi;                /* dBm; counts while `present` */
-        bool present;            /* bluetoothd has an RSSI: heard during the scan that is on */
-        bool connected, services_resolved, paired, trusted;
-        uint64_t seen_ms; /* timer_now_ms() of the last advert that was told; 0 = never */
-        char uuids[BLE_DEVICE_UUIDS_MAX][BLE_UUID_MAX];
-        size_t n_uuids;
-        struct ble_mfr mfr[BLE_DEVICE_MFR_MAX];
-        size_t n_mfr;
-};
-
-enum ble_chrc_flags {
-        BLE_CHRC_READ = 1 << 0,
-        BLE_CHRC_WRITE = 1 << 1,
-        BLE_CHRC_WRITE_COMMAND = 1 << 2,
-        BLE_CHRC_NOTIFY = 1 << 3,
-};
-
-struct ble_service {
-        char path[BLE_PATH_MAX];
-        char uuid[BLE_UUID_MAX];
-};
-
-struct ble_chrc {
-        char path[BLE_PATH_MAX];
-        char service[BLE_PATH_MAX];
-        char uuid[BLE_UUID_MAX];
-        unsigned flags; /* enum ble_chrc_flags */
-        uint16_t mtu;   /* 0 = not told */
-};
 
 struct objects;
 
@@ -103,8 +52,6 @@ const struct ble_device *objects_device_at(const struct objects *o, size_t i);
 const struct ble_service *objects_service(const struct objects *o, const char *device_path,
                                           const char *uuid);
 const struct ble_chrc *objects_chrc(const struct objects *o, const char *service_path, const char *uuid);
-
-bool ble_path_is_below(const char *path, const char *parent);
 
 /* changes */
 enum objects_change {

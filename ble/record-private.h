@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* One object of the mirror, and how D-Bus properties become its fields. Only objects.c needs this. */
+/* One record of any kind, and how D-Bus properties become its fields. */
 
-#include "ble/objects.h"
+#include "ble/record.h"
+#include <systemd/sd-bus.h>
 
 enum record_kind { RECORD_ADAPTER, RECORD_DEVICE, RECORD_SERVICE, RECORD_CHRC, _RECORD_MAX };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Inside of objects: the set of records, one for each object and kind. */
+/* The records of a mirror, one for each object and kind. */
 
-#include "ble/objects-record.h"
+#include "ble/record-private.h"
 
 /* Zeroed: an empty set. */
 struct record_set {

@@ -3,8 +3,7 @@
 /* The mirror's records in the order in which bluetoothd told of them. A few hundred at the most, in one
  * array: a walk costs less than what would keep an index right. */
 
-#include "ble/objects-set.h"
-#include "ble/objects.h"
+#include "ble/record-set.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,13 +66,6 @@ int record_set_add(struct record_set *s, enum record_kind kind, const char *path
         }
         *ret = record;
         return 0;
-}
-
-bool ble_path_is_below(const char *path, const char *parent)
-{
-        size_t n = strlen(parent);
-
-        return strncmp(path, parent, n) == 0 && path[n] == '/';
 }
 
 void record_set_drop(struct record_set *s, enum record_kind kind, const char *path)

@@ -4,8 +4,8 @@
  * with every release. Lists (UUIDs, manufacturer data) replace what was known before, as BlueZ always sends
  * all. */
 
-#include "ble/objects-record.h"
 #include "ble/bluez-names.h"
+#include "ble/record-private.h"
 #include "proto/base/timer.h"
 #include <errno.h>
 #include <stdio.h>
@@ -263,6 +263,13 @@ const char *record_path(const struct record *r)
         case _RECORD_MAX: break;
         }
         return "";
+}
+
+bool ble_path_is_below(const char *path, const char *parent)
+{
+        size_t n = strlen(parent);
+
+        return strncmp(path, parent, n) == 0 && path[n] == '/';
 }
 
 static int read_entry(struct record *r, sd_bus_message *m, struct record_news *news)
