@@ -59,7 +59,8 @@ static void wake(struct lane *l, uint64_t after_ms)
 static void limit_op(struct lane *l)
 {
         const struct step *row = row_of(l);
-        uint64_t ms = row->budget ? row->budget(l->runner->job) : 0, gone_ms = timer_now_ms() - l->op_ms;
+        uint64_t ms = row->acts->budget ? row->acts->budget(l->runner->job) : 0,
+                 gone_ms = timer_now_ms() - l->op_ms;
 
         if (ms == 0)
                 ms = row->time.budget_ms;
@@ -73,16 +74,16 @@ void lane_poke(struct lane *l)
         switch (l->state) {
         case LANE_BLOCKED: wake(l, 0); break;
         case LANE_PAUSED:
-                if (l->again && row_of(l)->skip(l->runner->job))
+                if (l->again && row_of(l)->acts->skip(l->runner->job))
                         wake(l, 0);
                 break;
         case LANE_WORKING:
                 /* a dropped request to the device would leave its reply behind (device.md 3.4) */
-                if (row_of(l)->needs == NEEDS_NOTHING && row_of(l)->skip(l->runner->job)) {
+                if (row_of(l)->needs == NEEDS_NOTHING && row_of(l)->acts->skip(l->runner->job)) {
                         l->op = op_free(l->op);
                         l->again = true;
                         wake(l, 0);
-                } else if (row_of(l)->budget) {
+                } else if (row_of(l)->acts->budget) {
                         limit_op(l);
                 }
                 break;
@@ -217,13 +218,13 @@ static void take(struct lane *l, const struct answer *a)
                 r->job->now.linked = r->job->now.session = false;
         }
         if (a->fault == FAULT_NONE) {
-                move = row->finish(r->job, a, &result);
+                move = row->acts->finish(r->job, a, &result);
         } else {
                 move = step_fail(&result, a->fault, a->cause ? "%s" : NULL, a->cause);
                 if (a->link_lost)
                         result.again = r->losses <= LOSSES_MAX;
-                if (row->trouble)
-                        move = row->trouble(r->job, a, &result);
+                if (row->acts->trouble)
+                        move = row->acts->trouble(r->job, a, &result);
         }
         if (count)
                 r->job->end.exchanges = r->ports->ops->exchanges(r->ports);
@@ -266,7 +267,7 @@ static bool begin(struct lane *l)
                 l->waiting_for[0] = 0;
                 runner_emit_step(l->runner, l, STEP_STARTED, NULL);
         }
-        return settle(l, row->start(l->runner->job, &run, &result), &result);
+        return settle(l, row->acts->start(l->runner->job, &run, &result), &result);
 }
 
 static bool have(const struct job *j, enum step_needs needs)
@@ -334,7 +335,7 @@ void lane_walk(struct lane *l)
 
                 if (!applies(l)) {
                         l->at++;
-                } else if (row->skip(r->job)) {
+                } else if (row->acts->skip(r->job)) {
                         pass(l, l->again);
                 } else if (row->after && !passed(r, row->after)) {
                         l->state = LANE_BLOCKED;

@@ -206,7 +206,7 @@ int runner_answer(struct runner *r, struct wifi_network *network, struct profile
 
                 if (l->state != LANE_ASKING || r->over)
                         continue;
-                e = r->table[l->at].answer(r->job, l->question, network, ret_error);
+                e = r->table[l->at].acts->answer(r->job, l->question, network, ret_error);
                 if (e < 0)
                         return e;
                 l->again = true;

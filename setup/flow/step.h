@@ -89,6 +89,24 @@ struct step_time {
         unsigned tries;
 };
 
+/* What a step does, beside its functions in steps-*.c. */
+struct step_acts {
+        step_start_fn *start;
+        step_finish_fn *finish;  /* on a good answer; NULL: start() never answers STEP_WAIT */
+        step_finish_fn *trouble; /* on a fault, a lost link, a budget that ran out: r says what the runner
+                                  * would do, STEP_FAIL. NULL: the runner does it */
+        step_answer_fn *answer;  /* NULL: the row never answers STEP_ASK */
+        step_skip_fn *skip;
+        step_budget_fn *budget; /* asked at the start and whenever the other lane has found something out.
+                                 * NULL: budget_ms */
+};
+
+/* The functions of step f that never waits (DOES), that waits for an answer (ASKS), and that has a say in
+ * what a fault means, too (MENDS). */
+#define DOES(f)  .start = f##_start, .skip = f##_skip
+#define ASKS(f)  DOES(f), .finish = f##_finish
+#define MENDS(f) ASKS(f), .trouble = f##_trouble
+
 /* A member that says what 0 or NULL means may be left out of a row. */
 struct step {
         const char *name; /* checkpoint, key of the progress text, log field: never changes once released */
@@ -104,14 +122,7 @@ struct step {
         enum fault late;   /* what it is called when the budget runs out */
         const char *light; /* what the device's light should do meanwhile, in words that light_read() of
                             * setup/doctor knows, joined by ", then " and " or " */
-        step_start_fn *start;
-        step_finish_fn *finish;  /* on a good answer; NULL: start() never answers STEP_WAIT */
-        step_finish_fn *trouble; /* on a fault, a lost link, a budget that ran out: r says what the runner
-                                  * would do, STEP_FAIL. NULL: the runner does it */
-        step_answer_fn *answer;  /* NULL: the row never answers STEP_ASK */
-        step_skip_fn *skip;
-        step_budget_fn *budget; /* asked at the start and whenever the other lane has found something out.
-                                 * NULL: budget_ms */
+        const struct step_acts *acts;
 };
 
 /* THE TABLE. */

@@ -34,7 +34,7 @@ static bool needs_access_point(const struct job *j)
         return j->asked.profile.apn && sim == SIM_EXTERNAL && !j->modem.access_point_set;
 }
 
-bool sim_skip(const struct job *j)
+static bool sim_skip(const struct job *j)
 {
         if (job_is_over(j) || j->identity.protected || j->restart.state != RESTART_NONE)
                 return true;
@@ -74,7 +74,7 @@ static enum step_move set_sim(struct job *j, const struct step_run *run, struct 
         return step_ask(run, flight, needs_sim(j) ? ELEMENTSOF(flight) : 1, r);
 }
 
-enum step_move sim_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move sim_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         if (j->modem.active_sim == 0)
                 return step_ask(run, &(struct port_request){ .type = CONTROL_CELLULAR_GET_ACTIVE_SIM }, 1,
@@ -102,7 +102,7 @@ static enum step_move sim_read(struct job *j, const struct port_reply *reply, st
         return step_later(r, FAULT_SIM, "setting the SIM");
 }
 
-enum step_move sim_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move sim_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct port_reply *reply = a->ask->reply;
 
@@ -126,7 +126,7 @@ enum step_move sim_finish(struct job *j, const struct answer *a, struct step_res
 }
 
 /* How far the flight came is not known: read again, and restart in any case. */
-enum step_move sim_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move sim_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)a;
         (void)r;
@@ -138,13 +138,13 @@ enum step_move sim_trouble(struct job *j, const struct answer *a, struct step_re
 }
 
 /* iccid: also shows whether the modem works at all */
-bool iccid_skip(const struct job *j)
+static bool iccid_skip(const struct job *j)
 {
         return j->modem.iccid_asked || j->restart.state != RESTART_NONE || job_is_over(j) ||
                j->identity.protected;
 }
 
-enum step_move iccid_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move iccid_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         (void)j;
         return step_ask(run, &(struct port_request){ .type = CONTROL_CELLULAR_GET_ICCID }, 1, r);
@@ -152,7 +152,7 @@ enum step_move iccid_start(struct job *j, const struct step_run *run, struct ste
 
 /* A modem that does not start is helped by a restart, twice at most; an ICCID that cannot be read for
  * another reason is no obstacle. */
-enum step_move iccid_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move iccid_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct port_reply *reply = a->ask->reply;
         struct message_sim sim;
@@ -183,3 +183,6 @@ enum step_move iccid_finish(struct job *j, const struct answer *a, struct step_r
         j->modem.iccid_asked = true;
         return STEP_NEXT;
 }
+
+const struct step_acts sim_acts = { MENDS(sim) };
+const struct step_acts iccid_acts = { ASKS(iccid) };

@@ -25,13 +25,13 @@ enum { RECENT_S = 900 };
 enum { NEWS_MS = 15000 };
 
 /* set-claim-code */
-bool set_claim_code_skip(const struct job *j)
+static bool set_claim_code_skip(const struct job *j)
 {
         return j->claim.code_set || j->cloud.owner == OWNER_ME || j->identity.protected ||
                j->finish.listening_stopped || j->now.absent;
 }
 
-enum step_move set_claim_code_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move set_claim_code_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         _cleanup_(buf_done) struct buf body = buf_init(CLAIM_CODE_MAX + 8);
         int e = message_encode_set_claim_code_request(j->now.claim_code, &body);
@@ -45,7 +45,7 @@ enum step_move set_claim_code_start(struct job *j, const struct step_run *run, s
 }
 
 /* Firmware may forbid this request; claiming by id does without it. */
-enum step_move set_claim_code_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move set_claim_code_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         int32_t result = a->ask->reply[0].result;
 
@@ -57,13 +57,13 @@ enum step_move set_claim_code_finish(struct job *j, const struct answer *a, stru
 }
 
 /* verify-owner */
-bool verify_owner_skip(const struct job *j)
+static bool verify_owner_skip(const struct job *j)
 {
         return j->cloud.owner == OWNER_ME && job_is_online(j);
 }
 
 /* Only a device that is ours already has news for us. One that is not here gets a single look. */
-enum step_move verify_owner_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move verify_owner_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         bool ours = j->cloud.owner == OWNER_ME && !j->now.absent;
 
@@ -153,7 +153,7 @@ static enum step_move not_mine(struct job *j, struct step_result *r)
         return offline(j, r, "the cloud does not show the device yet");
 }
 
-enum step_move verify_owner_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move verify_owner_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct said_device *device = said_device(a->cloud);
         enum ownership before = j->cloud.owner;
@@ -172,12 +172,12 @@ enum step_move verify_owner_finish(struct job *j, const struct answer *a, struct
 
 /* claim: by turns the claim (for a product: adding it, which also approves it) and a look at the owner,
  * which alone counts. */
-bool claim_skip(const struct job *j)
+static bool claim_skip(const struct job *j)
 {
         return verify_owner_skip(j);
 }
 
-enum step_move claim_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move claim_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         j->claim.sent = !j->claim.sent;
         if (!j->claim.sent)
@@ -233,13 +233,13 @@ static enum step_move claim_seen(struct job *j, const struct said_device *d, str
         return j->cloud.owner == OWNER_ME ? mine(j, d, r) : claim_later(j, r);
 }
 
-enum step_move claim_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move claim_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         return j->claim.sent ? claim_asked(j, a->cloud, r) : claim_seen(j, said_device(a->cloud), r);
 }
 
 /* A device that was not found nearby either gets one chance. */
-enum step_move claim_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move claim_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         bool offline = a->fault == FAULT_CLAIM_OFFLINE || a->fault == FAULT_CLOUD_NOT_FOUND;
 
@@ -252,14 +252,14 @@ enum step_move claim_trouble(struct job *j, const struct answer *a, struct step_
 }
 
 /* name */
-bool name_skip(const struct job *j)
+static bool name_skip(const struct job *j)
 {
         char name[PROFILE_NAME_MAX];
 
         return j->claim.named || job_name(j, name) < 0 || strcmp(name, j->cloud.name) == 0;
 }
 
-enum step_move name_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move name_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         char name[PROFILE_NAME_MAX];
         int e = job_name(j, name);
@@ -269,7 +269,7 @@ enum step_move name_start(struct job *j, const struct step_run *run, struct step
         return step_cloud(run, ASK_RENAME(.device_id = job_device_id(j), .name = name), r);
 }
 
-enum step_move name_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move name_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         char name[PROFILE_NAME_MAX];
 
@@ -280,3 +280,8 @@ enum step_move name_finish(struct job *j, const struct answer *a, struct step_re
                 snprintf(j->cloud.name, sizeof(j->cloud.name), "%s", name);
         return STEP_NEXT;
 }
+
+const struct step_acts set_claim_code_acts = { ASKS(set_claim_code) };
+const struct step_acts verify_owner_acts = { ASKS(verify_owner) };
+const struct step_acts claim_acts = { MENDS(claim) };
+const struct step_acts name_acts = { ASKS(name) };

@@ -19,18 +19,18 @@ static void keep(char *to, size_t size, const char *text)
 }
 
 /* account */
-bool account_skip(const struct job *j)
+static bool account_skip(const struct job *j)
 {
         return j->now.account_known;
 }
 
-enum step_move account_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move account_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         (void)j;
         return step_cloud(run, ASK_ACCOUNT(), r);
 }
 
-enum step_move account_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move account_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct said_account *account = said_account(a->cloud);
         int64_t left_s = account->token_expires_s - timer_wall_s();
@@ -54,7 +54,7 @@ enum step_move account_finish(struct job *j, const struct answer *a, struct step
 
 /* Who cannot reach the cloud at all hears of it before the device is touched, and soon: its client has tried
  * for as long as it makes sense. */
-enum step_move account_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move account_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)j;
         if (a->fault == FAULT_CLOUD_UNREACHABLE)
@@ -69,12 +69,12 @@ static bool needs_secret(const struct job *j)
 }
 
 /* A member of the product is known by its list already. */
-bool serial_skip(const struct job *j)
+static bool serial_skip(const struct job *j)
 {
         return j->cloud.serial_asked || (j->cloud.id[0] && j->cloud.platform_id && !needs_secret(j));
 }
 
-enum step_move serial_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move serial_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         return step_cloud(
                 run,
@@ -96,7 +96,7 @@ static int complete_secret(struct job *j, const struct secret *full)
         return 0;
 }
 
-enum step_move serial_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move serial_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct said_serial *serial = said_serial(a->cloud);
         int e;
@@ -118,7 +118,7 @@ enum step_move serial_finish(struct job *j, const struct answer *a, struct step_
 /* With a complete secret the lookup is a convenience: the device tells its id itself. So an unknown serial
  * number waits until it is known whether the device answers, and a lookup that is not answered now (they are
  * limited to 50 an hour), or that an API user or customer may not do, is done without. */
-enum step_move serial_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move serial_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         bool person = j->asked.profile.claim == CLAIM_USER && j->asked.task == TASK_SETUP;
 
@@ -135,14 +135,14 @@ enum step_move serial_trouble(struct job *j, const struct answer *a, struct step
 }
 
 /* device-id: from the device if the cloud did not tell it */
-bool device_id_skip(const struct job *j)
+static bool device_id_skip(const struct job *j)
 {
         bool person = j->asked.profile.claim == CLAIM_USER;
 
         return j->cloud.id[0] || (j->identity.id[0] && (!j->cloud.serial_unknown || !person));
 }
 
-enum step_move device_id_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move device_id_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         (void)run;
         return step_fail(
@@ -152,7 +152,7 @@ enum step_move device_id_start(struct job *j, const struct step_run *run, struct
 }
 
 /* owner */
-bool owner_skip(const struct job *j)
+static bool owner_skip(const struct job *j)
 {
         return j->cloud.owner != OWNER_UNKNOWN;
 }
@@ -204,7 +204,7 @@ enum step_move owner_foreign(const struct job *j, struct step_result *r)
         return step_fail(r, FAULT_CLAIM_FOREIGN, "its owner is %s", j->cloud.owner_name);
 }
 
-enum step_move owner_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move owner_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct said_device *device = said_device(a->cloud);
 
@@ -215,7 +215,7 @@ enum step_move owner_finish(struct job *j, const struct answer *a, struct step_r
                                                                                    : STEP_NEXT;
 }
 
-enum step_move owner_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move owner_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (a->fault != FAULT_TOKEN_SCOPE || j->asked.profile.claim != CLAIM_PRODUCT)
                 return STEP_FAIL;
@@ -226,25 +226,25 @@ enum step_move owner_trouble(struct job *j, const struct answer *a, struct step_
 }
 
 /* limit: a claim code has no effect in a sandbox that is full, and nobody would say why */
-bool limit_skip(const struct job *j)
+static bool limit_skip(const struct job *j)
 {
         return j->cloud.limit_asked || j->cloud.owner == OWNER_ME || j->asked.profile.product;
 }
 
-enum step_move limit_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move limit_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         (void)j;
         return step_cloud(run, ASK_LIMIT(), r);
 }
 
-enum step_move limit_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move limit_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         j->cloud.limit_asked = true;
         return said_limit(a->cloud)->reached ? step_fail(r, FAULT_CLAIM_LIMIT, NULL) : STEP_NEXT;
 }
 
 /* Whoever may not ask has no such limit, or learns of it when claiming. */
-enum step_move limit_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move limit_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)a;
         (void)r;
@@ -253,19 +253,19 @@ enum step_move limit_trouble(struct job *j, const struct answer *a, struct step_
 }
 
 /* claim-code */
-bool claim_code_skip(const struct job *j)
+static bool claim_code_skip(const struct job *j)
 {
         return j->cloud.owner == OWNER_ME || j->now.claim_code || j->claim.code_set;
 }
 
-enum step_move claim_code_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move claim_code_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         if (update_is_ahead(j)) /* a code lasts an hour */
                 return step_later(r, FAULT_FIRMWARE, "when the firmware is up to date");
         return step_cloud(run, ASK_CLAIM_CODE(.product_id = j->asked.profile.product), r);
 }
 
-enum step_move claim_code_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move claim_code_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct secret *code = said_claim_code(a->cloud)->code;
         int e;
@@ -278,7 +278,7 @@ enum step_move claim_code_finish(struct job *j, const struct answer *a, struct s
 
 /* The endpoint is undocumented by now and may go (cloud.md 3.1): claiming by id does without it.
  * What brings a device into a product, though, is the code. */
-enum step_move claim_code_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move claim_code_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (a->fault != FAULT_CLOUD_NOT_FOUND)
                 return STEP_FAIL;
@@ -289,3 +289,10 @@ enum step_move claim_code_trouble(struct job *j, const struct answer *a, struct 
         j->claim.code_set = true;
         return STEP_NEXT;
 }
+
+const struct step_acts account_acts = { MENDS(account) };
+const struct step_acts serial_acts = { MENDS(serial) };
+const struct step_acts device_id_acts = { DOES(device_id) };
+const struct step_acts owner_acts = { MENDS(owner) };
+const struct step_acts limit_acts = { MENDS(limit) };
+const struct step_acts claim_code_acts = { MENDS(claim_code) };

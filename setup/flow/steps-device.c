@@ -11,18 +11,18 @@
 #include <string.h>
 
 /* wifi-list */
-bool wifi_list_skip(const struct job *j)
+static bool wifi_list_skip(const struct job *j)
 {
         return j->now.known_asked;
 }
 
-enum step_move wifi_list_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move wifi_list_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         (void)j;
         return step_ask(run, &(struct port_request){ .type = CONTROL_WIFI_GET_KNOWN_NETWORKS }, 1, r);
 }
 
-enum step_move wifi_list_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move wifi_list_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct port_reply *reply = a->ask->reply;
 
@@ -35,12 +35,12 @@ enum step_move wifi_list_finish(struct job *j, const struct answer *a, struct st
 }
 
 /* wifi-forget: the profile's networks, or all */
-bool wifi_forget_skip(const struct job *j)
+static bool wifi_forget_skip(const struct job *j)
 {
         return j->device.forgot;
 }
 
-enum step_move wifi_forget_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move wifi_forget_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         struct buf body[PROFILE_NETWORKS_MAX];
         struct port_request flight[PROFILE_NETWORKS_MAX];
@@ -67,7 +67,7 @@ enum step_move wifi_forget_start(struct job *j, const struct step_run *run, stru
         return move;
 }
 
-enum step_move wifi_forget_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move wifi_forget_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         for (size_t i = 0; i < a->ask->n; i++)
                 if (a->ask->reply[i].result < 0)
@@ -84,12 +84,12 @@ enum step_move wifi_forget_finish(struct job *j, const struct answer *a, struct 
  */
 enum { MODE, DONE, PROTECTION, MODULES, SIM, _N };
 
-bool inspect_skip(const struct job *j)
+static bool inspect_skip(const struct job *j)
 {
         return j->now.inspection.asked || (j->asked.task != TASK_INSPECT && !j->asked.inspect);
 }
 
-enum step_move inspect_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move inspect_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         struct port_request flight[_N + DIAGNOSIS_FLIGHT_MAX] = {
                 [MODE] = { .type = CONTROL_GET_DEVICE_MODE },
@@ -121,7 +121,7 @@ static int keep_text(struct inspection *to, const struct port_reply *reply)
         return 0;
 }
 
-enum step_move inspect_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move inspect_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct port_reply *reply = a->ask->reply;
         struct port_replies rest = { reply + _N, a->ask->n - _N };
@@ -163,7 +163,7 @@ enum step_move inspect_finish(struct job *j, const struct answer *a, struct step
         return STEP_NEXT;
 }
 
-enum step_move inspect_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move inspect_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)r;
         if (j->asked.task == TASK_INSPECT || a->link_lost)
@@ -171,3 +171,7 @@ enum step_move inspect_trouble(struct job *j, const struct answer *a, struct ste
         j->now.inspection.asked = true;
         return STEP_NEXT;
 }
+
+const struct step_acts inspect_acts = { MENDS(inspect) };
+const struct step_acts wifi_list_acts = { ASKS(wifi_list) };
+const struct step_acts wifi_forget_acts = { ASKS(wifi_forget) };

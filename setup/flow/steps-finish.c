@@ -7,12 +7,12 @@
 #include "setup/flow/steps.h"
 
 /* setup-done: the flag that keeps old firmware out of listening mode, and out of it, in one flight. */
-bool setup_done_skip(const struct job *j)
+static bool setup_done_skip(const struct job *j)
 {
         return job_is_over(j) || j->identity.protected;
 }
 
-enum step_move setup_done_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move setup_done_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         _cleanup_(buf_done) struct buf body = buf_init(8);
         struct port_request flight[] = {
@@ -29,7 +29,7 @@ enum step_move setup_done_start(struct job *j, const struct step_run *run, struc
         return step_ask(run, flight, ELEMENTSOF(flight), r);
 }
 
-enum step_move setup_done_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move setup_done_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct port_reply *reply = a->ask->reply;
 
@@ -46,7 +46,7 @@ enum step_move setup_done_finish(struct job *j, const struct answer *a, struct s
 /* An RTL872x switches Bluetooth off when it leaves listening mode, since 5.4.1 before it can answer
  * (device.md 3.8): the link that ends is the answer. Elsewhere it should have lasted, so we look whether the
  * device still advertises (find_trouble): if it does not, it has left. */
-enum step_move setup_done_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move setup_done_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct platform *p = job_model(j);
 
@@ -61,12 +61,12 @@ enum step_move setup_done_trouble(struct job *j, const struct answer *a, struct 
 }
 
 /* release: the adapter's connection is wanted elsewhere, and the cloud can tell the rest. */
-bool release_skip(const struct job *j)
+static bool release_skip(const struct job *j)
 {
         return !j->asked.profile.release || !j->now.linked || !j->finish.listening_stopped;
 }
 
-enum step_move release_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move release_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         (void)r;
         run->ports->ops->hang_up(run->ports);
@@ -74,3 +74,6 @@ enum step_move release_start(struct job *j, const struct step_run *run, struct s
         j->now.released = true;
         return STEP_NEXT;
 }
+
+const struct step_acts setup_done_acts = { MENDS(setup_done) };
+const struct step_acts release_acts = { DOES(release) };

@@ -18,12 +18,12 @@ static const struct port_request flight[_N] = {
         [INTERFACES] = { .type = CONTROL_NETWORK_GET_INTERFACE_LIST },
 };
 
-bool identity_skip(const struct job *j)
+static bool identity_skip(const struct job *j)
 {
         return j->now.identified || job_is_over(j);
 }
 
-enum step_move identity_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move identity_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         (void)j;
         return step_ask(run, flight, _N, r);
@@ -108,7 +108,7 @@ static bool decode_serial(const struct job *j, const struct port_reply *reply, s
         return true;
 }
 
-enum step_move identity_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move identity_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct port_reply *reply = a->ask->reply;
         char id[DEVICE_ID_LEN + 1];
@@ -134,3 +134,5 @@ enum step_move identity_finish(struct job *j, const struct answer *a, struct ste
         j->now.identified = true;
         return identity_agrees(j, r) ? STEP_NEXT : STEP_FAIL;
 }
+
+const struct step_acts identity_acts = { ASKS(identity) };

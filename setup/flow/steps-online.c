@@ -19,12 +19,12 @@ bool online_can_ask(const struct job *j)
         return !j->now.absent && !j->identity.protected && !(j->finish.listening_stopped && !j->now.linked);
 }
 
-bool online_skip(const struct job *j)
+static bool online_skip(const struct job *j)
 {
         return job_is_online(j) || !online_can_ask(j);
 }
 
-enum step_move online_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move online_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         struct diagnosis_flight f;
         int e = diagnosis_requests(j, &f);
@@ -46,7 +46,7 @@ static bool look(struct job *j, const struct answer *a, int *ret_status)
                message_decode_get_connection_status_reply(reply->payload, reply->len, ret_status) >= 0;
 }
 
-enum step_move online_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move online_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         int status;
 
@@ -74,7 +74,7 @@ static bool connects_while_listening(const struct job *j)
 }
 
 /* wait-online: an RTL872x can tell of its connection only as long as it listens. */
-bool wait_online_skip(const struct job *j)
+static bool wait_online_skip(const struct job *j)
 {
         const struct platform *p = job_model(j);
 
@@ -82,12 +82,12 @@ bool wait_online_skip(const struct job *j)
                j->identity.protected || job_is_over(j) || job_is_online(j);
 }
 
-enum step_move wait_online_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move wait_online_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         return online_start(j, run, r);
 }
 
-enum step_move wait_online_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move wait_online_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         int status = CONNECTION_DISCONNECTED;
         bool known = look(j, a, &status);
@@ -105,3 +105,6 @@ enum step_move wait_online_finish(struct job *j, const struct answer *a, struct 
         }
         return diagnosis_later(j, r);
 }
+
+const struct step_acts wait_online_acts = { ASKS(wait_online) };
+const struct step_acts online_acts = { ASKS(online) };

@@ -15,17 +15,17 @@ unsigned product_of(const struct job *j)
 }
 
 /* product */
-bool product_skip(const struct job *j)
+static bool product_skip(const struct job *j)
 {
         return j->product.known;
 }
 
-enum step_move product_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move product_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         return step_cloud(run, ASK_PRODUCT(.product_id = j->asked.profile.product), r);
 }
 
-enum step_move product_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move product_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)r;
         j->product.platform = said_product(a->cloud)->platform_id;
@@ -34,7 +34,7 @@ enum step_move product_finish(struct job *j, const struct answer *a, struct step
 }
 
 /* A token may have the right to add devices and not that to read the product: then adding tells. */
-enum step_move product_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move product_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (a->fault == FAULT_TOKEN_SCOPE) {
                 j->product.known = true;
@@ -47,18 +47,18 @@ enum step_move product_trouble(struct job *j, const struct answer *a, struct ste
 }
 
 /* member: the product's own list tells the id without using up the lookups of serial numbers */
-bool member_skip(const struct job *j)
+static bool member_skip(const struct job *j)
 {
         return j->product.member_asked || j->cloud.id[0];
 }
 
-enum step_move member_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move member_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         return step_cloud(
                 run, ASK_MEMBER(.product_id = j->asked.profile.product, .serial = j->asked.label.serial), r);
 }
 
-enum step_move member_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move member_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct said_member *member = said_member(a->cloud);
 
@@ -74,7 +74,7 @@ enum step_move member_finish(struct job *j, const struct answer *a, struct step_
 }
 
 /* import */
-bool import_skip(const struct job *j)
+static bool import_skip(const struct job *j)
 {
         return j->product.imported || j->cloud.owner == OWNER_ME;
 }
@@ -88,7 +88,7 @@ enum step_move import_ask(const struct job *j, const struct step_run *run, struc
                           r);
 }
 
-enum step_move import_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move import_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         const struct platform *is = platform_by_id(j->cloud.platform_id);
         const struct platform *wanted = platform_by_id(j->product.platform);
@@ -99,7 +99,7 @@ enum step_move import_start(struct job *j, const struct step_run *run, struct st
         return import_ask(j, run, r);
 }
 
-enum step_move import_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move import_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)a;
         (void)r;
@@ -108,7 +108,7 @@ enum step_move import_finish(struct job *j, const struct answer *a, struct step_
 }
 
 /* The cloud says neither which right is missing nor what can be done. */
-enum step_move import_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move import_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         unsigned product = j->asked.profile.product;
 
@@ -127,7 +127,7 @@ enum step_move import_trouble(struct job *j, const struct answer *a, struct step
 }
 
 /* A token that may not list the members: the device tells its id itself. */
-enum step_move member_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move member_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)r;
         if (a->fault != FAULT_TOKEN_SCOPE && a->fault != FAULT_CLOUD_REFUSED)
@@ -170,7 +170,7 @@ static enum mark next_mark(const struct job *j)
         return m;
 }
 
-bool mark_skip(const struct job *j)
+static bool mark_skip(const struct job *j)
 {
         return next_mark(j) == _MARK_MAX;
 }
@@ -188,7 +188,7 @@ static enum step_move mark_groups(const struct job *j, const struct step_run *ru
         return step_cloud(run, query, r);
 }
 
-enum step_move mark_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move mark_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         bool development = j->asked.profile.development == CHOICE_YES;
         char name[PROFILE_NAME_MAX];
@@ -208,7 +208,7 @@ enum step_move mark_start(struct job *j, const struct step_run *run, struct step
         return step_cloud(run, &query, r);
 }
 
-enum step_move mark_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move mark_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         enum mark m = next_mark(j);
         char name[PROFILE_NAME_MAX];
@@ -220,7 +220,7 @@ enum step_move mark_finish(struct job *j, const struct answer *a, struct step_re
         return mark_skip(j) ? STEP_NEXT : step_later(r, FAULT_CLOUD_SERVER, NULL);
 }
 
-enum step_move mark_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move mark_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (a->fault != FAULT_TOKEN_SCOPE)
                 return STEP_FAIL;
@@ -230,3 +230,8 @@ enum step_move mark_trouble(struct job *j, const struct answer *a, struct step_r
                 "flag in product %u: an API user needs the scope devices:update",
                 j->asked.profile.product);
 }
+
+const struct step_acts product_acts = { MENDS(product) };
+const struct step_acts member_acts = { MENDS(member) };
+const struct step_acts import_acts = { MENDS(import) };
+const struct step_acts mark_acts = { MENDS(mark) };

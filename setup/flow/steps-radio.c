@@ -11,12 +11,12 @@
 enum { FIND_FINISHED_MS = 15000 };
 
 /* find */
-bool find_skip(const struct job *j)
+static bool find_skip(const struct job *j)
 {
         return j->now.linked || job_is_over(j) || j->now.peer_name[0];
 }
 
-enum step_move find_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move find_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         struct port_target target = {
                 .setup_code = label_setup_code(&j->asked.label),
@@ -31,7 +31,7 @@ enum step_move find_start(struct job *j, const struct step_run *run, struct step
         return e < 0 ? step_errno(r, e) : STEP_WAIT;
 }
 
-enum step_move find_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move find_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)r;
         snprintf(j->now.peer_name, sizeof(j->now.peer_name), "%s", a->peer->name);
@@ -43,7 +43,7 @@ enum step_move find_finish(struct job *j, const struct answer *a, struct step_re
 /* A device that is not seen may be one that is done: it left listening mode when the link ended under our
  * request to do so, or an earlier setup was cut off afterwards. The cloud can tell, if it knows the device.
  */
-enum step_move find_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move find_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (a->fault != FAULT_DEVICE_NOT_FOUND)
                 return STEP_FAIL;
@@ -65,7 +65,7 @@ enum step_move find_trouble(struct job *j, const struct answer *a, struct step_r
 
 /* Set up by an earlier run, as it seems. Whoever wants another setup of a device that has been online for
  * long may still have to press its button. */
-uint32_t find_budget(const struct job *j)
+static uint32_t find_budget(const struct job *j)
 {
         bool finished = j->asked.task == TASK_SETUP && !j->identity.id[0] && j->cloud.owner == OWNER_ME &&
                         j->cloud.was_online && handshake_is_recent(j->cloud.handshake_s);
@@ -74,12 +74,12 @@ uint32_t find_budget(const struct job *j)
 }
 
 /* secret: a short one must be completed by the cloud before the handshake */
-bool secret_skip(const struct job *j)
+static bool secret_skip(const struct job *j)
 {
         return j->asked.profile.secret || !label_is_partial(&j->asked.label);
 }
 
-enum step_move secret_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move secret_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         (void)j;
         (void)run;
@@ -87,12 +87,12 @@ enum step_move secret_start(struct job *j, const struct step_run *run, struct st
 }
 
 /* connect */
-bool connect_skip(const struct job *j)
+static bool connect_skip(const struct job *j)
 {
         return j->now.linked || job_is_over(j);
 }
 
-enum step_move connect_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move connect_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         int e = run->ports->ops->connect(run->ports, run->done, run->userdata, run->ret);
 
@@ -102,7 +102,7 @@ enum step_move connect_start(struct job *j, const struct step_run *run, struct s
 
 /* A device that was told to restart and is connected to has done so - if it is this program that told it: it
  * would have held the link until then. Else the device may not have had the time, and is told once more. */
-enum step_move connect_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move connect_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (a->link->version != 2)
                 return step_fail(r, FAULT_DEVICE_VERSION, "it says version %u, usher knows 2",
@@ -114,7 +114,7 @@ enum step_move connect_finish(struct job *j, const struct answer *a, struct step
 }
 
 /* It may have moved, restarted or changed its address: look for it again. */
-enum step_move connect_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move connect_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)a;
         (void)r;
@@ -123,12 +123,12 @@ enum step_move connect_trouble(struct job *j, const struct answer *a, struct ste
 }
 
 /* session */
-bool session_skip(const struct job *j)
+static bool session_skip(const struct job *j)
 {
         return (j->now.linked && j->now.session) || job_is_over(j);
 }
 
-enum step_move session_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move session_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         const struct secret *secret =
                 j->asked.profile.secret ? j->asked.profile.secret : j->asked.label.mobile_secret;
@@ -137,7 +137,7 @@ enum step_move session_start(struct job *j, const struct step_run *run, struct s
         return e < 0 ? step_errno(r, e) : STEP_WAIT;
 }
 
-enum step_move session_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move session_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)a;
         (void)r;
@@ -148,9 +148,14 @@ enum step_move session_finish(struct job *j, const struct answer *a, struct step
 
 /* A wrong secret has no words of its own: the device drops the link on our confirmation (device.md 3.4). A
  * link that was lost by chance looks the same, but hardly twice. */
-enum step_move session_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move session_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (a->fault == FAULT_SECRET_MISMATCH)
                 r->again = ++j->now.mismatches < 2;
         return STEP_FAIL;
 }
+
+const struct step_acts find_acts = { MENDS(find), .budget = find_budget };
+const struct step_acts secret_acts = { DOES(secret) };
+const struct step_acts connect_acts = { MENDS(connect) };
+const struct step_acts session_acts = { MENDS(session) };

@@ -17,7 +17,7 @@ static enum feature wanted_feature(const struct job *j)
         return FEATURE_UNKNOWN;
 }
 
-bool ethernet_skip(const struct job *j)
+static bool ethernet_skip(const struct job *j)
 {
         enum feature wanted = wanted_feature(j);
 
@@ -39,7 +39,7 @@ static enum step_move not_listed(struct job *j, struct step_result *r)
         return STEP_NEXT;
 }
 
-enum step_move ethernet_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move ethernet_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         _cleanup_(buf_done) struct buf body = buf_init(16);
         enum feature wanted = wanted_feature(j);
@@ -83,7 +83,7 @@ static enum step_move feature_read(struct job *j, const struct port_reply *reply
         return STEP_NEXT;
 }
 
-enum step_move ethernet_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move ethernet_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct port_reply *reply = a->ask->reply;
 
@@ -98,7 +98,7 @@ enum step_move ethernet_finish(struct job *j, const struct answer *a, struct ste
 
 /* restart. The device answers, restarts a second later, and the link ends by its supervision timeout
  * (device.md 3.4); hanging up before would find the old device advertising once more. */
-bool restart_skip(const struct job *j)
+static bool restart_skip(const struct job *j)
 {
         return j->restart.state == RESTART_NONE || (j->restart.state == RESTART_SENT && !j->now.linked) ||
                job_is_over(j);
@@ -129,7 +129,7 @@ enum step_move restart_sent(struct job *j, const struct port_reply reply[static 
         return STEP_NEXT;
 }
 
-enum step_move restart_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move restart_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         _cleanup_(buf_done) struct buf body = buf_init(16);
         struct port_request flight[RESTART_REQUESTS];
@@ -141,7 +141,7 @@ enum step_move restart_start(struct job *j, const struct step_run *run, struct s
         return e < 0 ? step_errno(r, e) : step_ask(run, flight, RESTART_REQUESTS, r);
 }
 
-enum step_move restart_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move restart_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (restart_sent(j, a->ask->reply, r) == STEP_FAIL)
                 return STEP_FAIL;
@@ -149,7 +149,7 @@ enum step_move restart_finish(struct job *j, const struct answer *a, struct step
 }
 
 /* A link that ends here may have ended by the restart or before it: only another one is sure. */
-enum step_move restart_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move restart_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)a;
         (void)r;
@@ -161,15 +161,19 @@ enum step_move restart_trouble(struct job *j, const struct answer *a, struct ste
 /* resume. Behind the restart nothing may need the device any more (an update alone ends there), but whether
  * it came back as it should is still to be seen: this row wants a session, and so the lane goes back to its
  * top. */
-bool resume_skip(const struct job *j)
+static bool resume_skip(const struct job *j)
 {
         return j->restart.state == RESTART_NONE || job_is_over(j);
 }
 
-enum step_move resume_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move resume_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         (void)j;
         (void)run;
         (void)r;
         return STEP_NEXT;
 }
+
+const struct step_acts ethernet_acts = { ASKS(ethernet) };
+const struct step_acts restart_acts = { MENDS(restart) };
+const struct step_acts resume_acts = { DOES(resume) };

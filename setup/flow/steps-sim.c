@@ -21,7 +21,7 @@ static const char *number(const struct job *j)
 }
 
 /* sim-check */
-bool sim_check_skip(const struct job *j)
+static bool sim_check_skip(const struct job *j)
 {
         bool modem = j->identity.families & FAMILY_CELLULAR;
 
@@ -32,7 +32,7 @@ bool sim_check_skip(const struct job *j)
         return (j->modem.iccid_asked || j->now.absent) && !number(j)[0];
 }
 
-enum step_move sim_check_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move sim_check_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         if (!number(j)[0]) {
                 j->sim.asked = true; /* the device did not tell: it left, or refuses */
@@ -99,7 +99,7 @@ static void judge(struct job *j, enum port_sim sim, const char *status)
         }
 }
 
-enum step_move sim_check_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move sim_check_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct said_sim *sim = said_sim(a->cloud);
 
@@ -112,7 +112,7 @@ enum step_move sim_check_finish(struct job *j, const struct answer *a, struct st
 
 /* Not every account may look at SIM cards, and the endpoint may go away: then the device shows whether its
  * card works. */
-enum step_move sim_check_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move sim_check_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (a->fault != FAULT_TOKEN_SCOPE && a->fault != FAULT_CLOUD_REFUSED &&
             a->fault != FAULT_CLOUD_NOT_FOUND && a->fault != FAULT_SIM && a->fault != FAULT_CLOUD_ANSWER)
@@ -126,12 +126,12 @@ enum step_move sim_check_trouble(struct job *j, const struct answer *a, struct s
 }
 
 /* sim-activate */
-bool sim_activate_skip(const struct job *j)
+static bool sim_activate_skip(const struct job *j)
 {
         return !j->sim.wanted || j->sim.pending || j->sim.fault != FAULT_NONE;
 }
 
-enum step_move sim_activate_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move sim_activate_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         return step_cloud(run,
                           ASK_SIM_ACTIVATE(.product_id = product_of(j), .iccid = number(j),
@@ -140,7 +140,7 @@ enum step_move sim_activate_start(struct job *j, const struct step_run *run, str
                           r);
 }
 
-enum step_move sim_activate_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move sim_activate_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)r;
         j->sim.pending = said_sim_activate(a->cloud)->pending;
@@ -148,7 +148,7 @@ enum step_move sim_activate_finish(struct job *j, const struct answer *a, struct
         return STEP_NEXT;
 }
 
-enum step_move sim_activate_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move sim_activate_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (fault_info(a->fault)->again)
                 return STEP_FAIL;
@@ -158,13 +158,13 @@ enum step_move sim_activate_trouble(struct job *j, const struct answer *a, struc
 
 /* sim-verdict: there is no use in waiting long for a device whose card is not active. It has a minute to
  * show that the cloud is wrong. One that has Wi-Fi or Ethernet, too, need not use its card. */
-bool sim_verdict_skip(const struct job *j)
+static bool sim_verdict_skip(const struct job *j)
 {
         return job_is_online(j) || (j->identity.families & ~(unsigned)FAMILY_CELLULAR) ||
                (!j->sim.pending && j->sim.fault == FAULT_NONE);
 }
 
-enum step_move sim_verdict_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move sim_verdict_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         (void)run;
         if (!j->sim.pending)
@@ -175,3 +175,7 @@ enum step_move sim_verdict_start(struct job *j, const struct step_run *run, stru
                         number(j), number(j));
         return STEP_AGAIN;
 }
+
+const struct step_acts sim_check_acts = { MENDS(sim_check) };
+const struct step_acts sim_activate_acts = { MENDS(sim_activate) };
+const struct step_acts sim_verdict_acts = { DOES(sim_verdict) };

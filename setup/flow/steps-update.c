@@ -23,7 +23,7 @@ static bool is_wanted(const struct job *j)
                !job_os_at_least(j, least[0], least[1], least[2]);
 }
 
-bool update_skip(const struct job *j)
+static bool update_skip(const struct job *j)
 {
         if (job_is_over(j) || j->identity.protected || j->restart.state != RESTART_NONE)
                 return true;
@@ -127,7 +127,7 @@ static void notice_new_session(struct job *j)
                 j->now.transfer.state = UPDATE_ASK;
 }
 
-enum step_move update_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move update_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         notice_new_session(j);
         switch (j->now.transfer.state) {
@@ -244,7 +244,7 @@ static enum step_move applied(struct job *j, const struct port_reply *reply, str
         return STEP_NEXT;
 }
 
-enum step_move update_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move update_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         switch (j->now.transfer.state) {
         case UPDATE_VERSIONS: return versions_told(j, a->ask->reply, r);
@@ -256,3 +256,5 @@ enum step_move update_finish(struct job *j, const struct answer *a, struct step_
         }
         return STEP_NEXT;
 }
+
+const struct step_acts update_acts = { ASKS(update) };

@@ -54,8 +54,10 @@ static bool lacks_password(const struct job *j, const struct wifi_network *n)
         return n->security != WIFI_SECURITY_AUTO || (ap && ap->security != WIFI_OPEN);
 }
 
+static step_answer_fn wifi_join_answer;
+
 /* wifi-choose: a scan where somebody must choose from it: the operator, or we among several networks */
-bool wifi_choose_skip(const struct job *j)
+static bool wifi_choose_skip(const struct job *j)
 {
         const struct profile *p = &j->asked.profile;
 
@@ -73,14 +75,14 @@ static enum step_move ask_for(struct job *j, struct step_result *r)
         return STEP_ASK;
 }
 
-enum step_move wifi_choose_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move wifi_choose_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         if (j->now.scanned && j->asked.profile.n_networks < 2)
                 return ask_for(j, r);
         return step_ask(run, &scan_request, 1, r);
 }
 
-enum step_move wifi_choose_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move wifi_choose_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct port_reply *reply = a->ask->reply;
 
@@ -98,8 +100,8 @@ enum step_move wifi_choose_finish(struct job *j, const struct answer *a, struct 
         return j->asked.profile.n_networks > 1 ? STEP_NEXT : ask_for(j, r);
 }
 
-int wifi_choose_answer(struct job *j, enum question_kind question, struct wifi_network *network,
-                       struct profile_error *ret_error)
+static int wifi_choose_answer(struct job *j, enum question_kind question, struct wifi_network *network,
+                              struct profile_error *ret_error)
 {
         struct wifi_network *mine = &j->asked.profile.networks[0];
         int e;
@@ -122,7 +124,7 @@ int wifi_choose_answer(struct job *j, enum question_kind question, struct wifi_n
 }
 
 /* wifi-join */
-bool wifi_join_skip(const struct job *j)
+static bool wifi_join_skip(const struct job *j)
 {
         return j->wifi.join == JOIN_DONE || job_is_over(j);
 }
@@ -195,7 +197,7 @@ static enum step_move join(struct job *j, const struct step_run *run, struct ste
 
 /* A join that was sent and not answered may have worked: the device finishes it without us (device.md 3.4).
  * Only the current network tells; the list of known ones may hold the name from before. */
-enum step_move wifi_join_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move wifi_join_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         if (j->wifi.network < 0)
                 j->wifi.network = next_network(j);
@@ -322,7 +324,7 @@ static enum step_move give_up_network(struct job *j, struct step_result *r)
         return STEP_FAIL;
 }
 
-enum step_move wifi_join_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move wifi_join_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct port_reply *reply = a->ask->reply;
 
@@ -342,7 +344,7 @@ enum step_move wifi_join_finish(struct job *j, const struct answer *a, struct st
 
 /* On RTL872x a scan that sees nothing resets the radio (device.md 3.8), and the link with it: then the scan
  * has said what it can. */
-enum step_move wifi_join_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move wifi_join_trouble(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (j->wifi.join != JOIN_REFUSED || !a->link_lost)
                 return STEP_FAIL;
@@ -351,8 +353,8 @@ enum step_move wifi_join_trouble(struct job *j, const struct answer *a, struct s
         return give_up_network(j, r);
 }
 
-int wifi_join_answer(struct job *j, enum question_kind question, struct wifi_network *network,
-                     struct profile_error *ret_error)
+static int wifi_join_answer(struct job *j, enum question_kind question, struct wifi_network *network,
+                            struct profile_error *ret_error)
 {
         struct wifi_network *mine = &j->asked.profile.networks[j->wifi.network < 0 ? 0 : j->wifi.network];
         struct wifi_network asked = *mine;
@@ -371,13 +373,13 @@ int wifi_join_answer(struct job *j, enum question_kind question, struct wifi_net
 
 /* wifi-save: the profile's other networks, where the firmware can keep them without joining (507,
  * device.md 4.1). Losing this costs nothing but a second choice. */
-bool wifi_save_skip(const struct job *j)
+static bool wifi_save_skip(const struct job *j)
 {
         return j->wifi.saved || j->asked.profile.n_networks < 2 || j->wifi.join != JOIN_DONE ||
                j->identity.protected || job_is_over(j);
 }
 
-enum step_move wifi_save_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move wifi_save_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         struct buf body[PROFILE_NETWORKS_MAX];
         struct port_request flight[PROFILE_NETWORKS_MAX];
@@ -403,10 +405,14 @@ enum step_move wifi_save_start(struct job *j, const struct step_run *run, struct
         return move;
 }
 
-enum step_move wifi_save_finish(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move wifi_save_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)a;
         (void)r;
         j->wifi.saved = true;
         return STEP_NEXT;
 }
+
+const struct step_acts wifi_choose_acts = { ASKS(wifi_choose), .answer = wifi_choose_answer };
+const struct step_acts wifi_join_acts = { MENDS(wifi_join), .answer = wifi_join_answer };
+const struct step_acts wifi_save_acts = { ASKS(wifi_save) };

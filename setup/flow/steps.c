@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* THE TABLE. Order is that of device.md 1: nothing is written to the device before it is
- * known to be the right one; the claim code is there before the first handshake with the cloud; the cloud is
- * asked while the radio works. Times are those of device.md 1.2 and 3.6; those of the cloud leave its client
- * the 60 s in which it tries again by itself, and before that the time for which a row waits for news.
- * Lights are those of device.md 6; listening mode hides what the network does.
+/* THE TABLE. Order is that of device.md 1: nothing is written to the device before it is known to be the
+ * right one; the claim code is there before the first handshake with the cloud; the cloud is asked while the
+ * radio works. Times are those of device.md 1.2 and 3.6; those of the cloud leave its client the 60 s in
+ * which it tries again by itself, and before that the time for which a row waits for news. Lights are those
+ * of device.md 6; listening mode hides what the network does.
  *
  * The names stand in databases, logs and translations: a row may be added or moved, never renamed. */
 
-#include "setup/flow/steps.h"
+#include "setup/flow/step.h"
 
 /* clang-format off */
+extern const struct step_acts find_acts, secret_acts, connect_acts, session_acts, identity_acts, inspect_acts,
+    account_acts, product_acts, member_acts, serial_acts, device_id_acts, owner_acts, limit_acts,
+    claim_code_acts, import_acts, update_acts, ethernet_acts, sim_acts, iccid_acts, restart_acts, resume_acts,
+    set_claim_code_acts, wifi_choose_acts, wifi_join_acts, wifi_save_acts, wait_online_acts, setup_done_acts,
+    release_acts, online_acts, wifi_list_acts, wifi_forget_acts, sim_check_acts, sim_activate_acts,
+    sim_verdict_acts, verify_owner_acts, claim_acts, name_acts, mark_acts;
 #define RADIO(n) .lane = LANE_RADIO, .needs = n, .late = FAULT_LINK_SILENT
 #define SESSION  RADIO(NEEDS_SESSION)
 #define CLOUD    .lane = LANE_CLOUD, .needs = NEEDS_NOTHING, .late = FAULT_CLOUD_UNREACHABLE
@@ -23,87 +29,88 @@
 #define SERIES  { 20 S, 1 MIN, 100, 3 } /* of requests */
 #define SLOW    { 60 S, 0, 2 S, 3 }     /* the device scans, or starts its modem */
 #define CALL    { 70 S, 0, 2 S, 2 }     /* to the cloud */
+#define ACTS(f) .acts = &f##_acts
 #define BLUE    "blinking dark blue" /* listening mode */
 
 static const struct step table[] = {
         { "find", "Looking for the device", .lane = LANE_RADIO, .late = FAULT_DEVICE_NOT_FOUND,
-          .tasks = TASKS_ALL, MENDS(find), .budget = find_budget, .time = { 60 S, 0, 0, 1 }, .light = BLUE },
+          .tasks = TASKS_ALL, ACTS(find), .time = { 60 S, 0, 0, 1 }, .light = BLUE },
         { "secret", "Completing the mobile secret", RADIO(NEEDS_NOTHING), .tasks = TASKS_ALL,
-          DOES(secret), .after = "serial", .time = AT_ONCE, .light = BLUE },
+          ACTS(secret), .after = "serial", .time = AT_ONCE, .light = BLUE },
         { "connect", "Connecting to the device", .lane = LANE_RADIO, .late = FAULT_BT_CONNECT,
-          .tasks = TASKS_ALL, MENDS(connect), .time = { 25 S, 0, 1 S, 4 }, .light = BLUE },
+          .tasks = TASKS_ALL, ACTS(connect), .time = { 25 S, 0, 1 S, 4 }, .light = BLUE },
         { "session", "Opening the encrypted session", RADIO(NEEDS_LINK), .tasks = TASKS_ALL,
-          MENDS(session), .time = { 15 S, 0, 500, 3 }, .light = BLUE },
+          ACTS(session), .time = { 15 S, 0, 500, 3 }, .light = BLUE },
         { "identity", "Asking the device who it is", SESSION, .tasks = TASKS_ALL,
-          ASKS(identity), .time = REQUEST, .light = BLUE },
+          ACTS(identity), .time = REQUEST, .light = BLUE },
         { "inspect", "Asking the device for everything", SESSION, .tasks = TASKS_ALL,
-          MENDS(inspect), .time = { 60 S, 0, 1 S, 3 }, .light = BLUE },
+          ACTS(inspect), .time = { 60 S, 0, 1 S, 3 }, .light = BLUE },
         { "account", "Checking the access token", CLOUD, .claims = FOR_CLOUD, .tasks = TASKS_UPDATE,
-          MENDS(account), .time = CALL, .light = BLUE },
+          ACTS(account), .time = CALL, .light = BLUE },
         { "product", "Checking the product", CLOUD, .claims = FOR_PRODUCT,
-          MENDS(product), .time = CALL, .light = BLUE },
+          ACTS(product), .time = CALL, .light = BLUE },
         { "member", "Looking for the device in the product", CLOUD, .claims = FOR_PRODUCT,
-          MENDS(member), .time = CALL, .light = BLUE },
+          ACTS(member), .time = CALL, .light = BLUE },
         { "serial", "Looking the serial number up", CLOUD, .claims = FOR_CLOUD, .tasks = TASKS_UPDATE,
-          MENDS(serial), .time = CALL, .light = BLUE },
+          ACTS(serial), .time = CALL, .light = BLUE },
         { "device-id", "Waiting for the device's id", CLOUD, .claims = FOR_CLOUD, .after = "identity",
-          DOES(device_id), .time = AT_ONCE, .light = BLUE },
+          ACTS(device_id), .time = AT_ONCE, .light = BLUE },
         { "owner", "Asking whose device it is", CLOUD, .claims = FOR_CLOUD,
-          MENDS(owner), .time = CALL, .light = BLUE },
+          ACTS(owner), .time = CALL, .light = BLUE },
         { "limit", "Checking how many devices the account may have", CLOUD, .claims = FOR_USER,
-          MENDS(limit), .time = CALL, .light = BLUE },
+          ACTS(limit), .time = CALL, .light = BLUE },
         { "claim-code", "Getting a claim code", CLOUD, .claims = FOR_CODES, /* when an update is over */
-          MENDS(claim_code), .time = { 70 S, 90 MIN, 2 S, 2 }, .light = BLUE " or magenta" },
+          ACTS(claim_code), .time = { 70 S, 90 MIN, 2 S, 2 }, .light = BLUE " or magenta" },
         { "import", "Adding the device to the product", CLOUD, .claims = FOR_PRODUCT,
-          MENDS(import), .time = CALL, .light = BLUE },
+          ACTS(import), .time = CALL, .light = BLUE },
         { "update", "Updating the firmware", SESSION, .tasks = TASKS_UPDATE, .after = "serial",
-          ASKS(update), .time = { 70 S, 60 MIN, 0, 3 }, .light = "blinking magenta" },
+          ACTS(update), .time = { 70 S, 60 MIN, 0, 3 }, .light = "blinking magenta" },
         { "ethernet", "Looking for an Ethernet adapter", SESSION,
-          ASKS(ethernet), .time = SERIES, .light = BLUE },
+          ACTS(ethernet), .time = SERIES, .light = BLUE },
         { "sim", "Choosing the SIM", SESSION, .families = FAMILY_CELLULAR, .tasks = TASKS_SIM,
-          MENDS(sim), .time = SERIES, .light = BLUE },
+          ACTS(sim), .time = SERIES, .light = BLUE },
         { "iccid", "Reading the SIM", SESSION, .families = FAMILY_CELLULAR, .tasks = TASKS_SIM,
-          ASKS(iccid), .time = SLOW, .light = BLUE },
+          ACTS(iccid), .time = SLOW, .light = BLUE },
         { "restart", "Restarting the device", SESSION, .tasks = TASKS_RESTART,
-          MENDS(restart), .time = { 20 S, 30 S, 1 S, 3 }, .light = "solid white, then " BLUE },
+          ACTS(restart), .time = { 20 S, 30 S, 1 S, 3 }, .light = "solid white, then " BLUE },
         { "resume", "Connecting again", SESSION, .tasks = TASKS_RESTART,
-          DOES(resume), .time = AT_ONCE, .light = BLUE },
+          ACTS(resume), .time = AT_ONCE, .light = BLUE },
         { "set-claim-code", "Giving the device its claim code", SESSION, .claims = FOR_ANY_CODE,
-          ASKS(set_claim_code), .after = "claim-code", .time = REQUEST, .light = BLUE },
+          ACTS(set_claim_code), .after = "claim-code", .time = REQUEST, .light = BLUE },
         { "wifi-choose", "Looking for Wi-Fi networks", SESSION, .families = FAMILY_WIFI,
-          ASKS(wifi_choose), .answer = wifi_choose_answer, .time = SLOW, .light = BLUE },
+          ACTS(wifi_choose), .time = SLOW, .light = BLUE },
         { "wifi-join", "Joining the Wi-Fi network", SESSION, .families = FAMILY_WIFI, .after = "import",
-          MENDS(wifi_join), .answer = wifi_join_answer, .time = { 110 S, 20 MIN, 3 S, 4 }, .light = BLUE },
+          ACTS(wifi_join), .time = { 110 S, 20 MIN, 3 S, 4 }, .light = BLUE },
         { "wifi-save", "Saving the other networks", SESSION, .families = FAMILY_WIFI,
-          ASKS(wifi_save), .time = REQUEST, .light = BLUE },
+          ACTS(wifi_save), .time = REQUEST, .light = BLUE },
         { "wait-online", "Waiting for the device to come online", SESSION, .families = FAMILY_WIFI,
-          ASKS(wait_online), .time = { 60 S, 10 MIN, 3 S, 5 }, .light = BLUE },
+          ACTS(wait_online), .time = { 60 S, 10 MIN, 3 S, 5 }, .light = BLUE },
         { "setup-done", "Ending setup mode", SESSION, .tasks = TASKS_DONE, .after = "sim-check",
-          MENDS(setup_done), .time = { 20 S, 0, 1 S, 4 }, .light = BLUE },
+          ACTS(setup_done), .time = { 20 S, 0, 1 S, 4 }, .light = BLUE },
         { "release", "Releasing the link", RADIO(NEEDS_NOTHING), .claims = FOR_CLOUD,
-          DOES(release), .time = AT_ONCE, .light = "blinking green, then cyan" },
+          ACTS(release), .time = AT_ONCE, .light = "blinking green, then cyan" },
         { "register", "Waiting for the cellular network", SESSION, .families = FAMILY_CELLULAR,
-          .tasks = TASKS_DONE, ASKS(online), .time = { 60 S, 10 MIN, 3 S, 3 }, .light = "blinking green" },
+          .tasks = TASKS_DONE, ACTS(online), .time = { 60 S, 10 MIN, 3 S, 3 }, .light = "blinking green" },
         { "online", "Waiting for the device to come online", SESSION, .tasks = TASKS_DONE,
-          ASKS(online), .time = { 60 S, 5 MIN, 3 S, 3 }, .light = "blinking green, then cyan" },
+          ACTS(online), .time = { 60 S, 5 MIN, 3 S, 3 }, .light = "blinking green, then cyan" },
         { "wifi-list", "Reading the known networks", SESSION, .tasks = TASKS_LIST,
-          ASKS(wifi_list), .time = REQUEST, .light = BLUE },
+          ACTS(wifi_list), .time = REQUEST, .light = BLUE },
         { "wifi-forget", "Removing known networks", SESSION, .tasks = TASKS_FORGET,
-          ASKS(wifi_forget), .time = REQUEST, .light = BLUE },
+          ACTS(wifi_forget), .time = REQUEST, .light = BLUE },
         { "sim-check", "Asking the cloud about the SIM", CLOUD, .claims = FOR_TEAM, .after = "resume",
-          MENDS(sim_check), .time = CALL, .light = BLUE },
+          ACTS(sim_check), .time = CALL, .light = BLUE },
         { "sim-activate", "Activating the SIM", CLOUD, .claims = FOR_TEAM,
-          MENDS(sim_activate), .time = { 12 MIN, 0, 2 S, 2 }, .light = BLUE ", then green" },
+          ACTS(sim_activate), .time = { 12 MIN, 0, 2 S, 2 }, .light = BLUE ", then green" },
         { "sim-verdict", "Seeing whether the SIM works", CLOUD, .claims = FOR_TEAM, .after = "setup-done",
-          DOES(sim_verdict), .time = { 0, 1 MIN, 3 S, 1 }, .light = "blinking green" },
+          ACTS(sim_verdict), .time = { 0, 1 MIN, 3 S, 1 }, .light = "blinking green" },
         { "verify-owner", "Verifying the owner", CLOUD, .claims = FOR_CLOUD, .after = "setup-done",
-          ASKS(verify_owner), .time = { 90 S, 11 MIN, 2 S, 2 }, .light = "blinking green, then cyan" },
+          ACTS(verify_owner), .time = { 90 S, 11 MIN, 2 S, 2 }, .light = "blinking green, then cyan" },
         { "claim", "Claiming the device by its id", CLOUD, .claims = FOR_CLOUD, .after = "setup-done",
-          MENDS(claim), .time = { 70 S, 5 MIN, 3 S, 2 }, .light = "breathing cyan" },
+          ACTS(claim), .time = { 70 S, 5 MIN, 3 S, 2 }, .light = "breathing cyan" },
         { "name", "Naming the device", CLOUD, .claims = FOR_CODES,
-          ASKS(name), .time = CALL, .light = "breathing cyan" },
+          ACTS(name), .time = CALL, .light = "breathing cyan" },
         { "mark", "Setting what the product keeps of the device", CLOUD, .claims = FOR_TEAM,
-          MENDS(mark), .time = { 70 S, 5 MIN, 100, 2 }, .light = "breathing cyan" },
+          ACTS(mark), .time = { 70 S, 5 MIN, 100, 2 }, .light = "breathing cyan" },
 };
 
 const struct step *steps(size_t *ret_n)

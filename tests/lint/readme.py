@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""readme.py USHER - README.md against what it describes: its verbs and options against the program's help (and that
-against the verbs in the sources), its table of faults against the table that usher prints, its table of folders against
-the layers; and tests/README.md against the suites that the meson files name."""
+"""readme.py USHER - README.md against what it describes: its verbs and options against the program's help, its
+table of faults against the table that usher prints, its table of folders against the layers; and tests/README.md against
+the suites that the meson files name."""
 import re
 import subprocess
 import sys
@@ -35,8 +35,6 @@ def verbs(text, usher, problems):
     options = set(re.findall(r'--([a-z][a-z0-9-]+)', ''.join(say(usher, verb, '--help') for verb in found)))
     shown = '\n'.join(commands(text))
     named = re.findall(r'\busher ([a-z]+)', shown)
-    made = {v: name for name in tracked('.c') for v in re.findall(r'^const struct verb verb_(\w+) = ', read(name), re.M)}
-    problems += [f'{made[v]}: the verb {v} is missing in VERBS (setup/cli/verbs.h)' for v in made if v not in found]
     problems += [f'{README}: `usher {v}` is not mentioned' for v in found if v not in named]
     problems += [f'{README}: there is no verb in `usher {v}`' for v in named if v not in found]
     problems += [f'{README}: no verb has --{o}' for o in re.findall(r'--([a-z][a-z0-9-]+)', shown) if o not in options]

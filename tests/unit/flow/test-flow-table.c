@@ -122,11 +122,11 @@ static void check_functions(const struct step *row)
 {
         bool waits = row->time.budget_ms != 0;
 
-        assert_non_null(row->start);
-        assert_non_null(row->skip);
-        assert_true((row->finish != NULL) == waits);
-        assert_true(waits || (!row->trouble && !row->budget && !row->answer));
-        assert_true(!row->trouble || row->trouble != row->finish);
+        assert_non_null(row->acts->start);
+        assert_non_null(row->acts->skip);
+        assert_true((row->acts->finish != NULL) == waits);
+        assert_true(waits || (!row->acts->trouble && !row->acts->budget && !row->acts->answer));
+        assert_true(!row->acts->trouble || row->acts->trouble != row->acts->finish);
 }
 
 /* A try, with its AGAINs, is longer than one operation, that than the pause behind it; whatever is done
@@ -142,8 +142,8 @@ static void check_time(const struct step *row)
         assert_true(t.limit_ms == 0 || (t.limit_ms >= t.budget_ms && t.limit_ms > t.pause_ms));
         assert_true(t.budget_ms == 0 || t.budget_ms > t.pause_ms);
         assert_true(t.pause_ms || t.tries == 1 || t.limit_ms);
-        assert_true(t.pause_ms || row->finish || t.limit_ms == 0);
-        assert_true(row->finish || t.tries == 1);
+        assert_true(t.pause_ms || row->acts->finish || t.limit_ms == 0);
+        assert_true(row->acts->finish || t.tries == 1);
 }
 
 /* Which network it has is known when the device has said who it is; the cloud is asked with an account, and
