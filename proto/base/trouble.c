@@ -26,11 +26,13 @@ static void put(struct writer *w, const char *text, size_t len)
         w->len += len;
 }
 
-static void put_string(struct writer *w, const char *text, size_t len)
+static void put_string(struct writer *w, const char *text, size_t len, size_t limit)
 {
         char part[TROUBLE_CAUSE_MAX];
 
-        text_shorten(part, w->limit < sizeof(part) ? w->limit + 1 : sizeof(part), text, len);
+        if (limit > w->limit)
+                limit = w->limit;
+        text_shorten(part, limit < sizeof(part) ? limit + 1 : sizeof(part), text, len);
         put(w, part, strlen(part));
 }
 
@@ -69,7 +71,7 @@ static unsigned long long take_unsigned(struct writer *w, unsigned longs)
 /* `at` is behind the percent sign; returns what is behind the directive. */
 static const char *put_directive(struct writer *w, const char *at)
 {
-        size_t max = SIZE_MAX;
+        size_t max = SIZE_MAX, limit = SIZE_MAX;
         unsigned longs = 0;
         const char *s;
         char c;
@@ -77,13 +79,16 @@ static const char *put_directive(struct writer *w, const char *at)
         if (at[0] == '.' && at[1] == '*') {
                 max = (size_t)va_arg(w->arguments, int);
                 at += 2;
+        } else if (at[0] == '.') {
+                for (limit = 0, at++; *at >= '0' && *at <= '9'; at++)
+                        limit = limit * 10 + (size_t)(*at - '0');
         }
         for (; *at == 'l' || *at == 'z'; at++)
                 longs++;
         switch (*at) {
         case 's':
                 s = va_arg(w->arguments, const char *);
-                put_string(w, s ? s : "(nothing)", s ? strnlen(s, max) : 9);
+                put_string(w, s ? s : "(nothing)", s ? strnlen(s, max) : 9, limit);
                 break;
         case 'c':
                 c = (char)va_arg(w->arguments, int);
@@ -114,7 +119,7 @@ void trouble_vadd(struct trouble *t, const char *format, va_list arguments)
 
         do {
                 w.len = 0;
-                put_string(&w, t->cause, strlen(t->cause));
+                put_string(&w, t->cause, strlen(t->cause), SIZE_MAX);
                 va_copy(w.arguments, arguments);
                 write_all(&w, format);
                 va_end(w.arguments);

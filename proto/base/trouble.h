@@ -16,10 +16,11 @@ struct trouble {
                                           (text_clean()), never with a secret; "" = the fault says it all */
 };
 
-/* A printf that knows %s, %.*s, %c, %d, %u, %% and the lengths l, ll, z (tests/lint/causes.py holds callers
- * to that). The text of the format is the reason and always there as a whole; if there is not room for all
- * of the strings that are put into it, the longest lose their middle. They may be t's own cause. Returns
- * -EINVAL, which to a caller means "see the trouble". */
+/* A printf that knows %s, %.*s (text without an end), %.40s (no more of it than 40 bytes), %c, %d, %u, %%
+ * and the lengths l, ll, z (tests/lint/causes.py holds callers to that). The text of the format is the
+ * reason and always there as a whole; if there is not room for all of the strings that are put into it, the
+ * longest lose their middle. They may be t's own cause. Returns -EINVAL, which to a caller means "see the
+ * trouble". */
 int trouble_set(struct trouble *t, enum fault fault, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
 int trouble_vset(struct trouble *t, enum fault fault, const char *format, va_list arguments)

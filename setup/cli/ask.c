@@ -156,7 +156,7 @@ int ask_start(struct ask *a, enum question_kind question, const struct job *job)
 
 static void again(struct ask *a, const char *why)
 {
-        char line[PROFILE_WHY_MAX + 8];
+        char line[TROUBLE_CAUSE_MAX + 8];
 
         (void)snprintf(line, sizeof(line), "%s.\n", why);
         say(a, line);
@@ -169,18 +169,19 @@ static void again(struct ask *a, const char *why)
 /* Gives the network to whoever asked. */
 static void answer(struct ask *a)
 {
-        struct profile_error error = {};
+        struct trouble why = {};
         enum asking asked = a->asking;
         int r;
 
         a->asking = ASK_NOTHING;
         set_echo(a, true);
-        r = a->events->on_network(a->userdata, &a->network, &error);
+        r = a->events->on_network(a->userdata, &a->network, &why);
         if (r == 0)
                 return;
         a->asking = asked;
         a->network.password = secret_free(a->network.password);
-        again(a, error.why[0] ? error.why : strerror(-r));
+        trouble_complete(&why, r);
+        again(a, trouble_words(&why));
 }
 
 static void take_network(struct ask *a, size_t len)

@@ -156,16 +156,6 @@ int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_a
 
 /* profile */
 
-static int explain(const char *file, const struct profile_error *e, int error,
-                   char ret_cause[static SETUP_CAUSE_MAX])
-{
-        if (e->line)
-                (void)snprintf(ret_cause, SETUP_CAUSE_MAX, "%.200s, line %u: %s", file, e->line, e->why);
-        else
-                (void)snprintf(ret_cause, SETUP_CAUSE_MAX, "%s", e->why[0] ? e->why : strerror(-error));
-        return error;
-}
-
 static bool names_network(const struct setup_args *a)
 {
         for (size_t i = 0; i < a->n_over; i++) {
@@ -177,7 +167,7 @@ static bool names_network(const struct setup_args *a)
         return false;
 }
 
-static int lay_over(const struct setup_args *a, struct profile *p, struct profile_error *error)
+static int lay_over(const struct setup_args *a, struct profile *p, struct trouble *trouble)
 {
         int r = 0;
 
@@ -186,28 +176,24 @@ static int lay_over(const struct setup_args *a, struct profile *p, struct profil
         for (size_t i = 0; i < a->n_over && r == 0; i++) {
                 const struct profile_key *key = profile_key(a->over[i].key);
 
-                r = profile_set(p, key->section, key->key, a->over[i].value, error);
+                r = profile_set(p, key->section, key->key, a->over[i].value, trouble);
         }
         if (r == 0)
-                r = profile_read_secrets(p, ".", error);
-        return r == 0 ? profile_check(p, error) : r;
+                r = profile_read_secrets(p, ".", trouble);
+        return r == 0 ? profile_check(p, trouble) : r;
 }
 
-int setup_args_profile(const struct setup_args *args, struct profile *ret,
-                       char ret_cause[static SETUP_CAUSE_MAX])
+int setup_args_profile(const struct setup_args *args, struct profile *ret, struct trouble *ret_trouble)
 {
         _cleanup_(profile_done) struct profile p = {};
-        struct profile_error error = {};
-        int r;
+        int r = 0;
 
-        if (args->profile) {
-                r = profile_load(args->profile, &p, &error);
-                if (r < 0)
-                        return explain(args->profile, &error, r, ret_cause);
-        }
-        r = lay_over(args, &p, &error);
+        if (args->profile)
+                r = profile_load(args->profile, &p, ret_trouble);
+        if (r == 0)
+                r = lay_over(args, &p, ret_trouble);
         if (r < 0)
-                return explain("options", &error, r, ret_cause);
+                return r == -ENOMEM ? r : -EINVAL;
         *ret = p;
         p = (struct profile){};
         return 0;

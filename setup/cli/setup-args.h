@@ -31,8 +31,6 @@ struct setup_args {
 /* -EINVAL and -ECANCELED as options_next(). The texts are those of argv. */
 int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_args *ret);
 
-/* The profile with the options over it, secrets read, checked. -EINVAL or the errno of a file, with
- * *ret_cause filled ("site.ini, line 4: ..."); -ENOMEM. */
-enum { SETUP_CAUSE_MAX = 512 };
-int setup_args_profile(const struct setup_args *args, struct profile *ret,
-                       char ret_cause[static SETUP_CAUSE_MAX]);
+/* The profile with the options over it, secrets read, checked. -EINVAL ("site.ini, line 4:
+ * ..."), -ENOMEM. */
+int setup_args_profile(const struct setup_args *args, struct profile *ret, struct trouble *ret_trouble);

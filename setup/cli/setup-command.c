@@ -62,14 +62,12 @@ static int open_report(struct setup *s)
 
 static int read_profile(struct setup *s)
 {
-        char cause[SETUP_CAUSE_MAX];
+        struct trouble why;
         int r;
 
-        r = setup_args_profile(&s->args, &s->profile, cause);
-        if (r == -ENOMEM)
-                return r;
+        r = setup_args_profile(&s->args, &s->profile, &why);
         if (r < 0)
-                return refuse(s, FAULT_CONFIG, "%s", cause);
+                return r == -EINVAL ? refuse(s, why.fault, "%s", why.cause) : r;
         if (s->task != TASK_SETUP)
                 s->profile.claim_code = secret_free(s->profile.claim_code);
         if (s->task == TASK_UPDATE)

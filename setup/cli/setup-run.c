@@ -44,12 +44,12 @@ static void on_event(void *userdata, const struct runner_event *e)
         }
 }
 
-static int on_network(void *userdata, struct wifi_network *network, struct profile_error *ret_error)
+static int on_network(void *userdata, struct wifi_network *network, struct trouble *ret_trouble)
 {
         struct running *x = userdata;
         int r;
 
-        r = runner_answer(x->runner, network, ret_error);
+        r = runner_answer(x->runner, network, ret_trouble);
         if (r == 0)
                 progress_go_on(x->run->progress);
         return r;

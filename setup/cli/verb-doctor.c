@@ -144,21 +144,15 @@ static int refuse(enum fault fault, const char *cause)
 
 static int read_profile(struct visit *v, int *ret_code)
 {
-        struct profile_error error = {};
-        char cause[512];
+        struct trouble why;
         int r;
 
         if (!v->config.profile_path)
                 return 0;
-        r = profile_load(v->config.profile_path, &v->profile, &error);
+        r = profile_load(v->config.profile_path, &v->profile, &why);
         if (r >= 0 || r == -ENOMEM)
                 return r;
-        if (error.line)
-                (void)snprintf(cause, sizeof(cause), "%.200s, line %u: %s", v->config.profile_path,
-                               error.line, error.why);
-        else
-                (void)snprintf(cause, sizeof(cause), "%s", error.why[0] ? error.why : strerror(-r));
-        *ret_code = refuse(FAULT_CONFIG, cause);
+        *ret_code = refuse(why.fault, why.cause);
         return -EINVAL;
 }
 

@@ -198,7 +198,7 @@ void runner_lane_ended(struct runner *r)
 }
 
 /* the operator */
-int runner_answer(struct runner *r, struct wifi_network *network, struct profile_error *ret_error)
+int runner_answer(struct runner *r, struct wifi_network *network, struct trouble *ret_trouble)
 {
         for (size_t i = 0; i < _LANE_MAX; i++) {
                 struct lane *l = &r->lane[i];
@@ -206,15 +206,14 @@ int runner_answer(struct runner *r, struct wifi_network *network, struct profile
 
                 if (l->state != LANE_ASKING || r->over)
                         continue;
-                e = r->table[l->at].acts->answer(r->job, l->question, network, ret_error);
+                e = r->table[l->at].acts->answer(r->job, l->question, network, ret_trouble);
                 if (e < 0)
                         return e;
                 l->again = true;
                 l->try_ms = timer_now_ms();
                 return lane_wake(l, 0);
         }
-        *ret_error = (struct profile_error){ .why = "nothing was asked" };
-        return -EINVAL;
+        return trouble_set(ret_trouble, FAULT_CONFIG, "nothing was asked");
 }
 
 void runner_set_interactive(struct runner *r, bool interactive)

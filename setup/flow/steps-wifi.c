@@ -101,20 +101,19 @@ static enum step_move wifi_choose_finish(struct job *j, const struct answer *a, 
 }
 
 static int wifi_choose_answer(struct job *j, enum question_kind question, struct wifi_network *network,
-                              struct profile_error *ret_error)
+                              struct trouble *ret_trouble)
 {
         struct wifi_network *mine = &j->asked.profile.networks[0];
         int e;
 
         if (question == QUESTION_WIFI_PASSWORD)
-                return wifi_join_answer(j, question, network, ret_error);
+                return wifi_join_answer(j, question, network, ret_trouble);
         if (!lacks_password(j, network)) {
-                e = wifi_network_check(network, ret_error);
+                e = wifi_network_check(network, ret_trouble);
                 if (e < 0)
                         return e;
         } else if (network->ssid_len == 0 || network->ssid_len > WIFI_SSID_MAX) {
-                *ret_error = (struct profile_error){ .why = "a network name has 1 to 32 bytes" };
-                return -EINVAL;
+                return trouble_set(ret_trouble, FAULT_CONFIG, "a network name has 1 to 32 bytes");
         }
         *mine = *network;
         *network = (struct wifi_network){};
@@ -354,7 +353,7 @@ static enum step_move wifi_join_trouble(struct job *j, const struct answer *a, s
 }
 
 static int wifi_join_answer(struct job *j, enum question_kind question, struct wifi_network *network,
-                            struct profile_error *ret_error)
+                            struct trouble *ret_trouble)
 {
         struct wifi_network *mine = &j->asked.profile.networks[j->wifi.network < 0 ? 0 : j->wifi.network];
         struct wifi_network asked = *mine;
@@ -362,7 +361,7 @@ static int wifi_join_answer(struct job *j, enum question_kind question, struct w
 
         (void)question;
         asked.password = network->password;
-        e = wifi_network_check(&asked, ret_error);
+        e = wifi_network_check(&asked, ret_trouble);
         if (e < 0)
                 return e;
         secret_free(mine->password);

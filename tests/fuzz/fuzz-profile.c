@@ -11,14 +11,14 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
         static bool ready;
-        struct profile_error error;
+        struct trouble error = {};
         struct profile p;
 
         if (!ready)
                 assert(secret_init() >= 0);
         ready = true;
         if (profile_parse((const char *)data, len, &p, &error) < 0) {
-                assert(error.why[0]);
+                assert(error.cause[0]);
                 return 0;
         }
         assert(p.n_networks <= PROFILE_NETWORKS_MAX);

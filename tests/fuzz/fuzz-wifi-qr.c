@@ -10,14 +10,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
         static bool ready;
-        struct profile_error error;
+        struct trouble error = {};
         struct wifi_network n;
 
         if (!ready)
                 assert(secret_init() >= 0);
         ready = true;
         if (wifi_network_from_qr((const char *)data, len, &n, &error) < 0) {
-                assert(error.why[0]);
+                assert(error.cause[0]);
                 return 0;
         }
         assert(n.ssid_len >= 1 && n.ssid_len <= WIFI_SSID_MAX);

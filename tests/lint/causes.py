@@ -8,7 +8,7 @@ from sources import finish, read, tracked
 FORMATS = ('trouble_set', 'trouble_add', 'run_end')
 CALL = re.compile(r'\b(' + '|'.join(FORMATS) + r')\(')
 STRING = re.compile(r'"((?:\\.|[^"\\])*)"|\bPRI([diux])(?:64|32|MAX)\b')
-DIRECTIVE = re.compile(r'%(?:(?:\.\*)?s|c|(?:l|ll|z)?[du]|%)')
+DIRECTIVE = re.compile(r'%(?:(?:\.(?:\*|[1-9]\d+))?s|c|(?:l|ll|z)?[du]|%)')
 PRINTF = re.compile(r"%[-+ #0'*.\d]*(?:hh|h|ll|l|z|j|t|L)?[^\s\d.*]")
 
 

@@ -6,5 +6,5 @@
 #include "setup/flow/profile/profile.h"
 
 /* The rules that need more than one value: after the last value and the secrets are there. -EINVAL with
- * *ret_error filled. */
-int profile_check(const struct profile *p, struct profile_error *ret_error);
+ * *ret_trouble filled. */
+int profile_check(const struct profile *p, struct trouble *ret_trouble);

@@ -11,14 +11,14 @@
 
 /* text */
 static int set_text(char **to, const struct profile_key *key, size_t max, const char *value,
-                    struct profile_error *ret_error)
+                    struct trouble *ret_trouble)
 {
         char *copy;
 
         if (!value[0])
-                return profile_error(ret_error, "%s is empty", key->key);
+                return trouble_set(ret_trouble, FAULT_CONFIG, "%s is empty", key->key);
         if (strlen(value) > max)
-                return profile_error(ret_error, "%s is longer than %zu bytes", key->key, max);
+                return trouble_set(ret_trouble, FAULT_CONFIG, "%s is longer than %zu bytes", key->key, max);
         copy = strdup(value);
         if (!copy)
                 return -ENOMEM;
@@ -29,15 +29,15 @@ static int set_text(char **to, const struct profile_key *key, size_t max, const 
 
 /* What the cloud keeps: it takes JSON, and would be asked only when the device is set up already. */
 static int set_plain(char **to, const struct profile_key *key, const char *value,
-                     struct profile_error *ret_error)
+                     struct trouble *ret_trouble)
 {
         if (!text_is_utf8(value))
-                return profile_error(ret_error, "%s is not plain text: UTF-8, no control characters",
-                                     key->key);
-        return set_text(to, key, (size_t)key->limit, value, ret_error);
+                return trouble_set(ret_trouble, FAULT_CONFIG,
+                                   "%s is not plain text: UTF-8, no control characters", key->key);
+        return set_text(to, key, (size_t)key->limit, value, ret_trouble);
 }
 
-static int check_groups(const char *value, struct profile_error *ret_error)
+static int check_groups(const char *value, struct trouble *ret_trouble)
 {
         char group[PROFILE_NAME_MAX];
         size_t n = 0, commas = 0;
@@ -50,9 +50,9 @@ static int check_groups(const char *value, struct profile_error *ret_error)
                 n++;
         }
         if (!good || n != commas + 1 || n > PROFILE_GROUPS_MAX)
-                return profile_error(ret_error,
-                                     "groups are 1 to %d names of at most %d bytes, with commas in between",
-                                     PROFILE_GROUPS_MAX, PROFILE_NAME_MAX - 1);
+                return trouble_set(ret_trouble, FAULT_CONFIG,
+                                   "groups are 1 to %d names of at most %d bytes, with commas in between",
+                                   PROFILE_GROUPS_MAX, PROFILE_NAME_MAX - 1);
         return 0;
 }
 
@@ -63,7 +63,7 @@ static int hex_digit(char c)
         return number_read_hex((char[]){ '0', 'x', c, 0 }, 0, 15, &digit) < 0 ? -1 : (int)digit;
 }
 
-static int check_uuid(const char *value, struct profile_error *ret_error)
+static int check_uuid(const char *value, struct trouble *ret_trouble)
 {
         static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
         size_t i = 0;
@@ -72,33 +72,33 @@ static int check_uuid(const char *value, struct profile_error *ret_error)
                (form[i] == '-' ? value[i] == '-' : hex_digit(value[i]) >= 0))
                 i++;
         if (i < sizeof(form) - 1 || value[i])
-                return profile_error(ret_error, "'%.60s' is no UUID (%s)", value, form);
+                return trouble_set(ret_trouble, FAULT_CONFIG, "'%.60s' is no UUID (%s)", value, form);
         return 0;
 }
 
-static int check_version(const struct profile_key *key, const char *value, struct profile_error *ret_error)
+static int check_version(const struct profile_key *key, const char *value, struct trouble *ret_trouble)
 {
         unsigned version[3];
 
         if (!profile_version(value, version))
-                return profile_error(ret_error, "%s is a version such as 6.2.0, not '%.40s'", key->key,
-                                     value);
+                return trouble_set(ret_trouble, FAULT_CONFIG, "%s is a version such as 6.2.0, not '%.40s'",
+                                   key->key, value);
         return 0;
 }
 
-static int check_email(const struct profile_key *key, const char *value, struct profile_error *ret_error)
+static int check_email(const struct profile_key *key, const char *value, struct trouble *ret_trouble)
 {
-        return strchr(value, '@')
-                       ? 0
-                       : profile_error(ret_error, "%s is an e-mail address, not '%.40s'", key->key, value);
+        return strchr(value, '@') ? 0
+                                  : trouble_set(ret_trouble, FAULT_CONFIG,
+                                                "%s is an e-mail address, not '%.40s'", key->key, value);
 }
 
-static int set_country(char to[static COUNTRY_LEN + 1], const char *value, struct profile_error *ret_error)
+static int set_country(char to[static COUNTRY_LEN + 1], const char *value, struct trouble *ret_trouble)
 {
         if (strlen(value) != COUNTRY_LEN || value[0] < 'A' || value[0] > 'Z' || value[1] < 'A' ||
             value[1] > 'Z')
-                return profile_error(ret_error, "country is two capital letters such as DE, not '%.40s'",
-                                     value);
+                return trouble_set(ret_trouble, FAULT_CONFIG,
+                                   "country is two capital letters such as DE, not '%.40s'", value);
         memcpy(to, value, COUNTRY_LEN + 1);
         return 0;
 }
@@ -122,10 +122,10 @@ static void list_words(const char *words, size_t size, char *ret)
 }
 
 static int read_word(const struct profile_key *key, const char *value, int *ret_index,
-                     struct profile_error *ret_error)
+                     struct trouble *ret_trouble)
 {
         size_t len = strlen(value), n;
-        char list[PROFILE_WHY_MAX / 2];
+        char list[128];
         int i = 0;
 
         for (const char *word = key->value;; word += n + 1, i++) {
@@ -138,13 +138,12 @@ static int read_word(const struct profile_key *key, const char *value, int *ret_
                         break;
         }
         list_words(key->value, sizeof(list), list);
-        return profile_error(ret_error, "%s is %s, not '%.40s'", key->key, list, value);
+        return trouble_set(ret_trouble, FAULT_CONFIG, "%s is %s, not '%.40s'", key->key, list, value);
 }
 
-static int set_word(void *to, const struct profile_key *key, const char *value,
-                    struct profile_error *ret_error)
+static int set_word(void *to, const struct profile_key *key, const char *value, struct trouble *ret_trouble)
 {
-        int i = 0, e = read_word(key, value, &i, ret_error);
+        int i = 0, e = read_word(key, value, &i, ret_trouble);
 
         if (e < 0)
                 return e;
@@ -158,39 +157,40 @@ static int set_word(void *to, const struct profile_key *key, const char *value,
 }
 
 static int set_number(unsigned *to, const struct profile_key *key, const char *value,
-                      struct profile_error *ret_error)
+                      struct trouble *ret_trouble)
 {
         if (number_read_hex(value, 1, (unsigned)key->limit, to) == 0)
                 return 0;
-        return profile_error(ret_error, "%s is a number from 1 to %d, not '%.40s'", key->key, key->limit,
-                             value);
+        return trouble_set(ret_trouble, FAULT_CONFIG, "%s is a number from 1 to %d, not '%.40s'", key->key,
+                           key->limit, value);
 }
 
 /* networks */
-static int set_ssid(struct wifi_network *n, const char *value, struct profile_error *ret_error)
+static int set_ssid(struct wifi_network *n, const char *value, struct trouble *ret_trouble)
 {
         size_t len = strlen(value);
 
         if (len == 0 || len > WIFI_SSID_MAX)
-                return profile_error(ret_error, "ssid has %zu bytes; 1 to 32 are possible", len);
+                return trouble_set(ret_trouble, FAULT_CONFIG, "ssid has %zu bytes; 1 to 32 are possible",
+                                   len);
         memcpy(n->ssid, value, len);
         n->ssid_len = len;
         return 0;
 }
 
-static int set_ssid_hex(struct wifi_network *n, const char *value, struct profile_error *ret_error)
+static int set_ssid_hex(struct wifi_network *n, const char *value, struct trouble *ret_trouble)
 {
         size_t len = strlen(value);
 
         if (len == 0 || len % 2 || len > 2 * WIFI_SSID_MAX)
-                return profile_error(ret_error,
-                                     "ssid-hex has 2 to 64 hexadecimal digits, two for each byte");
+                return trouble_set(ret_trouble, FAULT_CONFIG,
+                                   "ssid-hex has 2 to 64 hexadecimal digits, two for each byte");
         for (size_t i = 0; i < len / 2; i++) {
                 int high = hex_digit(value[2 * i]), low = hex_digit(value[2 * i + 1]);
 
                 if (high < 0 || low < 0)
-                        return profile_error(ret_error,
-                                             "ssid-hex has a character that is no digit 0-9, a-f");
+                        return trouble_set(ret_trouble, FAULT_CONFIG,
+                                           "ssid-hex has a character that is no digit 0-9, a-f");
                 n->ssid[i] = (uint8_t)(high << 4 | low);
         }
         n->ssid_len = len / 2;
@@ -198,7 +198,7 @@ static int set_ssid_hex(struct wifi_network *n, const char *value, struct profil
 }
 
 static int network_of(struct profile *p, const char *section, struct wifi_network **ret,
-                      struct profile_error *ret_error)
+                      struct trouble *ret_trouble)
 {
         for (size_t i = 0; i < p->n_networks; i++)
                 if (strcmp(p->sections[i], section) == 0) {
@@ -206,8 +206,8 @@ static int network_of(struct profile *p, const char *section, struct wifi_networ
                         return 0;
                 }
         if (p->n_networks == PROFILE_NETWORKS_MAX)
-                return profile_error(ret_error, "more than %d networks: a device stores no more",
-                                     PROFILE_NETWORKS_MAX);
+                return trouble_set(ret_trouble, FAULT_CONFIG,
+                                   "more than %d networks: a device stores no more", PROFILE_NETWORKS_MAX);
         p->sections[p->n_networks] = strdup(section);
         if (!p->sections[p->n_networks])
                 return -ENOMEM;
@@ -220,33 +220,33 @@ static int network_of(struct profile *p, const char *section, struct wifi_networ
 
 /* `holder` is a profile or a network: what the row's section is about. */
 static int set_by_kind(void *holder, const struct profile_key *key, const char *value,
-                       struct profile_error *ret_error)
+                       struct trouble *ret_trouble)
 {
         void *to = (char *)holder + key->offset;
         int e = 0;
 
         switch (key->kind) {
-        case KEY_TEXT: return set_text(to, key, (size_t)key->limit, value, ret_error);
+        case KEY_TEXT: return set_text(to, key, (size_t)key->limit, value, ret_trouble);
         case KEY_FILE:
-        case KEY_SECRET_FILE: return set_text(to, key, PROFILE_PATH_MAX, value, ret_error);
+        case KEY_SECRET_FILE: return set_text(to, key, PROFILE_PATH_MAX, value, ret_trouble);
         case KEY_WORD:
         case KEY_YES_NO:
-        case KEY_CHOICE: return set_word(to, key, value, ret_error);
-        case KEY_NUMBER: return set_number(to, key, value, ret_error);
-        case KEY_COUNTRY: return set_country(to, value, ret_error);
-        case KEY_SSID: return set_ssid(holder, value, ret_error);
-        case KEY_SSID_HEX: return set_ssid_hex(holder, value, ret_error);
+        case KEY_CHOICE: return set_word(to, key, value, ret_trouble);
+        case KEY_NUMBER: return set_number(to, key, value, ret_trouble);
+        case KEY_COUNTRY: return set_country(to, value, ret_trouble);
+        case KEY_SSID: return set_ssid(holder, value, ret_trouble);
+        case KEY_SSID_HEX: return set_ssid_hex(holder, value, ret_trouble);
         case KEY_PLAIN: break;
-        case KEY_NAME: e = name_check(value, ret_error); break;
-        case KEY_EMAIL: e = check_email(key, value, ret_error); break;
-        case KEY_GROUPS: e = check_groups(value, ret_error); break;
-        case KEY_VERSION: e = check_version(key, value, ret_error); break;
-        case KEY_UUID: e = check_uuid(value, ret_error); break;
+        case KEY_NAME: e = name_check(value, ret_trouble); break;
+        case KEY_EMAIL: e = check_email(key, value, ret_trouble); break;
+        case KEY_GROUPS: e = check_groups(value, ret_trouble); break;
+        case KEY_VERSION: e = check_version(key, value, ret_trouble); break;
+        case KEY_UUID: e = check_uuid(value, ret_trouble); break;
         }
-        return e < 0 ? e : set_plain(to, key, value, ret_error);
+        return e < 0 ? e : set_plain(to, key, value, ret_trouble);
 }
 
-static int unknown(const char *section, const char *key, struct profile_error *ret_error)
+static int unknown(const char *section, const char *key, struct trouble *ret_trouble)
 {
         const struct profile_key *k;
         char file[64];
@@ -254,32 +254,31 @@ static int unknown(const char *section, const char *key, struct profile_error *r
         (void)snprintf(file, sizeof(file), "%.58s-file", key);
         k = profile_key_find(section, file);
         if (k && k->kind == KEY_SECRET_FILE)
-                return profile_error(ret_error,
-                                     "'%s' never stands in a profile: put it into a file of its own (mode "
-                                     "0600) and name that with %s",
-                                     key, k->key);
-        return profile_error(ret_error, "unknown key '%.60s' in [%s]", key, section);
+                return trouble_set(ret_trouble, FAULT_CONFIG,
+                                   "'%s' never stands in a profile: put it into a file of its own (mode "
+                                   "0600) and name that with %s",
+                                   key, k->key);
+        return trouble_set(ret_trouble, FAULT_CONFIG, "unknown key '%.60s' in [%s]", key, section);
 }
 
 int profile_set(struct profile *p, const char *section, const char *key, const char *value,
-                struct profile_error *ret_error)
+                struct trouble *ret_trouble)
 {
         bool wifi = strncmp(section, "wifi", 4) == 0 && (!section[4] || section[4] == ' ');
         const struct profile_key *k = profile_key_find(wifi ? "wifi" : section, key);
         struct wifi_network *network = NULL;
         int e;
 
-        *ret_error = (struct profile_error){};
         if (!wifi && strcmp(section, "setup") != 0 && strcmp(section, "cellular") != 0 &&
             strcmp(section, "product") != 0)
-                return profile_error(ret_error,
-                                     "there is no section [%.60s], only [setup], [wifi ...], [cellular] and "
-                                     "[product]",
-                                     section);
+                return trouble_set(ret_trouble, FAULT_CONFIG,
+                                   "there is no section [%.60s], only [setup], [wifi ...], [cellular] and "
+                                   "[product]",
+                                   section);
         if (!k)
-                return unknown(wifi ? "wifi" : section, key, ret_error);
+                return unknown(wifi ? "wifi" : section, key, ret_trouble);
         if (!wifi)
-                return set_by_kind(p, k, value, ret_error);
-        e = network_of(p, section, &network, ret_error);
-        return e < 0 ? e : set_by_kind(network, k, value, ret_error);
+                return set_by_kind(p, k, value, ret_trouble);
+        e = network_of(p, section, &network, ret_trouble);
+        return e < 0 ? e : set_by_kind(network, k, value, ret_trouble);
 }

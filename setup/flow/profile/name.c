@@ -32,7 +32,7 @@ static enum word word_at(const char *text)
         return w;
 }
 
-int name_check(const char *text, struct profile_error *ret_error)
+int name_check(const char *text, struct trouble *ret_trouble)
 {
         size_t longest = 0;
 
@@ -43,15 +43,15 @@ int name_check(const char *text, struct profile_error *ret_error)
                 if (w < _WORD_MAX)
                         at += strlen(words[w].text) - 1;
                 else if (*at == '{' || *at == '}')
-                        return profile_error(
-                                ret_error,
+                        return trouble_set(
+                                ret_trouble, FAULT_CONFIG,
                                 "a name has {serial}, {platform}, {code} and {n}, and no other braces");
                 else if (iscntrl((unsigned char)*at))
-                        return profile_error(ret_error, "a name has no control characters");
+                        return trouble_set(ret_trouble, FAULT_CONFIG, "a name has no control characters");
         }
         if (longest >= PROFILE_NAME_MAX)
-                return profile_error(ret_error, "the name may become longer than %d bytes",
-                                     PROFILE_NAME_MAX - 1);
+                return trouble_set(ret_trouble, FAULT_CONFIG, "the name may become longer than %d bytes",
+                                   PROFILE_NAME_MAX - 1);
         return 0;
 }
 

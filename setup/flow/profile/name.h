@@ -3,7 +3,7 @@
 
 /* Names for many devices from one profile: "Lamp {code}" becomes "Lamp 4ABCDE". */
 
-#include "setup/flow/profile/error.h"
+#include "proto/base/trouble.h"
 #include <stdbool.h>
 
 enum { PROFILE_NAME_MAX = 64 }; /* bytes of a device's name in the cloud, with the NUL */
@@ -18,7 +18,7 @@ struct name_words {
 
 /* -EINVAL with a sentence: braces around something that is not filled in, characters that no name has, or
  * more than PROFILE_NAME_MAX - 1 bytes once it is filled in. */
-int name_check(const char *text, struct profile_error *ret_error);
+int name_check(const char *text, struct trouble *ret_trouble);
 
 /* Whether the text has {n}: then a number is to be taken. */
 bool name_has_number(const char *text);

@@ -21,17 +21,27 @@ struct reader {
         const char *at, *end;
         unsigned line;
         struct profile *profile;
-        struct profile_error *error;
+        const char *name; /* of the file; NULL: it has none */
+        struct trouble *trouble;
         int e;
         char seen[64][96]; /* "section/key" of the values so far */
         size_t n_seen;
 };
 
+/* Puts file and line in front of what is wrong there. */
+static int refuse_at(struct reader *r, unsigned line)
+{
+        const char *name = r->name ? r->name : "";
+
+        return trouble_set(r->trouble, FAULT_CONFIG, "%s%sline %u: %s", name, *name ? ", " : "", line,
+                           r->trouble->cause);
+}
+
 static int refuse_line(struct reader *r, const char *why)
 {
         if (r->e == 0) {
-                r->e = profile_error(r->error, "%s", why);
-                r->error->line = r->line;
+                (void)trouble_set(r->trouble, FAULT_CONFIG, "%s", why);
+                r->e = refuse_at(r, r->line);
         }
         return r->e;
 }
@@ -108,30 +118,33 @@ static int on_value(void *userdata, const char *section, const char *key, const 
         if (r->e < 0)
                 return 0;
         if (!note_key(r, section, key)) {
-                r->e = profile_error(r->error, "'%.60s' is given twice", key);
+                r->e = trouble_set(r->trouble, FAULT_CONFIG, "'%.60s' is given twice", key);
         } else if (!section[0]) {
-                r->e = profile_error(r->error, "'%.60s' stands before the first [section]", key);
+                r->e = trouble_set(r->trouble, FAULT_CONFIG, "'%.60s' stands before the first [section]",
+                                   key);
         } else {
-                r->e = profile_set(r->profile, section, key, value, r->error);
+                r->e = profile_set(r->profile, section, key, value, r->trouble);
         }
-        if (r->e < 0)
-                r->error->line = r->line;
+        if (r->e == -EINVAL)
+                (void)refuse_at(r, r->line);
         return r->e == 0;
 }
 
-int profile_parse(const char *text, size_t len, struct profile *ret, struct profile_error *ret_error)
+static int parse(const char *name, const char *text, size_t len, struct profile *ret,
+                 struct trouble *ret_trouble)
 {
         struct profile p = {};
-        struct reader r = { .at = text, .end = text + len, .profile = &p, .error = ret_error };
+        struct reader r = {
+                .at = text, .end = text + len, .name = name, .profile = &p, .trouble = ret_trouble
+        };
         int line;
 
-        *ret_error = (struct profile_error){};
         if (len > PROFILE_TEXT_MAX)
-                return profile_error(ret_error, "longer than %d bytes", PROFILE_TEXT_MAX);
+                return trouble_set(ret_trouble, FAULT_CONFIG, "longer than %d bytes", PROFILE_TEXT_MAX);
         line = ini_parse_stream(next_line, &r, on_value, &r);
         if (r.e == 0 && line != 0) {
-                r.e = profile_error(ret_error, "the line is not understood");
-                ret_error->line = line > 0 ? (unsigned)line : 0;
+                (void)trouble_set(ret_trouble, FAULT_CONFIG, "the line is not understood");
+                r.e = refuse_at(&r, line > 0 ? (unsigned)line : 0);
         }
         if (r.e < 0) {
                 profile_done(&p);
@@ -141,9 +154,14 @@ int profile_parse(const char *text, size_t len, struct profile *ret, struct prof
         return 0;
 }
 
+int profile_parse(const char *text, size_t len, struct profile *ret, struct trouble *ret_trouble)
+{
+        return parse(NULL, text, len, ret, ret_trouble);
+}
+
 /* files */
 static int read_secret(const char *folder, const char *file, size_t max, struct secret **ret,
-                       struct profile_error *ret_error)
+                       struct trouble *ret_trouble)
 {
         _cleanup_(freep) char *path = NULL;
         int e;
@@ -156,18 +174,19 @@ static int read_secret(const char *folder, const char *file, size_t max, struct 
                 return -ENOMEM;
         e = secret_read_file(path, max, ret);
         if (e == -EPERM)
-                (void)profile_error(ret_error, "%s can be read by others: chmod o-rwx %s", path, path);
+                (void)trouble_set(ret_trouble, FAULT_CONFIG, "%s can be read by others: chmod o-rwx %s",
+                                  path, path);
         else if (e < 0 && e != -ENOMEM)
-                (void)profile_error(ret_error, "%s: %s", path,
-                                    e == -ENODATA ? "the file is empty"
-                                    : e == -E2BIG ? "too long for a secret"
-                                                  : strerror(-e));
+                (void)trouble_set(ret_trouble, FAULT_CONFIG, "%s: %s", path,
+                                  e == -ENODATA ? "the file is empty"
+                                  : e == -E2BIG ? "too long for a secret"
+                                                : strerror(-e));
         return e;
 }
 
 /* Moves one secret from its file to its place in `holder`, a profile or a network. */
 static int take_secret(const char *folder, const struct profile_key *key, void *holder,
-                       struct profile_error *ret_error)
+                       struct trouble *ret_trouble)
 {
         char **file = (char **)((char *)holder + key->offset);
         struct secret **to = (struct secret **)((char *)holder + key->secret), *secret;
@@ -175,7 +194,7 @@ static int take_secret(const char *folder, const struct profile_key *key, void *
 
         if (!*file)
                 return 0;
-        e = read_secret(folder, *file, (size_t)key->limit, &secret, ret_error);
+        e = read_secret(folder, *file, (size_t)key->limit, &secret, ret_trouble);
         if (e < 0)
                 return e;
         secret_free(*to);
@@ -185,7 +204,7 @@ static int take_secret(const char *folder, const struct profile_key *key, void *
 }
 
 /* The code says everything about the network: it takes the place of what stood there. */
-static int take_qr(const char *folder, struct wifi_network *n, struct profile_error *ret_error)
+static int take_qr(const char *folder, struct wifi_network *n, struct trouble *ret_trouble)
 {
         _cleanup_(secret_freep) struct secret *text = NULL;
         struct wifi_network read;
@@ -194,11 +213,11 @@ static int take_qr(const char *folder, struct wifi_network *n, struct profile_er
         if (!n->qr_file)
                 return 0;
         if (n->ssid_len > 0 || n->password_file)
-                return profile_error(ret_error,
-                                     "qr-file names a network; ssid and password-file do not go with it");
-        e = read_secret(folder, n->qr_file, QR_TEXT_MAX, &text, ret_error);
+                return trouble_set(ret_trouble, FAULT_CONFIG,
+                                   "qr-file names a network; ssid and password-file do not go with it");
+        e = read_secret(folder, n->qr_file, QR_TEXT_MAX, &text, ret_trouble);
         if (e >= 0)
-                e = wifi_network_from_qr(secret_text(text), secret_len(text), &read, ret_error);
+                e = wifi_network_from_qr(secret_text(text), secret_len(text), &read, ret_trouble);
         if (e < 0)
                 return e;
         wifi_network_done(n);
@@ -207,30 +226,29 @@ static int take_qr(const char *folder, struct wifi_network *n, struct profile_er
 }
 
 static int take_wifi_secret(const char *folder, const struct profile_key *key, struct profile *p,
-                            struct profile_error *ret_error)
+                            struct trouble *ret_trouble)
 {
         int e = 0;
 
         for (size_t i = 0; i < p->n_networks && e >= 0; i++)
-                e = take_secret(folder, key, &p->networks[i], ret_error);
+                e = take_secret(folder, key, &p->networks[i], ret_trouble);
         return e;
 }
 
-int profile_read_secrets(struct profile *p, const char *folder, struct profile_error *ret_error)
+int profile_read_secrets(struct profile *p, const char *folder, struct trouble *ret_trouble)
 {
         const struct profile_key *key;
         int e = 0;
 
-        *ret_error = (struct profile_error){};
         for (size_t i = 0; i < p->n_networks && e >= 0; i++)
-                e = take_qr(folder, &p->networks[i], ret_error);
+                e = take_qr(folder, &p->networks[i], ret_trouble);
         for (size_t i = 0; e >= 0 && (key = profile_key(i)); i++) {
                 if (key->kind != KEY_SECRET_FILE)
                         continue;
                 if (strcmp(key->section, "wifi") == 0)
-                        e = take_wifi_secret(folder, key, p, ret_error);
+                        e = take_wifi_secret(folder, key, p, ret_trouble);
                 else
-                        e = take_secret(folder, key, p, ret_error);
+                        e = take_secret(folder, key, p, ret_trouble);
         }
         return e;
 }
@@ -257,7 +275,7 @@ static int read_text(const char *path, char *to, size_t size, size_t *ret_len)
         return 0;
 }
 
-int profile_load(const char *path, struct profile *ret, struct profile_error *ret_error)
+int profile_load(const char *path, struct profile *ret, struct trouble *ret_trouble)
 {
         _cleanup_(freep) char *text = malloc(PROFILE_TEXT_MAX + 1), *folder = strdup(path);
         struct profile p;
@@ -269,19 +287,18 @@ int profile_load(const char *path, struct profile *ret, struct profile_error *re
                 return -ENOMEM;
         e = read_text(path, text, PROFILE_TEXT_MAX + 1, &len);
         if (e < 0) {
-                *ret_error = (struct profile_error){};
-                (void)profile_error(ret_error, "%s: %s", path, strerror(-e));
+                (void)trouble_set(ret_trouble, FAULT_CONFIG, "%s: %s", path, strerror(-e));
                 return e;
         }
-        e = profile_parse(text, len, &p, ret_error);
+        e = parse(path, text, len, &p, ret_trouble);
         if (e < 0)
                 return e;
         slash = strrchr(folder, '/');
         if (slash)
                 slash[slash == folder ? 1 : 0] = 0;
-        e = profile_read_secrets(&p, slash ? folder : ".", ret_error);
+        e = profile_read_secrets(&p, slash ? folder : ".", ret_trouble);
         if (e >= 0)
-                e = profile_check(&p, ret_error);
+                e = profile_check(&p, ret_trouble);
         if (e < 0) {
                 profile_done(&p);
                 return e;

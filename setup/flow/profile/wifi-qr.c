@@ -46,7 +46,7 @@ static bool is_quoted(const struct field *f)
         return f->len >= 2 && f->value[0] == '"' && f->value[f->len - 1] == '"';
 }
 
-static int take_type(const struct field *f, struct wifi_network *n, struct profile_error *ret_error)
+static int take_type(const struct field *f, struct wifi_network *n, struct trouble *ret_trouble)
 {
         if (f->len == 0 || strcmp(f->value, "nopass") == 0)
                 n->security = WIFI_OPEN;
@@ -57,23 +57,24 @@ static int take_type(const struct field *f, struct wifi_network *n, struct profi
         else if (strcmp(f->value, "WPA") == 0 || strcmp(f->value, "WPA2") == 0)
                 n->security = WIFI_SECURITY_AUTO; /* the code says WPA for every kind of it */
         else
-                return profile_error(ret_error,
-                                     "the code is of a network with '%.20s': only networks with one "
-                                     "password, or none, can be joined",
-                                     f->value);
+                return trouble_set(ret_trouble, FAULT_CONFIG,
+                                   "the code is of a network with '%.20s': only networks with one "
+                                   "password, or none, can be joined",
+                                   f->value);
         return 0;
 }
 
-static int take_field(const struct field *f, struct wifi_network *n, struct profile_error *ret_error)
+static int take_field(const struct field *f, struct wifi_network *n, struct trouble *ret_trouble)
 {
         size_t quote = is_quoted(f) ? 1 : 0;
 
         switch (f->key) {
-        case 'T': return take_type(f, n, ret_error);
+        case 'T': return take_type(f, n, ret_trouble);
         case 'S':
                 n->ssid_len = f->len - 2 * quote;
                 if (n->ssid_len > WIFI_SSID_MAX)
-                        return profile_error(ret_error, "the network's name is longer than 32 bytes");
+                        return trouble_set(ret_trouble, FAULT_CONFIG,
+                                           "the network's name is longer than 32 bytes");
                 memcpy(n->ssid, f->value + quote, n->ssid_len);
                 return 0;
         case 'P':
@@ -85,29 +86,28 @@ static int take_field(const struct field *f, struct wifi_network *n, struct prof
         }
 }
 
-int wifi_network_from_qr(const char *text, size_t len, struct wifi_network *ret,
-                         struct profile_error *ret_error)
+int wifi_network_from_qr(const char *text, size_t len, struct wifi_network *ret, struct trouble *ret_trouble)
 {
         struct wifi_network n = { .security = WIFI_OPEN };
         struct cursor c = { text + 5, text + len };
         struct field f;
         int e = 0;
 
-        *ret_error = (struct profile_error){};
         if (len < 5 || len > TEXT_MAX || strncasecmp(text, "WIFI:", 5) != 0)
-                return profile_error(ret_error, "not the code of a Wi-Fi network");
+                return trouble_set(ret_trouble, FAULT_CONFIG, "not the code of a Wi-Fi network");
         while (e >= 0) {
                 e = next_field(&c, &f);
                 if (e == 0)
                         break;
-                e = e < 0 ? profile_error(ret_error, "the code of the Wi-Fi network is damaged")
-                          : take_field(&f, &n, ret_error);
+                e = e < 0 ? trouble_set(ret_trouble, FAULT_CONFIG,
+                                        "the code of the Wi-Fi network is damaged")
+                          : take_field(&f, &n, ret_trouble);
         }
         explicit_bzero(&f, sizeof(f));
         if (e >= 0 && n.security == WIFI_OPEN && n.password)
                 n.security = WIFI_SECURITY_AUTO;
         if (e >= 0)
-                e = wifi_network_check(&n, ret_error);
+                e = wifi_network_check(&n, ret_trouble);
         if (e < 0) {
                 wifi_network_done(&n);
                 return e;

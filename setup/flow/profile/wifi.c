@@ -5,8 +5,6 @@
 
 #include "setup/flow/profile/wifi.h"
 #include "proto/base/text.h"
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 void wifi_network_done(struct wifi_network *n)
@@ -22,43 +20,43 @@ static bool all_hex(const char *text)
         return strspn(text, "0123456789abcdefABCDEF") == strlen(text);
 }
 
-static int check_password(const struct wifi_network *n, const char *ssid, struct profile_error *ret_error)
+static int check_password(const struct wifi_network *n, const char *ssid, struct trouble *ret_trouble)
 {
         size_t len = secret_len(n->password);
 
         if (n->security == WIFI_OPEN)
-                return profile_error(ret_error, "\"%s\" is open and takes no password", ssid);
+                return trouble_set(ret_trouble, FAULT_CONFIG, "\"%s\" is open and takes no password", ssid);
         if (strlen(secret_text(n->password)) != len)
-                return profile_error(ret_error, "the password of \"%s\" has a byte of value zero", ssid);
+                return trouble_set(ret_trouble, FAULT_CONFIG,
+                                   "the password of \"%s\" has a byte of value zero", ssid);
         if (n->security == WIFI_WEP) {
                 if (len == 5 || len == 13 || ((len == 10 || len == 26) && all_hex(secret_text(n->password))))
                         return 0;
-                return profile_error(ret_error,
-                                     "the WEP key of \"%s\" has 5 or 13 characters, or 10 or 26 "
-                                     "hexadecimal digits",
-                                     ssid);
+                return trouble_set(ret_trouble, FAULT_CONFIG,
+                                   "the WEP key of \"%s\" has 5 or 13 characters, or 10 or 26 "
+                                   "hexadecimal digits",
+                                   ssid);
         }
         if ((len >= 8 && len <= 63) || (len == 64 && all_hex(secret_text(n->password))))
                 return 0;
-        return profile_error(ret_error,
-                             "the password of \"%s\" has %zu characters; 8 to 63 are possible, or 64 "
-                             "hexadecimal digits",
-                             ssid, len);
+        return trouble_set(ret_trouble, FAULT_CONFIG,
+                           "the password of \"%s\" has %zu characters; 8 to 63 are possible, or 64 "
+                           "hexadecimal digits",
+                           ssid, len);
 }
 
-int wifi_network_check(const struct wifi_network *n, struct profile_error *ret_error)
+int wifi_network_check(const struct wifi_network *n, struct trouble *ret_trouble)
 {
         char ssid[WIFI_TEXT_MAX];
 
-        *ret_error = (struct profile_error){};
         if (n->ssid_len == 0 || n->ssid_len > WIFI_SSID_MAX)
-                return profile_error(ret_error, "a network has no ssid (1 to 32 bytes)");
+                return trouble_set(ret_trouble, FAULT_CONFIG, "a network has no ssid (1 to 32 bytes)");
         wifi_ssid_text(n->ssid, n->ssid_len, ssid);
         if (n->password)
-                return check_password(n, ssid, ret_error);
+                return check_password(n, ssid, ret_trouble);
         if (n->security != WIFI_OPEN && n->security != WIFI_SECURITY_AUTO)
-                return profile_error(ret_error, "\"%s\" is said to be %s, but has no password", ssid,
-                                     wifi_security_name(n->security));
+                return trouble_set(ret_trouble, FAULT_CONFIG, "\"%s\" is said to be %s, but has no password",
+                                   ssid, wifi_security_name(n->security));
         return 0;
 }
 

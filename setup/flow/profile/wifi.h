@@ -4,8 +4,8 @@
 /* One Wi-Fi network that a device may join, and its name and security in words. */
 
 #include "proto/base/secret.h"
+#include "proto/base/trouble.h"
 #include "proto/message.h"
-#include "setup/flow/profile/error.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,13 +22,13 @@ struct wifi_network {
 
 void wifi_network_done(struct wifi_network *n);
 
-/* What it must be like to have a chance. -EINVAL with *ret_error filled. */
-int wifi_network_check(const struct wifi_network *n, struct profile_error *ret_error);
+/* What it must be like to have a chance. -EINVAL with *ret_trouble filled. */
+int wifi_network_check(const struct wifi_network *n, struct trouble *ret_trouble);
 
 /* The text of a QR code, "WIFI:T:WPA;S:name;P:password;;". The network is checked and the caller's. -EINVAL
- * with *ret_error filled, -ENOMEM. */
+ * with *ret_trouble filled, -ENOMEM. */
 int wifi_network_from_qr(const char *text, size_t len, struct wifi_network *ret,
-                         struct profile_error *ret_error);
+                         struct trouble *ret_trouble);
 
 /* The name as people read it: UTF-8 as it is, what cannot be shown as '?'. */
 enum { WIFI_TEXT_MAX = WIFI_SSID_MAX + 1 };

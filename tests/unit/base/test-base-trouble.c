@@ -106,6 +106,10 @@ static void the_longest_is_shortened(void **state)
         assert_true(strlen(t.cause) < sizeof(t.cause));
         (void)trouble_set(&t, FAULT_CONFIG, "%s", path);
         assert_int_equal(strlen(t.cause), sizeof(t.cause) - 1);
+        (void)trouble_set(&t, FAULT_CONFIG, "not '%.40s'", path);
+        assert_int_equal(strlen(t.cause), 46);
+        assert_non_null(strstr(t.cause, "...pppp"));
+        assert_non_null(strstr(t.cause, ".end'"));
         (void)trouble_set(&t, FAULT_CONFIG, "%.*s", 600, path);
         assert_int_equal(strlen(t.cause), sizeof(t.cause) - 1);
 }

@@ -127,7 +127,7 @@ static void secrets_are_not_taken_from_argv(void **state)
 
 static void options_lie_over_the_profile(void **state)
 {
-        char cause[SETUP_CAUSE_MAX];
+        struct trouble why = {};
         struct setup_args a;
         struct profile p = {};
 
@@ -136,7 +136,7 @@ static void options_lie_over_the_profile(void **state)
                 parse(ARGS("--label", "a", "--wifi-ssid", "Guests", "--claim", "none", "--name", "Attic"),
                       &a),
                 0);
-        assert_int_equal(setup_args_profile(&a, &p, cause), 0);
+        assert_int_equal(setup_args_profile(&a, &p, &why), 0);
         assert_int_equal(p.n_networks, 1);
         assert_int_equal(p.networks[0].ssid_len, 6);
         assert_int_equal(p.claim, CLAIM_NONE);
@@ -144,11 +144,11 @@ static void options_lie_over_the_profile(void **state)
         profile_done(&p);
 
         assert_int_equal(parse(ARGS("--label", "a", "--claim", "everybody"), &a), 0);
-        assert_int_equal(setup_args_profile(&a, &p, cause), -EINVAL);
-        assert_non_null(strstr(cause, "everybody"));
+        assert_int_equal(setup_args_profile(&a, &p, &why), -EINVAL);
+        assert_non_null(strstr(why.cause, "everybody"));
         assert_int_equal(parse(ARGS("--label", "a", "--profile", "/nonexistent/site.ini"), &a), 0);
-        assert_int_not_equal(setup_args_profile(&a, &p, cause), 0);
-        assert_non_null(strstr(cause, "/nonexistent/site.ini"));
+        assert_int_not_equal(setup_args_profile(&a, &p, &why), 0);
+        assert_non_null(strstr(why.cause, "/nonexistent/site.ini"));
 }
 
 static void help_names_all_but_what_is_refused(void **state)

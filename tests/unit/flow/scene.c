@@ -19,7 +19,7 @@ static const char *const states[] = {
 static void answer(struct scene *s, enum question_kind question)
 {
         struct wifi_network n = { .security = WIFI_SECURITY_AUTO };
-        struct profile_error error;
+        struct trouble error = {};
 
         s->questions++;
         s->question = question;
@@ -82,14 +82,14 @@ void scene_set_password(struct scene *s, size_t network, const char *password)
 static void new_job(struct scene *s, const char *profile)
 {
         const char *text = profile ? profile : "[setup]\nname = Lamp\n[wifi]\nssid = Home\n";
-        struct profile_error error;
+        struct trouble error = {};
         struct profile p;
         struct label l;
         struct trouble why;
 
         assert_int_equal(label_parse(LABEL, strlen(LABEL), &l, &why), 0);
         if (profile_parse(text, strlen(text), &p, &error) < 0)
-                fail_msg("%s", error.why);
+                fail_msg("%s", error.cause);
         job_init(&s->job, &l, &p);
         if (!profile)
                 scene_set_password(s, 0, "password");

@@ -220,7 +220,7 @@ static void operator_chooses_an_open_network(void **state)
 static void operator_takes_an_hour(void **state)
 {
         struct wifi_network none = {}, cafe = { .ssid = "Cafe", .ssid_len = 4, .security = WIFI_OPEN };
-        struct profile_error error;
+        struct trouble error = {};
         struct scene s;
 
         (void)state;
@@ -243,7 +243,7 @@ static void operator_takes_an_hour(void **state)
 static void link_ends_while_the_operator_thinks(void **state)
 {
         struct wifi_network cafe = { .ssid = "Cafe", .ssid_len = 4, .security = WIFI_OPEN };
-        struct profile_error error;
+        struct trouble error = {};
         struct scene s;
 
         (void)state;

@@ -12,7 +12,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static int parse(const char *text, struct profile *ret, struct profile_error *error)
+/* The line that the cause begins with; 0: none. */
+static unsigned line_of(const struct trouble *t)
+{
+        unsigned line = 0;
+
+        return sscanf(t->cause, "line %u: ", &line) == 1 ? line : 0;
+}
+
+static int parse(const char *text, struct profile *ret, struct trouble *error)
 {
         return profile_parse(text, strlen(text), ret, error);
 }
@@ -35,7 +43,7 @@ static void everything(void **state)
                                    "ssid-hex = 00ff7E\n"
                                    "security=open\n"
                                    "hidden=no";
-        struct profile_error error;
+        struct trouble error = {};
         struct profile p;
 
         (void)state;
@@ -58,7 +66,7 @@ static void everything(void **state)
 
 static void nothing(void **state)
 {
-        struct profile_error error;
+        struct trouble error = {};
         struct profile p;
 
         (void)state;
@@ -106,13 +114,13 @@ static void refusals_name_line_and_reason(void **state)
 
         (void)state;
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
-                struct profile_error error;
+                struct trouble error = {};
                 struct profile p;
 
                 if (parse(cases[i].text, &p, &error) != -EINVAL)
                         fail_msg("accepted: %s", cases[i].text);
-                if (error.line != cases[i].line || !strstr(error.why, cases[i].why))
-                        fail_msg("%s: line %u: %s", cases[i].text, error.line, error.why);
+                if (line_of(&error) != cases[i].line || !strstr(error.cause, cases[i].why))
+                        fail_msg("%s: line %u: %s", cases[i].text, line_of(&error), error.cause);
         }
 }
 
@@ -141,14 +149,14 @@ static void contradictions(void **state)
 
         (void)state;
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
-                struct profile_error error;
+                struct trouble error = {};
                 struct profile p;
                 int e;
 
                 assert_int_equal(parse(cases[i].text, &p, &error), 0);
                 e = profile_check(&p, &error);
-                if (cases[i].why ? e != -EINVAL || !strstr(error.why, cases[i].why) : e != 0)
-                        fail_msg("%s: %s", cases[i].text, error.why);
+                if (cases[i].why ? e != -EINVAL || !strstr(error.cause, cases[i].why) : e != 0)
+                        fail_msg("%s: %s", cases[i].text, error.cause);
                 profile_done(&p);
         }
 }
@@ -165,7 +173,7 @@ static void claim_codes(void **state)
         (void)state;
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
                 struct profile p = {};
-                struct profile_error error;
+                struct trouble error = {};
 
                 assert_int_equal(secret_new(cases[i].code, cases[i].len, &p.claim_code), 0);
                 assert_int_equal(profile_check(&p, &error), cases[i].good ? 0 : -EINVAL);
@@ -178,20 +186,20 @@ static void claim_codes(void **state)
 static void bounds(void **state)
 {
         char text[8192] = "[setup]\nname = ", *big;
-        struct profile_error error;
+        struct trouble error = {};
         struct profile p;
 
         (void)state;
         memset(text + strlen(text), 'x', 300);
         assert_int_equal(parse(text, &p, &error), -EINVAL);
-        assert_non_null(strstr(error.why, "line is too long"));
-        assert_int_equal(error.line, 2);
+        assert_non_null(strstr(error.cause, "line is too long"));
+        assert_int_equal(line_of(&error), 2);
 
         text[0] = 0;
         for (int i = 0; i < 11; i++)
                 snprintf(text + strlen(text), 64, "[wifi %d]\nssid = n%d\n", i, i);
         assert_int_equal(parse(text, &p, &error), -EINVAL);
-        assert_non_null(strstr(error.why, "more than 10 networks"));
+        assert_non_null(strstr(error.cause, "more than 10 networks"));
 
         big = malloc(PROFILE_TEXT_MAX + 1);
         memset(big, '\n', PROFILE_TEXT_MAX + 1);
@@ -203,7 +211,7 @@ static void bounds(void **state)
 
 static void options_over_a_profile(void **state)
 {
-        struct profile_error error;
+        struct trouble error = {};
         struct profile p;
 
         (void)state;
@@ -226,13 +234,13 @@ static void every_key_is_a_row(void **state)
 
         (void)state;
         for (; (k = profile_key(n)); n++) {
-                struct profile_error error;
+                struct trouble error = {};
                 struct profile p = {};
 
                 assert_true(k->help[0] && k->value[0]);
                 assert_int_equal(k->help[strlen(k->help) - 1], '.');
                 if (profile_set(&p, k->section, k->key, "?", &error) < 0)
-                        assert_null(strstr(error.why, "unknown key"));
+                        assert_null(strstr(error.cause, "unknown key"));
                 profile_done(&p);
         }
         assert_in_range(n, 8, 100);
@@ -266,7 +274,7 @@ static void every_row_has_its_member(void **state)
 static void words_stand_for_what_they_say(void **state)
 {
         static const char *const claims[] = { "user", "product", "customer", "none" };
-        struct profile_error error;
+        struct trouble error = {};
         struct profile p = {};
 
         (void)state;
@@ -300,7 +308,7 @@ static void secrets_are_not_taken_from_a_profile(void **state)
 
         (void)state;
         for (size_t i = 0; (k = profile_key(i)); i++) {
-                struct profile_error error;
+                struct trouble error = {};
                 struct profile p = {};
                 char key[64];
 
@@ -308,8 +316,8 @@ static void secrets_are_not_taken_from_a_profile(void **state)
                         continue;
                 (void)snprintf(key, sizeof(key), "%.*s", (int)(strlen(k->key) - strlen("-file")), k->key);
                 assert_int_equal(profile_set(&p, k->section, key, "hunter22", &error), -EINVAL);
-                assert_non_null(strstr(error.why, "never stands in a profile"));
-                assert_null(strstr(error.why, "hunter22"));
+                assert_non_null(strstr(error.cause, "never stands in a profile"));
+                assert_null(strstr(error.cause, "hunter22"));
         }
 }
 
@@ -317,15 +325,15 @@ static void secrets_are_not_taken_from_a_profile(void **state)
 static int check(const char *password, int security)
 {
         struct wifi_network n = { .ssid = "Home", .ssid_len = 4, .security = security };
-        struct profile_error error;
+        struct trouble error = {};
         int e;
 
         if (password)
                 assert_int_equal(secret_new(password, strlen(password), &n.password), 0);
         e = wifi_network_check(&n, &error);
-        assert_true((e < 0) == (error.why[0] != 0));
+        assert_true((e < 0) == (error.cause[0] != 0));
         if (password && strlen(password) > 3)
-                assert_null(strstr(error.why, password));
+                assert_null(strstr(error.cause, password));
         wifi_network_done(&n);
         return e;
 }
@@ -412,13 +420,13 @@ static void networks_from_codes(void **state)
                 { "WIFI:T:WPA;P:password;;", "no ssid" },
                 { "WIFI:S:123456789012345678901234567890123;;", "longer than 32" },
         };
-        struct profile_error error;
+        struct trouble error = {};
         struct wifi_network n;
 
         (void)state;
         for (size_t i = 0; i < ELEMENTSOF(good); i++) {
                 if (wifi_network_from_qr(good[i].text, strlen(good[i].text), &n, &error) < 0)
-                        fail_msg("%s: %s", good[i].text, error.why);
+                        fail_msg("%s: %s", good[i].text, error.cause);
                 assert_int_equal(n.ssid_len, strlen(good[i].ssid));
                 assert_memory_equal(n.ssid, good[i].ssid, n.ssid_len);
                 assert_int_equal(n.security, good[i].security);
@@ -431,8 +439,8 @@ static void networks_from_codes(void **state)
         for (size_t i = 0; i < ELEMENTSOF(bad); i++) {
                 assert_int_equal(wifi_network_from_qr(bad[i].text, strlen(bad[i].text), &n, &error),
                                  -EINVAL);
-                if (!strstr(error.why, bad[i].why))
-                        fail_msg("%s: %s", bad[i].text, error.why);
+                if (!strstr(error.cause, bad[i].why))
+                        fail_msg("%s: %s", bad[i].text, error.cause);
         }
 }
 
@@ -447,15 +455,15 @@ static void rules_over_several_values(void **state)
                 { "[wifi]\nhidden = yes\n", "no ssid" },
                 { "[wifi]\nssid = x\nsecurity = wpa2\n", "has no password" },
         };
-        struct profile_error error;
+        struct trouble error = {};
         struct profile p;
 
         (void)state;
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
                 assert_int_equal(parse(cases[i].text, &p, &error), 0);
                 assert_int_equal(profile_check(&p, &error), -EINVAL);
-                if (!strstr(error.why, cases[i].why))
-                        fail_msg("%s: %s", cases[i].text, error.why);
+                if (!strstr(error.cause, cases[i].why))
+                        fail_msg("%s: %s", cases[i].text, error.cause);
                 profile_done(&p);
         }
         assert_int_equal(
@@ -479,7 +487,7 @@ static void write_file(const char *path, const char *text, mode_t mode)
 static void loads_with_its_secrets(void **state)
 {
         char folder[] = "/tmp/usher-profile-XXXXXX", path[64], password[64];
-        struct profile_error error;
+        struct trouble error = {};
         struct profile p;
 
         (void)state;
@@ -489,13 +497,13 @@ static void loads_with_its_secrets(void **state)
         write_file(path, "[wifi]\nssid = Home\npassword-file = home\n", 0644);
 
         assert_int_equal(profile_load(path, &p, &error), -ENOENT);
-        assert_non_null(strstr(error.why, password));
+        assert_non_null(strstr(error.cause, password));
         write_file(password, "password\n", 0644);
         assert_int_equal(profile_load(path, &p, &error), -EPERM);
-        assert_non_null(strstr(error.why, "chmod o-rwx"));
+        assert_non_null(strstr(error.cause, "chmod o-rwx"));
         write_file(password, "short\n", 0600);
         assert_int_equal(profile_load(path, &p, &error), -EINVAL);
-        assert_null(strstr(error.why, "short "));
+        assert_null(strstr(error.cause, "short "));
         write_file(password, "", 0600);
         assert_int_equal(profile_load(path, &p, &error), -ENODATA);
         write_file(password, "0123456789012345678901234567890123456789012345678901234567890123456789\n",
@@ -510,7 +518,7 @@ static void loads_with_its_secrets(void **state)
         assert_int_equal(unlink(password), 0);
         assert_int_equal(unlink(path), 0);
         assert_int_equal(profile_load(path, &p, &error), -ENOENT);
-        assert_non_null(strstr(error.why, path));
+        assert_non_null(strstr(error.cause, path));
         assert_int_equal(rmdir(folder), 0);
 }
 

@@ -215,7 +215,7 @@ static void operator_corrects_the_password(void **state)
 static void impossible_password_is_asked_again(void **state)
 {
         struct wifi_network n = {};
-        struct profile_error error;
+        struct trouble error = {};
         struct scene s;
 
         (void)state;
@@ -227,7 +227,7 @@ static void impossible_password_is_asked_again(void **state)
         assert_int_equal(s.questions, 1);
         assert_int_equal(secret_new("short", 5, &n.password), 0);
         assert_int_equal(runner_answer(s.runner, &n, &error), -22);
-        assert_non_null(strstr(error.why, "8 to 63"));
+        assert_non_null(strstr(error.cause, "8 to 63"));
         assert_non_null(n.password);
         n.password = secret_free(n.password);
         assert_int_equal(secret_new("password", 8, &n.password), 0);

@@ -367,7 +367,7 @@ static void make_job(struct world_scene *s, const struct world_config *config)
         const struct platform *p = platform_by_key(config->platform ? config->platform : "argon");
         const char *profile = config->profile,
                    *password = config->password ? config->password : "correct horse";
-        struct profile_error error;
+        struct trouble error = {};
         struct profile pr;
         char label[64];
         struct label l;
@@ -379,7 +379,7 @@ static void make_job(struct world_scene *s, const struct world_config *config)
         snprintf(label, sizeof(label), "%s %s", s->world.serial, SECRET);
         assert_int_equal(label_parse(label, strlen(label), &l, &why), 0);
         if (profile_parse(profile, strlen(profile), &pr, &error) < 0)
-                fail_msg("%s", error.why);
+                fail_msg("%s", error.cause);
         if (pr.n_networks > 0 && password[0])
                 assert_int_equal(secret_new(password, strlen(password), &pr.networks[0].password), 0);
         if (config->second_password)

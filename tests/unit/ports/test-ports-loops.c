@@ -135,7 +135,7 @@ static void begin(struct place *p, size_t i, struct context *context, const char
         _cleanup_(secret_freep) struct secret *token = NULL;
         struct job_run *r = &p->run[i];
         struct usher_ports_config world = { .cloud_url = p->http ? vhttp_url(p->http) : NULL };
-        struct profile_error error;
+        struct trouble error = {};
         struct profile parsed;
         struct trouble why = {};
         struct label label;
