@@ -3,7 +3,7 @@
 /* One device, looked at by the flow's own inspection; what it told is put into words here. A device that
  * listens does not try to connect, so what its counters remember of the time before counts then. */
 
-#include "setup/doctor/private.h"
+#include "setup/doctor/doctor-private.h"
 #include "setup/flow/diagnosis.h"
 #include "setup/flow/diagnostics.h"
 #include "setup/flow/platform.h"

@@ -2,7 +2,7 @@
 
 /* Everything is started at once and answers when it likes; what is shown keeps the table's order. */
 
-#include "setup/doctor/private.h"
+#include "setup/doctor/doctor-private.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -4,9 +4,9 @@
  * and port as a device would use them, the token, the radio. What cannot be judged because something else
  * is missing is a note, so that one cause is one problem. */
 
+#include "setup/doctor/doctor-private.h"
 #include "setup/doctor/link-params.h"
 #include "setup/doctor/netcheck.h"
-#include "setup/doctor/private.h"
 #include "setup/doctor/probe.h"
 #include "setup/doctor/radio-check.h"
 #include "setup/label/source.h"

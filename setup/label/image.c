@@ -4,8 +4,7 @@
  * the work; both report the size before anything is allocated here, and that is where a picture of 20000 x
  * 20000 ends. A picture that breaks off in the middle is kept: the code may be in the part that is there. */
 
-#include "setup/label/image.h"
-#include "setup/label/pnm.h"
+#include "setup/label/image-private.h"
 #include <errno.h>
 #include <png.h>
 #include <setjmp.h>

@@ -3,7 +3,7 @@
 /* A reader of Netpbm pictures (pgm(5), ppm(5)). The format is the one that camera tools and tests write
  * without a library, and forty lines are less than a dependency. Only the first picture of a file counts. */
 
-#include "setup/label/pnm.h"
+#include "setup/label/image-private.h"
 #include <errno.h>
 
 struct pnm {

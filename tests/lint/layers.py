@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may include whom: the table of the design, read from every #include. A quoted include is one of ours and is
-spelled from the root; an angled one of an external library is allowed only where the design says so."""
+spelled from the root; an angled one of an external library is allowed only where the design says so. No noun
+includes itself by way of others."""
 import os
 import re
 import sys
 
+from circles import circles
 from sources import finish, read, tracked
 
 FLOW = ['setup/flow', 'setup/flow/profile']
@@ -89,9 +91,12 @@ def allowed(name, folder, header):
 def main():
     problems = []
     names = tracked('.c', '.h', '.cpp')
+    includes = {}
     for name in names:
         folder = rule_for(name)
-        for kind, header in INCLUDE.findall(read(name)):
+        found = INCLUDE.findall(read(name))
+        includes[name] = [header for kind, header in found if kind == '"']
+        for kind, header in found:
             if kind == '"' and '/' in header and folder and not allowed(name, folder, header):
                 problems.append(f'{name}: {folder} may not include {header}')
             for pattern, may in HIDDEN.items():
@@ -106,6 +111,8 @@ def main():
                         problems.append(f'{name}: <{header}> is not for this layer')
             if name.startswith('proto/') and name not in IMPURE_MAY and kind == '<' and IMPURE.match(header):
                 problems.append(f'{name}: proto/ is pure, no <{header}>')
+    for circle in circles(includes):
+        problems.append(f'an include circle: {" -> ".join(circle)}')
     finish('layers', problems, len(names))
 
 

@@ -4,6 +4,7 @@
  * They take no token, because the server listens on loopback only. */
 
 #include "tests/sim/cloud/claims.h"
+#include "tests/sim/cloud/cloud.h"
 #include "tests/sim/cloud/events.h"
 #include "tests/sim/cloud/faults.h"
 #include "tests/sim/cloud/presence.h"

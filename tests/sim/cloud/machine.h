@@ -4,11 +4,12 @@
 /* The inside of the virtual cloud: what its areas share. Each area (devices.c, claims.c, ...) is a set of
  * handlers that read the call, change the registry and answer; routes.c is the table that names them all. */
 
-#include "tests/sim/cloud/cloud.h"
+#include "tests/sim/cloud/exchange.h"
 #include <jansson.h>
 #include <string.h>
 
 struct fault_rule;
+struct sd_event;
 struct faults;
 struct hub;
 struct limits;

@@ -6,6 +6,7 @@
  * its author thinks. */
 
 #include "tests/sim/cloud/schema.h"
+#include "tests/sim/cloud/machine.h"
 #include <errno.h>
 #include <stdio.h>
 

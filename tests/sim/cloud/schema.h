@@ -4,7 +4,25 @@
 /* Which collections the registry has and which fields their records have: one table for reading a seed,
  * for presets and for hiding secrets. */
 
-#include "tests/sim/cloud/state.h"
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum collection {
+        USERS,       /* by username */
+        CLIENTS,     /* OAuth clients, by id */
+        TOKENS,      /* by token */
+        PENDING,     /* sign-ins that wait for the second factor, by mfa_token */
+        DEVICES,     /* by id */
+        CLAIM_CODES, /* by code */
+        TRANSFERS,   /* by id */
+        PRODUCTS,    /* by id */
+        CUSTOMERS,   /* by email */
+        SIMS,        /* by iccid */
+        FIRMWARE,    /* steps of the upgrade chain, by id */
+        RELEASES,    /* Device OS releases, by version */
+        _COLLECTION_MAX,
+};
 
 enum kind {
         TEXT,

@@ -8,22 +8,7 @@
  * find every field there and of its kind, or null. */
 
 #include "tests/sim/cloud/machine.h"
-
-enum collection {
-        USERS,       /* by username */
-        CLIENTS,     /* OAuth clients, by id */
-        TOKENS,      /* by token */
-        PENDING,     /* sign-ins that wait for the second factor, by mfa_token */
-        DEVICES,     /* by id */
-        CLAIM_CODES, /* by code */
-        TRANSFERS,   /* by id */
-        PRODUCTS,    /* by id */
-        CUSTOMERS,   /* by email */
-        SIMS,        /* by iccid */
-        FIRMWARE,    /* steps of the upgrade chain, by id */
-        RELEASES,    /* Device OS releases, by version */
-        _COLLECTION_MAX,
-};
+#include "tests/sim/cloud/schema.h"
 
 /* life */
 int state_new(const char *seed, char **ret_why, json_t **ret);

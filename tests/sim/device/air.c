@@ -4,7 +4,7 @@
  * for the next event of the grid that began with the connection; at most `packets` each way fit into one,
  * and each takes a millisecond of air, so that the device can read between them. */
 
-#include "tests/sim/device/state.h"
+#include "tests/sim/device/device-private.h"
 #include <errno.h>
 
 enum { PACKETS_PER_EVENT = 4, PACKET_AIR_MS = 1 };

@@ -4,7 +4,7 @@
  * 0, 3.2-3.4): each pass of the loop either does one step of the handshake or seals one finished reply and
  * takes one request, and then sends at most one notification. */
 
-#include "tests/sim/device/state.h"
+#include "tests/sim/device/device-private.h"
 #include <errno.h>
 
 enum {

@@ -3,7 +3,7 @@
 /* From a ready network to the device cloud: attempts with the firmware's back-off (device.md 3.7), each of
  * which ends as the world says. A DTLS handshake keeps the system thread busy. */
 
-#include "tests/sim/device/state.h"
+#include "tests/sim/device/device-private.h"
 
 enum {
         DNS_FAIL_MS = 2000,

@@ -2,8 +2,7 @@
 
 /* Life of the device: boot, the system loop, listening mode, reset. */
 
-#include "tests/sim/device/device.h"
-#include "tests/sim/device/state.h"
+#include "tests/sim/device/device-private.h"
 #include <ctype.h>
 #include <errno.h>
 #include <sodium.h>

@@ -4,7 +4,7 @@
 /* What the files of handlers share: each request is one function that gives the result at once, or starts
  * something that takes time and completes the request later. */
 
-#include "tests/sim/device/state.h"
+#include "tests/sim/device/device-private.h"
 #include "tests/sim/device/wire.h"
 
 /* A handler's "not yet": vd_channel_complete() follows. Never a result code of the firmware. */

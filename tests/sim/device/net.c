@@ -3,7 +3,7 @@
 /* The device's ways onto a network. Each uplink goes down -> linking -> addressing -> ready by its own
  * timer, as the coprocessor and the IP stack do beside the system thread, and tries again for ever. */
 
-#include "tests/sim/device/state.h"
+#include "tests/sim/device/device-private.h"
 
 enum {
         CABLE_MS = 200,

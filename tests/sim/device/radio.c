@@ -3,7 +3,7 @@
 /* Links and advertising. What a Bluetooth stack does by itself happens here, also while the system thread is
  * busy: data goes into the pool, links end, advertising goes on and off. */
 
-#include "tests/sim/device/state.h"
+#include "tests/sim/device/device-private.h"
 #include <errno.h>
 
 enum { MTU_OVERHEAD = 3, MTU_MIN = 23, MTU_MAX = 247, RTL_LINKS = 4, RESET_WAIT_MS = 500 };

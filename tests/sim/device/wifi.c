@@ -3,7 +3,7 @@
 /* What a device's Wi-Fi sees and what it can join (device.md 3.6 and 4.3), and the list of
  * networks in its flash. */
 
-#include "tests/sim/device/state.h"
+#include "tests/sim/device/device-private.h"
 #include <errno.h>
 
 enum { WEAKEST_DBM = -88, BAND_5GHZ = 15, PASSWORD_MIN = 8, PASSWORD_MAX = 64 };

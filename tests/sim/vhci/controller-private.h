@@ -39,5 +39,8 @@ struct peripheral *controller_by_handle(struct controller *c, uint16_t handle);
 struct peripheral *controller_by_address(struct controller *c, uint8_t type,
                                          const uint8_t address[static 6]);
 
+/* The peripheral's link, if it has one, is over. */
+void controller_link_ended(struct controller *c, struct peripheral *p, uint8_t reason);
+
 /* LE Connection Complete with this status, for the peripheral or, if NULL, for the address asked for. */
 void controller_connection_complete(struct controller *c, struct peripheral *p, uint8_t status);

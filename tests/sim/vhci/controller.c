@@ -38,7 +38,7 @@ void controller_status(struct controller *c, uint16_t opcode, uint8_t status)
         controller_event(c, HCI_COMMAND_STATUS, e, sizeof(e));
 }
 
-void controller_completed(struct controller *c, uint16_t handle, unsigned n)
+static void completed(struct controller *c, uint16_t handle, unsigned n)
 {
         uint8_t e[5] = { 1 };
 
@@ -47,7 +47,7 @@ void controller_completed(struct controller *c, uint16_t handle, unsigned n)
         controller_event(c, HCI_COMPLETED_PACKETS, e, sizeof(e));
 }
 
-void controller_acl(struct controller *c, const uint8_t *acl, size_t len)
+static void send_acl(struct controller *c, const uint8_t *acl, size_t len)
 {
         uint8_t packet[1 + 4 + HCI_ACL_MTU] = { HCI_ACL };
 
@@ -83,6 +83,9 @@ struct peripheral *controller_by_address(struct controller *c, uint8_t type, con
         return NULL;
 }
 
+static const struct peripheral_host host = { controller_adverts_changed, send_acl, completed,
+                                             controller_link_ended };
+
 void controller_add(struct controller *c, struct peripheral *p)
 {
         struct peripheral **q = &c->peripherals;
@@ -90,6 +93,7 @@ void controller_add(struct controller *c, struct peripheral *p)
         while (*q)
                 q = &(*q)->next;
         *q = p;
+        p->host = &host;
         p->controller = c;
         p->loop = c->config.loop;
         controller_adverts_changed(c);

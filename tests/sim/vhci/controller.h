@@ -36,11 +36,8 @@ void controller_receive(struct controller *c, const uint8_t *packet, size_t len)
 /* Connections fail as if all slots were taken (HCI error 0x09). */
 void controller_set_full(struct controller *c, bool full);
 
-/* from the peripherals */
+/* A peripheral advertises other things than before, or not any more. */
 void controller_adverts_changed(struct controller *c);
-void controller_acl(struct controller *c, const uint8_t *acl, size_t len);
-void controller_completed(struct controller *c, uint16_t handle, unsigned n);
-void controller_link_ended(struct controller *c, struct peripheral *p, uint8_t reason);
 
 /* facts */
 struct controller_facts {

@@ -6,7 +6,6 @@
 #include "tests/sim/vhci/peripheral.h"
 #include "proto/base/bytes.h"
 #include "proto/base/timer.h"
-#include "tests/sim/vhci/controller.h"
 #include <errno.h>
 #include <stdio.h>
 
@@ -78,8 +77,8 @@ void peripheral_advertise(struct peripheral *p, bool on)
         if (on && !p->advertising)
                 p->reported = false;
         p->advertising = on;
-        if (p->controller)
-                controller_adverts_changed(p->controller);
+        if (p->host)
+                p->host->adverts_changed(p->controller);
 }
 
 /* towards the host */
@@ -249,14 +248,14 @@ static void on_to_host(void *userdata, const uint8_t *acl, size_t len)
 {
         struct peripheral *p = userdata;
 
-        controller_acl(p->controller, acl, len);
+        p->host->acl(p->controller, acl, len);
 }
 
 static void on_completed(void *userdata, uint16_t handle, unsigned n)
 {
         struct peripheral *p = userdata;
 
-        controller_completed(p->controller, handle, n);
+        p->host->completed(p->controller, handle, n);
 }
 
 /* link */
@@ -323,7 +322,7 @@ static void on_doom(void *userdata)
                 (void)timer_new(p->loop, p->interval_us / 1000 + 1, on_doom, p, &p->doom);
                 return;
         }
-        controller_link_ended(p->controller, p, p->doom_reason);
+        p->host->link_ended(p->controller, p, p->doom_reason);
 }
 
 void peripheral_doom(struct peripheral *p, unsigned ms, uint8_t reason)

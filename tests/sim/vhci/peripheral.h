@@ -52,6 +52,15 @@ struct peripheral_config {
 };
 
 struct controller;
+struct peripheral;
+
+/* What a controller does for the peripherals in its range. */
+struct peripheral_host {
+        void (*adverts_changed)(struct controller *c);
+        void (*acl)(struct controller *c, const uint8_t *acl, size_t len); /* towards the host */
+        void (*completed)(struct controller *c, uint16_t handle, unsigned n);
+        void (*link_ended)(struct controller *c, struct peripheral *p, uint8_t reason);
+};
 
 struct peripheral {
         struct peripheral *next;
@@ -59,6 +68,7 @@ struct peripheral {
         struct peripheral_faults faults;
         const struct peripheral_app *app;
         void *app_userdata;
+        const struct peripheral_host *host; /* NULL: in range of none */
         struct controller *controller;
         struct sd_event *loop; /* the controller's */
 
