@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What stands in a file of its own is in the list that makes it count: the row of a verb in VERBS, what a step does in THE
-TABLE. (The linker finds the other half: what a list names and no file has.)"""
+"""What stands in one file is in the list of another that makes it count: the row of a verb in VERBS, what a step does in THE
+TABLE, a member of struct profile in the table of keys. (Compiler and linker find the other half: what a list names and
+nobody has.)"""
 import re
 
 from sources import finish, read, tracked
@@ -12,8 +13,25 @@ LISTS = {
 }
 
 
+PROFILE, KEYS = 'setup/flow/profile/profile.h', 'setup/flow/profile/profile.c'
+NO_KEYS = {'networks', 'sections', 'n_networks'}  # the sections of [wifi], which have keys of their own
+
+
+def keys(problems):
+    body = re.search(r'^struct profile \{\n(.*?)^\};', re.sub(r'/\*.*?\*/', '', read(PROFILE), flags=re.S), re.S | re.M)
+    members = [m for line in (body.group(1) if body else '').split(';') for m in re.findall(r'(\w+)(?:\[[^;]*)?\s*(?:,|$)', line.strip())]
+    table = read(KEYS)
+    for m in members:
+        if m not in NO_KEYS and not re.search(rf'(?:SECRET\(|, ){m.removesuffix("_file")}(?:_file)?[,)]', table):
+            problems.append(f'{PROFILE}: {m} has no row in {KEYS}')
+    if len(members) < 20:
+        problems.append(f'{PROFILE}: struct profile was not found')
+    return len(members)
+
+
 def main():
-    problems, n = [], 0
+    problems = []
+    n = keys(problems)
     for row, (place, named) in LISTS.items():
         listed, found = read(place), 0
         for name in tracked('.c'):

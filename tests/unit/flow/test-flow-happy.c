@@ -3,8 +3,10 @@
 /* Setups in a good world: which rows run, in which order, with which exchanges, and what overlaps. */
 
 #include "proto/base/timer-virtual.h"
+#include "setup/flow/step.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/flow/scene.h"
+#include <stdio.h>
 #include <string.h>
 
 enum { MINUTE = 60000 };
@@ -50,8 +52,36 @@ static void argon_of_a_user(void **state)
         scene_done(&s);
 }
 
+/* What is told of the radio's rows for an Argon without an account: what it needs is done, all else passed
+ * over.
+ */
+static void tell_rows(char *to, size_t size)
+{
+        static const char needed[] = " find connect session identity wifi-join setup-done online ";
+        const struct step *row;
+        size_t n, len = 0;
+
+        row = steps(&n);
+        for (; n > 0; n--, row++) {
+                const char *wait = strcmp(row->name, "online") == 0 ? ";online waiting" : "";
+                char name[40];
+
+                if (row->lane != LANE_RADIO || row->claims || (row->tasks && !(row->tasks & TASKS_SETUP)) ||
+                    (row->families && !(row->families & FAMILY_WIFI)))
+                        continue;
+                (void)snprintf(name, sizeof(name), " %s ", row->name);
+                if (strstr(needed, name))
+                        len += (size_t)snprintf(to + len, size - len, ";%s started%s;%s done", row->name,
+                                                wait, row->name);
+                else
+                        len += (size_t)snprintf(to + len, size - len, ";%s skipped", row->name);
+                assert_true(len < size);
+        }
+}
+
 static void without_an_account(void **state)
 {
+        char told[4096];
         struct scene s;
 
         (void)state;
@@ -60,13 +90,8 @@ static void without_an_account(void **state)
         assert_done(&s);
         assert_null(strstr(s.world.log, "cloud"));
         assert_int_equal(s.job.end.exchanges, 5);
-        assert_string_equal(
-                s.events,
-                "find started;find done;secret skipped;connect started;connect done;session started;"
-                "session done;identity started;identity done;inspect skipped;update skipped;ethernet skipped;"
-                "restart skipped;resume skipped;wifi-choose skipped;wifi-join started;wifi-join done;wifi-save skipped;"
-                "wait-online skipped;setup-done started;setup-done done;online started;online waiting;"
-                "online done");
+        tell_rows(told, sizeof(told));
+        assert_string_equal(s.events, told + 1);
         scene_done(&s);
 }
 
