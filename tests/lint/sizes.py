@@ -20,7 +20,6 @@ LARGER = {
     'setup/flow/profile/profile.h: struct profile': 'is nested by section next',
     'tests/bus/fake.h: struct fake_device': 'is nested next',
     'tests/sim/device/device-private.h: struct vdevice': 'is nested next',
-    'tests/unit/flow/fake-ports.h: struct fake_ports': 'is nested next',
 }
 
 

@@ -15,18 +15,19 @@ enum { RESTART_MS = 1000 };
 
 bool fake_device_online(const struct fake_ports *f)
 {
-        bool network =
-                f->joined || f->interfaces[1] == INTERFACE_PPP || f->interfaces[1] == INTERFACE_ETHERNET;
+        bool network = f->wifi.joined || f->device.interfaces[1] == INTERFACE_PPP ||
+                       f->device.interfaces[1] == INTERFACE_ETHERNET;
 
-        return network && ((f->rtl && f->joined) || !f->listening) &&
-               timer_now_ms() >= f->free_at_ms + f->online_ms;
+        return network && ((f->device.rtl && f->wifi.joined) || !f->device.listening) &&
+               timer_now_ms() >= f->device.free_at_ms + f->takes.online_ms;
 }
 
 static const struct message_network *find_air(const struct fake_ports *f, const uint8_t *ssid, size_t len)
 {
-        for (size_t i = 0; i < f->air.n; i++)
-                if (f->air.network[i].ssid_len == len && memcmp(f->air.network[i].ssid, ssid, len) == 0)
-                        return &f->air.network[i];
+        for (size_t i = 0; i < f->wifi.air.n; i++)
+                if (f->wifi.air.network[i].ssid_len == len &&
+                    memcmp(f->wifi.air.network[i].ssid, ssid, len) == 0)
+                        return &f->wifi.air.network[i];
         return NULL;
 }
 
@@ -37,36 +38,36 @@ static int32_t join(struct fake_ports *f, const struct port_request *q)
         const struct message_network *ap;
 
         assert_int_equal(message_decode_join_new_network_request(q->payload, q->len, &m, &password), 0);
-        f->sent = m;
+        f->wifi.sent = m;
         ap = find_air(f, m.ssid, m.ssid_len);
         if (!ap)
                 return CONTROL_NOT_FOUND;
         assert_true((m.credentials == WIFI_CREDENTIALS_PASSWORD) == (password != NULL));
-        if (ap->security != WIFI_OPEN && (!password || strcmp(secret_text(password), f->wifi_password) != 0))
+        if (ap->security != WIFI_OPEN && (!password || strcmp(secret_text(password), f->wifi.password) != 0))
                 return CONTROL_AT_NOT_OK;
-        f->joined = true;
-        f->free_at_ms = timer_now_ms();
-        memcpy(f->current, m.ssid, m.ssid_len);
-        f->current_len = m.ssid_len;
+        f->wifi.joined = true;
+        f->device.free_at_ms = timer_now_ms();
+        memcpy(f->wifi.current, m.ssid, m.ssid_len);
+        f->wifi.current_len = m.ssid_len;
         return 0;
 }
 
 static int32_t current_network(const struct fake_ports *f, struct buf *out)
 {
-        struct message_network now = { .rssi = -50, .ssid_len = f->current_len };
+        struct message_network now = { .rssi = -50, .ssid_len = f->wifi.current_len };
 
-        if (!f->joined || !f->associated)
+        if (!f->wifi.joined || !f->device.associated)
                 return CONTROL_INVALID_STATE;
-        memcpy(now.ssid, f->current, f->current_len);
+        memcpy(now.ssid, f->wifi.current, f->wifi.current_len);
         return message_encode_get_current_network_reply(&now, out);
 }
 
 static int32_t known_networks(const struct fake_ports *f, struct buf *out)
 {
-        struct message_known_networks known = { .n = f->joined ? 1 : 0 };
+        struct message_known_networks known = { .n = f->wifi.joined ? 1 : 0 };
 
-        known.network[0].ssid_len = f->current_len;
-        memcpy(known.network[0].ssid, f->current, f->current_len);
+        known.network[0].ssid_len = f->wifi.current_len;
+        memcpy(known.network[0].ssid, f->wifi.current, f->wifi.current_len);
         return message_encode_get_known_networks_reply(&known, out);
 }
 
@@ -74,11 +75,11 @@ static int32_t interfaces(const struct fake_ports *f, struct buf *out)
 {
         struct message_interfaces list = {};
 
-        for (; f->interfaces[list.n]; list.n++)
-                list.entry[list.n] = (struct message_interface_entry){ .index = (uint32_t)list.n + 1,
-                                                                       .name = "if0",
-                                                                       .type = f->interfaces[list.n] };
-        if (f->ethernet_found)
+        for (; f->device.interfaces[list.n]; list.n++)
+                list.entry[list.n] = (struct message_interface_entry){
+                        .index = (uint32_t)list.n + 1, .name = "if0", .type = f->device.interfaces[list.n]
+                };
+        if (f->ethernet.found)
                 list.entry[list.n++] = (struct message_interface_entry){ .index = 9,
                                                                          .name = "en0",
                                                                          .type = INTERFACE_ETHERNET };
@@ -87,8 +88,10 @@ static int32_t interfaces(const struct fake_ports *f, struct buf *out)
 
 static int32_t interface(const struct fake_ports *f, struct buf *out)
 {
-        struct message_interface one = { .entry = { .index = 2, .name = "if0", .type = f->interfaces[1] },
-                                         .n_addresses = f->addressed ? 1 : 0 };
+        struct message_interface one = {
+                .entry = { .index = 2, .name = "if0", .type = f->device.interfaces[1] },
+                .n_addresses = f->device.addressed ? 1 : 0
+        };
 
         one.address[0].len = 4;
         one.address[0].prefix_len = 24;
@@ -101,19 +104,19 @@ static void on_restart(void *userdata)
 {
         struct fake_ports *f = userdata;
 
-        f->restart = timer_free(f->restart);
-        f->restarts++;
-        f->sim = f->next_sim;
-        f->ethernet_found = f->ethernet_on && f->ethernet_wing;
-        f->listening = f->startup_listening;
-        f->startup_listening = false;
+        f->device.restart = timer_free(f->device.restart);
+        f->device.restarts++;
+        f->modem.sim = f->modem.next_sim;
+        f->ethernet.found = f->ethernet.on && f->ethernet.wing;
+        f->device.listening = f->device.startup_listening;
+        f->device.startup_listening = false;
         fake_drop_link(f);
 }
 
 static int32_t reset(struct fake_ports *f)
 {
-        if (!f->restart)
-                assert_int_equal(timer_new(NULL, RESTART_MS, on_restart, f, &f->restart), 0);
+        if (!f->device.restart)
+                assert_int_equal(timer_new(NULL, RESTART_MS, on_restart, f, &f->device.restart), 0);
         return 0;
 }
 
@@ -122,7 +125,7 @@ static int32_t startup_mode(struct fake_ports *f, const struct port_request *q)
         int mode;
 
         assert_int_equal(message_decode_set_startup_mode_request(q->payload, q->len, &mode), 0);
-        f->startup_listening = mode == DEVICE_MODE_LISTENING;
+        f->device.startup_listening = mode == DEVICE_MODE_LISTENING;
         return 0;
 }
 
@@ -133,7 +136,7 @@ static int32_t set_access_point(struct fake_ports *f, const struct port_request 
         struct message_access_point m;
 
         assert_int_equal(message_decode_set_access_point_request(q->payload, q->len, &m, &password), 0);
-        snprintf(f->apn, sizeof(f->apn), "%d:%s:%s:%s%s", m.sim_type, m.apn, m.user,
+        snprintf(f->modem.apn, sizeof(f->modem.apn), "%d:%s:%s:%s%s", m.sim_type, m.apn, m.user,
                  password ? secret_text(password) : "", m.use_defaults ? " defaults" : "");
         return 0;
 }
@@ -142,14 +145,14 @@ static int32_t iccid(const struct fake_ports *f, struct buf *out)
 {
         struct message_sim sim = { .iccid = "8934076500002589174", .imei = "352753090041680" };
 
-        if (f->restarts < f->modem_errors)
+        if (f->device.restarts < f->modem.errors)
                 return CONTROL_INVALID_STATE;
         return message_encode_get_iccid_reply(&sim, out);
 }
 
 static int32_t set_sim(struct fake_ports *f, const struct port_request *q)
 {
-        assert_int_equal(message_decode_set_active_sim_request(q->payload, q->len, &f->next_sim), 0);
+        assert_int_equal(message_decode_set_active_sim_request(q->payload, q->len, &f->modem.next_sim), 0);
         return 0;
 }
 
@@ -157,16 +160,16 @@ static int32_t set_feature(struct fake_ports *f, const struct port_request *q)
 {
         int feature;
 
-        assert_int_equal(message_decode_set_feature_request(q->payload, q->len, &feature, &f->ethernet_on),
+        assert_int_equal(message_decode_set_feature_request(q->payload, q->len, &feature, &f->ethernet.on),
                          0);
         return 0;
 }
 
 static int32_t stop_listening(struct fake_ports *f)
 {
-        if (f->listening && !(f->rtl && f->joined))
-                f->free_at_ms = timer_now_ms();
-        f->listening = false;
+        if (f->device.listening && !(f->device.rtl && f->wifi.joined))
+                f->device.free_at_ms = timer_now_ms();
+        f->device.listening = false;
         return 0;
 }
 
@@ -177,7 +180,7 @@ static int32_t text(const char *what, struct buf *out)
 
 static bool refuses(const struct fake_ports *f, uint16_t type)
 {
-        return f->protected && type != CONTROL_GET_DEVICE_ID && type != CONTROL_WIFI_SCAN_NETWORKS &&
+        return f->device.protected && type != CONTROL_GET_DEVICE_ID && type != CONTROL_WIFI_SCAN_NETWORKS &&
                type != CONTROL_WIFI_JOIN_NEW_NETWORK;
 }
 
@@ -186,30 +189,30 @@ int32_t fake_execute(struct fake_ports *f, const struct port_request *q, struct 
         if (refuses(f, q->type))
                 return CONTROL_PROTECTED;
         switch (q->type) {
-        case CONTROL_GET_DEVICE_ID: return message_encode_get_device_id_reply(f->device_id, out);
-        case CONTROL_GET_SERIAL_NUMBER: return message_encode_get_serial_number_reply(f->serial, out);
-        case CONTROL_GET_SYSTEM_VERSION: return message_encode_get_system_version_reply(f->os_version, out);
+        case CONTROL_GET_DEVICE_ID: return message_encode_get_device_id_reply(f->device.id, out);
+        case CONTROL_GET_SERIAL_NUMBER: return message_encode_get_serial_number_reply(f->device.serial, out);
+        case CONTROL_GET_SYSTEM_VERSION: return message_encode_get_system_version_reply(f->device.os, out);
         case CONTROL_NETWORK_GET_INTERFACE_LIST: return interfaces(f, out);
         case CONTROL_NETWORK_GET_INTERFACE: return interface(f, out);
         case CONTROL_GET_DEVICE_MODE:
                 return message_encode_get_device_mode_reply(
-                        f->listening ? DEVICE_MODE_LISTENING : DEVICE_MODE_NORMAL, out);
-        case CONTROL_DIAGNOSTIC_INFO: return text(f->diagnostics, out);
-        case CONTROL_SET_CLAIM_CODE: f->claim_code = true; return 0;
-        case CONTROL_WIFI_SCAN_NETWORKS: return message_encode_scan_networks_reply(&f->air, out);
+                        f->device.listening ? DEVICE_MODE_LISTENING : DEVICE_MODE_NORMAL, out);
+        case CONTROL_DIAGNOSTIC_INFO: return text(f->device.diagnostics, out);
+        case CONTROL_SET_CLAIM_CODE: f->device.claim_code = true; return 0;
+        case CONTROL_WIFI_SCAN_NETWORKS: return message_encode_scan_networks_reply(&f->wifi.air, out);
         case CONTROL_WIFI_JOIN_NEW_NETWORK: return join(f, q);
-        case CONTROL_WIFI_SET_NETWORK_CREDENTIALS: f->saved++; return 0;
+        case CONTROL_WIFI_SET_NETWORK_CREDENTIALS: f->wifi.saved++; return 0;
         case CONTROL_WIFI_GET_CURRENT_NETWORK: return current_network(f, out);
         case CONTROL_WIFI_GET_KNOWN_NETWORKS: return known_networks(f, out);
-        case CONTROL_WIFI_REMOVE_KNOWN_NETWORK: f->forgotten++; return 0;
-        case CONTROL_WIFI_CLEAR_KNOWN_NETWORKS: f->joined = false; return 0;
-        case CONTROL_SET_DEVICE_SETUP_DONE: f->setup_done = true; return 0;
+        case CONTROL_WIFI_REMOVE_KNOWN_NETWORK: f->wifi.forgotten++; return 0;
+        case CONTROL_WIFI_CLEAR_KNOWN_NETWORKS: f->wifi.joined = false; return 0;
+        case CONTROL_SET_DEVICE_SETUP_DONE: f->device.setup_done = true; return 0;
         case CONTROL_STOP_LISTENING: return stop_listening(f);
-        case CONTROL_GET_FEATURE: return message_encode_get_feature_reply(f->ethernet_on, out);
+        case CONTROL_GET_FEATURE: return message_encode_get_feature_reply(f->ethernet.on, out);
         case CONTROL_SET_FEATURE: return set_feature(f, q);
         case CONTROL_SET_STARTUP_MODE: return startup_mode(f, q);
         case CONTROL_RESET: return reset(f);
-        case CONTROL_CELLULAR_GET_ACTIVE_SIM: return message_encode_get_active_sim_reply(f->sim, out);
+        case CONTROL_CELLULAR_GET_ACTIVE_SIM: return message_encode_get_active_sim_reply(f->modem.sim, out);
         case CONTROL_CELLULAR_SET_ACTIVE_SIM: return set_sim(f, q);
         case CONTROL_CELLULAR_SET_ACCESS_POINT: return set_access_point(f, q);
         case CONTROL_CELLULAR_GET_ICCID: return iccid(f, out);

@@ -125,7 +125,7 @@ static void answer_flight(struct fake_op *o)
                         reply[i].payload = (const uint8_t *)o->rule.body;
                         reply[i].len = o->rule.body_len;
                 }
-                left |= o->request[i].type == CONTROL_STOP_LISTENING && o->f->rtl;
+                left |= o->request[i].type == CONTROL_STOP_LISTENING && o->f->device.rtl;
         }
         if (left || ruled(o, FAKE_LATE_LOST))
                 lose_link(o);
@@ -146,26 +146,26 @@ static void answer_ask(struct fake_op *o)
 /* the cloud */
 static void claim_by_code(struct fake_ports *f)
 {
-        bool was = f->online;
+        bool was = f->cloud.online;
 
-        f->online = f->online || fake_device_online(f);
-        if (f->online && !was)
-                f->handshake_s = timer_wall_s();
-        if (fake_device_online(f) && f->claim_code && !f->resumes &&
-            timer_now_ms() >= f->free_at_ms + f->online_ms + f->claim_ms)
-                f->owner = f->user;
+        f->cloud.online = f->cloud.online || fake_device_online(f);
+        if (f->cloud.online && !was)
+                f->cloud.handshake_s = timer_wall_s();
+        if (fake_device_online(f) && f->device.claim_code && !f->device.resumes &&
+            timer_now_ms() >= f->device.free_at_ms + f->takes.online_ms + f->takes.claim_ms)
+                f->cloud.owner = f->cloud.user;
 }
 
 /* Whether the question still waits for news: looks what the cloud has seen meanwhile. */
 static bool waits_for_news(struct fake_op *o)
 {
         struct fake_ports *f = o->f;
-        bool was = f->online;
+        bool was = f->cloud.online;
 
         if (o->kind != FAKE_CLOUD || o->ruled || timer_now_ms() >= o->news_until_ms)
                 return false;
         claim_by_code(f);
-        o->came_online = f->online && !was;
+        o->came_online = f->cloud.online && !was;
         return !o->came_online;
 }
 
@@ -175,22 +175,22 @@ static void answer_team(struct fake_op *o, struct port_cloud *c)
         struct fake_ports *f = o->f;
 
         switch ((int)o->query.ask) {
-        case CLOUD_LIMIT: c->limit.reached = f->limit_reached; break;
-        case CLOUD_PRODUCT: c->product.platform_id = f->product_platform; break;
+        case CLOUD_LIMIT: c->limit.reached = f->cloud.limit_reached; break;
+        case CLOUD_PRODUCT: c->product.platform_id = f->cloud.product_platform; break;
         case CLOUD_MEMBER:
-                c->member = (struct said_member){ .known = f->member,
-                                                  .device_id = f->device_id,
-                                                  .platform_id = f->platform_id };
+                c->member = (struct said_member){ .known = f->cloud.member,
+                                                  .device_id = f->device.id,
+                                                  .platform_id = f->device.platform_id };
                 break;
         case CLOUD_IMPORT:
-                assert_string_equal(o->id, f->device_id);
-                f->member = true;
-                f->quarantined = false;
-                f->owner = o->name[0] ? f->claim_user : f->owner;
+                assert_string_equal(o->id, f->device.id);
+                f->cloud.member = true;
+                f->cloud.quarantined = false;
+                f->cloud.owner = o->name[0] ? f->cloud.claim_user : f->cloud.owner;
                 break;
         case CLOUD_MARK: break;
-        case CLOUD_SIM: c->sim = (struct said_sim){ f->card, f->card_status, f->card_before }; break;
-        case CLOUD_SIM_ACTIVATE: c->sim_activate.pending = f->card_pending; break;
+        case CLOUD_SIM: c->sim = (struct said_sim){ f->card.state, f->card.status, f->card.before }; break;
+        case CLOUD_SIM_ACTIVATE: c->sim_activate.pending = f->card.pending; break;
         default: fail();
         }
 }
@@ -200,29 +200,29 @@ static struct said_device device_seen(struct fake_op *o)
         struct fake_ports *f = o->f;
         bool shown;
 
-        assert_string_equal(o->id, f->device_id);
+        assert_string_equal(o->id, f->device.id);
         claim_by_code(f);
-        shown = f->owner && strcmp(f->owner, "hidden") != 0;
-        return (struct said_device){ .known = o->query.device.product_id ? f->member : shown,
-                                     .quarantined = f->quarantined,
-                                     .owner = f->owner,
-                                     .name = f->name,
-                                     .online = f->online,
+        shown = f->cloud.owner && strcmp(f->cloud.owner, "hidden") != 0;
+        return (struct said_device){ .known = o->query.device.product_id ? f->cloud.member : shown,
+                                     .quarantined = f->cloud.quarantined,
+                                     .owner = f->cloud.owner,
+                                     .name = f->cloud.name,
+                                     .online = f->cloud.online,
                                      .came_online = o->came_online,
-                                     .last_handshake_s = f->handshake_s };
+                                     .last_handshake_s = f->cloud.handshake_s };
 }
 
 static enum fault answer_claim(struct fake_op *o, struct said_claim *claim)
 {
         struct fake_ports *f = o->f;
 
-        if (!f->online && !fake_device_online(f))
+        if (!f->cloud.online && !fake_device_online(f))
                 return FAULT_CLAIM_OFFLINE;
-        if (f->owner && !o->query.claim.request_transfer)
+        if (f->cloud.owner && !o->query.claim.request_transfer)
                 return FAULT_CLAIM_FOREIGN;
-        claim->transfer_requested = f->owner != NULL;
-        if (!f->owner)
-                f->owner = f->user;
+        claim->transfer_requested = f->cloud.owner != NULL;
+        if (!f->cloud.owner)
+                f->cloud.owner = f->cloud.user;
         return FAULT_NONE;
 }
 
@@ -235,12 +235,15 @@ static void answer_cloud(struct fake_op *o)
 
         switch (o->query.ask) {
         case CLOUD_FIRMWARE: break;
-        case CLOUD_ACCOUNT: c.account = (struct said_account){ f->user, f->token_expires_s }; break;
+        case CLOUD_ACCOUNT:
+                c.account = (struct said_account){ f->cloud.user, f->cloud.token_expires_s };
+                break;
         case CLOUD_SERIAL:
-                assert_string_equal(o->serial, f->serial);
+                assert_string_equal(o->serial, f->device.serial);
                 if (o->query.serial.partial_secret)
-                        assert_int_equal(secret_new(f->secret, strlen(f->secret), &secret), 0);
-                c.serial = (struct said_serial){ f->device_id, f->platform_id, f->cloud_iccid, secret };
+                        assert_int_equal(secret_new(f->device.secret, strlen(f->device.secret), &secret), 0);
+                c.serial =
+                        (struct said_serial){ f->device.id, f->device.platform_id, f->card.iccid, secret };
                 break;
         case CLOUD_DEVICE: c.device = device_seen(o); break;
         case CLOUD_CLAIM_CODE:
@@ -266,12 +269,12 @@ static void answer_good(struct fake_op *o)
 {
         struct fake_ports *f = o->f;
         struct port_peer peer = { .name = "Argon-4ABCDE", .address = "sim", .rssi = -50 };
-        struct port_link link = { .version = f->version, .max_write = 244 };
+        struct port_link link = { .version = f->device.version, .max_write = 244 };
         struct answer a = {};
 
         switch (o->kind) {
         case FAKE_FIND:
-                if (!f->listening)
+                if (!f->device.listening)
                         return; /* looks on */
                 a.peer = &peer;
                 break;
@@ -280,7 +283,7 @@ static void answer_good(struct fake_op *o)
                 a.link = &link;
                 break;
         case FAKE_OPEN:
-                if (strcmp(secret_text(o->secret), f->secret) != 0) {
+                if (strcmp(secret_text(o->secret), f->device.secret) != 0) {
                         f->linked = false;
                         a.fault = FAULT_SECRET_MISMATCH;
                         a.link_lost = true;
@@ -353,7 +356,7 @@ static struct fake_op *new_op(struct ports *p, enum fake_kind kind, answer_fn do
 
 static int begin(struct fake_op *o, struct op **ret)
 {
-        uint64_t ms = o->kind == FAKE_CLOUD ? o->f->cloud_ms : o->f->radio_ms;
+        uint64_t ms = o->kind == FAKE_CLOUD ? o->f->takes.cloud_ms : o->f->takes.radio_ms;
 
         take_rule(o);
         if (ruled(o, FAKE_DELAY))
@@ -368,7 +371,7 @@ static int fake_find(struct ports *p, const struct port_target *target, answer_f
 {
         struct fake_op *o = new_op(p, FAKE_FIND, done, userdata);
 
-        assert_string_equal(target->setup_code, o->f->serial + strlen(o->f->serial) - 6);
+        assert_string_equal(target->setup_code, o->f->device.serial + strlen(o->f->device.serial) - 6);
         assert_false(o->f->linked);
         note(o->f, "find");
         return begin(o, ret);
@@ -499,8 +502,9 @@ static int fake_cloud(struct ports *p, const struct port_query *query, answer_fn
         keep(o, query);
         describe(query, text);
         note(o->f, text);
-        if (query->ask == CLOUD_SIM_ACTIVATE && !o->f->card_pending)
-                o->f->card = PORT_SIM_ACTIVE; /* the wish has been sent, whoever waits for the answer */
+        if (query->ask == CLOUD_SIM_ACTIVATE && !o->f->card.pending)
+                o->f->card.state =
+                        PORT_SIM_ACTIVE; /* the wish has been sent, whoever waits for the answer */
         return begin(o, ret);
 }
 
@@ -531,7 +535,7 @@ void fake_drop_link(struct fake_ports *f)
 
 void fake_network(struct fake_ports *f, const char *ssid, int security, int rssi)
 {
-        struct message_network *n = &f->air.network[f->air.n++];
+        struct message_network *n = &f->wifi.air.network[f->wifi.air.n++];
 
         *n = (struct message_network){
                 .ssid_len = strlen(ssid), .security = security, .rssi = rssi, .channel = 6
@@ -553,26 +557,26 @@ void fake_init(struct fake_ports *f)
 {
         *f = (struct fake_ports){
                 .ports.ops = &fake_ops,
-                .serial = "ARNKAB1234ABCDE",
-                .device_id = "e00fce68aabbccddeeff0011",
-                .os_version = "6.2.0",
-                .user = "me@example.com",
-                .secret = "ABCDEFGHIJKLMNO",
-                .platform_id = 12,
-                .version = 2,
-                .interfaces = { INTERFACE_LOOPBACK, INTERFACE_WIFI },
-                .wifi_password = "password",
-                .online_ms = 9000,
-                .claim_ms = 2000,
-                .radio_ms = 50,
-                .cloud_ms = 100,
-                .listening = true,
-                .sim = SIM_INTERNAL,
-                .next_sim = SIM_INTERNAL,
-                .associated = true,
-                .addressed = true,
-                .claim_user = "boss@example.com",
-                .card = PORT_SIM_ACTIVE,
+                .device.serial = "ARNKAB1234ABCDE",
+                .device.id = "e00fce68aabbccddeeff0011",
+                .device.os = "6.2.0",
+                .cloud.user = "me@example.com",
+                .device.secret = "ABCDEFGHIJKLMNO",
+                .device.platform_id = 12,
+                .device.version = 2,
+                .device.interfaces = { INTERFACE_LOOPBACK, INTERFACE_WIFI },
+                .wifi.password = "password",
+                .takes.online_ms = 9000,
+                .takes.claim_ms = 2000,
+                .takes.radio_ms = 50,
+                .takes.cloud_ms = 100,
+                .device.listening = true,
+                .modem.sim = SIM_INTERNAL,
+                .modem.next_sim = SIM_INTERNAL,
+                .device.associated = true,
+                .device.addressed = true,
+                .cloud.claim_user = "boss@example.com",
+                .card.state = PORT_SIM_ACTIVE,
         };
         fake_network(f, "Home", WIFI_WPA2, -50);
         fake_network(f, "Cafe", WIFI_OPEN, -60);

@@ -40,47 +40,63 @@ enum { FAKE_ALWAYS = 1000000, FAKE_RULES_MAX = 16, FAKE_LOG_MAX = 8192 };
 struct fake_ports {
         struct ports ports;
 
-        /* the world; fake_init() sets a good one */
-        const char *serial, *device_id, *os_version, *user;
-        const char *secret; /* of the device */
-        unsigned platform_id;
-        uint8_t version;   /* of the protocol */
-        int interfaces[4]; /* types */
-        struct message_networks air;
-        char wifi_password[65]; /* of "Home" */
-        uint64_t online_ms; /* from the join (and, but for RTL872x, leaving listening mode) to the cloud */
-        uint64_t claim_ms;  /* from there until the claim code has worked */
-        bool resumes;       /* the device resumes its cloud session: the claim code is never asked for */
-        bool rtl;           /* the link ends on 71, and listening mode does not keep it from the cloud */
-        int sim, next_sim;  /* in use; after the next restart */
-        char apn[512];
-        unsigned modem_errors; /* ICCID refused until it has restarted so often */
-        bool ethernet_on, ethernet_wing, ethernet_found;
-        bool protected;
-        const char *diagnostics; /* 100; NULL: -120 */
-        bool associated, addressed;
-        const char *owner; /* in the cloud; NULL = nobody */
-        const char *name;
-        int64_t token_expires_s;
-        int64_t handshake_s;
-        bool online;
-        bool limit_reached;
-        unsigned product_platform;
-        bool member, quarantined; /* in the product */
-        const char *claim_user;   /* its owner after an import for somebody */
-        enum port_sim card;       /* the SIM in the cloud */
-        const char *card_status, *cloud_iccid;
-        bool card_before, card_pending;
-        uint64_t radio_ms, cloud_ms; /* how long one operation takes */
-
-        /* what has become of it */
-        bool listening, linked, opened, joined, setup_done, claim_code, startup_listening;
-        unsigned restarts, saved, forgotten;
-        struct timer *restart;
-        struct message_join sent; /* the last join as it was asked for */
-        uint8_t current[32];
-        size_t current_len;
-        uint64_t free_at_ms; /* when it could begin to connect to its cloud */
+        /* The world, and what has become of it; fake_init() makes a good one. */
+        struct {
+                const char *serial, *id, *os, *secret;
+                unsigned platform_id;
+                uint8_t version;   /* of the protocol */
+                int interfaces[4]; /* types */
+                bool resumes;      /* its cloud session: the claim code is never asked for */
+                bool rtl; /* the link ends on 71, and listening mode does not keep it from the cloud */
+                bool protected;
+                const char *diagnostics; /* 100; NULL: -120 */
+                bool associated, addressed;
+                bool listening, startup_listening, setup_done, claim_code;
+                unsigned restarts;
+                struct timer *restart;
+                uint64_t free_at_ms; /* when it could begin to connect to its cloud */
+        } device;
+        struct {
+                struct message_networks air;
+                char password[65];        /* of "Home" */
+                struct message_join sent; /* the last join as it was asked for */
+                bool joined;
+                uint8_t current[32];
+                size_t current_len;
+                unsigned saved, forgotten;
+        } wifi;
+        struct {
+                int sim, next_sim; /* in use; after the next restart */
+                char apn[512];
+                unsigned errors; /* ICCID refused until it has restarted so often */
+        } modem;
+        struct {
+                bool on, wing, found;
+        } ethernet;
+        struct {
+                const char *user;
+                int64_t token_expires_s;
+                bool limit_reached;
+                const char *owner; /* of the device; NULL = nobody */
+                const char *name;
+                int64_t handshake_s;
+                bool online;
+                unsigned product_platform;
+                bool member, quarantined; /* in the product */
+                const char *claim_user;   /* its owner after an import for somebody */
+        } cloud;
+        struct { /* the SIM in the cloud */
+                enum port_sim state;
+                const char *status, *iccid;
+                bool before, pending;
+        } card;
+        struct {
+                uint64_t online_ms; /* from the join (and, but for RTL872x, leaving listening mode) to the
+                                       cloud */
+                uint64_t claim_ms;  /* from there until the claim code has worked */
+                uint64_t radio_ms, cloud_ms; /* one operation */
+        } takes;
+        bool linked, opened;
 
         /* bookkeeping */
         unsigned alive, radio_alive, exchanges, hang_ups;

@@ -131,7 +131,7 @@ bool scene_run(struct scene *s, uint64_t limit_ms)
 void scene_restart(struct scene *s)
 {
         s->runner = runner_free(s->runner);
-        s->world.restart = timer_free(s->world.restart);
+        s->world.device.restart = timer_free(s->world.device.restart);
         assert_int_equal(s->world.alive, 0);
         assert_int_equal(timer_virtual_pending(), 0);
         assert_false(s->world.linked);

@@ -48,7 +48,7 @@ static void set_passwords(struct scene *s)
 static void plug_in(struct scene *s)
 {
         set_password(s);
-        s->world.ethernet_wing = true;
+        s->world.ethernet.wing = true;
 }
 
 static const struct way ways[] = {
@@ -75,9 +75,9 @@ static void begin(struct scene *s, const struct way *w)
 {
         scene_init(s, w->profile);
         if (w->cellular) {
-                s->world.platform_id = 13;
-                s->world.interfaces[1] = INTERFACE_PPP;
-                s->world.card = PORT_SIM_NEW;
+                s->world.device.platform_id = 13;
+                s->world.device.interfaces[1] = INTERFACE_PPP;
+                s->world.card.state = PORT_SIM_NEW;
         }
         w->prepare(s);
 }
@@ -98,18 +98,18 @@ static void assert_same_end(const struct scene *s, const struct scene *whole, co
                             unsigned at, enum fault unseen)
 {
         const struct fake_ports *a = &s->world, *b = &whole->world;
-        bool gone = w->alone && !a->listening;
+        bool gone = w->alone && !a->device.listening;
 
         if (s->job.end.fault != FAULT_NONE && !(gone && s->job.end.fault == unseen))
                 fail_msg("%s, killed after %u events: %s (%s)\n%s", w->name, at,
                          fault_info(s->job.end.fault)->key, s->job.end.cause, s->events);
         if (gone)
                 return;
-        assert_int_equal(a->member, b->member);
-        assert_int_equal(a->card, b->card);
-        assert_int_equal(a->listening, b->listening);
-        assert_int_equal(a->joined, b->joined);
-        assert_string_equal(a->owner ? a->owner : "", b->owner ? b->owner : "");
+        assert_int_equal(a->cloud.member, b->cloud.member);
+        assert_int_equal(a->card.state, b->card.state);
+        assert_int_equal(a->device.listening, b->device.listening);
+        assert_int_equal(a->wifi.joined, b->wifi.joined);
+        assert_string_equal(a->cloud.owner ? a->cloud.owner : "", b->cloud.owner ? b->cloud.owner : "");
         assert_string_equal(s->job.cloud.name, whole->job.cloud.name);
         assert_string_equal(s->job.cloud.owner_name, whole->job.cloud.owner_name);
 }

@@ -27,9 +27,9 @@ static void claimed_by_id_after_a_resumed_session(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.resumes = true;
+        s.world.device.resumes = true;
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_string_equal(s.world.owner, s.world.user);
+        assert_string_equal(s.world.cloud.owner, s.world.cloud.user);
         assert_int_equal(scene_count(s.world.log, "cloud claim"), 1);
         assert_non_null(strstr(s.events, "claim done;"));
         assert_in_range(s.ms, 15000, 40000);
@@ -43,7 +43,7 @@ static void claim_races_with_coming_online(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.resumes = true;
+        s.world.device.resumes = true;
         fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
                                                .type = CLOUD_CLAIM,
                                                .times = 3,
@@ -62,7 +62,7 @@ static void answer_to_the_claim_is_lost(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.resumes = true;
+        s.world.device.resumes = true;
         fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
                                                .type = CLOUD_CLAIM,
                                                .what = FAKE_FAULT,
@@ -79,7 +79,7 @@ static void never_claimable(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.resumes = true;
+        s.world.device.resumes = true;
         fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
                                                .type = CLOUD_CLAIM,
                                                .times = FAKE_ALWAYS,
@@ -97,7 +97,7 @@ static void foreign_and_visible(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.owner = "other@example.com";
+        s.world.cloud.owner = "other@example.com";
         run(&s, JOB_FAILED, FAULT_CLAIM_FOREIGN);
         assert_non_null(strstr(s.job.end.cause, "other@example.com"));
         assert_null(strstr(s.world.log, "ask 200"));
@@ -112,11 +112,11 @@ static void foreign_and_hidden(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.owner = "hidden";
-        s.world.resumes = true;
+        s.world.cloud.owner = "hidden";
+        s.world.device.resumes = true;
         run(&s, JOB_FAILED, FAULT_CLAIM_FOREIGN);
         assert_int_equal(s.job.cloud.owner, OWNER_HIDDEN);
-        assert_false(s.world.listening);
+        assert_false(s.world.device.listening);
         scene_done(&s);
 }
 
@@ -126,8 +126,8 @@ static void owner_is_compared_without_case(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.owner = "Me@Example.COM";
-        s.world.handshake_s = 1;
+        s.world.cloud.owner = "Me@Example.COM";
+        s.world.cloud.handshake_s = 1;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_int_equal(s.job.cloud.owner, OWNER_ME);
         assert_null(strstr(s.world.log, "cloud code"));
@@ -163,7 +163,7 @@ static void unknown_serial_and_no_device(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.listening = false;
+        s.world.device.listening = false;
         fake_add(&s.world, serial_fault(FAULT_CLOUD_NOT_FOUND));
         run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
         assert_non_null(strstr(s.job.end.cause, "check the label"));
@@ -189,7 +189,7 @@ static void second_generation_is_refused(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.platform_id = 10;
+        s.world.device.platform_id = 10;
         run(&s, JOB_FAILED, FAULT_DEVICE_UNSUPPORTED);
         scene_done(&s);
 }
@@ -202,13 +202,13 @@ static void token_ends_soon(void **state)
         (void)state;
         for (int left_s = -100; left_s <= 400; left_s += 500) {
                 scene_init(&s, NULL);
-                s.world.token_expires_s = timer_wall_s() + left_s;
+                s.world.cloud.token_expires_s = timer_wall_s() + left_s;
                 run(&s, left_s < 300 ? JOB_FAILED : JOB_DONE,
                     left_s < 300 ? FAULT_TOKEN_EXPIRED : FAULT_NONE);
                 scene_done(&s);
         }
         scene_init(&s, NULL);
-        s.world.token_expires_s = timer_wall_s() + 200;
+        s.world.cloud.token_expires_s = timer_wall_s() + 200;
         run(&s, JOB_FAILED, FAULT_TOKEN_EXPIRED);
         assert_non_null(strstr(s.job.end.cause, "too soon"));
         scene_done(&s);
@@ -220,7 +220,7 @@ static void token_of_an_api_user(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.user = "";
+        s.world.cloud.user = "";
         run(&s, JOB_FAILED, FAULT_TOKEN_SCOPE);
         scene_done(&s);
 }
@@ -232,7 +232,7 @@ static void not_found_and_not_online(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.listening = false;
+        s.world.device.listening = false;
         run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
         assert_in_range(s.ms, MINUTE, MINUTE + 5000);
         scene_done(&s);
@@ -245,10 +245,10 @@ static void not_found_but_mine_and_online(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.listening = false;
-        s.world.owner = s.world.user;
-        s.world.online = true;
-        s.world.handshake_s = timer_wall_s() - 3600;
+        s.world.device.listening = false;
+        s.world.cloud.owner = s.world.cloud.user;
+        s.world.cloud.online = true;
+        s.world.cloud.handshake_s = timer_wall_s() - 3600;
         run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
         assert_in_range(s.ms, MINUTE, MINUTE + 5000); /* time to press its button */
         assert_non_null(strstr(s.job.end.cause, "with the settings that it had"));
@@ -262,10 +262,10 @@ static void not_found_but_just_set_up(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.listening = false;
-        s.world.owner = s.world.user;
-        s.world.online = true;
-        s.world.handshake_s = timer_wall_s() - 30;
+        s.world.device.listening = false;
+        s.world.cloud.owner = s.world.cloud.user;
+        s.world.cloud.online = true;
+        s.world.cloud.handshake_s = timer_wall_s() - 30;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_true(s.job.claim.named);
         assert_in_range(s.ms, 15000, 16000); /* a device in listening mode would have been seen */
@@ -279,10 +279,10 @@ static void just_set_up_says_a_slow_cloud(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.listening = false;
-        s.world.owner = s.world.user;
-        s.world.online = true;
-        s.world.handshake_s = timer_wall_s() - 30;
+        s.world.device.listening = false;
+        s.world.cloud.owner = s.world.cloud.user;
+        s.world.cloud.online = true;
+        s.world.cloud.handshake_s = timer_wall_s() - 30;
         fake_add(&s.world,
                  (struct fake_rule){
                          .kind = FAKE_CLOUD, .type = CLOUD_DEVICE, .what = FAKE_DELAY, .delay_ms = 40000 });
@@ -298,9 +298,9 @@ static void just_set_up_and_in_listening_mode_again(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.owner = s.world.user;
-        s.world.online = true;
-        s.world.handshake_s = timer_wall_s() - 30;
+        s.world.cloud.owner = s.world.cloud.user;
+        s.world.cloud.online = true;
+        s.world.cloud.handshake_s = timer_wall_s() - 30;
         fake_add(&s.world, (struct fake_rule){ .kind = FAKE_FIND, .what = FAKE_DELAY, .delay_ms = 10000 });
         run(&s, JOB_DONE, FAULT_NONE);
         assert_false(s.job.now.absent);
@@ -314,9 +314,9 @@ static void not_found_and_somebody_elses(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.listening = false;
-        s.world.owner = "hidden";
-        s.world.online = true;
+        s.world.device.listening = false;
+        s.world.cloud.owner = "hidden";
+        s.world.cloud.online = true;
         run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
         assert_non_null(strstr(s.job.end.cause, "somebody else's"));
         scene_done(&s);
@@ -329,8 +329,8 @@ static void link_ends_with_listening_mode(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.rtl = true;
-        s.world.platform_id = 32;
+        s.world.device.rtl = true;
+        s.world.device.platform_id = 32;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_int_equal(scene_count(s.world.log, "find"), 1);
         scene_done(&s);
@@ -344,12 +344,12 @@ static void news_of_a_device_that_is_ours(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.rtl = true;
-        s.world.platform_id = 32;
-        s.world.os_version = "5.6.0";
-        s.world.owner = s.world.user;
-        s.world.handshake_s = 1;
-        s.world.online_ms = 5 * MINUTE;
+        s.world.device.rtl = true;
+        s.world.device.platform_id = 32;
+        s.world.device.os = "5.6.0";
+        s.world.cloud.owner = s.world.cloud.user;
+        s.world.cloud.handshake_s = 1;
+        s.world.takes.online_ms = 5 * MINUTE;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_in_range(scene_count(s.world.log, "cloud device"), 15, 22);
         assert_in_range(s.ms, 5 * MINUTE, 5 * MINUTE + 2000);
@@ -363,17 +363,17 @@ static void news_of_a_resumed_session(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.rtl = true;
-        s.world.platform_id = 32;
-        s.world.os_version = "5.6.0";
-        s.world.owner = s.world.user;
-        s.world.handshake_s = 1;
-        s.world.online = true;
+        s.world.device.rtl = true;
+        s.world.device.platform_id = 32;
+        s.world.device.os = "5.6.0";
+        s.world.cloud.owner = s.world.cloud.user;
+        s.world.cloud.handshake_s = 1;
+        s.world.cloud.online = true;
         scene_start(&s);
         assert_false(scene_run(&s, MINUTE));
         assert_false(s.job.claim.online);
-        s.world.online = false;
-        s.world.free_at_ms = timer_now_ms();
+        s.world.cloud.online = false;
+        s.world.device.free_at_ms = timer_now_ms();
         assert_true(scene_run(&s, MINUTE));
         assert_int_equal(s.job.end.outcome, JOB_DONE);
         scene_done(&s);
@@ -386,10 +386,10 @@ static void device_tells_before_the_news(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.owner = s.world.user;
-        s.world.handshake_s = 1;
-        s.world.online = true;
-        s.world.online_ms = 40000;
+        s.world.cloud.owner = s.world.cloud.user;
+        s.world.cloud.handshake_s = 1;
+        s.world.cloud.online = true;
+        s.world.takes.online_ms = 40000;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_true(s.job.online.connected);
         assert_false(s.job.claim.online);

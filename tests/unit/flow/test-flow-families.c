@@ -24,8 +24,8 @@ static void run(struct scene *s, enum job_outcome outcome, enum fault fault)
 static void boron(struct scene *s, const char *profile)
 {
         scene_init(s, profile);
-        s->world.platform_id = 13;
-        s->world.interfaces[1] = INTERFACE_PPP;
+        s->world.device.platform_id = 13;
+        s->world.device.interfaces[1] = INTERFACE_PPP;
 }
 
 static const char NO_ACCOUNT[] = "[setup]\nclaim = none\n";
@@ -37,7 +37,7 @@ static void boron_of_a_user(void **state)
 
         (void)state;
         boron(&s, "[setup]\nname = Lamp\n");
-        s.world.online_ms = 8 * MINUTE;
+        s.world.takes.online_ms = 8 * MINUTE;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_non_null(strstr(s.world.log, "ask 200;ask 73 71;ask 300;"));
         assert_int_equal(scene_count(s.world.log, "ask 553"), 1);
@@ -45,7 +45,7 @@ static void boron_of_a_user(void **state)
         assert_null(strstr(s.events, "wifi"));
         assert_string_equal(s.job.modem.iccid, "8934076500002589174");
         assert_string_equal(s.job.modem.imei, "352753090041680");
-        assert_string_equal(s.world.owner, s.world.user);
+        assert_string_equal(s.world.cloud.owner, s.world.cloud.user);
         assert_in_range(s.ms, 8 * MINUTE, 8 * MINUTE + 20000);
         scene_done(&s);
 }
@@ -56,9 +56,9 @@ static void never_registered(void **state)
 
         (void)state;
         boron(&s, NO_ACCOUNT);
-        s.world.online_ms = LIMIT;
-        s.world.addressed = false;
-        s.world.diagnostics = "{\"net:stat\":3,\"cloud:connatt\":0,\"cloud:err\":0}";
+        s.world.takes.online_ms = LIMIT;
+        s.world.device.addressed = false;
+        s.world.device.diagnostics = "{\"net:stat\":3,\"cloud:connatt\":0,\"cloud:err\":0}";
         run(&s, JOB_FAILED, FAULT_DEVICE_OFFLINE);
         assert_non_null(strstr(s.job.end.cause, "not registered in the cellular network"));
         assert_in_range(s.ms, 10 * MINUTE - 10000, 11 * MINUTE);
@@ -73,11 +73,11 @@ static void sticky_external_sim(void **state)
         (void)state;
         boron(&s, NO_ACCOUNT);
         s.job.asked.task = TASK_REPAIR_SIM;
-        s.world.sim = s.world.next_sim = SIM_EXTERNAL;
+        s.world.modem.sim = s.world.modem.next_sim = SIM_EXTERNAL;
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_int_equal(s.world.sim, SIM_INTERNAL);
-        assert_int_equal(s.world.restarts, 1);
-        assert_string_equal(s.world.apn, "1::: defaults");
+        assert_int_equal(s.world.modem.sim, SIM_INTERNAL);
+        assert_int_equal(s.world.device.restarts, 1);
+        assert_string_equal(s.world.modem.apn, "1::: defaults");
         assert_int_equal(s.job.modem.active_sim, SIM_INTERNAL);
         assert_non_null(strstr(s.world.log, "ask 553;ask 550 552 75 40;find;connect;open;ask 20 21 30 400;"
                                             "ask 553;ask 554;ask 73 71"));
@@ -92,8 +92,8 @@ static void external_sim_with_access_point(void **state)
         boron(&s, "[setup]\nclaim = none\n[cellular]\nsim = external\napn = internet\napn-user = me\n");
         assert_int_equal(secret_new("letmein", 7, &s.job.asked.profile.apn_password), 0);
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_int_equal(s.world.sim, SIM_EXTERNAL);
-        assert_string_equal(s.world.apn, "2:internet:me:letmein");
+        assert_int_equal(s.world.modem.sim, SIM_EXTERNAL);
+        assert_string_equal(s.world.modem.apn, "2:internet:me:letmein");
         scene_done(&s);
 }
 
@@ -104,9 +104,9 @@ static void external_sim_stays(void **state)
 
         (void)state;
         boron(&s, "[setup]\nclaim = none\n[cellular]\nsim = external\napn = internet\n");
-        s.world.sim = s.world.next_sim = SIM_EXTERNAL;
+        s.world.modem.sim = s.world.modem.next_sim = SIM_EXTERNAL;
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_int_equal(s.world.restarts, 0);
+        assert_int_equal(s.world.device.restarts, 0);
         assert_non_null(strstr(s.world.log, "ask 553;ask 550;ask 554;ask 73 71"));
         scene_done(&s);
 }
@@ -118,9 +118,9 @@ static void external_sim_is_named(void **state)
 
         (void)state;
         boron(&s, NO_ACCOUNT);
-        s.world.sim = s.world.next_sim = SIM_EXTERNAL;
-        s.world.online_ms = LIMIT;
-        s.world.diagnostics = "{\"net:stat\":3}";
+        s.world.modem.sim = s.world.modem.next_sim = SIM_EXTERNAL;
+        s.world.takes.online_ms = LIMIT;
+        s.world.device.diagnostics = "{\"net:stat\":3}";
         run(&s, JOB_FAILED, FAULT_DEVICE_OFFLINE);
         assert_non_null(strstr(s.job.end.cause, "external SIM (sim = internal"));
         scene_done(&s);
@@ -133,7 +133,7 @@ static void sim_does_not_change(void **state)
         (void)state;
         boron(&s, NO_ACCOUNT);
         s.job.asked.task = TASK_REPAIR_SIM;
-        s.world.sim = s.world.next_sim = SIM_EXTERNAL;
+        s.world.modem.sim = s.world.modem.next_sim = SIM_EXTERNAL;
         fake_add(&s.world, (struct fake_rule){ .kind = FAKE_ASK,
                                                .type = CONTROL_CELLULAR_SET_ACTIVE_SIM,
                                                .times = FAKE_ALWAYS,
@@ -141,7 +141,7 @@ static void sim_does_not_change(void **state)
                                                .result = 0 });
         run(&s, JOB_FAILED, FAULT_SIM);
         assert_non_null(strstr(s.job.end.cause, "still uses the external one"));
-        assert_int_equal(s.world.restarts, 1);
+        assert_int_equal(s.world.device.restarts, 1);
         scene_done(&s);
 }
 
@@ -152,9 +152,9 @@ static void modem_error_is_helped_by_a_restart(void **state)
                 struct scene s;
 
                 boron(&s, NO_ACCOUNT);
-                s.world.modem_errors = errors;
+                s.world.modem.errors = errors;
                 run(&s, errors <= 2 ? JOB_DONE : JOB_FAILED, errors <= 2 ? FAULT_NONE : FAULT_MODEM);
-                assert_int_equal(s.world.restarts, errors <= 2 ? errors : 2);
+                assert_int_equal(s.world.device.restarts, errors <= 2 ? errors : 2);
                 scene_done(&s);
         }
 }
@@ -187,11 +187,11 @@ static void restart_with_lost_links(void **state)
 
                 boron(&s, NO_ACCOUNT);
                 s.job.asked.task = TASK_REPAIR_SIM;
-                s.world.sim = s.world.next_sim = SIM_EXTERNAL;
+                s.world.modem.sim = s.world.modem.next_sim = SIM_EXTERNAL;
                 fake_add(&s.world,
                          (struct fake_rule){ .kind = FAKE_ASK, .type = CONTROL_RESET, .what = ways[i] });
                 run(&s, JOB_DONE, FAULT_NONE);
-                assert_int_equal(s.world.sim, SIM_INTERNAL);
+                assert_int_equal(s.world.modem.sim, SIM_INTERNAL);
                 scene_done(&s);
         }
 }
@@ -202,8 +202,8 @@ static void msom_without_networks_is_cellular(void **state)
 
         (void)state;
         boron(&s, "[setup]\nname = Lamp\n");
-        s.world.platform_id = 35;
-        s.world.interfaces[2] = INTERFACE_WIFI;
+        s.world.device.platform_id = 35;
+        s.world.device.interfaces[2] = INTERFACE_WIFI;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_null(strstr(s.events, "wifi-join"));
         assert_non_null(strstr(s.events, "register done"));
@@ -217,11 +217,11 @@ static void ethernet_is_switched_on(void **state)
 
         (void)state;
         scene_init(&s, "[setup]\nclaim = none\nethernet = yes\n");
-        s.world.ethernet_wing = true;
-        s.world.joined = true; /* stands for the cable */
+        s.world.ethernet.wing = true;
+        s.world.wifi.joined = true; /* stands for the cable */
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_true(s.world.ethernet_on);
-        assert_int_equal(s.world.restarts, 1);
+        assert_true(s.world.ethernet.on);
+        assert_int_equal(s.world.device.restarts, 1);
         assert_null(strstr(s.events, "wifi-join"));
         assert_non_null(strstr(s.world.log, "ask 34;ask 33;ask 75 40;find;"));
         scene_done(&s);
@@ -234,13 +234,13 @@ static void ethernet_without_a_wing(void **state)
         (void)state;
         scene_init(&s, "[setup]\nclaim = none\nethernet = yes\n");
         run(&s, JOB_FAILED, FAULT_ETHERNET);
-        assert_int_equal(s.world.restarts, 1);
+        assert_int_equal(s.world.device.restarts, 1);
         scene_done(&s);
 
         scene_init(&s, "[setup]\nclaim = none\nethernet = yes\n");
-        s.world.ethernet_on = true;
+        s.world.ethernet.on = true;
         run(&s, JOB_FAILED, FAULT_ETHERNET);
-        assert_int_equal(s.world.restarts, 1);
+        assert_int_equal(s.world.device.restarts, 1);
         scene_done(&s);
 }
 
@@ -271,10 +271,10 @@ static void ethernet_is_switched_off(void **state)
 
         (void)state;
         scene_init(&s, "[setup]\nclaim = none\nethernet = no\n[wifi]\nssid = Cafe\n");
-        s.world.ethernet_on = s.world.ethernet_wing = true;
+        s.world.ethernet.on = s.world.ethernet.wing = true;
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_false(s.world.ethernet_on);
-        assert_int_equal(s.world.restarts, 1);
+        assert_false(s.world.ethernet.on);
+        assert_int_equal(s.world.device.restarts, 1);
         scene_done(&s);
 }
 
@@ -284,10 +284,10 @@ static void cable_is_not_plugged_in(void **state)
 
         (void)state;
         scene_init(&s, "[setup]\nclaim = none\n");
-        s.world.interfaces[1] = INTERFACE_ETHERNET;
-        s.world.addressed = false;
-        s.world.online_ms = LIMIT;
-        s.world.diagnostics = "{\"net:stat\":3}";
+        s.world.device.interfaces[1] = INTERFACE_ETHERNET;
+        s.world.device.addressed = false;
+        s.world.takes.online_ms = LIMIT;
+        s.world.device.diagnostics = "{\"net:stat\":3}";
         run(&s, JOB_FAILED, FAULT_DEVICE_NO_ADDRESS);
         assert_non_null(strstr(s.job.end.cause, "cable"));
         scene_done(&s);
@@ -297,8 +297,8 @@ static void cable_is_not_plugged_in(void **state)
 static void p2(struct scene *s)
 {
         scene_init(s, NULL);
-        s->world.platform_id = 32;
-        s->world.rtl = true;
+        s->world.device.platform_id = 32;
+        s->world.device.rtl = true;
 }
 
 /* It is waited for while the device still listens, because nothing can be asked afterwards. */
@@ -322,7 +322,7 @@ static void p2_is_slow(void **state)
 
         (void)state;
         p2(&s);
-        s.world.online_ms = 4 * MINUTE;
+        s.world.takes.online_ms = 4 * MINUTE;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_false(s.job.online.connected);
         assert_true(s.job.claim.online);
@@ -336,8 +336,8 @@ static void p2_with_old_firmware_stops_at_once(void **state)
 
         (void)state;
         p2(&s);
-        s.world.os_version = "5.4.0";
-        s.world.rtl = false;
+        s.world.device.os = "5.4.0";
+        s.world.device.rtl = false;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_non_null(strstr(s.world.log, "ask 500;ask 73 71;ask 300"));
         scene_done(&s);
@@ -376,7 +376,7 @@ static void other_networks_are_saved(void **state)
         scene_init(&s, "[setup]\nclaim = none\n[wifi]\nssid = Cafe\n[wifi 2]\nssid = Elsewhere\n"
                        "[wifi 3]\nssid = Third\n");
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_int_equal(s.world.saved, 2);
+        assert_int_equal(s.world.wifi.saved, 2);
         assert_non_null(strstr(s.world.log, "ask 500;ask 507 507;"));
         scene_done(&s);
 }
@@ -405,15 +405,15 @@ static void protected_device_is_claimed_by_id(void **state)
                        "tx-uuid = 6e400023-b5a3-f393-e0a9-e50e24dcca9e\n"
                        "rx-uuid = 6e400022-b5a3-f393-e0a9-e50e24dcca9e\ncompany-id = 0x1234\n"
                        "[wifi]\nssid = Cafe\n");
-        s.world.protected = true;
-        s.world.listening = true;
-        s.world.rtl = true; /* stands for: connects without leaving listening mode */
+        s.world.device.protected = true;
+        s.world.device.listening = true;
+        s.world.device.rtl = true; /* stands for: connects without leaving listening mode */
         run(&s, JOB_DONE, FAULT_NONE);
         assert_true(s.job.identity.protected);
         assert_null(strstr(s.world.log, "ask 200"));
         assert_null(strstr(s.world.log, "ask 73"));
         assert_int_equal(scene_count(s.world.log, "cloud claim"), 1);
-        assert_string_equal(s.world.owner, s.world.user);
+        assert_string_equal(s.world.cloud.owner, s.world.cloud.user);
         scene_done(&s);
 }
 
@@ -428,14 +428,14 @@ static void unknown_platform(void **state)
         scene_init(&s, "[setup]\nclaim = none\n[wifi]\nssid = Cafe\n");
         label_done(&s.job.asked.label);
         assert_int_equal(label_parse(text, strlen(text), &s.job.asked.label, &why), 0);
-        s.world.serial = "ZZZZAB1234ABCDE";
+        s.world.device.serial = "ZZZZAB1234ABCDE";
         fake_add(&s.world, (struct fake_rule){ .kind = FAKE_ASK,
                                                .type = CONTROL_NETWORK_GET_INTERFACE_LIST,
                                                .times = FAKE_ALWAYS,
                                                .what = FAKE_RESULT,
                                                .result = CONTROL_INTERNAL });
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_memory_equal(s.world.current, "Cafe", 4);
+        assert_memory_equal(s.world.wifi.current, "Cafe", 4);
         assert_string_equal(job_platform(&s.job), "");
         scene_done(&s);
 }
@@ -446,7 +446,7 @@ static void went_back_to_listening(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.online_ms = 20000;
+        s.world.takes.online_ms = 20000;
         fake_add(&s.world, (struct fake_rule){ .kind = FAKE_ASK,
                                                .type = CONTROL_GET_DEVICE_MODE,
                                                .what = FAKE_BODY,
@@ -472,11 +472,11 @@ static void other_tasks(void **state)
         (void)state;
         task(&s, TASK_WIFI_LIST, NO_ACCOUNT);
         assert_string_equal(s.world.log, "find;connect;open;ask 20 21 30 400;ask 502");
-        assert_true(s.world.listening);
+        assert_true(s.world.device.listening);
         scene_done(&s);
 
         task(&s, TASK_WIFI_FORGET, "[setup]\nclaim = none\n[wifi]\nssid = A\n[wifi 2]\nssid = B\n");
-        assert_int_equal(s.world.forgotten, 2);
+        assert_int_equal(s.world.wifi.forgotten, 2);
         scene_done(&s);
 
         task(&s, TASK_WIFI_CLEAR, NO_ACCOUNT);
@@ -497,8 +497,8 @@ static void repair_setup_done(void **state)
         (void)state;
         scene_init(&s, NO_ACCOUNT);
         s.job.asked.task = TASK_REPAIR_SETUP_DONE;
-        s.world.joined = true;
-        s.world.current_len = 4;
+        s.world.wifi.joined = true;
+        s.world.wifi.current_len = 4;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_non_null(strstr(s.world.log, "ask 20 21 30 400;ask 73 71;ask 300"));
         scene_done(&s);
@@ -532,10 +532,10 @@ static void cause_of_being_offline(void **state)
                 struct scene s;
 
                 scene_init(&s, "[setup]\nclaim = none\n[wifi]\nssid = Cafe\n");
-                s.world.online_ms = LIMIT;
-                s.world.diagnostics = cases[i].diagnostics;
-                s.world.associated = cases[i].associated;
-                s.world.addressed = cases[i].addressed;
+                s.world.takes.online_ms = LIMIT;
+                s.world.device.diagnostics = cases[i].diagnostics;
+                s.world.device.associated = cases[i].associated;
+                s.world.device.addressed = cases[i].addressed;
                 assert_true(scene_run(&s, LIMIT));
                 if (s.job.end.fault != cases[i].fault || !strstr(s.job.end.cause, cases[i].cause))
                         fail_msg("%zu: %s: %s", i, fault_info(s.job.end.fault)->key, s.job.end.cause);

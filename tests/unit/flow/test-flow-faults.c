@@ -46,13 +46,13 @@ static void survives(struct fake_rule rule, bool mine)
 
         scene_init(&s, NULL);
         if (mine)
-                s.world.owner = s.world.user;
+                s.world.cloud.owner = s.world.cloud.user;
         fake_add(&s.world, rule);
         if (!scene_run(&s, LIMIT))
                 explain(&s, &rule, "hangs");
         if (s.job.end.outcome != JOB_DONE || s.job.end.fault != FAULT_NONE)
                 explain(&s, &rule, "does not survive");
-        assert_string_equal(s.world.owner, s.world.user);
+        assert_string_equal(s.world.cloud.owner, s.world.cloud.user);
         scene_done(&s);
 }
 
@@ -244,7 +244,7 @@ static void unknown_protocol_version(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.version = 3;
+        s.world.device.version = 3;
         assert_true(scene_run(&s, MINUTE));
         assert_int_equal(s.job.end.fault, FAULT_DEVICE_VERSION);
         assert_int_equal(scene_count(s.world.log, "connect"), 1);
@@ -259,7 +259,7 @@ static void wrong_secret(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.secret = "abcdefghijklmno";
+        s.world.device.secret = "abcdefghijklmno";
         assert_true(scene_run(&s, MINUTE));
         assert_int_equal(s.job.end.outcome, JOB_FAILED);
         assert_int_equal(s.job.end.fault, FAULT_SECRET_MISMATCH);
@@ -285,7 +285,7 @@ static void idle_link_is_lost(void **state)
                 struct scene s;
 
                 scene_init(&s, NULL);
-                s.world.cloud_ms = 700; /* the radio lane waits for the cloud now and then */
+                s.world.takes.cloud_ms = 700; /* the radio lane waits for the cloud now and then */
                 scene_start(&s);
                 for (unsigned i = 0; i < at && !s.over; i++)
                         timer_virtual_step();
@@ -311,7 +311,7 @@ static void endless_losses_end(void **state)
                                                        .what = FAKE_LOST });
         assert_true(scene_run(&s, LIMIT));
         assert_int_equal(s.job.end.fault, FAULT_LINK_LOST);
-        assert_true(s.world.listening);
+        assert_true(s.world.device.listening);
         scene_done(&s);
 }
 
@@ -352,7 +352,7 @@ static void no_cloud_from_the_beginning(void **state)
         assert_int_equal(s.job.end.fault, FAULT_CLOUD_UNREACHABLE);
         assert_string_equal(s.job.end.cause, "nobody listens");
         assert_int_equal(scene_count(s.world.log, "cloud"), 1);
-        assert_true(s.world.listening);
+        assert_true(s.world.device.listening);
         scene_done(&s);
 }
 
@@ -398,7 +398,7 @@ static void never_online(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.online_ms = LIMIT;
+        s.world.takes.online_ms = LIMIT;
         assert_true(scene_run(&s, 10 * MINUTE));
         assert_int_equal(s.job.end.outcome, JOB_FAILED);
         assert_int_equal(s.job.end.fault, FAULT_DEVICE_OFFLINE);

@@ -38,7 +38,7 @@ static void argon_of_a_user(void **state)
         scene_init(&s, NULL);
         assert_true(scene_run(&s, 2 * MINUTE));
         assert_done(&s);
-        assert_string_equal(s.world.owner, "me@example.com");
+        assert_string_equal(s.world.cloud.owner, "me@example.com");
         assert_int_equal(s.job.cloud.owner, OWNER_ME);
         assert_true(s.job.online.connected && s.job.finish.setup_done && s.job.claim.named);
         assert_int_equal(s.job.end.exchanges, 6);
@@ -102,7 +102,7 @@ static void radio_overtakes_a_slow_cloud(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.cloud_ms = 4000;
+        s.world.takes.cloud_ms = 4000;
         assert_true(scene_run(&s, 5 * MINUTE));
         assert_done(&s);
         assert_starts_with(s.world.log,
@@ -117,7 +117,7 @@ static void cloud_overtakes_a_slow_radio(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.radio_ms = 3000;
+        s.world.takes.radio_ms = 3000;
         assert_true(scene_run(&s, 5 * MINUTE));
         assert_done(&s);
         assert_starts_with(
@@ -166,7 +166,7 @@ static void product_secret_replaces_the_label(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.secret = "AAAAAAAAAAAAAAA";
+        s.world.device.secret = "AAAAAAAAAAAAAAA";
         assert_int_equal(secret_new("AAAAAAAAAAAAAAA", 15, &s.job.asked.profile.secret), 0);
         assert_true(scene_run(&s, 2 * MINUTE));
         assert_done(&s);
@@ -180,9 +180,9 @@ static void own_device_gets_a_new_network(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.owner = s.world.user;
-        s.world.name = "Lamp";
-        s.world.handshake_s = 12345;
+        s.world.cloud.owner = s.world.cloud.user;
+        s.world.cloud.name = "Lamp";
+        s.world.cloud.handshake_s = 12345;
         assert_true(scene_run(&s, 2 * MINUTE));
         assert_done(&s);
         assert_null(strstr(s.world.log, "code"));
@@ -201,7 +201,7 @@ static void slow_device_comes_online(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.online_ms = 4 * MINUTE + 50000;
+        s.world.takes.online_ms = 4 * MINUTE + 50000;
         assert_true(scene_run(&s, 10 * MINUTE));
         assert_done(&s);
         assert_in_range(s.ms, 4 * MINUTE + 50000, 5 * MINUTE + 10000);
@@ -295,7 +295,7 @@ static void nobody_is_there_to_choose(void **state)
         assert_int_equal(s.job.end.outcome, JOB_FAILED);
         assert_int_equal(s.job.end.fault, FAULT_CONFIG);
         assert_int_equal(s.questions, 0);
-        assert_true(s.world.listening);
+        assert_true(s.world.device.listening);
         scene_done(&s);
 }
 
@@ -327,7 +327,7 @@ static void next_of_several_networks(void **state)
         assert_true(scene_run(&s, 5 * MINUTE));
         assert_done(&s);
         assert_int_equal(s.job.wifi.network, 1);
-        assert_memory_equal(s.world.current, "Cafe", 4);
+        assert_memory_equal(s.world.wifi.current, "Cafe", 4);
         scene_done(&s);
 }
 

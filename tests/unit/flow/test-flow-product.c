@@ -46,8 +46,8 @@ static void member_before_it_is_online(void **state)
 
         (void)state;
         begin(&s, "claim = product\nproduct = 4711\nclaim-user = boss@example.com\nname = Lamp {code}\n");
-        s.world.user = NULL; /* an API user */
-        s.world.product_platform = 12;
+        s.world.cloud.user = NULL; /* an API user */
+        s.world.cloud.product_platform = 12;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_true(place(s.world.log, "cloud import of 4711 for boss@example.com;") <
                     place(s.world.log, "ask 500"));
@@ -72,7 +72,7 @@ static void left_unclaimed(void **state)
         assert_non_null(strstr(s.world.log, "cloud import of 4711;"));
         assert_null(strstr(s.world.log, "cloud mark"));
         assert_string_equal(s.job.cloud.owner_name, "");
-        assert_true(s.world.member);
+        assert_true(s.world.cloud.member);
         scene_done(&s);
 }
 
@@ -84,7 +84,7 @@ static void a_member_already(void **state)
         (void)state;
         begin(&s,
               "claim = product\nproduct = 4711\ngroups = north, spare\nnotes = cellar\ndevelopment = no\n");
-        s.world.member = true;
+        s.world.cloud.member = true;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_null(strstr(s.world.log, "cloud serial"));
         assert_null(strstr(s.world.log, "cloud import"));
@@ -100,11 +100,11 @@ static void quarantine_is_ended(void **state)
 
         (void)state;
         begin(&s, "claim = product\nproduct = 4711\n");
-        s.world.os_version = "3.3.0";
-        s.world.member = s.world.quarantined = true;
+        s.world.device.os = "3.3.0";
+        s.world.cloud.member = s.world.cloud.quarantined = true;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_int_equal(scene_count(s.world.log, "cloud import of 4711"), 1);
-        assert_false(s.world.quarantined);
+        assert_false(s.world.cloud.quarantined);
         scene_done(&s);
 }
 
@@ -131,11 +131,11 @@ static void a_stale_online_does_not_count(void **state)
 
         (void)state;
         begin(&s, "claim = product\nproduct = 4711\nclaim-user = boss@example.com\n");
-        s.world.member = s.world.online = true;
-        s.world.handshake_s = 1000;
-        s.world.online_ms = LIMIT;
+        s.world.cloud.member = s.world.cloud.online = true;
+        s.world.cloud.handshake_s = 1000;
+        s.world.takes.online_ms = LIMIT;
         run(&s, JOB_FAILED, FAULT_DEVICE_OFFLINE);
-        assert_string_equal(s.world.owner, "boss@example.com");
+        assert_string_equal(s.world.cloud.owner, "boss@example.com");
         scene_done(&s);
 }
 
@@ -145,7 +145,7 @@ static void another_platform(void **state)
 
         (void)state;
         begin(&s, "claim = product\nproduct = 4711\n");
-        s.world.product_platform = 13;
+        s.world.cloud.product_platform = 13;
         run(&s, JOB_FAILED, FAULT_CLAIM_REFUSED);
         assert_non_null(strstr(s.job.end.cause, "product 4711 are boron, this one is argon"));
         assert_null(strstr(s.world.log, "ask 500"));
@@ -160,7 +160,7 @@ static void an_owner_outside_the_team(void **state)
 
         (void)state;
         begin(&s, "claim = product\nproduct = 4711\nclaim-user = nobody@example.com\n");
-        s.world.claim_user = NULL;
+        s.world.cloud.claim_user = NULL;
         run(&s, JOB_FAILED, FAULT_CLAIM_REFUSED);
         assert_non_null(strstr(s.job.end.cause, "nobody@example.com its owner: is that a member"));
         assert_int_equal(scene_count(s.world.log, "cloud import"), 2);
@@ -220,7 +220,7 @@ static void few_rights_are_enough(void **state)
                                                        .what = FAKE_FAULT,
                                                        .fault = FAULT_TOKEN_SCOPE });
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_true(s.world.member);
+        assert_true(s.world.cloud.member);
         scene_done(&s);
 }
 
@@ -232,7 +232,7 @@ static void few_rights_and_no_device(void **state)
 
         (void)state;
         begin(&s, "claim = product\nproduct = 4711\n");
-        s.world.listening = false;
+        s.world.device.listening = false;
         for (size_t i = 0; i < ELEMENTSOF(asks); i++)
                 fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
                                                        .type = (int)asks[i],
@@ -275,8 +275,8 @@ static void somebody_elses_in_the_team(void **state)
 
         (void)state;
         begin(&s, "claim = product\nproduct = 4711\nclaim-user = boss@example.com\n");
-        s.world.member = true;
-        s.world.owner = "other@example.com";
+        s.world.cloud.member = true;
+        s.world.cloud.owner = "other@example.com";
         run(&s, JOB_FAILED, FAULT_CLAIM_FOREIGN);
         assert_non_null(
                 strstr(s.job.end.cause, "'usher cloud unclaim e00fce68aabbccddeeff0011 --product 4711'"));
@@ -333,12 +333,12 @@ static void a_customers_device(void **state)
 
         (void)state;
         begin(&s, "claim = customer\nproduct = 4711\nname = Lamp\n");
-        s.world.user = NULL;
+        s.world.cloud.user = NULL;
         fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
                                                .type = CLOUD_SERIAL,
                                                .what = FAKE_FAULT,
                                                .fault = FAULT_CLOUD_REFUSED });
-        s.world.user = "someone@example.com";
+        s.world.cloud.user = "someone@example.com";
         run(&s, JOB_DONE, FAULT_NONE);
         assert_non_null(strstr(s.world.log, "cloud code of 4711;"));
         assert_non_null(strstr(s.world.log, "ask 200;"));
@@ -360,7 +360,7 @@ static void a_code_made_elsewhere(void **state)
         run(&s, JOB_DONE, FAULT_NONE);
         assert_null(strstr(s.world.log, "cloud"));
         assert_non_null(strstr(s.world.log, "ask 200;ask 500;"));
-        assert_true(s.world.claim_code);
+        assert_true(s.world.device.claim_code);
         scene_done(&s);
 }
 
@@ -385,14 +385,14 @@ static void a_full_sandbox(void **state)
 
         (void)state;
         begin(&s, "");
-        s.world.limit_reached = true;
+        s.world.cloud.limit_reached = true;
         run(&s, JOB_FAILED, FAULT_CLAIM_LIMIT);
         assert_null(strstr(s.world.log, "ask 500"));
         scene_done(&s);
 
         begin(&s, ""); /* one that is counted already */
-        s.world.limit_reached = true;
-        s.world.owner = s.world.user;
+        s.world.cloud.limit_reached = true;
+        s.world.cloud.owner = s.world.cloud.user;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_null(strstr(s.world.log, "cloud limit"));
         scene_done(&s);
@@ -405,14 +405,14 @@ static void the_owner_is_asked(void **state)
 
         (void)state;
         begin(&s, "");
-        s.world.owner = "hidden";
-        s.world.resumes = true; /* its claim code has no effect */
+        s.world.cloud.owner = "hidden";
+        s.world.device.resumes = true; /* its claim code has no effect */
         run(&s, JOB_FAILED, FAULT_CLAIM_FOREIGN);
         scene_done(&s);
 
         begin(&s, "");
-        s.world.owner = "hidden";
-        s.world.resumes = true;
+        s.world.cloud.owner = "hidden";
+        s.world.device.resumes = true;
         s.job.asked.profile.request_transfer = true;
         run(&s, JOB_PENDING, FAULT_PENDING);
         assert_int_equal(scene_count(s.world.log, "cloud claim with transfer"), 1); /* each is an e-mail */
@@ -420,8 +420,8 @@ static void the_owner_is_asked(void **state)
         scene_done(&s);
 
         begin(&s, ""); /* one that is seen, but not the own: a team's */
-        s.world.owner = "other@example.com";
-        s.world.resumes = true;
+        s.world.cloud.owner = "other@example.com";
+        s.world.device.resumes = true;
         s.job.asked.profile.request_transfer = true;
         run(&s, JOB_PENDING, FAULT_PENDING);
         assert_non_null(strstr(s.world.log, "ask 73"));

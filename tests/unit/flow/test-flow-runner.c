@@ -57,10 +57,10 @@ static void restarted_at_every_turn(void **state)
                 if (!scene_run(&s, LIMIT) || s.job.end.outcome != JOB_DONE)
                         fail_msg("after %u turns: %s (%s) %s", turns, fault_info(s.job.end.fault)->key,
                                  s.job.end.cause, s.events);
-                assert_string_equal(s.world.owner, s.world.user);
+                assert_string_equal(s.world.cloud.owner, s.world.cloud.user);
                 assert_true(s.job.claim.named);
-                assert_memory_equal(s.world.current, "Home", 4);
-                assert_false(s.world.listening);
+                assert_memory_equal(s.world.wifi.current, "Home", 4);
+                assert_false(s.world.device.listening);
                 scene_done(&s);
         }
 }
@@ -83,7 +83,7 @@ static void repeated_after_every_turn(void **state)
                 if (!scene_run(&again, LIMIT) || again.job.end.outcome != JOB_DONE)
                         fail_msg("after %u turns: %s (%s) %s", turns, fault_info(again.job.end.fault)->key,
                                  again.job.end.cause, again.events);
-                assert_string_equal(again.world.owner, again.world.user);
+                assert_string_equal(again.world.cloud.owner, again.world.cloud.user);
                 assert_int_equal(scene_count(again.world.log, "rename"), 1);
                 scene_done(&again);
         }
@@ -123,7 +123,7 @@ static void deadline_ends_it(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.online_ms = LIMIT;
+        s.world.takes.online_ms = LIMIT;
         scene_start(&s);
         assert_int_equal(runner_set_deadline(s.runner, 5000), 0);
         assert_int_equal(runner_set_deadline(s.runner, MINUTE), 0);
@@ -161,7 +161,7 @@ static void failing_lane_stops_the_other(void **state)
                                                .type = CLOUD_CLAIM_CODE,
                                                .what = FAKE_FAULT,
                                                .fault = FAULT_TOKEN_SCOPE });
-        s.world.radio_ms = 350;
+        s.world.takes.radio_ms = 350;
         assert_true(scene_run(&s, LIMIT));
         assert_int_equal(s.job.end.fault, FAULT_TOKEN_SCOPE);
         assert_int_equal(s.world.alive, 0);

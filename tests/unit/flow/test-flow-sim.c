@@ -15,9 +15,9 @@ static const char PLAIN[] = "[setup]\n", GERMANY[] = "[setup]\n[cellular]\ncount
 static void boron(struct scene *s, const char *profile, enum port_sim card)
 {
         scene_init(s, profile);
-        s->world.platform_id = 13;
-        s->world.interfaces[1] = INTERFACE_PPP;
-        s->world.card = card;
+        s->world.device.platform_id = 13;
+        s->world.device.interfaces[1] = INTERFACE_PPP;
+        s->world.card.state = card;
 }
 
 static void run(struct scene *s, enum job_outcome outcome, enum fault fault)
@@ -54,7 +54,7 @@ static void activated_while_the_device_is_set_up(void **state)
                 boron(&s, GERMANY, cards[i]);
                 run(&s, JOB_DONE, FAULT_NONE);
                 assert_int_equal(scene_count(s.world.log, "cloud activate in DE"), 1);
-                assert_int_equal(s.world.card, PORT_SIM_ACTIVE);
+                assert_int_equal(s.world.card.state, PORT_SIM_ACTIVE);
                 scene_done(&s);
         }
 }
@@ -66,7 +66,7 @@ static void no_country_no_activation(void **state)
 
         (void)state;
         boron(&s, PLAIN, PORT_SIM_NEW);
-        s.world.online_ms = LIMIT;
+        s.world.takes.online_ms = LIMIT;
         run(&s, JOB_FAILED, FAULT_SIM);
         assert_non_null(strstr(s.job.end.cause, "--country"));
         assert_null(strstr(s.world.log, "cloud activate"));
@@ -81,8 +81,8 @@ static void an_account_that_is_blocked(void **state)
 
         (void)state;
         boron(&s, GERMANY, PORT_SIM_INACTIVE);
-        s.world.card_status = "inactive_invalid_payment_method";
-        s.world.online_ms = LIMIT;
+        s.world.card.status = "inactive_invalid_payment_method";
+        s.world.takes.online_ms = LIMIT;
         run(&s, JOB_FAILED, FAULT_SIM);
         assert_non_null(strstr(s.job.end.cause,
                                "inactive_invalid_payment_method: correct the account's way of paying"));
@@ -96,8 +96,8 @@ static void slow_activation_is_pending(void **state)
 
         (void)state;
         boron(&s, GERMANY, PORT_SIM_INACTIVE);
-        s.world.card_pending = true;
-        s.world.online_ms = LIMIT;
+        s.world.card.pending = true;
+        s.world.takes.online_ms = LIMIT;
         run(&s, JOB_PENDING, FAULT_PENDING);
         assert_non_null(strstr(s.job.end.cause, "8934076500002589174"));
         assert_non_null(strstr(s.world.log, "ask 73 71"));
@@ -111,12 +111,12 @@ static void pending_is_finished_later(void **state)
 
         (void)state;
         boron(&s, GERMANY, PORT_SIM_INACTIVE);
-        s.world.card_pending = true;
-        s.world.online_ms = 5 * MINUTE;
+        s.world.card.pending = true;
+        s.world.takes.online_ms = 5 * MINUTE;
         run(&s, JOB_PENDING, FAULT_PENDING);
         scene_restart(&s);
-        s.world.card_pending = false;
-        s.world.card = PORT_SIM_ACTIVE;
+        s.world.card.pending = false;
+        s.world.card.state = PORT_SIM_ACTIVE;
         s.job.sim.pending = s.job.sim.wanted = s.job.sim.asked = false;
         run(&s, JOB_DONE, FAULT_NONE);
         scene_done(&s);
@@ -129,7 +129,7 @@ static void what_works_is_not_judged(void **state)
 
         (void)state;
         boron(&s, PLAIN, PORT_SIM_NEW);
-        s.world.online_ms = 40000;
+        s.world.takes.online_ms = 40000;
         run(&s, JOB_DONE, FAULT_NONE);
         scene_done(&s);
 }
@@ -142,9 +142,9 @@ static void a_device_that_is_gone(void **state)
 
         (void)state;
         boron(&s, GERMANY, PORT_SIM_NEW);
-        s.world.listening = false;
-        s.world.cloud_iccid = "8934076500002589174";
-        s.world.owner = s.world.user;
+        s.world.device.listening = false;
+        s.world.card.iccid = "8934076500002589174";
+        s.world.cloud.owner = s.world.cloud.user;
         run(&s, JOB_FAILED, FAULT_SIM);
         assert_non_null(
                 strstr(s.job.end.cause, "usher cloud sim activate 8934076500002589174 --country CC"));
@@ -178,7 +178,7 @@ static void refused_activation_is_told_at_the_end(void **state)
 
         (void)state;
         boron(&s, GERMANY, PORT_SIM_NEW);
-        s.world.online_ms = LIMIT;
+        s.world.takes.online_ms = LIMIT;
         fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
                                                .type = CLOUD_SIM_ACTIVATE,
                                                .what = FAKE_FAULT,
@@ -217,8 +217,8 @@ static void a_card_that_is_not_in_the_product(void **state)
                 bool internal = i < 2, country = i % 2;
 
                 boron(&s, profiles[country], PORT_SIM_UNSEEN);
-                s.world.member = true;
-                s.world.sim = s.world.next_sim = internal ? SIM_INTERNAL : SIM_EXTERNAL;
+                s.world.cloud.member = true;
+                s.world.modem.sim = s.world.modem.next_sim = internal ? SIM_INTERNAL : SIM_EXTERNAL;
                 run(&s, JOB_DONE, FAULT_NONE);
                 assert_int_equal(scene_count(s.world.log, "cloud activate of 9 in DE"), internal && country);
                 scene_done(&s);
@@ -233,10 +233,10 @@ static void a_card_that_is_not_needed(void **state)
         (void)state;
         scene_init(&s, "[wifi]\nssid = Home\n");
         scene_set_password(&s, 0, "password");
-        s.world.platform_id = 35;
-        s.world.interfaces[2] = INTERFACE_PPP;
-        s.world.card = PORT_SIM_NEW;
-        s.world.online_ms = 3 * MINUTE;
+        s.world.device.platform_id = 35;
+        s.world.device.interfaces[2] = INTERFACE_PPP;
+        s.world.card.state = PORT_SIM_NEW;
+        s.world.takes.online_ms = 3 * MINUTE;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_null(strstr(s.world.log, "cloud activate"));
         scene_done(&s);
@@ -249,8 +249,8 @@ static void what_could_not_be_asked_is_told(void **state)
 
         (void)state;
         boron(&s, GERMANY, PORT_SIM_NEW);
-        s.world.online_ms = LIMIT;
-        s.world.addressed = false;
+        s.world.takes.online_ms = LIMIT;
+        s.world.device.addressed = false;
         fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
                                                .type = CLOUD_SIM,
                                                .what = FAKE_FAULT,
@@ -283,7 +283,7 @@ static void wifi_devices_have_none(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.card = PORT_SIM_NEW;
+        s.world.card.state = PORT_SIM_NEW;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_null(strstr(s.world.log, "cloud sim"));
         scene_done(&s);

@@ -58,7 +58,7 @@ static void refined_by_the_scan(void **state)
                         fail_msg("%s: %s: %s", cases[i].wifi, fault_info(fault)->key, s.job.end.cause);
                 assert_int_equal(scene_count(s.world.log, "ask 500"), cases[i].joins);
                 assert_int_equal(scene_count(s.world.log, "ask 506"), cases[i].joins);
-                assert_true(s.world.listening);
+                assert_true(s.world.device.listening);
                 scene_done(&s);
         }
 }
@@ -120,7 +120,7 @@ static void spurious_failure(void **state)
 
                 rule.times = 1;
                 scene_init(&s, NULL);
-                s.world.os_version = cases[i].os;
+                s.world.device.os = cases[i].os;
                 fake_add(&s.world, rule);
                 assert_true(scene_run(&s, LIMIT));
                 assert_int_equal(s.job.end.fault, cases[i].fault);
@@ -134,7 +134,7 @@ static void wrong_password_in_spurious_version(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.os_version = "6.1.0";
+        s.world.device.os = "6.1.0";
         fake_add(&s.world, refused);
         assert_true(scene_run(&s, LIMIT));
         assert_int_equal(s.job.end.fault, FAULT_WIFI_PASSWORD);
@@ -182,16 +182,16 @@ static void lost_and_elsewhere(void **state)
 
         (void)state;
         scene_init(&s, NULL);
-        s.world.joined = true;
-        memcpy(s.world.current, "Cafe", 4);
-        s.world.current_len = 4;
+        s.world.wifi.joined = true;
+        memcpy(s.world.wifi.current, "Cafe", 4);
+        s.world.wifi.current_len = 4;
         fake_add(&s.world, (struct fake_rule){ .kind = FAKE_ASK,
                                                .type = CONTROL_WIFI_JOIN_NEW_NETWORK,
                                                .what = FAKE_LOST });
         assert_true(scene_run(&s, LIMIT));
         assert_int_equal(s.job.end.outcome, JOB_DONE);
         assert_int_equal(scene_count(s.world.log, "ask 500"), 2);
-        assert_memory_equal(s.world.current, "Home", 4);
+        assert_memory_equal(s.world.wifi.current, "Home", 4);
         scene_done(&s);
 }
 
@@ -275,10 +275,10 @@ static void settings_as_sent(void **state)
                 struct scene s;
 
                 assert_int_equal(join(&s, cases[i].wifi, cases[i].password ? "password" : NULL), FAULT_NONE);
-                assert_int_equal(s.world.sent.security, cases[i].security);
-                assert_int_equal(s.world.sent.hidden, cases[i].hidden);
-                assert_int_equal(s.world.sent.bssid_len, 0);
-                assert_int_equal(s.world.sent.credentials,
+                assert_int_equal(s.world.wifi.sent.security, cases[i].security);
+                assert_int_equal(s.world.wifi.sent.hidden, cases[i].hidden);
+                assert_int_equal(s.world.wifi.sent.bssid_len, 0);
+                assert_int_equal(s.world.wifi.sent.credentials,
                                  cases[i].password ? WIFI_CREDENTIALS_PASSWORD : WIFI_NO_CREDENTIALS);
                 scene_done(&s);
         }
