@@ -60,8 +60,5 @@ int peer_keep(struct peer *p);
 /* Ends the connection in the background; bluetoothd takes two seconds for it (bluez.md 21). */
 void peer_hang_up(struct peer *p);
 
-/* Has bluetoothd disconnect and forget the object. */
-void peer_forget(struct peer *p);
-
 void central_call_device(struct central *c, const char *path, const char *method);
 void central_remove_device(struct central *c, const char *path);

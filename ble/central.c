@@ -85,6 +85,8 @@ void central_remove_device(struct central *c, const char *path)
 }
 
 /* peers */
+static void peer_forget(struct peer *p);
+
 struct peer *peer_by_address(struct central *c, const char *address)
 {
         for (struct peer *p = c->peers; p; p = p->next)
@@ -201,7 +203,8 @@ static void forget_path(struct central *c, const char *path)
                 owned_remove(c->owned, path);
 }
 
-void peer_forget(struct peer *p)
+/* Has bluetoothd disconnect and forget the object. */
+static void peer_forget(struct peer *p)
 {
         if (p->kept)
                 forget_path(p->central, p->path);

@@ -99,11 +99,6 @@ uint8_t link_version(const struct link *l)
         return l->version;
 }
 
-const char *link_device(const struct link *l)
-{
-        return l->device;
-}
-
 void link_set_mtu(struct link *l, uint16_t mtu)
 {
         l->max_write = mtu < LINK_WRITE_MIN + 3    ? LINK_WRITE_MIN

@@ -44,7 +44,6 @@ int link_write(struct link *l, const uint8_t *data, size_t len);
 
 size_t link_max_write(const struct link *l);
 uint8_t link_version(const struct link *l);
-const char *link_device(const struct link *l); /* object path */
 
 /* Called once, when the link is freed. */
 void link_on_free(struct link *l, void (*freed)(void *userdata, const char *device_path), void *userdata);

@@ -360,11 +360,6 @@ int client_next_event(struct client *c, struct client_event *ret)
 
 /* facts */
 
-bool client_is_open(const struct client *c)
-{
-        return !c->error && session_state(c->session) == SESSION_OPEN;
-}
-
 bool client_awaits_confirm(const struct client *c)
 {
         return c->confirm_queued && c->queue.len == 0 && session_state(c->session) == SESSION_HANDSHAKE;

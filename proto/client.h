@@ -59,8 +59,6 @@ int client_feed(struct client *c, const uint8_t *data, size_t len);
 int client_next_event(struct client *c, struct client_event *ret);
 
 /* facts */
-bool client_is_open(const struct client *c);
-
 /* True between sending our confirmation and its answer: a link that drops now means "wrong secret"
  * (device.md 3.4). */
 bool client_awaits_confirm(const struct client *c);

@@ -6,8 +6,6 @@
 
 #include "proto/base/fault.h"
 #include "proto/base/cleanup.h"
-#include <errno.h>
-#include <string.h>
 
 #define AGAIN true
 #define FINAL false
@@ -286,14 +284,4 @@ const struct fault_info *fault_info(enum fault f)
         if (f >= _FAULT_MAX)
                 f = FAULT_INTERNAL;
         return &faults[f];
-}
-
-int fault_by_key(const char *key, enum fault *ret)
-{
-        for (size_t i = 0; i < ELEMENTSOF(faults); i++)
-                if (strcmp(faults[i].key, key) == 0) {
-                        *ret = (enum fault)i;
-                        return 0;
-                }
-        return -ENOENT;
 }

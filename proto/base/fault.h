@@ -113,6 +113,3 @@ struct fault_code {
         const char *meaning; /* "Wi-Fi." */
 };
 const struct fault_code *fault_code_at(size_t i);
-
-/* -ENOENT for an unknown key. */
-int fault_by_key(const char *key, enum fault *ret);

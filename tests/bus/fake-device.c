@@ -70,7 +70,7 @@ static void forget_pending(struct fake_device *d, const char *message)
         d->pending = sd_bus_message_unref(d->pending);
 }
 
-void fake_device_set(struct fake_device *d, bool connected, bool resolved)
+static void fake_device_set(struct fake_device *d, bool connected, bool resolved)
 {
         bool was = d->connected, was_resolved = d->resolved;
 

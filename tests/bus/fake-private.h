@@ -13,8 +13,6 @@ int fake_error(sd_bus_message *m, const char *name, const char *message);
 /* As Disconnect and RemoveDevice do: takes disconnect_ms when connected. */
 void fake_device_end(struct fake_device *d, bool remove);
 
-void fake_device_set(struct fake_device *d, bool connected, bool resolved);
-
 /* the setup service of a device */
 void fake_gatt_export(struct fake_device *d, bool bare);
 void fake_gatt_remove(struct fake_device *d);

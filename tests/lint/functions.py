@@ -34,6 +34,15 @@ def close(tokens, i, opening, closing):
     return len(tokens) - 1
 
 
+def follows(tokens, i, brace):
+    """Is what stands between a bracket and the `{` nothing, or what may stand behind a parameter list?"""
+    while i < brace and tokens[i].group(0) in BEHIND:
+        i += 1
+        if i < brace and tokens[i].group(0) == '(':
+            i = close(tokens, i, '(', ')') + 1
+    return i >= brace or tokens[i].group(0) in (':', '-')
+
+
 def declared(tokens, first, brace):
     """The name that the tokens before a `{` declare a function by, and where its declaration starts; (None, first) if
     they declare none. The parameter list is the first one that only words like const, an attribute or a constructor's
@@ -47,8 +56,7 @@ def declared(tokens, first, brace):
             end = close(tokens, i, '(', ')')
             name = tokens[i - 1].group(0) if i > first else ''
             if re.match(r'[A-Za-z_]', name) and name not in NOT_NAMES:
-                rest = tokens[end + 1].group(0) if end + 1 < brace else '{'
-                if rest in BEHIND or rest in ('{', ':', '-'):
+                if follows(tokens, end + 1, brace):
                     return name, first
                 first = end + 1
             i = end

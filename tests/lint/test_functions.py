@@ -65,6 +65,9 @@ int in_extern(void)
 }
 }
 namespace {
+DEFINE_CLEANUP(DIR *, closedir)
+
+const char *behind_a_macro(void) __attribute__((cold)) {}
 class Thing : public Other {
         int method() const { return 1; }
         Thing(int a) : a_(a) {}
@@ -76,7 +79,7 @@ EXPECTED = [
     ('on_its_own_line', False, 4, 8), ('on_the_same_line', False, 9, 9), ('in_header', True, 10, 10),
     ('attribute_before', True, 11, 17), ('attribute_behind2', True, 19, 22), ('broken_line', True, 25, 30),
     ('never', True, 31, 35), ('array_parameter', False, 45, 48), ('last', False, 53, 54), ('in_extern', False, 56, 60),
-    ('method', False, 64, 64), ('Thing', False, 65, 65),
+    ('behind_a_macro', False, 65, 65), ('method', False, 67, 67), ('Thing', False, 68, 68),
 ]
 
 found = [tuple(f) for f in functions(SAMPLE)]

@@ -156,6 +156,14 @@ json_t *hub_report(const struct hub *h)
         return list;
 }
 
+struct event {
+        const char *name;
+        const char *data; /* NULL = null */
+        const char *coreid;
+        const char *owner;  /* whose streams hear it; NULL: nobody's, as with an unclaimed sandbox device */
+        int64_t product_id; /* whose product's streams hear it; 0 = none */
+};
+
 static bool hears(const struct vcloud_stream *s, const struct event *e)
 {
         if (s->stalled)
@@ -182,7 +190,7 @@ static void tell(struct vcloud_stream *s, const char *text)
         say(s, text, strlen(text));
 }
 
-int hub_publish(struct vcloud *c, const struct event *e)
+static int hub_publish(struct vcloud *c, const struct event *e)
 {
         _cleanup_(freep) char *data = NULL, *text = NULL;
         _cleanup_(json_decrefp) json_t *body = NULL;

@@ -14,7 +14,9 @@ struct outcome {
         json_t *updated, *existing, *nonmember, *invalid, *protected_ids;
 };
 
-json_t *device_by_any(struct vcloud *c, const char *text)
+/* What to call a product record's member: a 24-digit id, a serial number, an ICCID or an IMEI. NULL: the
+ * cloud knows no such device. */
+static json_t *device_by_any(struct vcloud *c, const char *text)
 {
         return state_find(c, DEVICES, text)
                        ?: state_find_by(c, DEVICES, "serial", text)

@@ -66,7 +66,8 @@ static int form_field(json_t *into, const char *text, size_t len)
         return json_object_set_new(into, name, json_string(value)) < 0 ? -ENOMEM : 0;
 }
 
-int form_decode(const char *text, size_t len, json_t **ret)
+/* "a=1&b=2" to an object of strings; the last one of a name counts. -EINVAL as percent_decode(). */
+static int form_decode(const char *text, size_t len, json_t **ret)
 {
         _cleanup_(json_decrefp) json_t *form = json_object();
         int r;

@@ -247,7 +247,6 @@ bool vd_is_busy(const struct vdevice *d);
 
 void vd_listen(struct vdevice *d);
 void vd_stop_listening(struct vdevice *d);
-void vd_reset(struct vdevice *d);
 
 /* What follows the reply to 40, 41, 60 and 251: a second in which nothing is read, then the reset. In DFU
  * mode the device is gone until RESET is pressed. */
@@ -299,7 +298,6 @@ void vd_net_wifi_joined(struct vdevice *d, int ap, enum join_rule rule);
 void vd_net_wifi_resume(struct vdevice *d);
 void vd_net_disconnect(struct vdevice *d, unsigned reason);
 void vd_net_done(struct vdevice *d);
-bool vd_net_is_configured(const struct vdevice *d);
 bool vd_net_is_ready(const struct vdevice *d);
 const struct world_path *vd_net_path(
         const struct vdevice *d); /* what the ready network leads to; NULL = none */

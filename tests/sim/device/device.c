@@ -161,6 +161,7 @@ void vdevice_press_mode(struct vdevice *d)
 }
 
 /* boot and reset */
+static void vd_reset(struct vdevice *d);
 
 static void on_reboot(void *userdata)
 {
@@ -220,7 +221,7 @@ static void power_down(struct vdevice *d)
         d->protection.prepared_ms = 0;
 }
 
-void vd_reset(struct vdevice *d)
+static void vd_reset(struct vdevice *d)
 {
         if (!d->running)
                 return;

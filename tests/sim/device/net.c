@@ -126,7 +126,7 @@ void vd_net_start(struct vdevice *d)
                 d->net.up[UPLINK_CELLULAR].state = UPLINK_DOWN;
 }
 
-bool vd_net_is_configured(const struct vdevice *d)
+static bool vd_net_is_configured(const struct vdevice *d)
 {
         return d->flash.n_networks > 0 || d->net.up[UPLINK_CELLULAR].state != UPLINK_ABSENT ||
                d->net.up[UPLINK_ETHERNET].state != UPLINK_ABSENT;

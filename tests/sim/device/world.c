@@ -48,8 +48,9 @@ static int add_network(struct world *w, struct world_network **ret)
         return 0;
 }
 
-int world_add(struct world *w, const char *ssid, enum world_security security, const char *password,
-              struct world_network **ret)
+/* Adds one access point with everything it leads to working. `password` may be NULL. */
+static int world_add(struct world *w, const char *ssid, enum world_security security, const char *password,
+                     struct world_network **ret)
 {
         size_t len = strlen(ssid);
         struct world_network *n;

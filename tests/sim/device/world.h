@@ -103,7 +103,3 @@ int world_parse(const char *text, char **ret_why, struct world **ret);
 
 struct world *world_free(struct world *w);
 DEFINE_CLEANUP(struct world *, world_free)
-
-/* Adds one access point with everything it leads to working. `password` may be NULL. */
-int world_add(struct world *w, const char *ssid, enum world_security security, const char *password,
-              struct world_network **ret);

@@ -533,7 +533,8 @@ void fake_drop_link(struct fake_ports *f)
                 f->ports.link_lost(f->ports.userdata);
 }
 
-void fake_network(struct fake_ports *f, const char *ssid, int security, int rssi)
+/* Puts an access point into the air. */
+static void fake_network(struct fake_ports *f, const char *ssid, int security, int rssi)
 {
         struct message_network *n = &f->wifi.air.network[f->wifi.air.n++];
 

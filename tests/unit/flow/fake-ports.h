@@ -114,6 +114,3 @@ bool fake_device_online(const struct fake_ports *f);
 
 /* The link ends while nobody uses it. */
 void fake_drop_link(struct fake_ports *f);
-
-/* Puts an access point into the air. */
-void fake_network(struct fake_ports *f, const char *ssid, int security, int rssi);

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Code that nothing calls. A function that other files can see must be named by another file: by one that ships, if it
+ships itself; by any other one, if it is of the tests or of usher-sim. One that only its own file names is static. What a
+header declares is defined somewhere. Comments and texts do not count as naming it, nor does its own declaration;
+`_cleanup_(x_freep)` names x_free(), and a macro that puts names together names what it makes."""
+import re
+from collections import Counter, defaultdict
+
+from functions import code, functions
+from sources import finish, read, tracked
+
+# A seam: only tests call it from outside. function -> what the test needs it for. A seam that no test uses, or that is
+# not needed any more, is an error. `*`: any name that begins so.
+SEAMS = {
+    'reply_*': 'the fuzzer gives every reader of the cloud any JSON',
+    'client_outstanding': 'the fuzzer compares it with what it asked and was not answered',
+    'cloud_message_read': 'a table of what servers say',
+    'cloud_time_read': 'a table of dates',
+    'pool_cost': 'the arithmetic of the device',
+    'items_parse': 'lists from memory, and the fuzzer',
+    'sign_ins_parse': 'the fuzzer',
+    'sign_ins_wait_s': 'the fuzzer',
+    'ask_sort_networks': 'the order without a terminal',
+    'report_text': 'what the report leaves out of any text',
+    'link_params_parse': 'kernel answers without a kernel',
+    'profile_parse': 'profiles from memory, and the fuzzer',
+}
+
+# Functions whose caller is on its way, or that are being reworked.
+COMING = {
+    'cloud_client_set_patience', 'cloud_devices', 'cloud_ping', 'cloud_product_deny', 'lane_poke', 'lane_walk',
+    'record_find', 'record_get', 'record_text', 'trouble_complete', 'trouble_vadd', 'trouble_vset', 'trouble_words',
+}
+
+# Files whose functions only tests call.
+FOR_TESTS = {
+    'proto/base/timer-virtual.c': 'the clock that tests link in place of timer-event.c',
+}
+
+ENTRY = {'main', 'LLVMFuzzerTestOneInput'}
+NOISE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.S)
+CLEANUP = re.compile(r'DEFINE_CLEANUP\([^()]*?,\s*(\w+)\)')
+DEFINE = re.compile(r'^[ \t]*#[ \t]*define[ \t]+(\w+)(?:\(([^)]*)\))?((?:[^\n\\]|\\.)*)', re.M | re.S)
+WORD = re.compile(r'(?<![\w.>])[A-Za-z_]\w*')
+PROTOTYPE = re.compile(r'^(?!static\b|typedef\b|extern\b)[A-Za-z_][\w\s*]*?[\s*](\w+)\((?!\*)[^;{}]*\)[^;{}()]*;', re.M)
+
+
+def pasters(texts):
+    """The macros of one parameter that make names of it: macro -> what they put behind the parameter."""
+    bodies = {m: (p, body) for t in texts for m, p, body in DEFINE.findall(t) if p and ',' not in p}
+    tails = {m: set(re.findall(rf'\b{p}##(\w+)', body)) for m, (p, body) in bodies.items()}
+    inner = {m: [n for n in re.findall(rf'(\w+)\({p}\)', body) if n in bodies] for m, (p, body) in bodies.items()}
+    for _ in bodies:
+        before = sum(map(len, tails.values()))
+        for m, others in inner.items():
+            tails[m].update(*(tails[n] for n in others))
+        if sum(map(len, tails.values())) == before:
+            break
+    return {m: ts for m, ts in tails.items() if ts}
+
+
+def names_in(name, text, pastes):
+    """How often each word is used in a C file; in a header only by what it does, not by what it declares: inline bodies
+    and macros."""
+    if name.endswith('.h'):
+        lines = code(text).split('\n')
+        bodies = [lines[n - 1] for f in functions(text) for n in range(f.head + 1, f.last + 1)]
+        one_line = [lines[f.head - 1].partition('{')[2] for f in functions(text)]
+        text = '\n'.join(bodies + one_line + [m.group(0) for m in DEFINE.finditer(text)])
+    words = WORD.findall(text)
+    for macro, argument in re.findall(r'(?<![\w.>])(\w+)\((\w+)\)', text):
+        words += [argument + tail for tail in pastes.get(macro, ())]
+    return Counter(words)
+
+
+def verdict(name, own, others):
+    """What is wrong with a function that its own file names or not, and so do the others; None: nothing."""
+    if any(name.startswith('tests/') or not o.startswith('tests/') for o in others):
+        return None
+    if own:
+        return f'called by its own file only{" and by tests: a seam, or" * bool(others)} make it static'
+    return 'called by tests only: take it out, or to them' if others else 'called by nobody'
+
+
+def main():
+    texts = {n: NOISE.sub(lambda m: re.sub(r'[^\n]', ' ', m.group(0)), read(n)) for n in tracked('.c', '.h', '.cpp')}
+    cleanups = {f for t in texts.values() for f in CLEANUP.findall(t)}
+    texts = {n: CLEANUP.sub('', t) for n, t in texts.items()}
+    pastes = pasters(texts.values())
+    words = {n: names_in(n, t, pastes) for n, t in texts.items()}
+    users = defaultdict(set)
+    for n, ws in words.items():
+        for w in ws:
+            users[w].add(n)
+
+    found = {n: list(functions(t)) for n, t in texts.items()}
+    defined = {f.name for fs in found.values() for f in fs}
+    problems, excused, looked_at = [], set(), 0
+    for name, fs in found.items():
+        for f in fs:
+            if f.name in ENTRY or name in FOR_TESTS or (f.static and not name.endswith('.h')):
+                continue
+            looked_at += 1
+            cleaned_up = users[f.name + 'p'] if f.name in cleanups else set()
+            others = (users[f.name] | cleaned_up) - {name}
+            wrong = verdict(name, words[name][f.name] > 1 or name in cleaned_up, others)
+            seam = next((s for s in SEAMS if f.name == s or (s[-1] == '*' and f.name.startswith(s[:-1]))), None)
+            if wrong and seam and others:
+                excused.add(seam)
+            elif wrong and f.name not in COMING:
+                problems.append(f'{name}:{f.head}: {f.name}() is {wrong}')
+    problems += [f'{n}: {m.group(1)}() is declared and not defined' for n, t in texts.items() if n.endswith('.h')
+                 for m in PROTOTYPE.finditer(code(t)) if m.group(1) not in defined]
+    problems += [f'{s}() is in SEAMS, and is called by shipped code, or gone, or no test uses it'
+                 for s in sorted(set(SEAMS) - excused)]
+    problems += [f'{n} is gone: take it out of FOR_TESTS' for n in FOR_TESTS if n not in texts]
+    finish('dead', problems, looked_at)
+
+
+main()
