@@ -8,7 +8,6 @@
 #include "setup/doctor/link-params.h"
 #include "setup/doctor/netcheck.h"
 #include "setup/doctor/probe.h"
-#include "setup/doctor/radio-check.h"
 #include "setup/label/source.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -224,6 +223,20 @@ static void on_radio(void *userdata, const struct answer *a)
         d->radio = op_free(d->radio);
 }
 
+static int check_radio(struct doctor *d)
+{
+        struct radio *radio;
+        struct trouble why;
+        int r;
+
+        r = context_radio(d->context, d->config->radio, &radio, &why);
+        if (r == -EINVAL) {
+                doctor_problem(d, DOCTOR_RADIO, why.fault, why.cause);
+                return 0;
+        }
+        return r < 0 ? r : radio->ops->check(radio, on_radio, d, &d->radio);
+}
+
 static void on_deadline(void *userdata)
 {
         static const enum doctor_id mine[] = { DOCTOR_CLOCK, DOCTOR_API, DOCTOR_DEVICE_CLOUD, DOCTOR_RADIO };
@@ -254,7 +267,7 @@ int doctor_gateway_start(struct doctor *d)
         }
         if (r == 0) {
                 doctor_expect(d, DOCTOR_RADIO);
-                r = radio_check_start(d->loop, c->radio, on_radio, d, &d->radio);
+                r = check_radio(d);
         }
         return r == 0 ? timer_new(d->loop, DOCTOR_GATEWAY_MS, on_deadline, d, &d->deadline) : r;
 }

@@ -14,6 +14,7 @@ struct radio_bluez {
         struct radio radio;
         sd_event *loop;
         struct central *central;
+        char adapter[]; /* "" = any that will do */
 };
 
 struct bluez_op {
@@ -205,6 +206,13 @@ static int bluez_connect(struct radio *radio, const char *address, radio_connect
         return 0;
 }
 
+static int bluez_check(struct radio *radio, answer_fn done, void *userdata, struct op **ret)
+{
+        struct radio_bluez *r = container_of(radio, struct radio_bluez, radio);
+
+        return radio_bluez_check(r->loop, r->central, *r->adapter ? r->adapter : NULL, done, userdata, ret);
+}
+
 static int bluez_listen(struct radio *radio, radio_heard_fn told, void *userdata, struct op **ret)
 {
         struct radio_bluez *r = container_of(radio, struct radio_bluez, radio);
@@ -239,16 +247,20 @@ static void state_dir(size_t size, char *ret)
 
 int radio_bluez_new(struct sd_event *loop, const char *adapter, struct radio **ret)
 {
-        static const struct radio_ops ops = {
-                .find = bluez_find, .listen = bluez_listen, .connect = bluez_connect, .free = bluez_free
-        };
+        static const struct radio_ops ops = { .check = bluez_check,
+                                              .find = bluez_find,
+                                              .listen = bluez_listen,
+                                              .connect = bluez_connect,
+                                              .free = bluez_free };
         struct radio_bluez *r;
         char dir[256];
         int n;
 
-        r = calloc(1, sizeof(*r));
+        r = calloc(1, sizeof(*r) + strlen(adapter ? adapter : "") + 1);
         if (!r)
                 return -ENOMEM;
+        if (adapter)
+                memcpy(r->adapter, adapter, strlen(adapter) + 1);
         r->radio.ops = &ops;
         r->loop = loop;
         state_dir(sizeof(dir), dir);

@@ -20,3 +20,8 @@ int radio_sim_new(struct sd_event *loop, const char *dir, struct radio **ret);
 int radio_bluez_listen(sd_event *loop, struct central *central, radio_heard_fn told, void *userdata,
                        struct op **ret);
 int radio_sim_listen(sd_event *loop, const char *dir, radio_heard_fn told, void *userdata, struct op **ret);
+
+/* radio_ops.check of the two; central, `adapter` and `dir` outlive the operation. */
+int radio_bluez_check(sd_event *loop, struct central *central, const char *adapter, answer_fn done,
+                      void *userdata, struct op **ret);
+int radio_sim_check(sd_event *loop, const char *dir, answer_fn done, void *userdata, struct op **ret);

@@ -348,6 +348,13 @@ static int sim_connect(struct radio *radio, const char *address, radio_connect_f
         return 0;
 }
 
+static int sim_check(struct radio *radio, answer_fn done, void *userdata, struct op **ret)
+{
+        struct radio_sim *r = container_of(radio, struct radio_sim, radio);
+
+        return radio_sim_check(r->loop, r->dir, done, userdata, ret);
+}
+
 static int sim_listen(struct radio *radio, radio_heard_fn told, void *userdata, struct op **ret)
 {
         struct radio_sim *r = container_of(radio, struct radio_sim, radio);
@@ -363,7 +370,7 @@ static void sim_free(struct radio *radio)
 }
 
 static const struct radio_ops sim_ops = {
-        .find = sim_find, .listen = sim_listen, .connect = sim_connect, .free = sim_free
+        .check = sim_check, .find = sim_find, .listen = sim_listen, .connect = sim_connect, .free = sim_free
 };
 
 int radio_sim_new(sd_event *loop, const char *dir, struct radio **ret)

@@ -32,7 +32,13 @@ struct heard_device {
 typedef void (*radio_heard_fn)(void *userdata, const struct answer *a, const struct heard_device *list,
                                size_t n);
 
+enum { RADIO_CHECK_MS = 5000 };
+
 struct radio_ops {
+        /* Could it be used for a setup right now? Answers within RADIO_CHECK_MS, asks no device. FAULT_NONE:
+         * it could, and the cause names what would be used ("hci0, powered, 0 connections"). */
+        int (*check)(struct radio *r, answer_fn done, void *userdata, struct op **ret);
+
         /* Looks until the target is seen (answers with a->peer) or the operation is dropped. */
         int (*find)(struct radio *r, const struct port_target *target, answer_fn done, void *userdata,
                     struct op **ret);

@@ -25,7 +25,7 @@ OURS = {
     'setup/store': ['proto/base', 'setup/flow/record.h'],
     'setup/engine': ['proto/base', 'setup/label', *FLOW, 'setup/ports/ports.h', 'setup/store/store.h'],
     'setup/account': ['proto/base', 'cloud', 'setup/label', *FLOW, 'setup/ports'],
-    'setup/doctor': ['proto/base', 'proto', 'ble/adapter.h', 'cloud', 'setup/label', *FLOW, 'setup/ports'],
+    'setup/doctor': ['proto/base', 'proto', 'cloud', 'setup/label', *FLOW, 'setup/ports'],
     'setup/client': ['proto/base'],
     'setup/print': ['proto/base'],
     'setup/daemon': ['proto/base', 'ble/adapter.h', 'cloud/token.h', 'setup/label', *FLOW, 'setup/ports', 'setup/store',

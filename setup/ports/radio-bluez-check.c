@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* For BlueZ the mirror of bluetoothd's objects is loaded and the adapter chosen as a setup would do it; for
- * the sim radio the folder is looked at. */
+/* As soon as the mirror of bluetoothd's objects is loaded an adapter is chosen, as a setup would do it. */
 
-#include "setup/doctor/radio-check.h"
 #include "ble/adapter.h"
+#include "ble/central.h"
 #include "proto/base/timer.h"
+#include "setup/ports/radio-private.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 struct radio_check {
         struct op op;
         sd_event *loop;
         answer_fn done;
         void *userdata;
-        char *spec;
-        struct objects *objects; /* NULL: not BlueZ */
+        const char *want; /* NULL: any */
+        struct objects *objects;
         struct objects_watch watch;
         struct timer *soon, *deadline;
 };
@@ -28,10 +27,7 @@ static void radio_check_free(struct op *op)
 
         timer_free(c->soon);
         timer_free(c->deadline);
-        if (c->objects)
-                objects_unwatch(c->objects, &c->watch);
-        objects_free(c->objects);
-        free(c->spec);
+        objects_unwatch(c->objects, &c->watch);
         free(c);
 }
 
@@ -43,25 +39,15 @@ static void answer(struct radio_check *c, enum fault fault, const char *cause)
         c->done(c->userdata, &(struct answer){ .fault = fault, .cause = cause });
 }
 
-static void check_folder(struct radio_check *c, const char *folder)
+static void look(void *userdata)
 {
-        char cause[384];
-        struct stat st;
-        int r = stat(folder, &st) < 0 ? errno : S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
-
-        if (r == 0 && access(folder, R_OK | X_OK) < 0)
-                r = errno;
-        (void)snprintf(cause, sizeof(cause), "%.256s%s%s", folder, r ? ": " : "", r ? strerror(r) : "");
-        answer(c, r ? FAULT_BT_NO_ADAPTER : FAULT_NONE, cause);
-}
-
-static void check_adapter(struct radio_check *c)
-{
-        const char *want = strchr(c->spec, ':');
+        struct radio_check *c = userdata;
         struct adapter_choice choice;
         char cause[192];
-        int r = adapter_choose(c->objects, want ? want + 1 : NULL, "/sys", &choice);
+        int r;
 
+        c->soon = timer_free(c->soon);
+        r = adapter_choose(c->objects, c->want, "/sys", &choice);
         if (r == -EAGAIN)
                 return;
         if (r < 0) {
@@ -71,19 +57,6 @@ static void check_adapter(struct radio_check *c)
         (void)snprintf(cause, sizeof(cause), "%s, powered, %zu connections", adapter_name(choice.path),
                        adapter_connections(c->objects, choice.path));
         answer(c, FAULT_NONE, cause);
-}
-
-static void look(void *userdata)
-{
-        struct radio_check *c = userdata;
-
-        c->soon = timer_free(c->soon);
-        if (c->objects)
-                check_adapter(c);
-        else if (strncmp(c->spec, "sim:", 4) == 0 && c->spec[4])
-                check_folder(c, c->spec + 4);
-        else
-                answer(c, FAULT_CONFIG, "the radio must be bluez, bluez:ADAPTER or sim:DIR");
 }
 
 /* Inside an event of the mirror nobody may free it: the answer comes at the next turn. */
@@ -101,11 +74,12 @@ static void too_late(void *userdata)
         answer(userdata, FAULT_BT_NO_DAEMON, "it does not tell its adapters");
 }
 
-int radio_check_start(sd_event *loop, const char *spec, answer_fn done, void *userdata, struct op **ret)
+int radio_bluez_check(sd_event *loop, struct central *central, const char *adapter, answer_fn done,
+                      void *userdata, struct op **ret)
 {
         _cleanup_(op_freep) struct op *op = NULL;
         struct radio_check *c = calloc(1, sizeof(*c));
-        int r = 0;
+        int r;
 
         if (!c)
                 return -ENOMEM;
@@ -113,17 +87,11 @@ int radio_check_start(sd_event *loop, const char *spec, answer_fn done, void *us
                                    .loop = loop,
                                    .done = done,
                                    .userdata = userdata,
+                                   .want = adapter,
+                                   .objects = central_objects(central),
                                    .watch = { .changed = on_change, .userdata = c } };
         op = &c->op;
-        c->spec = strdup(spec ? spec : "bluez");
-        if (!c->spec)
-                return -ENOMEM;
-        if (strcmp(c->spec, "bluez") == 0 || (strncmp(c->spec, "bluez:", 6) == 0 && c->spec[6]))
-                r = objects_new(loop, &c->objects);
-        if (r < 0)
-                return r;
-        if (c->objects)
-                objects_watch(c->objects, &c->watch);
+        objects_watch(c->objects, &c->watch);
         r = timer_new(loop, 0, look, c, &c->soon);
         if (r == 0)
                 r = timer_new(loop, RADIO_CHECK_MS, too_late, c, &c->deadline);
