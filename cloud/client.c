@@ -88,8 +88,3 @@ struct cloud_client *cloud_client_free(struct cloud_client *c)
         free(c);
         return NULL;
 }
-
-void cloud_client_set_patience(struct cloud_client *c, uint64_t patience_ms)
-{
-        c->patience_ms = patience_ms;
-}

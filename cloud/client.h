@@ -54,9 +54,6 @@ struct cloud_client *cloud_client_free(struct cloud_client *c);
 
 DEFINE_CLEANUP(struct cloud_client *, cloud_client_free)
 
-/* For verbs started from now on. */
-void cloud_client_set_patience(struct cloud_client *c, uint64_t patience_ms);
-
 /* 0, or -EINVAL and FAULT_CONFIG. */
 int cloud_url_check(const char *url, struct trouble *ret_trouble);
 

@@ -92,18 +92,6 @@ int cloud_device(struct cloud_client *c, const char *device_id, cloud_device_fn 
         return call_start(c, &request, (call_done_fn)done, userdata, ret, "/v1/devices/%s", id);
 }
 
-int cloud_devices(struct cloud_client *c, cloud_devices_fn done, void *userdata, struct op **ret)
-{
-        static const struct call_request request = {
-                .method = "GET",
-                .endpoint = ENDPOINT_DEVICE,
-                .body_max = HTTP_LIST_MAX,
-                .read = device_read_list,
-        };
-
-        return call_start(c, &request, (call_done_fn)done, userdata, ret, "/v1/devices");
-}
-
 int cloud_rename(struct cloud_client *c, const char *device_id, const char *name, cloud_done_fn done,
                  void *userdata, struct op **ret)
 {
@@ -143,34 +131,6 @@ int cloud_unclaim(struct cloud_client *c, const char *device_id, cloud_done_fn d
         if (url_device_id(device_id, id) < 0)
                 return -EINVAL;
         return call_start(c, &request, (call_done_fn)done, userdata, ret, "/v1/devices/%s", id);
-}
-
-static void read_ping(struct call_end *end)
-{
-        cloud_online_fn done = (cloud_online_fn)end->done;
-
-        if (end->error->trouble.fault == FAULT_NONE &&
-            !json_is_boolean(json_object_get(end->json, "online")))
-                call_end_unreadable(end);
-        if (end->error->trouble.fault == FAULT_DEVICE_OFFLINE)
-                end->error->trouble.fault = FAULT_NONE;
-        done(end->userdata, end->error, cloud_json_true(end->json, "online"));
-}
-
-int cloud_ping(struct cloud_client *c, const char *device_id, cloud_online_fn done, void *userdata,
-               struct op **ret)
-{
-        char id[CLOUD_ID_LEN + 1];
-        static const struct call_request request = {
-                .method = "PUT",
-                .endpoint = ENDPOINT_DEVICE,
-                .retry = RETRY_UNTOUCHED,
-                .read = read_ping,
-        };
-
-        if (url_device_id(device_id, id) < 0)
-                return -EINVAL;
-        return call_start(c, &request, (call_done_fn)done, userdata, ret, "/v1/devices/%s/ping", id);
 }
 
 int cloud_signal(struct cloud_client *c, const char *device_id, bool on, cloud_done_fn done, void *userdata,

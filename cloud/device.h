@@ -29,20 +29,11 @@ typedef void (*cloud_devices_fn)(void *userdata, const struct cloud_error *e, co
 int cloud_device(struct cloud_client *c, const char *device_id, cloud_device_fn done, void *userdata,
                  struct op **ret);
 
-/* All devices that the account may see. */
-int cloud_devices(struct cloud_client *c, cloud_devices_fn done, void *userdata, struct op **ret);
-
 /* FAULT_CLOUD_NOT_FOUND: not visible, as above. */
 int cloud_rename(struct cloud_client *c, const char *device_id, const char *name, cloud_done_fn done,
                  void *userdata, struct op **ret);
 int cloud_unclaim(struct cloud_client *c, const char *device_id, cloud_done_fn done, void *userdata,
                   struct op **ret);
-
-typedef void (*cloud_online_fn)(void *userdata, const struct cloud_error *e, bool online);
-
-/* Asks the device itself. An absent one is no failure, it takes the cloud some seconds to notice. */
-int cloud_ping(struct cloud_client *c, const char *device_id, cloud_online_fn done, void *userdata,
-               struct op **ret);
 
 /* Lets the device's light shout rainbows, or ends it. FAULT_DEVICE_OFFLINE: it does not answer. */
 int cloud_signal(struct cloud_client *c, const char *device_id, bool on, cloud_done_fn done, void *userdata,

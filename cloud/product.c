@@ -201,13 +201,6 @@ int cloud_product_remove(struct cloud_client *c, unsigned product_id, const char
         return change(c, "DELETE", device_id, NULL, done, userdata, ret, product_id, false);
 }
 
-int cloud_product_deny(struct cloud_client *c, unsigned product_id, const char *device_id,
-                       cloud_done_fn done, void *userdata, struct op **ret)
-{
-        return change(c, "DELETE", device_id, json_pack("{s:b}", "deny", 1), done, userdata, ret, product_id,
-                      false);
-}
-
 int cloud_product_unclaim(struct cloud_client *c, unsigned product_id, const char *device_id,
                           cloud_done_fn done, void *userdata, struct op **ret)
 {

@@ -54,10 +54,6 @@ int cloud_import(struct cloud_client *c, unsigned product_id, const char *const 
 int cloud_product_remove(struct cloud_client *c, unsigned product_id, const char *device_id,
                          cloud_done_fn done, void *userdata, struct op **ret);
 
-/* Refuses a device that waits in quarantine. */
-int cloud_product_deny(struct cloud_client *c, unsigned product_id, const char *device_id,
-                       cloud_done_fn done, void *userdata, struct op **ret);
-
 /* Takes the owner away; the device stays in the product. */
 int cloud_product_unclaim(struct cloud_client *c, unsigned product_id, const char *device_id,
                           cloud_done_fn done, void *userdata, struct op **ret);

@@ -113,7 +113,7 @@ static void write_all(struct writer *w, const char *format)
         }
 }
 
-void trouble_vadd(struct trouble *t, const char *format, va_list arguments)
+static void trouble_vadd(struct trouble *t, const char *format, va_list arguments)
 {
         struct writer w = { .limit = sizeof(w.text) };
 

@@ -28,8 +28,6 @@ int trouble_vset(struct trouble *t, enum fault fault, const char *format, va_lis
 
 /* Adds to the cause by the same rules: what is there already counts as one of the strings. */
 void trouble_add(struct trouble *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void trouble_vadd(struct trouble *t, const char *format, va_list arguments)
-        __attribute__((format(printf, 2, 0)));
 
 /* Of what a function failed with (negative errno): -EINVAL leaves what it has filled. All else, and an
  * -EINVAL that said nothing, is told now: FAULT_CANCELLED for -ECANCELED, or FAULT_INTERNAL and the errno in

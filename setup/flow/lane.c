@@ -14,6 +14,7 @@
 #include <string.h>
 
 static void on_answer(void *userdata, const struct answer *a);
+static void lane_walk(struct lane *l);
 static void on_late(void *userdata);
 
 static const struct step *row_of(const struct lane *l)
@@ -69,7 +70,8 @@ static void limit_op(struct lane *l)
                 runner_end(l->runner, FAULT_INTERNAL, "out of memory");
 }
 
-void lane_poke(struct lane *l)
+/* Looks whether what the other lane found out changes anything for this one. */
+static void lane_poke(struct lane *l)
 {
         switch (l->state) {
         case LANE_BLOCKED: wake(l, 0); break;
@@ -326,7 +328,8 @@ static bool passed(const struct runner *r, const char *name)
         return true;
 }
 
-void lane_walk(struct lane *l)
+/* Goes on from the row at l->at until something must be waited for. */
+static void lane_walk(struct lane *l)
 {
         struct runner *r = l->runner;
 

@@ -57,14 +57,9 @@ struct runner {
 /* Links that a setup may lose before it gives up, all rows together. */
 enum { LOSSES_MAX = 12 };
 
-/* Goes on from the row at l->at until something must be waited for. */
-void lane_walk(struct lane *l);
-
-/* Calls lane_walk() at the next turn of the loop, or after a pause. */
+/* Goes on from the row at l->at until something must be waited for, at the next turn of the loop or after a
+ * pause. */
 int lane_wake(struct lane *l, uint64_t after_ms);
-
-/* Looks whether what the other lane found out changes anything for this one. */
-void lane_poke(struct lane *l);
 
 /* Drops operation and timer. */
 void lane_stop(struct lane *l);

@@ -8,6 +8,7 @@
 #include "cloud/client.h"
 #include "cloud/device.h"
 #include "cloud/lookup.h"
+#include "cloud/product.h"
 #include "proto/base/timer-virtual.h"
 #include "proto/base/timer.h"
 #include "tests/unit/cloud/fake-client.h"
@@ -393,16 +394,17 @@ static void device_ids_are_checked(void **state)
 
 static void devices_are_listed(void **state)
 {
-        SCRIPT({ "GET", "/v1/devices", .status = 200,
+        SCRIPT({ "GET", "/v1/products/9/devices?serialNumber=P0", .status = 200,
                  .answer = "[{\"id\":null},{\"id\":\"a\"},7,{\"id\":\"" ID "\"}]" },
-               { "GET", "/v1/devices", .status = 200, .answer = "{\"ok\":true}" });
+               { "GET", "/v1/products/9/devices?serialNumber=P0", .status = 200,
+                 .answer = "{\"ok\":true}" });
         (void)state;
-        run(cloud_devices(client, on_devices, NULL, &got.op));
+        run(cloud_product_find(client, 9, "P0", on_devices, NULL, &got.op));
         assert_int_equal(got.fault, FAULT_NONE);
         assert_int_equal(got.n, 2);
         assert_string_equal(got.id, ID);
         got.calls = 0;
-        run(cloud_devices(client, on_devices, NULL, &got.op));
+        run(cloud_product_find(client, 9, "P0", on_devices, NULL, &got.op));
         assert_int_equal(got.fault, FAULT_CLOUD_ANSWER);
 }
 

@@ -166,7 +166,6 @@ static void members_are_changed(void **state)
 {
         static const struct fake_row rows[] = {
                 { "DELETE", "/v1/products/9/devices/" A, .status = 204 },
-                { "DELETE", "/v1/products/9/devices/" A, "{\"deny\":true}", .status = 204 },
                 { "DELETE", "/v1/products/9/devices/" A "/owner", .status = 200, .answer = "{\"ok\":true}" },
                 { "PUT", "/v1/products/9/devices/" A,
                   "{\"name\":\"n\",\"notes\":\"\",\"development\":false,\"desired_firmware_version\":3,\"groups\":[\"a\","
@@ -186,22 +185,19 @@ static void members_are_changed(void **state)
         run(cloud_product_remove(client, 9, A, on_done, NULL, &got.op));
         assert_int_equal(got.fault, FAULT_NONE);
         expect(&rows[1]);
-        run(cloud_product_deny(client, 9, A, on_done, NULL, &got.op));
-        assert_int_equal(got.fault, FAULT_NONE);
-        expect(&rows[2]);
         run(cloud_product_unclaim(client, 9, A, on_done, NULL, &got.op));
         assert_int_equal(got.fault, FAULT_NONE);
-        expect(&rows[3]);
+        expect(&rows[2]);
         run(cloud_product_set(client, 9, A, &all, on_done, NULL, &got.op));
         assert_int_equal(got.fault, FAULT_NONE);
-        expect(&rows[4]); /* the answer is about another device */
+        expect(&rows[3]); /* the answer is about another device */
         run(cloud_product_set(client, 9, A, &(struct cloud_product_change){ .notes = "x" }, on_done, NULL,
                               &got.op));
         assert_int_equal(got.fault, FAULT_CLOUD_ANSWER);
         assert_int_equal(cloud_product_set(client, 9, A, &(struct cloud_product_change){ .name = "\xff" },
                                            on_done, NULL, &op),
                          -EINVAL);
-        assert_int_equal(cloud_product_deny(client, 9, "x", on_done, NULL, &op), -EINVAL);
+        assert_int_equal(cloud_product_remove(client, 9, "x", on_done, NULL, &op), -EINVAL);
 }
 
 static void members_are_read(void **state)
@@ -251,26 +247,8 @@ static void products_come_in_two_shapes(void **state)
 }
 
 /* asking the device itself */
-static void on_ping(void *userdata, const struct cloud_error *e, bool online)
+static void devices_are_signalled(void **state)
 {
-        got.known = online;
-        on_done(userdata, e);
-}
-
-static void devices_are_pinged_and_signalled(void **state)
-{
-        static const struct {
-                int status;
-                const char *answer;
-                enum fault fault;
-                bool online;
-        } pings[] = {
-                { 200, "{\"online\":true,\"ok\":true}", FAULT_NONE, true },
-                { 200, "{\"online\":false,\"ok\":true}", FAULT_NONE, false },
-                { 408, "{}", FAULT_NONE, false },
-                { 200, "{\"ok\":true}", FAULT_CLOUD_ANSWER, false },
-                { 403, "{\"error\":\"Permission Denied\"}", FAULT_CLOUD_NOT_FOUND, false },
-        };
         static const struct fake_row on = {
                 "PUT",
                 "/v1/devices/" A,
@@ -290,15 +268,6 @@ static void devices_are_pinged_and_signalled(void **state)
         };
 
         (void)state;
-        for (size_t i = 0; i < ELEMENTSOF(pings); i++) {
-                const struct fake_row row = { "PUT", "/v1/devices/" A "/ping", .status = pings[i].status,
-                                              .answer = pings[i].answer, .once = true };
-
-                expect(&row);
-                run(cloud_ping(client, A, on_ping, NULL, &got.op));
-                assert_int_equal(got.fault, pings[i].fault);
-                assert_int_equal(got.known, pings[i].online);
-        }
         expect(&on);
         run(cloud_signal(client, A, true, on_done, NULL, &got.op));
         assert_int_equal(got.fault, FAULT_NONE);
@@ -354,7 +323,7 @@ int main(void)
                 cmocka_unit_test(members_are_read),
                 cmocka_unit_test(products_come_in_two_shapes),
                 cmocka_unit_test(the_device_limit_is_read),
-                cmocka_unit_test(devices_are_pinged_and_signalled),
+                cmocka_unit_test(devices_are_signalled),
         };
 
         return cmocka_run_group_tests(tests, client_set_up, client_tear_down);
