@@ -226,11 +226,11 @@ struct fake_device *fake_device(struct fake *f, const char *adapter, const char 
                                    .mfr = { 12, 0 },
                                    .mfr_len = 8,
                                    .rssi = -50,
-                                   .mtu = 247,
-                                   .version = 2,
+                                   .gatt.mtu = 247,
+                                   .gatt.version = 2,
                                    .heard = true,
-                                   .write_fd = -1,
-                                   .notify_fd = -1,
+                                   .gatt.write_fd = -1,
+                                   .gatt.notify_fd = -1,
                                    .disconnect_ms = 50 };
         (void)snprintf(names[f->n_devices], sizeof(names[0]), "Argon-%s", code);
         d->name = names[f->n_devices++];

@@ -36,7 +36,7 @@ static int get_mtu(sd_bus *bus, const char *path, const char *iface, const char 
         struct fake_device *d = userdata;
 
         (void)bus, (void)path, (void)iface, (void)property, (void)e;
-        return sd_bus_message_append(reply, "q", d->mtu);
+        return sd_bus_message_append(reply, "q", d->gatt.mtu);
 }
 
 static int get_value(sd_bus *bus, const char *path, const char *iface, const char *property,
@@ -45,7 +45,7 @@ static int get_value(sd_bus *bus, const char *path, const char *iface, const cha
         struct fake_device *d = userdata;
 
         (void)bus, (void)path, (void)iface, (void)property, (void)e;
-        return sd_bus_message_append_array(reply, 'y', d->value, d->value_len);
+        return sd_bus_message_append_array(reply, 'y', d->gatt.value, d->gatt.value_len);
 }
 
 static int on_read(sd_bus_message *m, void *userdata, sd_bus_error *e)
@@ -56,13 +56,13 @@ static int on_read(sd_bus_message *m, void *userdata, sd_bus_error *e)
 
         (void)e;
         fake_log(d->fake, d->path, "ReadValue");
-        if (d->reads_in_progress > 0) {
-                d->reads_in_progress--;
+        if (d->gatt.reads_in_progress > 0) {
+                d->gatt.reads_in_progress--;
                 return fake_error(m, "InProgress", "Operation already in progress");
         }
         r = sd_bus_message_new_method_return(m, &reply);
         if (r >= 0)
-                r = sd_bus_message_append_array(reply, 'y', &d->version, 1);
+                r = sd_bus_message_append_array(reply, 'y', &d->gatt.version, 1);
         if (r >= 0)
                 r = sd_bus_send(d->fake->bus, reply, NULL);
         sd_bus_message_unref(reply);
@@ -78,10 +78,10 @@ static int on_write(sd_bus_message *m, void *userdata, sd_bus_error *e)
         (void)e;
         fake_log(d->fake, d->path, "WriteValue");
         assert_true(sd_bus_message_read_array(m, 'y', &p, &len) > 0);
-        if (len > d->mtu - 3u)
+        if (len > d->gatt.mtu - 3u)
                 return fake_error(m, "InvalidValueLength", "Invalid Length");
         (void)sd_bus_reply_method_return(m, "");
-        if (d->echo)
+        if (d->gatt.echo)
                 fake_send(d, p, len);
         return 1;
 }
@@ -91,7 +91,7 @@ static int on_notify(sd_bus_message *m, void *userdata, sd_bus_error *e)
         struct fake_device *d = userdata;
 
         (void)e;
-        d->notifying = strcmp(sd_bus_message_get_member(m), "StartNotify") == 0;
+        d->gatt.notifying = strcmp(sd_bus_message_get_member(m), "StartNotify") == 0;
         fake_log(d->fake, d->path, sd_bus_message_get_member(m));
         return sd_bus_reply_method_return(m, "");
 }
@@ -106,7 +106,7 @@ static int on_written(sd_event_source *source, int fd, uint32_t revents, void *u
         (void)revents;
         if (n <= 0)
                 (void)sd_event_source_set_enabled(source, SD_EVENT_OFF);
-        else if (d->echo)
+        else if (d->gatt.echo)
                 fake_send(d, data, (size_t)n);
         return 0;
 }
@@ -119,36 +119,36 @@ static int on_acquire(sd_bus_message *m, void *userdata, sd_bus_error *e)
 
         (void)e;
         fake_log(d->fake, d->path, sd_bus_message_get_member(m));
-        switch (d->acquire) {
+        switch (d->gatt.acquire) {
         case FAKE_ACQUIRE_NOT_SUPPORTED: return fake_error(m, "NotSupported", "Operation is not supported");
         case FAKE_ACQUIRE_NOT_PERMITTED: return fake_error(m, "NotPermitted", "Write acquired");
         case FAKE_ACQUIRE_WORKS: break;
         }
         assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds), 0);
         if (write) {
-                d->write_fd = fds[0];
-                assert_true(sd_event_add_io(d->fake->loop, &d->write_io, fds[0], EPOLLIN, on_written, d) >=
-                            0);
+                d->gatt.write_fd = fds[0];
+                assert_true(sd_event_add_io(d->fake->loop, &d->gatt.write_io, fds[0], EPOLLIN, on_written,
+                                            d) >= 0);
         } else {
-                d->notify_fd = fds[0];
+                d->gatt.notify_fd = fds[0];
         }
-        r = sd_bus_reply_method_return(m, "hq", fds[1], d->mtu);
+        r = sd_bus_reply_method_return(m, "hq", fds[1], d->gatt.mtu);
         (void)close(fds[1]);
         return r;
 }
 
 void fake_send(struct fake_device *d, const void *data, size_t len)
 {
-        if (d->notify_fd >= 0) {
-                assert_int_equal(send(d->notify_fd, data, len, MSG_NOSIGNAL), (ssize_t)len);
+        if (d->gatt.notify_fd >= 0) {
+                assert_int_equal(send(d->gatt.notify_fd, data, len, MSG_NOSIGNAL), (ssize_t)len);
                 return;
         }
-        if (!d->notifying)
+        if (!d->gatt.notifying)
                 return;
         char path[96];
 
-        memcpy(d->value, data, len);
-        d->value_len = len;
+        memcpy(d->gatt.value, data, len);
+        d->gatt.value_len = len;
         (void)snprintf(path, sizeof(path), "%s/service0010/char0013", d->path);
         (void)sd_bus_emit_properties_changed(d->fake->bus, path, "org.bluez.GattCharacteristic1", "Value",
                                              NULL);
@@ -156,24 +156,24 @@ void fake_send(struct fake_device *d, const void *data, size_t len)
 
 void fake_close_notify(struct fake_device *d)
 {
-        if (d->notify_fd >= 0)
-                (void)close(d->notify_fd);
-        d->notify_fd = -1;
+        if (d->gatt.notify_fd >= 0)
+                (void)close(d->gatt.notify_fd);
+        d->gatt.notify_fd = -1;
 }
 
 void fake_close_write(struct fake_device *d)
 {
-        d->write_io = sd_event_source_disable_unref(d->write_io);
-        if (d->write_fd >= 0)
-                (void)close(d->write_fd);
-        d->write_fd = -1;
+        d->gatt.write_io = sd_event_source_disable_unref(d->gatt.write_io);
+        if (d->gatt.write_fd >= 0)
+                (void)close(d->gatt.write_fd);
+        d->gatt.write_fd = -1;
 }
 
 void fake_gatt_close(struct fake_device *d)
 {
         fake_close_notify(d);
         fake_close_write(d);
-        d->notifying = false;
+        d->gatt.notifying = false;
 }
 
 /* objects */

@@ -40,10 +40,6 @@ struct fake_device {
         size_t mfr_len;
         bool exported, heard, connected, resolved, services, paired;
         int rssi;
-        uint16_t mtu;
-        uint8_t version;
-        enum fake_acquire acquire;
-        unsigned reads_in_progress; /* so many ReadValue answer InProgress */
 
         struct fake_connect script[FAKE_SCRIPT_MAX];
         size_t n_script, connects;
@@ -52,12 +48,18 @@ struct fake_device {
         sd_event_source *timer;
         bool removing;
 
-        int write_fd, notify_fd; /* the fake's ends */
-        sd_event_source *write_io;
-        bool notifying; /* StartNotify */
-        uint8_t value[512];
-        size_t value_len;
-        bool echo; /* sends back what is written */
+        struct { /* its services, while there is a link */
+                uint16_t mtu;
+                uint8_t version;
+                enum fake_acquire acquire;
+                unsigned reads_in_progress; /* so many ReadValue answer InProgress */
+                int write_fd, notify_fd;    /* the fake's ends */
+                sd_event_source *write_io;
+                bool notifying; /* StartNotify */
+                uint8_t value[512];
+                size_t value_len;
+                bool echo; /* sends back what is written */
+        } gatt;
 
         sd_bus_slot *slots[8];
         size_t n_slots;

@@ -26,7 +26,7 @@ static void expect_link(struct scene *s, unsigned connects)
         scene_link(s, &s->a, SCENE_CODE);
         assert_int_equal(s->fake.device[0].connects, connects);
         assert_int_equal(link_version(s->a.link), 2);
-        s->fake.device[0].echo = true;
+        s->fake.device[0].gatt.echo = true;
         assert_int_equal(link_write(s->a.link, (const uint8_t *)"ping", 4), 0);
         scene_run(50);
         assert_int_equal(s->a.len, 4);

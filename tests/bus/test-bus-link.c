@@ -11,7 +11,7 @@ static struct fake_device *begin(struct scene *s)
 {
         struct fake_device *d = &s->fake.device[0];
 
-        d->echo = true;
+        d->gatt.echo = true;
         scene_central(s, NULL);
         scene_link(s, &s->a, SCENE_CODE);
         return d;
@@ -48,7 +48,7 @@ static void test_mtu_23(void **state)
 {
         struct scene *s = *state;
 
-        s->fake.device[0].mtu = 23;
+        s->fake.device[0].gatt.mtu = 23;
         begin(s);
         assert_int_equal(link_max_write(s->a.link), 20);
         expect_echo(s, 20);
@@ -58,7 +58,7 @@ static void test_mtu_large(void **state)
 {
         struct scene *s = *state;
 
-        s->fake.device[0].mtu = 517; /* Device OS takes 244 at most */
+        s->fake.device[0].gatt.mtu = 517; /* Device OS takes 244 at most */
         begin(s);
         assert_int_equal(link_max_write(s->a.link), 244);
 }
@@ -67,8 +67,8 @@ static void test_version(void **state)
 {
         struct scene *s = *state;
 
-        s->fake.device[0].version = 3;
-        s->fake.device[0].reads_in_progress = 3; /* somebody else reads it as well (bluez.md 8) */
+        s->fake.device[0].gatt.version = 3;
+        s->fake.device[0].gatt.reads_in_progress = 3; /* somebody else reads it as well (bluez.md 8) */
         begin(s);
         assert_int_equal(link_version(s->a.link), 3);
         assert_int_equal(fake_count(&s->fake, SCENE_DEVICE " ReadValue"), 4);
@@ -80,8 +80,8 @@ static void without_sockets(struct scene *s, enum fake_acquire refusal)
         struct fake_device *d = &s->fake.device[0];
         int r, sent = 0;
 
-        d->acquire = refusal;
-        d->mtu = 50;
+        d->gatt.acquire = refusal;
+        d->gatt.mtu = 50;
         begin(s);
         assert_int_equal(link_max_write(s->a.link), 47);
         assert_int_equal(fake_count(&s->fake, SCENE_DEVICE " StartNotify"), 1);
@@ -245,7 +245,7 @@ static void test_beside_another(void **state)
         struct scene *s = *state;
 
         begin(s);
-        fake_device(&s->fake, "hci0", "C0:12:34:AB:CD:02", "SECOND")->echo = true;
+        fake_device(&s->fake, "hci0", "C0:12:34:AB:CD:02", "SECOND")->gatt.echo = true;
         scene_link(s, &s->b, "SECOND");
         expect_echo(s, 20);
         s->b.link = link_free(s->b.link);

@@ -18,8 +18,6 @@ LONGER = {}
 # file and struct -> why it may have more members for now; likewise
 LARGER = {
     'setup/flow/profile/profile.h: struct profile': 'is nested by section next',
-    'tests/bus/fake.h: struct fake_device': 'is nested next',
-    'tests/sim/device/device-private.h: struct vdevice': 'is nested next',
 }
 
 

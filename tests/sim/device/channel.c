@@ -116,10 +116,10 @@ static void reset_channel(struct vdevice *d)
 
 static int init_channel(struct vdevice *d)
 {
-        if (!d->mobile_secret || vd_mishap(d, MISHAP_NO_SECRET))
+        if (!d->identity.mobile_secret || vd_mishap(d, MISHAP_NO_SECRET))
                 return -ENODATA;
         d->channel.active = true;
-        return session_new(SESSION_DEVICE, d->mobile_secret, NULL, &d->channel.session);
+        return session_new(SESSION_DEVICE, d->identity.mobile_secret, NULL, &d->channel.session);
 }
 
 void vd_channel_done(struct vdevice *d)
@@ -201,7 +201,7 @@ static int step_handshake(struct vdevice *d)
         if (c->out.len > old_len)
                 spoil_handshake(d, old_len);
         if (session_state(c->session) == SESSION_OPEN)
-                d->n_handshakes++;
+                d->count.handshakes++;
         return 0;
 }
 
@@ -253,7 +253,7 @@ static int open_request(struct vdevice *d, struct request **ret)
         if (r == 0 && used != c->frame.len)
                 r = -EBADMSG;
         if (r < 0) {
-                d->n_bad_frames++;
+                d->count.bad_frames++;
                 vd_request_free(q);
                 return r;
         }
@@ -277,7 +277,7 @@ static int take_request(struct vdevice *d)
         if (r < 0)
                 return r;
         drop_frame(&d->channel);
-        d->n_requests++;
+        d->count.requests++;
         lost = vd_mishap_at(d, MISHAP_DROP_AT_REQUEST, q->type);
         if (lost && !lost->after) {
                 vd_request_free(q);

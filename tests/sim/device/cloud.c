@@ -83,8 +83,8 @@ static void on_handshake(struct vdevice *d, struct request *q)
         d->cloud.failing_since_ms = 0;
         d->flash.session_saved = true;
         online = (struct vdevice_online){
-                .id = d->id,
-                .serial = d->serial,
+                .id = d->identity.id,
+                .serial = d->identity.serial,
                 .platform_id = d->config.platform->id,
                 .os = d->os_text,
                 .claim_code = full ? d->flash.claim_code : NULL,

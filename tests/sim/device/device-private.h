@@ -191,14 +191,18 @@ struct protection {
         uint64_t prepared_ms; /* 0 = no change under way */
 };
 
+typedef void busy_fn(struct vdevice *d, struct request *q);
+
 struct vdevice {
         struct vdevice_config config;
         struct vdevice_ops ops;
         void *userdata;
-        char serial[16];
-        char id[25];
-        char advert_name[ADVERT_NAME_MAX + 1];
-        struct secret *mobile_secret;
+        struct {
+                char serial[16];
+                char id[25];
+                char advert_name[ADVERT_NAME_MAX + 1];
+                struct secret *mobile_secret;
+        } identity;
         struct vdevice_timing timing;
         struct mishap mishap[MISHAPS_MAX];
         size_t n_mishaps;
@@ -223,12 +227,14 @@ struct vdevice {
         struct timer *loop;
         struct timer *reboot; /* MISHAP_REBOOTING */
 
-        /* the system thread */
-        struct timer *busy;
-        void (*busy_done)(struct vdevice *d, struct request *q);
-        struct request *busy_request;
-
-        unsigned n_links, n_handshakes, n_requests, n_bad_frames, n_resets;
+        struct { /* the system thread */
+                struct timer *timer;
+                busy_fn *done;
+                struct request *request;
+        } busy;
+        struct {
+                unsigned links, handshakes, requests, bad_frames, resets;
+        } count;
         int error;
 };
 
@@ -241,8 +247,7 @@ void vd_wake(struct vdevice *d);
 
 /* The system thread does something for so long, then calls done; nothing else of the loop runs meanwhile.
  * q (or NULL) is handed through. Only while it is not busy. */
-void vd_busy(struct vdevice *d, uint64_t ms, void (*done)(struct vdevice *d, struct request *q),
-             struct request *q);
+void vd_busy(struct vdevice *d, uint64_t ms, busy_fn *done, struct request *q);
 bool vd_is_busy(const struct vdevice *d);
 
 void vd_listen(struct vdevice *d);

@@ -53,7 +53,7 @@ struct mishap *vd_mishap_at(struct vdevice *d, enum mishap_kind kind, uint32_t a
                 if (m->kind != kind || m->arg != arg)
                         continue;
                 if (mishap_per_connection(kind)) {
-                        if (m->times == 0 || d->n_links <= m->times)
+                        if (m->times == 0 || d->count.links <= m->times)
                                 return m;
                 } else if (m->times == 0 || m->used < m->times) {
                         m->used++;
@@ -97,30 +97,29 @@ void vd_wake(struct vdevice *d)
 
 bool vd_is_busy(const struct vdevice *d)
 {
-        return d->busy != NULL;
+        return d->busy.timer != NULL;
 }
 
 static void on_busy_end(void *userdata)
 {
         struct vdevice *d = userdata;
-        void (*done)(struct vdevice * d, struct request * q) = d->busy_done;
-        struct request *q = d->busy_request;
+        busy_fn *done = d->busy.done;
+        struct request *q = d->busy.request;
 
-        d->busy = timer_free(d->busy);
-        d->busy_done = NULL;
-        d->busy_request = NULL;
+        d->busy.timer = timer_free(d->busy.timer);
+        d->busy.done = NULL;
+        d->busy.request = NULL;
         done(d, q);
         vd_cloud_continue(d);
         vd_wake(d);
 }
 
-void vd_busy(struct vdevice *d, uint64_t ms, void (*done)(struct vdevice *d, struct request *q),
-             struct request *q)
+void vd_busy(struct vdevice *d, uint64_t ms, busy_fn *done, struct request *q)
 {
         d->loop = timer_free(d->loop);
-        d->busy_done = done;
-        d->busy_request = q;
-        vd_arm(d, &d->busy, ms, on_busy_end, d);
+        d->busy.done = done;
+        d->busy.request = q;
+        vd_arm(d, &d->busy.timer, ms, on_busy_end, d);
 }
 
 /* listening mode */
@@ -174,15 +173,17 @@ static void learn_version(struct vdevice *d)
         os_version_format(d->flash.os, d->os_text);
         d->protection.on = d->config.protected && d->os.protected_state;
         if (d->config.advert_name)
-                snprintf(d->advert_name, sizeof(d->advert_name), "%s", d->config.advert_name);
+                snprintf(d->identity.advert_name, sizeof(d->identity.advert_name), "%s",
+                         d->config.advert_name);
         else
-                os_advert_name(d->config.platform, d->flash.os, d->serial + 9, d->advert_name);
+                os_advert_name(d->config.platform, d->flash.os, d->identity.serial + 9,
+                               d->identity.advert_name);
 }
 
 static void on_boot(void *userdata)
 {
         struct vdevice *d = userdata;
-        bool first = d->n_resets == 0;
+        bool first = d->count.resets == 0;
         struct mishap *reboot;
 
         d->boot = timer_free(d->boot);
@@ -211,8 +212,8 @@ static void power_down(struct vdevice *d)
         d->listening = false;
         d->loop = timer_free(d->loop);
         d->reboot = timer_free(d->reboot);
-        d->busy = timer_free(d->busy);
-        d->busy_request = vd_request_free(d->busy_request);
+        d->busy.timer = timer_free(d->busy.timer);
+        d->busy.request = vd_request_free(d->busy.request);
         vd_radio_stop(d, false);
         vd_net_done(d);
         vd_cloud_done(d);
@@ -227,7 +228,7 @@ static void vd_reset(struct vdevice *d)
                 return;
         power_down(d);
         vd_channel_done(d);
-        d->n_resets++;
+        d->count.resets++;
         d->protection.resets++;
         if (!d->dfu)
                 vd_arm(d, &d->boot, d->timing.boot_ms, on_boot, d);
@@ -278,7 +279,7 @@ static int take_serial(struct vdevice *d, const char *serial)
         for (size_t i = 0; i < SERIAL_LEN; i++) {
                 if (!isalnum((unsigned char)serial[i]))
                         return -EINVAL;
-                d->serial[i] = (char)toupper((unsigned char)serial[i]);
+                d->identity.serial[i] = (char)toupper((unsigned char)serial[i]);
         }
         return 0;
 }
@@ -290,19 +291,20 @@ static int make_id(struct vdevice *d)
 {
         uint8_t hash[crypto_generichash_BYTES];
 
-        (void)crypto_generichash(hash, sizeof(hash), (const uint8_t *)d->serial, SERIAL_LEN, NULL, 0);
+        (void)crypto_generichash(hash, sizeof(hash), (const uint8_t *)d->identity.serial, SERIAL_LEN, NULL,
+                                 0);
         if (d->config.platform->chip == CHIP_NRF52840) {
-                memcpy(d->id, "e00fce68", 8);
-                (void)sodium_bin2hex(d->id + 8, sizeof(d->id) - 8, hash, 8);
+                memcpy(d->identity.id, "e00fce68", 8);
+                (void)sodium_bin2hex(d->identity.id + 8, sizeof(d->identity.id) - 8, hash, 8);
                 return 0;
         }
-        memcpy(d->id, "0a10aced202194944a", 18);
+        memcpy(d->identity.id, "0a10aced202194944a", 18);
         for (size_t i = 0; i < 6; i++) {
-                char c = (char)tolower((unsigned char)d->serial[9 + i]);
+                char c = (char)tolower((unsigned char)d->identity.serial[9 + i]);
 
                 if (!isxdigit((unsigned char)c))
                         return -EINVAL;
-                d->id[18 + i] = c;
+                d->identity.id[18 + i] = c;
         }
         return 0;
 }
@@ -313,7 +315,7 @@ static int take_id(struct vdevice *d, const char *id)
                 return make_id(d);
         if (strlen(id) != ID_LEN || strspn(id, "0123456789abcdef") != ID_LEN)
                 return -EINVAL;
-        memcpy(d->id, id, ID_LEN);
+        memcpy(d->identity.id, id, ID_LEN);
         return 0;
 }
 
@@ -323,7 +325,7 @@ static int take_secret(struct vdevice *d, const struct secret *s)
                 return 0;
         if (secret_len(s) != SECRET_LEN)
                 return -EINVAL;
-        return secret_new(secret_bytes(s), SECRET_LEN, &d->mobile_secret);
+        return secret_new(secret_bytes(s), SECRET_LEN, &d->identity.mobile_secret);
 }
 
 static int take_config(struct vdevice *d, const struct vdevice_config *config)
@@ -369,7 +371,7 @@ int vdevice_new(const struct vdevice_config *config, const struct vdevice_ops *o
         r = take_config(d, config);
         if (r < 0)
                 return r;
-        d->radio.advert.name = d->advert_name;
+        d->radio.advert.name = d->identity.advert_name;
         r = vd_arm(d, &d->boot, 0, on_boot, d);
         if (r < 0)
                 return r;
@@ -389,7 +391,7 @@ struct vdevice *vdevice_free(struct vdevice *d)
         for (size_t i = 0; i < ELEMENTSOF(d->flash.apn); i++)
                 secret_free(d->flash.apn[i].password);
         secret_free(d->flash.claim_code);
-        secret_free(d->mobile_secret);
+        secret_free(d->identity.mobile_secret);
         free(d);
         return NULL;
 }
@@ -397,21 +399,21 @@ struct vdevice *vdevice_free(struct vdevice *d)
 void vdevice_facts(const struct vdevice *d, struct vdevice_facts *ret)
 {
         *ret = (struct vdevice_facts){
-                .name = d->advert_name,
-                .id = d->id,
+                .name = d->identity.advert_name,
+                .id = d->identity.id,
                 .os = d->os_text,
                 .running = d->running,
                 .listening = d->listening,
                 .online = d->cloud.status == CLOUD_CONNECTED,
                 .claimed = d->flash.claimed,
                 .setup_done = d->flash.setup_done,
-                .connections = d->n_links,
-                .handshakes = d->n_handshakes,
-                .requests = d->n_requests,
+                .connections = d->count.links,
+                .handshakes = d->count.handshakes,
+                .requests = d->count.requests,
                 .pool_high_water = d->channel.pool.high_water,
                 .pool_overflows = d->channel.pool.overflows,
-                .decrypt_failures = d->n_bad_frames,
-                .resets = d->n_resets,
+                .decrypt_failures = d->count.bad_frames,
+                .resets = d->count.resets,
                 .known_networks = (unsigned)d->flash.n_networks,
         };
 }

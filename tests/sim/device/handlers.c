@@ -59,14 +59,14 @@ static int32_t get_device_id(struct vdevice *d, struct request *q)
 {
         bool other = vd_mishap(d, MISHAP_WRONG_DEVICE) != NULL;
 
-        return vd_encoded(wire_put_text(&q->reply, 1, other ? "e00fce68ffffffffffffffff" : d->id));
+        return vd_encoded(wire_put_text(&q->reply, 1, other ? "e00fce68ffffffffffffffff" : d->identity.id));
 }
 
 static int32_t get_serial_number(struct vdevice *d, struct request *q)
 {
         bool other = vd_mishap(d, MISHAP_WRONG_DEVICE) != NULL;
 
-        return vd_encoded(wire_put_text(&q->reply, 1, other ? "ARNKAB000ZZZZZZ" : d->serial));
+        return vd_encoded(wire_put_text(&q->reply, 1, other ? "ARNKAB000ZZZZZZ" : d->identity.serial));
 }
 
 static int32_t get_system_version(struct vdevice *d, struct request *q)

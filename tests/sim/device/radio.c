@@ -98,14 +98,14 @@ static void describe_advert(struct vdevice *d, struct vdevice_advert *ret)
 {
         *ret = (struct vdevice_advert){
                 .on = connectable(d),
-                .name = d->advert_name,
+                .name = d->identity.advert_name,
                 .manufacturer_len = d->os.setup_code_in_advert ? 10 : 4,
                 .service_uuid = d->provisioning ? provisioning_service : listening_service,
         };
         le16_put(ret->manufacturer, 0x0662);
         le16_put(ret->manufacturer + 2, (uint16_t)d->config.platform->id);
         if (d->os.setup_code_in_advert)
-                memcpy(ret->manufacturer + 4, d->serial + 9, 6);
+                memcpy(ret->manufacturer + 4, d->identity.serial + 9, 6);
 }
 
 static void on_turn(void *userdata)
@@ -215,7 +215,7 @@ int vdevice_link_up(struct vdevice *d, unsigned link, unsigned mtu, uint8_t *ret
                 return -EINVAL;
         *l = (struct link){ .state = LINK_UP, .id = link, .device = d };
         vdevice_set_mtu(d, link, mtu);
-        d->n_links++;
+        d->count.links++;
         d->radio.rx = d->radio.tx = 0;
         vd_air_clear(d);
         d->radio.current = l;
