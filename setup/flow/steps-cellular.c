@@ -31,7 +31,7 @@ static bool needs_access_point(const struct job *j)
 {
         int sim = wanted_sim(j) ? wanted_sim(j) : j->modem.active_sim;
 
-        return j->asked.profile.apn && sim == SIM_EXTERNAL && !j->modem.access_point_set;
+        return j->asked.profile.apn.name && sim == SIM_EXTERNAL && !j->modem.access_point_set;
 }
 
 static bool sim_skip(const struct job *j)
@@ -47,10 +47,10 @@ static int encode_access_point(const struct job *j, int sim, struct buf *out)
 
         if (point.use_defaults)
                 return message_encode_set_access_point_request(&point, NULL, out);
-        strncpy(point.apn, j->asked.profile.apn, sizeof(point.apn) - 1);
-        if (j->asked.profile.apn_user)
-                strncpy(point.user, j->asked.profile.apn_user, sizeof(point.user) - 1);
-        return message_encode_set_access_point_request(&point, j->asked.profile.apn_password, out);
+        strncpy(point.apn, j->asked.profile.apn.name, sizeof(point.apn) - 1);
+        if (j->asked.profile.apn.user)
+                strncpy(point.user, j->asked.profile.apn.user, sizeof(point.user) - 1);
+        return message_encode_set_access_point_request(&point, j->asked.profile.apn.password, out);
 }
 
 /* The whole change and the restart are one flight: a device that was only told would say that it uses the

@@ -20,11 +20,11 @@ static enum step_move find_start(struct job *j, const struct step_run *run, stru
 {
         struct port_target target = {
                 .setup_code = label_setup_code(&j->asked.label),
-                .service_uuid = j->asked.profile.service_uuid,
-                .version_uuid = j->asked.profile.version_uuid,
-                .tx_uuid = j->asked.profile.tx_uuid,
-                .rx_uuid = j->asked.profile.rx_uuid,
-                .company_id = j->asked.profile.company_id,
+                .service_uuid = j->asked.profile.mode.service_uuid,
+                .version_uuid = j->asked.profile.mode.version_uuid,
+                .tx_uuid = j->asked.profile.mode.tx_uuid,
+                .rx_uuid = j->asked.profile.mode.rx_uuid,
+                .company_id = j->asked.profile.mode.company_id,
         };
         int e = run->ports->ops->find(run->ports, &target, run->done, run->userdata, run->ret);
 

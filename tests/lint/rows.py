@@ -17,12 +17,24 @@ PROFILE, KEYS = 'setup/flow/profile/profile.h', 'setup/flow/profile/profile.c'
 NO_KEYS = {'networks', 'sections', 'n_networks'}  # the sections of [wifi], which have keys of their own
 
 
+def named(body):
+    """The members of a struct, those of one inside of it as outer.inner."""
+    inside = []
+
+    def nested(m):
+        inside.extend(f'{m.group(2)}.{name}' for name in named(m.group(1)))
+        return ''
+
+    body = re.sub(r'struct \{([^{}]*)\}\s*(\w+);', nested, body)
+    return inside + [m for line in body.split(';') for m in re.findall(r'(\w+)(?:\[[^;]*)?\s*(?:,|$)', line.strip())]
+
+
 def keys(problems):
     body = re.search(r'^struct profile \{\n(.*?)^\};', re.sub(r'/\*.*?\*/', '', read(PROFILE), flags=re.S), re.S | re.M)
-    members = [m for line in (body.group(1) if body else '').split(';') for m in re.findall(r'(\w+)(?:\[[^;]*)?\s*(?:,|$)', line.strip())]
+    members = named(body.group(1)) if body else []
     table = read(KEYS)
     for m in members:
-        if m not in NO_KEYS and not re.search(rf'(?:SECRET\(|, ){m.removesuffix("_file")}(?:_file)?[,)]', table):
+        if m not in NO_KEYS and not re.search(rf'(?:SECRET\(|, ){re.escape(m.removesuffix("_file"))}(?:_file)?[,)]', table):
             problems.append(f'{PROFILE}: {m} has no row in {KEYS}')
     if len(members) < 20:
         problems.append(f'{PROFILE}: struct profile was not found')
@@ -32,12 +44,12 @@ def keys(problems):
 def main():
     problems = []
     n = keys(problems)
-    for row, (place, named) in LISTS.items():
+    for row, (place, how) in LISTS.items():
         listed, found = read(place), 0
         for name in tracked('.c'):
             for what in re.findall(row, read(name), re.M) if name.startswith('setup/') else ():
                 found += 1
-                if not re.search(named.format(what), listed):
+                if not re.search(how.format(what), listed):
                     problems.append(f'{name}: {what} is missing in {place}')
         if not found:
             problems.append(f'{place}: nothing of its kind was found')

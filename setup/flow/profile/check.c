@@ -83,14 +83,14 @@ int profile_check(const struct profile *p, struct trouble *ret_trouble)
                 if (e < 0)
                         return e;
         }
-        if ((p->apn_user || p->apn_password) && !p->apn)
+        if ((p->apn.user || p->apn.password) && !p->apn.name)
                 return trouble_set(ret_trouble, FAULT_CONFIG,
                                    "apn-user and apn-password-file mean nothing without apn");
-        if (p->apn && p->sim == SIM_INTERNAL)
+        if (p->apn.name && p->sim == SIM_INTERNAL)
                 return trouble_set(ret_trouble, FAULT_CONFIG,
                                    "the internal SIM needs no apn: leave it out, or say sim = external");
-        if (!p->service_uuid != !p->version_uuid || !p->service_uuid != !p->tx_uuid ||
-            !p->service_uuid != !p->rx_uuid)
+        if (!p->mode.service_uuid != !p->mode.version_uuid || !p->mode.service_uuid != !p->mode.tx_uuid ||
+            !p->mode.service_uuid != !p->mode.rx_uuid)
                 return trouble_set(ret_trouble, FAULT_CONFIG,
                                    "service-uuid, version-uuid, tx-uuid and rx-uuid go together");
         return check_claim(p, ret_trouble);

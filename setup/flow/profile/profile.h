@@ -66,17 +66,20 @@ struct profile {
         bool release;         /* end the Bluetooth link as soon as the device has all it needs */
 
         /* cellular */
-        int sim;   /* enum sim_type; 0: leave as it is */
-        char *apn; /* of the external SIM; NULL: leave as it is */
-        char *apn_user;
-        struct secret *apn_password;
-        char *apn_password_file;
+        int sim; /* enum sim_type; 0: leave as it is */
+        struct {
+                char *name; /* NULL: leave as it is */
+                char *user;
+                struct secret *password;
+                char *password_file;
+        } apn; /* of the external SIM */
         char country[COUNTRY_LEN +
                      1]; /* where the SIM is used: it may be activated there; "" = it may not */
 
-        /* provisioning mode of product firmware (device.md 4.4); NULL, 0: listening mode */
-        char *service_uuid, *version_uuid, *tx_uuid, *rx_uuid;
-        unsigned company_id;
+        struct { /* provisioning mode of product firmware (device.md 4.4); NULL, 0: listening mode */
+                char *service_uuid, *version_uuid, *tx_uuid, *rx_uuid;
+                unsigned company_id;
+        } mode;
 };
 
 /* Takes everything out. */

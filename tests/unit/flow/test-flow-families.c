@@ -90,7 +90,7 @@ static void external_sim_with_access_point(void **state)
 
         (void)state;
         boron(&s, "[setup]\nclaim = none\n[cellular]\nsim = external\napn = internet\napn-user = me\n");
-        assert_int_equal(secret_new("letmein", 7, &s.job.asked.profile.apn_password), 0);
+        assert_int_equal(secret_new("letmein", 7, &s.job.asked.profile.apn.password), 0);
         run(&s, JOB_DONE, FAULT_NONE);
         assert_int_equal(s.world.modem.sim, SIM_EXTERNAL);
         assert_string_equal(s.world.modem.apn, "2:internet:me:letmein");
