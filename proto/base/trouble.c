@@ -88,7 +88,7 @@ static const char *put_directive(struct writer *w, const char *at)
         switch (*at) {
         case 's':
                 s = va_arg(w->arguments, const char *);
-                put_string(w, s ? s : "(nothing)", s ? strnlen(s, max) : 9, limit);
+                put_string(w, s ? s : "(null)", s ? strnlen(s, max) : 6, limit);
                 break;
         case 'c':
                 c = (char)va_arg(w->arguments, int);

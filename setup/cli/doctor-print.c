@@ -8,11 +8,11 @@
 #include <errno.h>
 #include <string.h>
 
-static void clean(const char *from, char ret[static DOCTOR_CAUSE_MAX])
+static void clean(const char *from, char ret[static TROUBLE_CAUSE_MAX])
 {
         size_t n = 0;
 
-        for (; from[n] && n < DOCTOR_CAUSE_MAX - 1; n++)
+        for (; from[n] && n < TROUBLE_CAUSE_MAX - 1; n++)
                 ret[n] = iscntrl((unsigned char)from[n]) ? ' ' : from[n];
         ret[n] = 0;
 }
@@ -20,20 +20,20 @@ static void clean(const char *from, char ret[static DOCTOR_CAUSE_MAX])
 /* A device's faults are written for a device; a cause with an advice of its own says it all. */
 static bool says_it_all(enum doctor_id id, const struct doctor_check *c)
 {
-        return c->state != DOCTOR_PROBLEM || (c->cause[0] && (c->advice || id < DOCTOR_DEVICE));
+        return c->state != DOCTOR_PROBLEM || (c->trouble.cause[0] && (c->advice || id < DOCTOR_DEVICE));
 }
 
 static int put_words(FILE *f, enum doctor_id id, const struct doctor_check *c)
 {
         const char *advice = doctor_advice(c);
-        char cause[DOCTOR_CAUSE_MAX];
+        char cause[TROUBLE_CAUSE_MAX];
 
-        clean(c->cause, cause);
+        clean(c->trouble.cause, cause);
         fprintf(f, "%-8s %-20s ", doctor_state_name(c->state), doctor_title(id));
         if (says_it_all(id, c))
                 fprintf(f, "%s\n", cause);
         else
-                fprintf(f, "%s%s%s%s\n", fault_info(c->fault)->sentence, *cause ? " (" : "", cause,
+                fprintf(f, "%s%s%s%s\n", fault_info(c->trouble.fault)->sentence, *cause ? " (" : "", cause,
                         *cause ? ")" : "");
         if (advice)
                 fprintf(f, "         What to do: %s\n", advice);
@@ -42,12 +42,12 @@ static int put_words(FILE *f, enum doctor_id id, const struct doctor_check *c)
 
 int doctor_print(FILE *f, enum doctor_id id, const struct doctor_check *c, bool json)
 {
-        const char *fault = c->state == DOCTOR_PROBLEM ? fault_info(c->fault)->key : NULL;
-        char cause[DOCTOR_CAUSE_MAX];
+        const char *fault = c->state == DOCTOR_PROBLEM ? fault_info(c->trouble.fault)->key : NULL;
+        char cause[TROUBLE_CAUSE_MAX];
 
         if (!json)
                 return put_words(f, id, c);
-        clean(c->cause, cause);
+        clean(c->trouble.cause, cause);
         return line_put(f, json_pack("{s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:I}", "v", 1, "event", "check",
                                      "check", doctor_key(id), "state", doctor_state_name(c->state), "fault",
                                      line_text(fault), "cause", line_text(cause), "advice",
@@ -66,8 +66,8 @@ int doctor_print_summary(FILE *f, const struct doctor_check checks[static _DOCTO
                 return line_put(f, json_pack("{s:i, s:s, s:i, s:i, s:i, s:o, s:i, s:I}", "v", 1, "event",
                                              "summary", "ok", n[DOCTOR_OK], "notes", n[DOCTOR_NOTE],
                                              "problems", n[DOCTOR_PROBLEM], "fault",
-                                             line_text(first ? fault_info(first->fault)->key : NULL), "exit",
-                                             doctor_exit_code(checks), "ms", (json_int_t)ms));
+                                             line_text(first ? fault_info(first->trouble.fault)->key : NULL),
+                                             "exit", doctor_exit_code(checks), "ms", (json_int_t)ms));
         if (first)
                 fprintf(f, "%d %s.\n", n[DOCTOR_PROBLEM], n[DOCTOR_PROBLEM] == 1 ? "problem" : "problems");
         else

@@ -57,7 +57,7 @@ json_t *events_add_facts(const struct job *job, unsigned mask, unsigned flags, j
 
 static const char *advice_of(const struct job *job)
 {
-        return job->end.fault == FAULT_NONE ? NULL : fault_info(job->end.fault)->advice;
+        return job->end.trouble.fault == FAULT_NONE ? NULL : fault_info(job->end.trouble.fault)->advice;
 }
 
 static json_t *device(const struct job *job)
@@ -70,7 +70,8 @@ static json_t *device(const struct job *job)
 
 int events_result(FILE *f, const struct job *job, uint64_t ms)
 {
-        const char *fault = job->end.fault == FAULT_NONE ? NULL : fault_info(job->end.fault)->key;
+        const char *fault =
+                job->end.trouble.fault == FAULT_NONE ? NULL : fault_info(job->end.trouble.fault)->key;
 
         return line_put(f, json_pack("{s:i, s:s, s:o, s:o, s:o, s:o, s:I, s:o}", "v", 1, "event", "result",
                                      "outcome", events_fact(job, record_find("outcome")), "fault",

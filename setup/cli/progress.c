@@ -113,12 +113,8 @@ static void put_duration(FILE *f, uint64_t ms)
 
 static void put_cause(struct progress *p, const struct runner_event *e)
 {
-        const char *sentence = fault_info(e->fault)->sentence;
-
-        if (e->cause && *e->cause)
-                put_clean(p->f, e->cause);
-        else if (e->fault != FAULT_NONE)
-                put_clean(p->f, sentence);
+        if (e->trouble.cause[0] || e->trouble.fault != FAULT_NONE)
+                put_clean(p->f, trouble_words(&e->trouble));
 }
 
 /* Cut to the terminal's width: a live line that wraps could not be taken back. */
@@ -229,17 +225,18 @@ void progress_step(struct progress *p, const struct runner_event *e)
         (void)fflush(p->f);
 }
 
-void progress_fault(FILE *f, enum fault fault, const char *cause)
+int progress_trouble(FILE *f, const struct trouble *t)
 {
-        const struct fault_info *info = fault_info(fault);
+        const struct fault_info *info = fault_info(t->fault);
 
         fprintf(f, "%s\n", info->sentence);
-        if (cause && *cause) {
+        if (t->cause[0]) {
                 fputs("  Cause: ", f);
-                put_clean(f, cause);
+                put_clean(f, t->cause);
                 fputc('\n', f);
         }
         fprintf(f, "  What to do: %s\n", info->advice);
+        return info->exit_code;
 }
 
 static void put_fact(FILE *f, const char *name, const char *value)
@@ -257,7 +254,7 @@ void progress_result(struct progress *p, const struct job *job, uint64_t ms)
         progress_go_on(p);
         take_live_back(p);
         if (job->end.outcome != JOB_DONE) {
-                progress_fault(p->f, job->end.fault, job->end.cause);
+                (void)progress_trouble(p->f, &job->end.trouble);
                 return;
         }
         if (p->quiet)

@@ -27,5 +27,5 @@ void progress_go_on(struct progress *p);
 /* How the setup ended: fault, cause and advice in plain words, or what the device is now. */
 void progress_result(struct progress *p, const struct job *job, uint64_t ms);
 
-/* A fault outside of a setup, in the same words; cause NULL or "" if there is none. */
-void progress_fault(FILE *f, enum fault fault, const char *cause);
+/* The same of what ended something else. Returns the exit code. */
+int progress_trouble(FILE *f, const struct trouble *t);

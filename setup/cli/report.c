@@ -20,7 +20,6 @@ enum { ENTRIES_MAX = 2000 };
 struct entry {
         uint64_t ms;
         struct runner_event event;
-        char cause[JOB_CAUSE_MAX];
 };
 
 struct report {
@@ -100,15 +99,12 @@ void report_event(struct report *r, const struct runner_event *e)
         }
         x = &r->entry[r->n++];
         *x = (struct entry){ .ms = timer_now_ms() - r->start_ms, .event = *e };
-        if (e->cause)
-                (void)snprintf(x->cause, sizeof(x->cause), "%s", e->cause);
-        x->event.cause = NULL; /* was valid during the event only */
 }
 
 /* text */
 static json_t *cause(const struct job *job, const char *from)
 {
-        char clean[JOB_CAUSE_MAX];
+        char clean[TROUBLE_CAUSE_MAX];
 
         report_anonymous(job, from, sizeof(clean), clean);
         return line_text(clean);
@@ -127,15 +123,15 @@ static json_t *entry(const struct job *job, const struct entry *x)
         case RUNNER_STEP:
                 return json_pack("{s:I, s:s, s:s, s:i, s:i, s:I, s:o, s:o}", "at", (json_int_t)x->ms, "step",
                                  e->step, "state", events_state(e->state), "try", (int)e->try, "of",
-                                 (int)e->of, "ms", (json_int_t)e->ms, "fault", fault(e->fault), "cause",
-                                 cause(job, x->cause));
+                                 (int)e->of, "ms", (json_int_t)e->ms, "fault", fault(e->trouble.fault),
+                                 "cause", cause(job, e->trouble.cause));
         case RUNNER_QUESTION:
                 return json_pack("{s:I, s:s, s:s}", "at", (json_int_t)x->ms, "step", e->step, "state",
                                  "asked");
         case RUNNER_RESULT: break;
         }
         return json_pack("{s:I, s:s, s:o}", "at", (json_int_t)x->ms, "state", "result", "fault",
-                         fault(e->fault));
+                         fault(e->trouble.fault));
 }
 
 static json_t *timeline(const struct report *r, const struct job *job)
@@ -152,12 +148,13 @@ static json_t *timeline(const struct report *r, const struct job *job)
 
 static json_t *result(const struct job *job, const struct report_facts *facts)
 {
-        const char *advice = job->end.fault == FAULT_NONE ? NULL : fault_info(job->end.fault)->advice;
+        const char *advice =
+                job->end.trouble.fault == FAULT_NONE ? NULL : fault_info(job->end.trouble.fault)->advice;
 
         return json_pack("{s:o, s:o, s:o, s:s?, s:I, s:o}", "outcome",
-                         events_fact(job, record_find("outcome")), "fault", fault(job->end.fault), "cause",
-                         cause(job, job->end.cause), "advice", advice, "ms", (json_int_t)facts->ms,
-                         "exchanges", events_fact(job, record_find("exchanges")));
+                         events_fact(job, record_find("outcome")), "fault", fault(job->end.trouble.fault),
+                         "cause", cause(job, job->end.trouble.cause), "advice", advice, "ms",
+                         (json_int_t)facts->ms, "exchanges", events_fact(job, record_find("exchanges")));
 }
 
 int report_text(const struct report *r, const struct job *job, const struct report_facts *facts, char **ret)

@@ -17,7 +17,6 @@
 #include "setup/cli/setup-run.h"
 #include "setup/cli/signals.h"
 #include <errno.h>
-#include <stdarg.h>
 #include <string.h>
 
 struct setup {
@@ -36,38 +35,23 @@ struct setup {
         uint64_t start_ms;
 };
 
-/* Ends the job before it began. Always -EINVAL: the job says the rest. */
-__attribute__((format(printf, 3, 4))) static int refuse(struct setup *s, enum fault fault, const char *cause,
-                                                        ...)
-{
-        va_list ap;
-
-        s->job.end.outcome = JOB_FAILED;
-        s->job.end.fault = fault;
-        va_start(ap, cause);
-        (void)vsnprintf(s->job.end.cause, sizeof(s->job.end.cause), cause, ap);
-        va_end(ap);
-        return -EINVAL;
-}
-
 static int open_report(struct setup *s)
 {
         int r = s->args.report ? report_new(s->args.report, &s->report) : 0;
 
         if (r < 0 && r != -ENOMEM)
-                return refuse(s, FAULT_CONFIG, "the report %s cannot be written: %s", s->args.report,
-                              strerror(-r));
+                return trouble_set(&s->job.end.trouble, FAULT_CONFIG, "the report %s cannot be written: %s",
+                                   s->args.report, strerror(-r));
         return r;
 }
 
 static int read_profile(struct setup *s)
 {
-        struct trouble why;
         int r;
 
-        r = setup_args_profile(&s->args, &s->profile, &why);
+        r = setup_args_profile(&s->args, &s->profile, &s->job.end.trouble);
         if (r < 0)
-                return r == -EINVAL ? refuse(s, why.fault, "%s", why.cause) : r;
+                return r;
         if (s->task != TASK_SETUP)
                 s->profile.claim_code = secret_free(s->profile.claim_code);
         if (s->task == TASK_UPDATE)
@@ -98,25 +82,21 @@ static int sign_customer_in(struct setup *s)
                                          .ca_file = s->args.cloud_ca };
         struct cloud_oauth oauth = { p->product, p->oauth_client, p->oauth_secret };
         _cleanup_(account_grant_done) struct account_grant grant = {};
-        struct trouble why = {};
+        struct trouble *why = &s->job.end.trouble;
         int r;
 
         if (!signs_customer_in(&s->job))
                 return 0;
         if (place_state("sign-ins", s->sign_ins) == 0)
                 config.sign_ins_file = s->sign_ins;
-        r = account_open_unknown(&config, &s->customer, &why);
+        r = account_open_unknown(&config, &s->customer, why);
         if (r >= 0)
-                r = account_customer(s->customer, &oauth, p->customer, &grant, &why);
-        if (r == -ECANCELED) {
-                s->job.end.outcome = JOB_CANCELLED;
-                s->job.end.fault = FAULT_CANCELLED;
-        } else if (r == -EINVAL && why.fault == FAULT_CLOUD_NOT_FOUND) {
-                return refuse(s, FAULT_CONFIG, "this cloud has no product %u for customers: %s", p->product,
-                              why.cause);
-        } else if (r == -EINVAL && why.fault != FAULT_NONE) {
-                return refuse(s, why.fault, "signing %s in: %s", p->customer, why.cause);
-        }
+                r = account_customer(s->customer, &oauth, p->customer, &grant, why);
+        if (r == -EINVAL && why->fault == FAULT_CLOUD_NOT_FOUND)
+                return trouble_set(why, FAULT_CONFIG, "this cloud has no product %u for customers: %s",
+                                   p->product, why->cause);
+        if (r == -EINVAL && why->fault != FAULT_NONE)
+                return trouble_set(why, why->fault, "signing %s in: %s", p->customer, why->cause);
         if (r >= 0)
                 s->token.secret = TAKE_PTR(grant.token);
         return r;
@@ -151,8 +131,9 @@ static int take_number(struct setup *s)
         if (r >= 0)
                 r = numbers_take(path, j->asked.profile.name, j->asked.label.serial, &j->claim.number);
         if (r < 0)
-                return refuse(s, FAULT_CONFIG, "the number for the name cannot be kept (%s): %s",
-                              r == -ENOENT ? "no HOME" : path, strerror(-r));
+                return trouble_set(&s->job.end.trouble, FAULT_CONFIG,
+                                   "the number for the name cannot be kept (%s): %s",
+                                   r == -ENOENT ? "no HOME" : path, strerror(-r));
         return 0;
 }
 
@@ -172,15 +153,12 @@ static int read_label(struct setup *s)
                 return r;
         if (s->args.image)
                 r = label_input_image(s->context, s->args.image, &reading);
-        if (r == -ECANCELED) {
-                s->job.end.outcome = JOB_CANCELLED;
-                s->job.end.fault = FAULT_CANCELLED;
-                return -EINVAL;
-        }
         if (r < 0)
                 return r;
-        if (reading.trouble.fault != FAULT_NONE)
-                return refuse(s, reading.trouble.fault, "%s", reading.trouble.cause);
+        if (reading.trouble.fault != FAULT_NONE) {
+                s->job.end.trouble = reading.trouble;
+                return -EINVAL;
+        }
         job_init(&s->job, &reading.label, &s->profile);
         s->job.asked.task = s->task;
         s->job.asked.inspect = s->report;
@@ -189,16 +167,15 @@ static int read_label(struct setup *s)
 
 static int find_token(struct setup *s)
 {
-        struct trouble why = {};
         int r;
 
         if (!needs_account(&s->job))
                 return 0;
-        if (cloud_ca_check(s->args.cloud_ca, &why) < 0)
-                return refuse(s, why.fault, "%s", why.cause);
+        if (cloud_ca_check(s->args.cloud_ca, &s->job.end.trouble) < 0)
+                return -EINVAL;
         if (signs_customer_in(&s->job) && s->args.token_file)
-                return refuse(
-                        s, FAULT_CONFIG,
+                return trouble_set(
+                        &s->job.end.trouble, FAULT_CONFIG,
                         "customer and oauth-client sign the customer in: leave --token-file out, or give "
                         "the customer's own token and leave those out");
         if (signs_customer_in(&s->job)) {
@@ -206,13 +183,13 @@ static int find_token(struct setup *s)
                 s->cloud_url = s->args.cloud ? s->args.cloud : CLOUD_URL;
                 return 0;
         }
-        r = token_find(s->args.token_file, &s->token, &why);
+        r = token_find(s->args.token_file, &s->token, &s->job.end.trouble);
         if (r < 0)
-                return r == -EINVAL ? refuse(s, why.fault, "%s", why.cause) : r;
+                return r;
         s->account = true;
         if (!token_is_for(&s->token, s->args.cloud ? s->args.cloud : s->token.url))
-                return refuse(
-                        s, FAULT_CONFIG,
+                return trouble_set(
+                        &s->job.end.trouble, FAULT_CONFIG,
                         "the token in %s is for %s, and is not sent to another cloud: give that cloud's own "
                         "token with --token-file",
                         s->token.origin, s->token.url ? s->token.url : CLOUD_URL);
@@ -275,21 +252,24 @@ static int conclude(struct setup *s, int r)
         uint64_t ms = timer_now_ms() - s->start_ms;
         int written = 0, reported;
 
-        if (r < 0 && s->job.end.outcome == JOB_RUNNING)
-                (void)refuse(s, FAULT_INTERNAL, "%s", strerror(-r));
+        if (r < 0 && s->job.end.outcome == JOB_RUNNING) {
+                s->job.end.outcome = r == -ECANCELED ? JOB_CANCELLED : JOB_FAILED;
+                trouble_complete(&s->job.end.trouble, r);
+        }
         reported = write_report(s, ms);
         if (s->args.json)
                 written = events_result(stdout, &s->job, ms);
         if (s->progress)
                 progress_result(s->progress, &s->job, ms);
-        if (written < 0 || (r == -EIO && s->job.end.fault == FAULT_NONE)) {
+        if (written < 0 || (r == -EIO && s->job.end.trouble.fault == FAULT_NONE)) {
                 fputs("Standard output could not be written: events are missing.\n", stderr);
-                return s->job.end.fault == FAULT_NONE ? EXIT_INTERNAL
-                                                      : fault_info(s->job.end.fault)->exit_code;
+                return s->job.end.trouble.fault == FAULT_NONE
+                               ? EXIT_INTERNAL
+                               : fault_info(s->job.end.trouble.fault)->exit_code;
         }
-        if (reported < 0 && s->job.end.fault == FAULT_NONE)
+        if (reported < 0 && s->job.end.trouble.fault == FAULT_NONE)
                 return EXIT_INTERNAL;
-        return fault_info(s->job.end.fault)->exit_code;
+        return fault_info(s->job.end.trouble.fault)->exit_code;
 }
 
 static void setup_done(struct setup *s)

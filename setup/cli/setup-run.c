@@ -96,7 +96,7 @@ static void inspect(struct running *x, struct ports *ports)
         x->inspecting = true;
         job->asked.task = TASK_INSPECT;
         job->end.outcome = JOB_RUNNING;
-        job->end.fault = FAULT_NONE;
+        job->end.trouble = (struct trouble){};
         (void)run_with(x, ports, INSPECT_LIMIT_MS);
         job->now.inspection.asked |= inspected;
         job->asked.task = task;
@@ -109,14 +109,11 @@ int setup_run(const struct setup_run *run, const struct usher_ports_config *worl
         static const struct ask_events ask_events = { on_network, on_desertion };
         _cleanup_(usher_ports_freep) struct ports *ports = NULL;
         struct running x = { .run = run };
-        struct trouble why = {};
         int r;
 
-        r = usher_ports_new(run->context, world, &ports, &why);
+        r = usher_ports_new(run->context, world, &ports, &run->job->end.trouble);
         if (r == -EINVAL) {
                 run->job->end.outcome = JOB_FAILED;
-                run->job->end.fault = why.fault;
-                memcpy(run->job->end.cause, why.cause, sizeof(run->job->end.cause));
                 return 0;
         }
         if (r < 0)
@@ -129,6 +126,6 @@ int setup_run(const struct setup_run *run, const struct usher_ports_config *worl
                 inspect(&x, ports);
         ask_free(x.ask);
         if (run->job->end.outcome == JOB_CANCELLED)
-                run->job->end.fault = FAULT_CANCELLED;
+                run->job->end.trouble.fault = FAULT_CANCELLED;
         return r < 0 ? r : x.error;
 }

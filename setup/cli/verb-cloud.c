@@ -299,17 +299,13 @@ static int run(struct cloud_verb *c)
                 r = account_open(&c->account, &a, &why);
         if (r >= 0 && action_needs_user(c->batch.action, &c->batch.params))
                 r = find_user(c, a, &why);
-        if (r == -EINVAL) {
-                progress_fault(stderr, why.fault, why.cause);
-                return fault_info(why.fault)->exit_code;
-        }
         if (r >= 0)
                 r = batch_run(a, &c->batch);
         if (r >= 0)
                 r = put_summary(c);
-        if (r == -ECANCELED) {
-                progress_fault(stderr, FAULT_CANCELLED, NULL);
-                return EXIT_CANCELLED;
+        if (r == -EINVAL || r == -ECANCELED) {
+                trouble_complete(&why, r);
+                return progress_trouble(stderr, &why);
         }
         if (r < 0 && c->error == 0)
                 c->error = r;

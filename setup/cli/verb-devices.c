@@ -168,13 +168,13 @@ static void on_changed(void *userdata)
         w->over |= w->error < 0;
 }
 
-static void on_failed(void *userdata, enum fault fault, const char *cause)
+static void on_failed(void *userdata, const struct trouble *why)
 {
         struct watch *w = userdata;
 
-        w->fault = fault;
+        w->fault = why->fault;
         w->over = true;
-        progress_fault(stderr, fault, cause);
+        (void)progress_trouble(stderr, why);
 }
 
 static void on_end(void *userdata)

@@ -135,38 +135,17 @@ static int parse(struct visit *visit, const struct verb *v, int argc, char **arg
         return r;
 }
 
-/* What stands in the way of beginning, in words and with the exit code of its fault. */
-static int refuse(enum fault fault, const char *cause)
+static int read_profile(struct visit *v, struct trouble *trouble)
 {
-        progress_fault(stderr, fault, cause);
-        return fault_info(fault)->exit_code;
-}
-
-static int read_profile(struct visit *v, int *ret_code)
-{
-        struct trouble why;
         int r;
 
         if (!v->config.profile_path)
                 return 0;
-        r = profile_load(v->config.profile_path, &v->profile, &why);
-        if (r >= 0 || r == -ENOMEM)
-                return r;
-        *ret_code = refuse(why.fault, why.cause);
-        return -EINVAL;
+        r = profile_load(v->config.profile_path, &v->profile, trouble);
+        return r < 0 && r != -ENOMEM ? -EINVAL : r;
 }
 
-static int read_ca(const struct visit *v, int *ret_code)
-{
-        struct trouble why;
-
-        if (cloud_ca_check(v->config.cloud_ca, &why) == 0)
-                return 0;
-        *ret_code = refuse(why.fault, why.cause);
-        return -EINVAL;
-}
-
-static int read_label(struct visit *v, int *ret_code)
+static int read_label(struct visit *v, struct trouble *trouble)
 {
         int r = 0;
 
@@ -181,7 +160,7 @@ static int read_label(struct visit *v, int *ret_code)
         if (r < 0 || (!v->image && !v->label_file))
                 return r;
         if (v->reading.trouble.fault != FAULT_NONE) {
-                *ret_code = refuse(v->reading.trouble.fault, v->reading.trouble.cause);
+                *trouble = v->reading.trouble;
                 return -EINVAL;
         }
         v->config.label = &v->reading.label;
@@ -214,22 +193,25 @@ static int run(struct visit *v, int *ret_code)
 
 static int visit(struct visit *v)
 {
+        struct trouble why = {};
         int r, code = EXIT_INTERNAL;
 
         r = context_new(&v->context);
         if (r >= 0)
-                r = read_profile(v, &code);
+                r = read_profile(v, &why);
         if (r >= 0)
-                r = read_ca(v, &code);
+                r = cloud_ca_check(v->config.cloud_ca, &why);
         if (r >= 0)
-                r = read_label(v, &code);
-        if (r >= 0)
+                r = read_label(v, &why);
+        if (r >= 0) {
                 r = run(v, &code);
-        if (r == -ECANCELED)
-                return refuse(FAULT_CANCELLED, NULL);
-        if (r < 0 && r != -EINVAL)
-                fprintf(stderr, "usher doctor: %s\n", strerror(-r));
-        return code;
+                if (r < 0 && r != -ECANCELED)
+                        fprintf(stderr, "usher doctor: %s\n", strerror(-r));
+                if (r != -ECANCELED)
+                        return code;
+        }
+        trouble_complete(&why, r);
+        return progress_trouble(stderr, &why);
 }
 
 static void visit_done(struct visit *v)

@@ -53,7 +53,7 @@ static void put_words(const char *path, const struct label_reading *r, const cha
 
         if (r->trouble.fault != FAULT_NONE) {
                 fprintf(stderr, "%s: ", path);
-                progress_fault(stderr, r->trouble.fault, r->trouble.cause);
+                (void)progress_trouble(stderr, &r->trouble);
                 return;
         }
         model = label_model_hint(&r->label, &platform_id);

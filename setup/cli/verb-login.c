@@ -130,8 +130,7 @@ static int parse_failed(int r)
 static int tell(int r, struct trouble *t)
 {
         trouble_complete(t, r);
-        progress_fault(stderr, t->fault, t->cause);
-        return fault_info(t->fault)->exit_code;
+        return progress_trouble(stderr, t);
 }
 
 /* login */

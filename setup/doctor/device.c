@@ -45,7 +45,7 @@ static void not_heard(void *userdata)
 {
         struct doctor *d = userdata;
 
-        d->job.end.fault = FAULT_DEVICE_NOT_FOUND;
+        d->job.end.trouble.fault = FAULT_DEVICE_NOT_FOUND;
         d->over = true;
 }
 
@@ -87,9 +87,11 @@ static void judge_found(struct doctor *d)
         const struct job *j = &d->job;
 
         if (!d->found) {
-                doctor_problem(d, DOCTOR_DEVICE,
-                               j->end.fault == FAULT_TIMEOUT ? FAULT_DEVICE_NOT_FOUND : j->end.fault,
-                               j->end.cause);
+                struct trouble why = j->end.trouble;
+
+                if (why.fault == FAULT_TIMEOUT)
+                        why.fault = FAULT_DEVICE_NOT_FOUND;
+                doctor_problem(d, DOCTOR_DEVICE, &why);
                 return;
         }
         if (j->radio.rssi == 0)
@@ -103,7 +105,7 @@ static void judge_found(struct doctor *d)
         if (d->opened)
                 doctor_ok(d, DOCTOR_SESSION, "the label fits: the encrypted session is open");
         else
-                doctor_problem(d, DOCTOR_SESSION, j->end.fault, j->end.cause);
+                doctor_problem(d, DOCTOR_SESSION, &j->end.trouble);
 }
 
 static void judge_firmware(struct doctor *d)
@@ -229,14 +231,14 @@ static void judge_network(struct doctor *d)
         if (judge_idle(d))
                 return;
         (void)diagnosis_later(j, &r);
-        if (is_about_cloud(r.fault)) {
+        if (is_about_cloud(r.trouble.fault)) {
                 doctor_ok(d, DOCTOR_NETWORK, "it has a network");
-                doctor_problem(d, DOCTOR_CONNECTION, r.fault, r.cause);
+                doctor_problem(d, DOCTOR_CONNECTION, &r.trouble);
         } else if (j->diagnosis.net_status == NET_CONNECTED) {
                 doctor_ok(d, DOCTOR_NETWORK, "it has a network");
-                doctor_note(d, DOCTOR_CONNECTION, r.cause, "Ask again in a minute.");
+                doctor_note(d, DOCTOR_CONNECTION, r.trouble.cause, "Ask again in a minute.");
         } else {
-                doctor_problem(d, DOCTOR_NETWORK, r.fault, r.cause);
+                doctor_problem(d, DOCTOR_NETWORK, &r.trouble);
         }
 }
 
@@ -246,7 +248,7 @@ static void judge(struct doctor *d)
         if (!d->opened)
                 return;
         if (!d->job.now.inspection.asked) {
-                doctor_problem(d, DOCTOR_FIRMWARE, d->job.end.fault, d->job.end.cause);
+                doctor_problem(d, DOCTOR_FIRMWARE, &d->job.end.trouble);
                 return;
         }
         judge_firmware(d);

@@ -48,7 +48,7 @@ void doctor_say(struct doctor *d, enum doctor_id id, enum doctor_state state, en
 /* A good one, a remark, a problem. */
 void doctor_ok(struct doctor *d, enum doctor_id id, const char *what);
 void doctor_note(struct doctor *d, enum doctor_id id, const char *what, const char *advice);
-void doctor_problem(struct doctor *d, enum doctor_id id, enum fault fault, const char *cause);
+void doctor_problem(struct doctor *d, enum doctor_id id, const struct trouble *why);
 
 /* gateway.c */
 int doctor_gateway_start(struct doctor *d);

@@ -33,11 +33,10 @@ void doctor_say(struct doctor *d, enum doctor_id id, enum doctor_state state, en
         if (c->state != DOCTOR_UNKNOWN)
                 return;
         c->state = state;
-        c->fault = fault;
         c->advice = advice;
         c->ms = timer_now_ms() - d->start_ms;
         va_start(ap, cause);
-        (void)vsnprintf(c->cause, sizeof(c->cause), cause, ap);
+        (void)trouble_vset(&c->trouble, fault, cause, ap);
         va_end(ap);
         if (d->waits[id])
                 d->pending--;
@@ -46,7 +45,7 @@ void doctor_say(struct doctor *d, enum doctor_id id, enum doctor_state state, en
 
 void doctor_ok(struct doctor *d, enum doctor_id id, const char *what)
 {
-        doctor_say(d, id, DOCTOR_OK, FAULT_NONE, NULL, "%s", what ? what : "");
+        doctor_say(d, id, DOCTOR_OK, FAULT_NONE, NULL, "%s", what);
 }
 
 void doctor_note(struct doctor *d, enum doctor_id id, const char *what, const char *advice)
@@ -54,9 +53,9 @@ void doctor_note(struct doctor *d, enum doctor_id id, const char *what, const ch
         doctor_say(d, id, DOCTOR_NOTE, FAULT_NONE, advice, "%s", what);
 }
 
-void doctor_problem(struct doctor *d, enum doctor_id id, enum fault fault, const char *cause)
+void doctor_problem(struct doctor *d, enum doctor_id id, const struct trouble *why)
 {
-        doctor_say(d, id, DOCTOR_PROBLEM, fault, NULL, "%s", cause ? cause : "");
+        doctor_say(d, id, DOCTOR_PROBLEM, why->fault, NULL, "%s", why->cause);
 }
 
 static int turn_until_over(struct doctor *d)

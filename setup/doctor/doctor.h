@@ -36,14 +36,11 @@ enum doctor_state {
         DOCTOR_PROBLEM,
 };
 
-enum { DOCTOR_CAUSE_MAX = 384 };
-
 struct doctor_check {
         enum doctor_state state;
-        enum fault fault; /* of a problem */
-        char cause[DOCTOR_CAUSE_MAX];
-        const char *advice; /* NULL: a problem's fault knows better; static */
-        uint64_t ms;        /* since the doctor began */
+        struct trouble trouble; /* the fault is a problem's */
+        const char *advice;     /* NULL: a problem's fault knows better; static */
+        uint64_t ms;            /* since the doctor began */
 };
 
 struct doctor_config {

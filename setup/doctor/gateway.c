@@ -24,28 +24,31 @@ static void check_files(struct doctor *d)
         struct stat st;
 
         if (label_decoder_find() < 0)
-                doctor_problem(d, DOCTOR_DECODER, FAULT_INSTALLATION,
-                               "usher-decode, without which no picture can be read, is not in its place");
+                doctor_problem(
+                        d, DOCTOR_DECODER,
+                        &(struct trouble){
+                                FAULT_INSTALLATION,
+                                "usher-decode, without which no picture can be read, is not in its place" });
         else
                 doctor_ok(d, DOCTOR_DECODER, "usher-decode is in its place");
         if (!path)
                 return;
         if (stat(path, &st) == 0 && (st.st_mode & S_IWOTH))
                 doctor_say(d, DOCTOR_PROFILE, DOCTOR_PROBLEM, FAULT_CONFIG, NULL,
-                           "everybody may write to %.200s: chmod o-w it", path);
+                           "everybody may write to %s: chmod o-w it", path);
         else
-                doctor_say(d, DOCTOR_PROFILE, DOCTOR_OK, FAULT_NONE, NULL,
-                           "%.300s and its files are in order", path);
+                doctor_say(d, DOCTOR_PROFILE, DOCTOR_OK, FAULT_NONE, NULL, "%s and its files are in order",
+                           path);
 }
 
 static void on_api(void *userdata, const struct netcheck_answer *a)
 {
         struct doctor *d = userdata;
 
-        if (a->fault == FAULT_NONE)
+        if (a->trouble.fault == FAULT_NONE)
                 doctor_say(d, DOCTOR_API, DOCTOR_OK, FAULT_NONE, NULL, "answers in %" PRIu64 " ms", a->ms);
         else
-                doctor_problem(d, DOCTOR_API, a->fault, a->cause);
+                doctor_problem(d, DOCTOR_API, &a->trouble);
         if (!a->clock_known)
                 doctor_note(d, DOCTOR_CLOCK, "it could not be compared: the cloud tells no time", NULL);
         else if (a->clock_ahead_s > NETCHECK_CLOCK_MAX_S || a->clock_ahead_s < -NETCHECK_CLOCK_MAX_S)
@@ -75,13 +78,15 @@ static int ask_api(struct doctor *d)
                 return r;
         if (r == -ELIBACC)
                 doctor_problem(
-                        d, DOCTOR_LIBCURL, FAULT_INSTALLATION,
-                        "libcurl (package libcurl4) is missing: without it the cloud cannot be asked");
+                        d, DOCTOR_LIBCURL,
+                        &(struct trouble){
+                                FAULT_INSTALLATION,
+                                "libcurl (package libcurl4) is missing: without it the cloud cannot be asked" });
         else
                 doctor_ok(d, DOCTOR_LIBCURL, "libcurl is installed");
         if (r < 0) {
                 if (r == -EINVAL)
-                        doctor_problem(d, DOCTOR_API, why.fault, why.cause);
+                        doctor_problem(d, DOCTOR_API, &why);
                 else
                         doctor_note(d, DOCTOR_API, "it could not be asked", NULL);
                 doctor_note(d, DOCTOR_CLOCK, "it could not be compared with the cloud's", NULL);
@@ -98,9 +103,9 @@ static void say_token(struct doctor *d, const struct said_account *account)
         if (account->token_expires_s && left_s < TOKEN_SOON_DAYS * DAY_S)
                 doctor_say(d, DOCTOR_TOKEN, DOCTOR_NOTE, FAULT_NONE,
                            "Have a new one ready: 'particle token create', or sign in again.",
-                           "%.128s's; it ends in %" PRId64 " hours", user, left_s / 3600);
+                           "%s's; it ends in %" PRId64 " hours", user, left_s / 3600);
         else
-                doctor_say(d, DOCTOR_TOKEN, DOCTOR_OK, FAULT_NONE, NULL, "%.128s's, from %.200s", user,
+                doctor_say(d, DOCTOR_TOKEN, DOCTOR_OK, FAULT_NONE, NULL, "%s's, from %s", user,
                            d->token.origin);
 }
 
@@ -108,13 +113,13 @@ static void on_account(void *userdata, const struct answer *a)
 {
         struct doctor *d = userdata;
 
-        if (a->fault == FAULT_NONE)
+        if (a->trouble.fault == FAULT_NONE)
                 say_token(d, said_account(a->cloud));
-        else if (fault_info(a->fault)->exit_code == EXIT_CLOUD)
+        else if (fault_info(a->trouble.fault)->exit_code == EXIT_CLOUD)
                 doctor_note(d, DOCTOR_TOKEN, "there is one; the API could not tell whether it is good",
                             NULL);
         else
-                doctor_problem(d, DOCTOR_TOKEN, a->fault, a->cause);
+                doctor_problem(d, DOCTOR_TOKEN, &a->trouble);
         d->account = op_free(d->account);
 }
 
@@ -130,7 +135,7 @@ static int find_token(struct doctor *d)
                             "there is none, so devices can only be set up with --claim none",
                             fault_info(why.fault)->advice);
         else if (r < 0)
-                doctor_problem(d, DOCTOR_TOKEN, why.fault, why.cause);
+                doctor_problem(d, DOCTOR_TOKEN, &why);
         else if (!token_is_for(&d->token, d->config->cloud_url ? d->config->cloud_url : d->token.url))
                 doctor_note(d, DOCTOR_TOKEN,
                             "the one of the Particle CLI is for another cloud and is not used",
@@ -162,7 +167,7 @@ static int open_ports(struct doctor *d, bool token)
         r = usher_ports_new(d->context, &world, &d->ports, &why);
         if ((r == -EINVAL || r == -ELIBACC) && token) {
                 if (why.fault == FAULT_TOKEN_INVALID)
-                        doctor_problem(d, DOCTOR_TOKEN, why.fault, why.cause);
+                        doctor_problem(d, DOCTOR_TOKEN, &why);
                 else
                         doctor_note(d, DOCTOR_TOKEN, "there is one; it could not be tried", NULL);
                 return open_ports(d, false);
@@ -176,11 +181,11 @@ static void on_probe(void *userdata, const struct probe_answer *a)
 {
         struct doctor *d = userdata;
 
-        if (a->fault == FAULT_NONE)
+        if (a->trouble.fault == FAULT_NONE)
                 doctor_say(d, DOCTOR_DEVICE_CLOUD, DOCTOR_OK, FAULT_NONE, NULL,
-                           "%s at %s, in %" PRIu64 " ms", a->cause, a->address, a->ms);
+                           "%s at %s, in %" PRIu64 " ms", a->trouble.cause, a->address, a->ms);
         else
-                doctor_problem(d, DOCTOR_DEVICE_CLOUD, a->fault, a->cause);
+                doctor_problem(d, DOCTOR_DEVICE_CLOUD, &a->trouble);
         d->probe = op_free(d->probe);
 }
 
@@ -214,12 +219,12 @@ static void on_radio(void *userdata, const struct answer *a)
 {
         struct doctor *d = userdata;
 
-        if (a->fault != FAULT_NONE)
-                doctor_problem(d, DOCTOR_RADIO, a->fault, a->cause);
+        if (a->trouble.fault != FAULT_NONE)
+                doctor_problem(d, DOCTOR_RADIO, &a->trouble);
         else
-                doctor_ok(d, DOCTOR_RADIO, a->cause);
-        if (a->fault == FAULT_NONE && strncmp(a->cause, "hci", 3) == 0)
-                check_link(d, a->cause);
+                doctor_ok(d, DOCTOR_RADIO, a->trouble.cause);
+        if (a->trouble.fault == FAULT_NONE && strncmp(a->trouble.cause, "hci", 3) == 0)
+                check_link(d, a->trouble.cause);
         d->radio = op_free(d->radio);
 }
 
@@ -231,7 +236,7 @@ static int check_radio(struct doctor *d)
 
         r = context_radio(d->context, d->config->radio, &radio, &why);
         if (r == -EINVAL) {
-                doctor_problem(d, DOCTOR_RADIO, why.fault, why.cause);
+                doctor_problem(d, DOCTOR_RADIO, &why);
                 return 0;
         }
         return r < 0 ? r : radio->ops->check(radio, on_radio, d, &d->radio);
@@ -247,7 +252,7 @@ static void on_deadline(void *userdata)
                             NULL);
         for (size_t i = 0; i < ELEMENTSOF(mine); i++)
                 if (d->waits[mine[i]])
-                        doctor_problem(d, mine[i], FAULT_TIMEOUT, "no answer in time");
+                        doctor_problem(d, mine[i], &(struct trouble){ FAULT_TIMEOUT, "no answer in time" });
 }
 
 int doctor_gateway_start(struct doctor *d)

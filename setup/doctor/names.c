@@ -51,7 +51,7 @@ const char *doctor_advice(const struct doctor_check *c)
 {
         if (c->advice)
                 return c->advice;
-        return c->state == DOCTOR_PROBLEM ? fault_info(c->fault)->advice : NULL;
+        return c->state == DOCTOR_PROBLEM ? fault_info(c->trouble.fault)->advice : NULL;
 }
 
 const struct doctor_check *doctor_first_problem(const struct doctor_check checks[static _DOCTOR_MAX])
@@ -66,5 +66,5 @@ int doctor_exit_code(const struct doctor_check checks[static _DOCTOR_MAX])
 {
         const struct doctor_check *first = doctor_first_problem(checks);
 
-        return first ? fault_info(first->fault)->exit_code : EXIT_DONE;
+        return first ? fault_info(first->trouble.fault)->exit_code : EXIT_DONE;
 }

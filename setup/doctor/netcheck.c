@@ -8,7 +8,6 @@
 #include "cloud/http.h"
 #include "proto/base/timer.h"
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -30,38 +29,32 @@ static void netcheck_free(struct op *op)
         free(n);
 }
 
-static void explain(const struct http_reply *reply, size_t size, char *ret)
+static void refuse(const struct http_reply *reply, struct trouble *ret)
 {
         time_t now = (time_t)timer_wall_s();
         char date[32] = "";
         struct tm t;
 
-        if (reply->failure != HTTP_UNTRUSTED) {
-                (void)snprintf(ret, size, "%s", reply->cause);
+        (void)trouble_set(ret, FAULT_CLOUD_UNREACHABLE, "%s", reply->cause);
+        if (reply->failure != HTTP_UNTRUSTED)
                 return;
-        }
         if (gmtime_r(&now, &t))
                 (void)strftime(date, sizeof(date), "%Y-%m-%d %H:%M", &t);
-        (void)snprintf(ret, size, "%s; is this machine's date right? It is %s UTC here", reply->cause, date);
+        trouble_add(ret, "; is this machine's date right? It is %s UTC here", date);
 }
 
 static void on_reply(void *userdata, const struct http_reply *reply)
 {
         struct netcheck *n = userdata;
-        char cause[384] = "";
-        struct netcheck_answer a = { .status = reply->status,
-                                     .cause = cause,
-                                     .ms = timer_now_ms() - n->started_ms };
+        struct netcheck_answer a = { .status = reply->status, .ms = timer_now_ms() - n->started_ms };
 
         if (reply->date_s != 0) {
                 a.clock_known = true;
                 a.clock_ahead_s = timer_wall_s() - reply->date_s;
         }
         /* a body that is too long or not whole is an answer, too */
-        if (reply->status == 0) {
-                a.fault = FAULT_CLOUD_UNREACHABLE;
-                explain(reply, sizeof(cause), cause);
-        }
+        if (reply->status == 0)
+                refuse(reply, &a.trouble);
         n->done(n->userdata, &a);
 }
 

@@ -18,9 +18,8 @@ enum {
 
 /* Valid during the callback. */
 struct netcheck_answer {
-        enum fault fault;  /* FAULT_NONE: it answers; FAULT_CLOUD_UNREACHABLE */
-        const char *cause; /* in words; "" if there is nothing to add */
-        int status;        /* of HTTP; 0 = no answer */
+        struct trouble trouble; /* FAULT_NONE: it answers; FAULT_CLOUD_UNREACHABLE */
+        int status;             /* of HTTP; 0 = no answer */
         uint64_t ms;
         bool clock_known;
         int64_t clock_ahead_s; /* how far our clock is ahead of the cloud's; negative: behind */

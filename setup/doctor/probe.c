@@ -65,12 +65,15 @@ static void probe_free(struct op *op)
         free(p);
 }
 
-static void answer(struct probe *p, enum fault fault, const char *cause)
+__attribute__((format(printf, 3, 4))) static void answer(struct probe *p, enum fault fault,
+                                                         const char *cause, ...)
 {
-        struct probe_answer a = {
-                .fault = fault, .cause = cause, .address = p->address, .ms = timer_now_ms() - p->started_ms
-        };
+        struct probe_answer a = { .address = p->address, .ms = timer_now_ms() - p->started_ms };
+        va_list ap;
 
+        va_start(ap, cause);
+        (void)trouble_vset(&a.trouble, fault, cause, ap);
+        va_end(ap);
         p->timer = timer_free(p->timer);
         if (p->source)
                 (void)sd_event_source_set_enabled(p->source, SD_EVENT_OFF);
@@ -79,10 +82,7 @@ static void answer(struct probe *p, enum fault fault, const char *cause)
 
 static void blocked(struct probe *p, const char *what)
 {
-        char cause[128];
-
-        (void)snprintf(cause, sizeof(cause), "%s (%s)", what, p->address);
-        answer(p, FAULT_DEVICE_CLOUD_BLOCKED, cause);
+        answer(p, FAULT_DEVICE_CLOUD_BLOCKED, "%s (%s)", what, p->address);
 }
 
 static void send_hello(void *userdata)
@@ -146,7 +146,7 @@ static void resolved(struct probe *p)
         if (r == -ENETUNREACH)
                 answer(p, FAULT_DEVICE_NO_INTERNET, "no route to the device cloud");
         else if (r < 0)
-                answer(p, FAULT_INTERNAL, strerror(-r));
+                answer(p, FAULT_INTERNAL, "%s", strerror(-r));
         else
                 send_hello(p);
 }
@@ -154,10 +154,7 @@ static void resolved(struct probe *p)
 /* The resolver's word, or that it has none. */
 static void unresolved(struct probe *p, const char *why)
 {
-        char cause[384];
-
-        (void)snprintf(cause, sizeof(cause), "the name %s does not resolve: %s", p->lookup->host, why);
-        answer(p, FAULT_DEVICE_NO_INTERNET, cause);
+        answer(p, FAULT_DEVICE_NO_INTERNET, "the name %s does not resolve: %s", p->lookup->host, why);
 }
 
 static void look(void *userdata)

@@ -5,8 +5,8 @@
  * a device would; a firewall that lets nothing back is the most frequent reason for a device that blinks
  * cyan (device.md 5.4). */
 
-#include "proto/base/fault.h"
 #include "proto/base/op.h"
+#include "proto/base/trouble.h"
 #include <stdint.h>
 
 /* Any device id resolves below udp.particle.io; the addresses change, so the name is asked each time. */
@@ -18,10 +18,9 @@ enum { PROBE_PORT = 5684, PROBE_RESOLVE_MS = 8000, PROBE_TRIES = 4, PROBE_TRY_MS
  * resolve or there is no route; FAULT_DEVICE_CLOUD_BLOCKED: resolved, but nothing or something else comes
  * back. */
 struct probe_answer {
-        enum fault fault;
-        const char *cause;   /* in words; what was seen, also on success */
-        const char *address; /* numeric, "" if the name did not resolve */
-        uint64_t ms;         /* from the first datagram to the answer */
+        struct trouble trouble; /* its cause is what was seen, also on success */
+        const char *address;    /* numeric, "" if the name did not resolve */
+        uint64_t ms;            /* from the first datagram to the answer */
 };
 
 struct sd_event;

@@ -156,8 +156,8 @@ void diagnosis_note(struct job *j, const struct diagnosis_flight *f, const struc
 
 static enum step_move no_network(const struct job *j, struct step_result *r)
 {
-        if (j->identity.families == FAMILY_CELLULAR && j->sim.cause[0])
-                return step_later(r, FAULT_DEVICE_OFFLINE, j->sim.cause);
+        if (j->identity.families == FAMILY_CELLULAR && j->sim.trouble.cause[0])
+                return step_later(r, FAULT_DEVICE_OFFLINE, "%s", j->sim.trouble.cause);
         if (j->identity.families == FAMILY_CELLULAR)
                 return step_later(
                         r, FAULT_DEVICE_OFFLINE,

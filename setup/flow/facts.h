@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { JOB_TEXT_MAX = 64, JOB_CAUSE_MAX = TROUBLE_CAUSE_MAX };
+enum { JOB_TEXT_MAX = 64 };
 
 /* steps-radio.c */
 struct job_radio {
@@ -83,8 +83,8 @@ struct job_sim {
         bool before; /* it was activated before */
         bool wanted; /* it is to be activated */
         bool pending;
-        enum fault fault;          /* why it cannot be used; told when the device has all it needs */
-        char cause[JOB_CAUSE_MAX]; /* without a fault: what is told of a modem that finds no network */
+        struct trouble trouble; /* why it cannot be used; told when the device has all it needs. Without a
+                                 * fault: what is told of a modem that finds no network */
 };
 
 /* steps-cellular.c: SIM and modem as the device sees them */
@@ -141,10 +141,9 @@ struct job_wifi {
         int network;    /* index into profile.networks that is being joined; -1 = none chosen */
         unsigned tried; /* bits: networks that could not be joined */
         enum join_state join;
-        int32_t join_result;   /* of the last join that was refused */
-        enum fault join_fault; /* why the best network could not be joined */
-        char join_cause[JOB_CAUSE_MAX];
-        bool saved; /* the profile's other networks, too */
+        int32_t join_result;         /* of the last join that was refused */
+        struct trouble join_trouble; /* why the best network could not be joined */
+        bool saved;                  /* the profile's other networks, too */
 };
 
 /* steps-device.c */
@@ -185,7 +184,6 @@ enum job_outcome { JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_PENDING, JOB_CANCELLED
 /* runner.c: how it ended */
 struct job_end {
         enum job_outcome outcome;
-        enum fault fault;
-        char cause[JOB_CAUSE_MAX]; /* in words, no secret; "" if there is nothing to add to the fault */
-        unsigned exchanges;        /* from the first handshake byte to stop listening */
+        struct trouble trouble;
+        unsigned exchanges; /* from the first handshake byte to stop listening */
 };

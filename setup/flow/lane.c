@@ -10,12 +10,13 @@
 
 #include "setup/flow/runner-private.h"
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 static void on_answer(void *userdata, const struct answer *a);
 static void lane_walk(struct lane *l);
 static void on_late(void *userdata);
+
+static const struct trouble no_memory = { FAULT_INTERNAL, "out of memory" };
 
 static const struct step *row_of(const struct lane *l)
 {
@@ -53,7 +54,7 @@ int lane_wake(struct lane *l, uint64_t after_ms)
 static void wake(struct lane *l, uint64_t after_ms)
 {
         if (lane_wake(l, after_ms) < 0)
-                runner_end(l->runner, FAULT_INTERNAL, "out of memory");
+                runner_end(l->runner, &no_memory);
 }
 
 /* Sets the timer to the end of the budget, which counts from when the operation began. */
@@ -67,7 +68,7 @@ static void limit_op(struct lane *l)
                 ms = row->time.budget_ms;
         l->timer = timer_free(l->timer);
         if (timer_new(l->runner->ports->loop, ms > gone_ms ? ms - gone_ms : 0, on_late, l, &l->timer) < 0)
-                runner_end(l->runner, FAULT_INTERNAL, "out of memory");
+                runner_end(l->runner, &no_memory);
 }
 
 /* Looks whether what the other lane found out changes anything for this one. */
@@ -138,8 +139,8 @@ static bool spoils_link(const struct step *row, const struct step_result *result
         if (row->needs == NEEDS_LINK)
                 return true;
         return row->needs == NEEDS_SESSION &&
-               (result->fault == FAULT_LINK_LOST || result->fault == FAULT_LINK_SILENT ||
-                result->fault == FAULT_LINK_PROTOCOL);
+               (result->trouble.fault == FAULT_LINK_LOST || result->trouble.fault == FAULT_LINK_SILENT ||
+                result->trouble.fault == FAULT_LINK_PROTOCOL);
 }
 
 static void fail(struct lane *l, const struct step_result *result)
@@ -151,7 +152,7 @@ static void fail(struct lane *l, const struct step_result *result)
                 drop_link(r);
         if (!result->again || state_of(l)->tries >= row->time.tries) {
                 runner_emit_step(r, l, STEP_FAILED, result);
-                runner_end(r, result->fault, result->cause);
+                runner_end(r, &result->trouble);
                 return;
         }
         runner_emit_step(r, l, STEP_RETRYING, result);
@@ -168,8 +169,8 @@ static void again(struct lane *l, struct step_result *result)
                 fail(l, result);
                 return;
         }
-        if (result->cause[0] && strcmp(result->cause, l->waiting_for) != 0) {
-                memcpy(l->waiting_for, result->cause, sizeof(l->waiting_for));
+        if (result->trouble.cause[0] && strcmp(result->trouble.cause, l->waiting_for) != 0) {
+                memcpy(l->waiting_for, result->trouble.cause, sizeof(l->waiting_for));
                 runner_emit_step(l->runner, l, STEP_WAITING, result);
         }
         l->again = true;
@@ -219,14 +220,14 @@ static void take(struct lane *l, const struct answer *a)
                 r->losses++;
                 r->job->now.linked = r->job->now.session = false;
         }
-        if (a->fault == FAULT_NONE) {
+        if (a->trouble.fault == FAULT_NONE) {
                 move = row->acts->finish(r->job, a, &result);
         } else {
-                move = step_fail(&result, a->fault, a->cause ? "%s" : NULL, a->cause);
+                move = step_fail(&result, a->trouble.fault, "%s", a->trouble.cause);
                 if (a->link_lost)
                         result.again = r->losses <= LOSSES_MAX;
-                if (row->acts->trouble)
-                        move = row->acts->trouble(r->job, a, &result);
+                if (row->acts->mend)
+                        move = row->acts->mend(r->job, a, &result);
         }
         if (count)
                 r->job->end.exchanges = r->ports->ops->exchanges(r->ports);
@@ -246,10 +247,10 @@ static void on_late(void *userdata)
 {
         struct lane *l = userdata;
         const struct step *row = row_of(l);
-        char cause[64];
-        struct answer late = { .fault = row->late, .cause = cause };
+        struct answer late = {};
 
-        snprintf(cause, sizeof(cause), "nothing for %u s", (unsigned)((timer_now_ms() - l->op_ms) / 1000));
+        (void)trouble_set(&late.trouble, row->late, "nothing for %u s",
+                          (unsigned)((timer_now_ms() - l->op_ms) / 1000));
         l->op = op_free(l->op);
         take(l, &late);
 }

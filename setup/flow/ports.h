@@ -16,8 +16,7 @@
 
 /* How an operation ended. Pointers are valid during the callback only. */
 struct answer {
-        enum fault fault;  /* FAULT_NONE: it worked, and the payload below counts */
-        const char *cause; /* in words for a person, never with a secret; NULL if the fault says it all */
+        struct trouble trouble; /* FAULT_NONE: it worked, and the payload below counts */
         bool link_lost; /* the link ended under the operation: it may be tried again after a new connect */
 
         union {

@@ -126,8 +126,8 @@ static const struct record_field fields[] = {
         FIELD("sim_before",               1, sim.before, 0),
         FIELD("sim_wanted",               1, sim.wanted, 0),
         FIELD("sim_pending",              1, sim.pending, 0),
-        WORD("sim_fault",                 1, sim.fault, 0, fault_word),
-        FIELD("sim_cause",                1, sim.cause, PERSONAL),
+        WORD("sim_fault",                 1, sim.trouble.fault, 0, fault_word),
+        FIELD("sim_cause",                1, sim.trouble.cause, PERSONAL),
 
         FIELD("active_sim",               1, modem.active_sim, 0),
         FIELD("sim_set",                  1, modem.sim_set, 0),
@@ -149,8 +149,8 @@ static const struct record_field fields[] = {
         FIELD("wifi_tried",               1, wifi.tried, 0),
         WORD("wifi_join",                 1, wifi.join, 0, join_word),
         FIELD("wifi_join_result",         1, wifi.join_result, 0),
-        WORD("wifi_join_fault",           1, wifi.join_fault, 0, fault_word),
-        FIELD("wifi_join_cause",          1, wifi.join_cause, PERSONAL),
+        WORD("wifi_join_fault",           1, wifi.join_trouble.fault, 0, fault_word),
+        FIELD("wifi_join_cause",          1, wifi.join_trouble.cause, PERSONAL),
         FIELD("wifi_saved",               1, wifi.saved, 0),
         FIELD("wifi_forgot",              1, device.forgot, 0),
 
@@ -175,8 +175,8 @@ static const struct record_field fields[] = {
         FIELD("diagnosis_forgotten",      1, diagnosis.forgotten, 0),
 
         WORD("outcome",                   1, end.outcome, 0, outcome_word),
-        WORD("fault",                     1, end.fault, 0, fault_word),
-        FIELD("cause",                    1, end.cause, PERSONAL),
+        WORD("fault",                     1, end.trouble.fault, 0, fault_word),
+        FIELD("cause",                    1, end.trouble.cause, PERSONAL),
         FIELD("exchanges",                1, end.exchanges, 0),
 };
 /* clang-format on */

@@ -29,7 +29,7 @@ struct lane {
         uint64_t try_ms; /* when the try began */
         uint64_t op_ms;  /* when the operation began */
         enum question_kind question;
-        char waiting_for[JOB_CAUSE_MAX]; /* as the last event said */
+        char waiting_for[TROUBLE_CAUSE_MAX]; /* as the last event said */
 };
 
 struct row_state {
@@ -70,7 +70,7 @@ void runner_emit_step(struct runner *r, const struct lane *l, enum step_state st
 void runner_emit_question(struct runner *r, const struct lane *l);
 
 /* Ends the job: both lanes stop, the link goes, the result is told. */
-void runner_end(struct runner *r, enum fault fault, const char *cause);
+void runner_end(struct runner *r, const struct trouble *why);
 
 /* A lane has no row left; the job ends when none has. */
 void runner_lane_ended(struct runner *r);

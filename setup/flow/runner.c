@@ -6,7 +6,6 @@
 #include "setup/flow/diagnosis.h"
 #include "setup/flow/runner-private.h"
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 static void on_link_lost(void *userdata)
@@ -35,8 +34,7 @@ int runner_new(struct job *job, struct ports *ports, runner_event_fn on_event, v
                 r->lane[i] = (struct lane){ .runner = r, .id = (enum step_lane)i };
         job->now.linked = job->now.session = false;
         job->end.outcome = JOB_RUNNING;
-        job->end.fault = FAULT_NONE;
-        job->end.cause[0] = 0;
+        job->end.trouble = (struct trouble){};
         ports->link_lost = on_link_lost;
         ports->userdata = r;
         *ret = TAKE_PTR(r);
@@ -59,7 +57,7 @@ int runner_start(struct runner *r)
 }
 
 /* Nothing is under way afterwards. */
-static void stop(struct runner *r, enum job_outcome outcome, enum fault fault, const char *cause)
+static void stop(struct runner *r, enum job_outcome outcome, const struct trouble *why)
 {
         r->over = true;
         for (size_t i = 0; i < _LANE_MAX; i++)
@@ -69,8 +67,7 @@ static void stop(struct runner *r, enum job_outcome outcome, enum fault fault, c
         r->ports->ops->hang_up(r->ports);
         r->job->now.linked = r->job->now.session = false;
         r->job->end.outcome = outcome;
-        r->job->end.fault = fault;
-        snprintf(r->job->end.cause, sizeof(r->job->end.cause), "%s", cause ? cause : "");
+        r->job->end.trouble = *why;
 }
 
 struct runner *runner_free(struct runner *r)
@@ -78,18 +75,13 @@ struct runner *runner_free(struct runner *r)
         if (!r)
                 return NULL;
         if (!r->over)
-                stop(r, JOB_CANCELLED, FAULT_CANCELLED, NULL);
+                stop(r, JOB_CANCELLED, &(struct trouble){ .fault = FAULT_CANCELLED });
         free(r->rows);
         free(r);
         return NULL;
 }
 
 /* events */
-static const char *text_or_null(const char *text)
-{
-        return text && text[0] ? text : NULL;
-}
-
 void runner_emit_step(struct runner *r, const struct lane *l, enum step_state state,
                       const struct step_result *result)
 {
@@ -105,8 +97,7 @@ void runner_emit_step(struct runner *r, const struct lane *l, enum step_state st
                                          .try = tries ? tries : 1,
                                          .of = row->time.tries,
                                          .ms = tries ? timer_now_ms() - l->row_ms : 0,
-                                         .fault = result ? result->fault : FAULT_NONE,
-                                         .cause = result ? text_or_null(result->cause) : NULL,
+                                         .trouble = result ? result->trouble : (struct trouble){},
                                          .part = result ? result->part : 0,
                                          .whole = result ? result->whole : 0,
                                  });
@@ -125,30 +116,32 @@ void runner_emit_question(struct runner *r, const struct lane *l)
                                  });
 }
 
-static void finish(struct runner *r, enum job_outcome outcome, enum fault fault, const char *cause)
+static void finish(struct runner *r, enum job_outcome outcome, const struct trouble *why)
 {
-        stop(r, outcome, fault, cause);
+        stop(r, outcome, why);
         r->on_event(r->userdata, &(struct runner_event){
                                          .kind = RUNNER_RESULT,
-                                         .text = fault_info(fault)->sentence,
+                                         .text = fault_info(why->fault)->sentence,
                                          .ms = timer_now_ms() - r->start_ms,
-                                         .fault = fault,
-                                         .cause = text_or_null(r->job->end.cause),
+                                         .trouble = *why,
                                  });
 }
 
 /* A device that is done and only the cloud that cannot be asked is not a failure: the device has its claim
  * code and goes on alone. */
-void runner_end(struct runner *r, enum fault fault, const char *cause)
+void runner_end(struct runner *r, const struct trouble *why)
 {
-        const struct fault_info *info = fault_info(fault);
+        const struct fault_info *info = fault_info(why->fault);
+        struct trouble pending;
 
-        if (fault == FAULT_PENDING)
-                finish(r, JOB_PENDING, fault, cause);
-        else if (r->job->finish.listening_stopped && info->exit_code == EXIT_CLOUD && info->again)
-                finish(r, JOB_PENDING, FAULT_PENDING, text_or_null(cause) ? cause : info->sentence);
-        else
-                finish(r, JOB_FAILED, fault, cause);
+        if (why->fault == FAULT_PENDING) {
+                finish(r, JOB_PENDING, why);
+        } else if (r->job->finish.listening_stopped && info->exit_code == EXIT_CLOUD && info->again) {
+                (void)trouble_set(&pending, FAULT_PENDING, "%s", trouble_words(why));
+                finish(r, JOB_PENDING, &pending);
+        } else {
+                finish(r, JOB_FAILED, why);
+        }
 }
 
 /* Whether the task ends with a device that is online. */
@@ -172,17 +165,19 @@ static bool wants_online(const struct job *j)
  * it may well be on its way. */
 static void finish_unseen(struct runner *r)
 {
+        static const struct trouble mute = {
+                FAULT_PENDING, "a protected device does not tell whether it is connected to its cloud"
+        };
+        static const struct trouble cut = {
+                FAULT_PENDING, "the link ended before the device could say that it is connected to its cloud"
+        };
         struct step_result result;
 
         if (r->job->diagnosis.asked) {
                 (void)diagnosis_later(r->job, &result);
-                finish(r, JOB_FAILED, result.fault, result.cause);
-        } else if (r->job->identity.protected) {
-                finish(r, JOB_PENDING, FAULT_PENDING,
-                       "a protected device does not tell whether it is connected to its cloud");
+                finish(r, JOB_FAILED, &result.trouble);
         } else {
-                finish(r, JOB_PENDING, FAULT_PENDING,
-                       "the link ended before the device could say that it is connected to its cloud");
+                finish(r, JOB_PENDING, r->job->identity.protected ? &mute : &cut);
         }
 }
 
@@ -192,7 +187,7 @@ void runner_lane_ended(struct runner *r)
                 if (r->lane[i].state != LANE_ENDED)
                         return;
         if (!wants_online(r->job) || job_is_online(r->job))
-                finish(r, JOB_DONE, FAULT_NONE, NULL);
+                finish(r, JOB_DONE, &(struct trouble){});
         else
                 finish_unseen(r);
 }
@@ -224,30 +219,29 @@ void runner_set_interactive(struct runner *r, bool interactive)
 /* the deadline */
 
 /* What the setup was waiting for: said by the step, or the step itself. */
-static const char *where_it_stands(const struct runner *r, char *text, size_t size)
+static void tell_where(const struct runner *r, struct step_result *ret)
 {
         const struct lane *l = &r->lane[LANE_RADIO];
 
         if (l->state == LANE_ENDED || l->state == LANE_BLOCKED)
                 l = &r->lane[LANE_CLOUD];
         if (l->waiting_for[0] || l->at >= r->n)
-                return l->waiting_for;
-        snprintf(text, size, "it was at: %s", r->table[l->at].text);
-        return text;
+                (void)step_fail(ret, FAULT_TIMEOUT, "%s", l->waiting_for);
+        else
+                (void)step_fail(ret, FAULT_TIMEOUT, "it was at: %s", r->table[l->at].text);
 }
 
 static void on_deadline(void *userdata)
 {
         struct runner *r = userdata;
-        struct step_result result = { .fault = FAULT_DEVICE_OFFLINE };
-        char at[128];
+        struct step_result result = { .trouble.fault = FAULT_DEVICE_OFFLINE };
 
         /* where the device itself says that it hangs is a better answer than that time is up */
         if (r->job->diagnosis.asked && wants_online(r->job) && !job_is_online(r->job))
                 (void)diagnosis_later(r->job, &result);
-        if (result.fault == FAULT_DEVICE_OFFLINE)
-                (void)step_fail(&result, FAULT_TIMEOUT, "%s", where_it_stands(r, at, sizeof(at)));
-        runner_end(r, result.fault, result.cause);
+        if (result.trouble.fault == FAULT_DEVICE_OFFLINE)
+                tell_where(r, &result);
+        runner_end(r, &result.trouble);
 }
 
 int runner_set_deadline(struct runner *r, uint64_t ms)

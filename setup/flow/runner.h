@@ -16,7 +16,8 @@ enum step_state {
         STEP_SKIPPED, /* its effect is there already, or this job has no use for it: not worth a line to
                          people */
         STEP_FAILED,
-        STEP_WAITING, /* still the same step: `cause` says what it is waiting for. For people, not for --json
+        STEP_WAITING, /* still the same step: the cause says what it is waiting for. For people, not for
+                       * --json
                        */
 };
 
@@ -33,9 +34,8 @@ struct runner_event {
         const char *light; /* what the device's light should do meanwhile: "blinking green"; RESULT: NULL */
         enum step_state state;
         unsigned try, of;
-        uint64_t ms;       /* how long the step took; RESULT: the whole setup */
-        enum fault fault;  /* RETRYING, FAILED, RESULT */
-        const char *cause; /* or NULL; valid during the event */
+        uint64_t ms;            /* how long the step took; RESULT: the whole setup */
+        struct trouble trouble; /* RETRYING, FAILED, RESULT; of WAITING the cause */
         enum question_kind question;
         size_t part, whole; /* WAITING: bytes of what is under way; 0 of 0 = no such thing */
 };

@@ -9,24 +9,33 @@
 #include <stdio.h>
 #include <string.h>
 
+__attribute__((format(printf, 3, 0))) static void set(struct step_result *r, enum fault fault,
+                                                      const char *cause, va_list ap)
+{
+        r->again = fault_info(fault)->again;
+        if (cause)
+                (void)trouble_vset(&r->trouble, fault, cause, ap);
+        else
+                r->trouble = (struct trouble){ .fault = fault };
+}
+
 enum step_move step_fail(struct step_result *r, enum fault fault, const char *cause, ...)
 {
-        r->fault = fault;
-        r->again = fault_info(fault)->again;
-        r->cause[0] = 0;
-        if (cause) {
-                va_list ap;
+        va_list ap;
 
-                va_start(ap, cause);
-                vsnprintf(r->cause, sizeof(r->cause), cause, ap);
-                va_end(ap);
-        }
+        va_start(ap, cause);
+        set(r, fault, cause, ap);
+        va_end(ap);
         return STEP_FAIL;
 }
 
-enum step_move step_later(struct step_result *r, enum fault fault, const char *cause)
+enum step_move step_later(struct step_result *r, enum fault fault, const char *cause, ...)
 {
-        (void)step_fail(r, fault, cause ? "%s" : NULL, cause);
+        va_list ap;
+
+        va_start(ap, cause);
+        set(r, fault, cause, ap);
+        va_end(ap);
         return STEP_AGAIN;
 }
 

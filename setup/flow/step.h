@@ -18,17 +18,16 @@ enum step_needs { NEEDS_NOTHING, NEEDS_LINK, NEEDS_SESSION };
 
 enum step_move {
         STEP_NEXT,  /* the effect is there */
-        STEP_AGAIN, /* ask again after the row's pause; no new try. `fault`: what to say when limit_ms ends
+        STEP_AGAIN, /* ask again after the row's pause; no new try. `trouble`: what to say when limit_ms ends
                      */
-        STEP_ASK,   /* an operator must answer `question`; `fault`: what to say when nobody is there */
-        STEP_FAIL,  /* `fault`; another try if `again` and tries are left */
+        STEP_ASK,   /* an operator must answer `question`; `trouble`: what to say when nobody is there */
+        STEP_FAIL,  /* `trouble`; another try if `again` and tries are left */
         STEP_WAIT,  /* from start() only: the operation is under way */
 };
 
 struct step_result {
-        enum fault fault;
+        struct trouble trouble;
         bool again;
-        char cause[JOB_CAUSE_MAX];
         enum question_kind question;
         size_t part, whole; /* STEP_AGAIN: how far it has come, in bytes; 0 of 0 = no such thing */
 };
@@ -92,10 +91,10 @@ struct step_time {
 /* What a step does, beside its functions in steps-*.c. */
 struct step_acts {
         step_start_fn *start;
-        step_finish_fn *finish;  /* on a good answer; NULL: start() never answers STEP_WAIT */
-        step_finish_fn *trouble; /* on a fault, a lost link, a budget that ran out: r says what the runner
-                                  * would do, STEP_FAIL. NULL: the runner does it */
-        step_answer_fn *answer;  /* NULL: the row never answers STEP_ASK */
+        step_finish_fn *finish; /* on a good answer; NULL: start() never answers STEP_WAIT */
+        step_finish_fn *mend;   /* on a fault, a lost link, a budget that ran out: r says what the runner
+                                 * would do, STEP_FAIL. NULL: the runner does it */
+        step_answer_fn *answer; /* NULL: the row never answers STEP_ASK */
         step_skip_fn *skip;
         step_budget_fn *budget; /* asked at the start and whenever the other lane has found something out.
                                  * NULL: budget_ms */
@@ -105,7 +104,7 @@ struct step_acts {
  * what a fault means, too (MENDS). */
 #define DOES(f)  .start = f##_start, .skip = f##_skip
 #define ASKS(f)  DOES(f), .finish = f##_finish
-#define MENDS(f) ASKS(f), .trouble = f##_trouble
+#define MENDS(f) ASKS(f), .mend = f##_mend
 
 /* A member that says what 0 or NULL means may be left out of a row. */
 struct step {
@@ -136,7 +135,8 @@ enum step_move step_fail(struct step_result *r, enum fault fault, const char *ca
         __attribute__((format(printf, 3, 4)));
 
 /* STEP_AGAIN; the fault and cause, which may be NULL, are for when the row's limit ends. */
-enum step_move step_later(struct step_result *r, enum fault fault, const char *cause);
+enum step_move step_later(struct step_result *r, enum fault fault, const char *cause, ...)
+        __attribute__((format(printf, 3, 4)));
 
 /* STEP_FAIL for a mechanical error. */
 enum step_move step_errno(struct step_result *r, int error);

@@ -113,7 +113,7 @@ static enum step_move sim_finish(struct job *j, const struct answer *a, struct s
                         (void)step_refused(
                                 r, i ? CONTROL_CELLULAR_SET_ACTIVE_SIM : CONTROL_CELLULAR_SET_ACCESS_POINT,
                                 reply[i].result);
-                        r->fault = FAULT_SIM;
+                        r->trouble.fault = FAULT_SIM;
                         return STEP_FAIL;
                 }
         j->modem.access_point_set = true;
@@ -126,7 +126,7 @@ static enum step_move sim_finish(struct job *j, const struct answer *a, struct s
 }
 
 /* How far the flight came is not known: read again, and restart in any case. */
-static enum step_move sim_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move sim_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)a;
         (void)r;

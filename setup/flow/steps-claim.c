@@ -106,7 +106,7 @@ static enum step_move not_there(struct step_result *r, const char *cause)
 /* What the device said of itself while it could is better than what the cloud does not see. */
 static enum step_move offline(const struct job *j, struct step_result *r, const char *cause)
 {
-        return j->diagnosis.asked ? diagnosis_later(j, r) : step_later(r, FAULT_DEVICE_OFFLINE, cause);
+        return j->diagnosis.asked ? diagnosis_later(j, r) : step_later(r, FAULT_DEVICE_OFFLINE, "%s", cause);
 }
 
 /* As it should be: the account's own, a member, a customer's. */
@@ -124,15 +124,15 @@ static const char *settled(const struct job *j)
 
 static enum step_move mine(const struct job *j, const struct said_device *d, struct step_result *r)
 {
-        char cause[96];
+        struct trouble what = {};
 
         if (job_is_online(j))
                 return STEP_NEXT;
-        (void)snprintf(cause, sizeof(cause), "%s is %s%s", j->now.absent ? "it" : "the device", settled(j),
-                       !j->now.absent ? ", but not online yet"
-                       : d->online    ? " and online, with the settings that it had"
-                                      : ", but not online either");
-        return j->now.absent ? not_there(r, cause) : offline(j, r, cause);
+        trouble_add(&what, "%s is %s%s", j->now.absent ? "it" : "the device", settled(j),
+                    !j->now.absent ? ", but not online yet"
+                    : d->online    ? " and online, with the settings that it had"
+                                   : ", but not online either");
+        return j->now.absent ? not_there(r, what.cause) : offline(j, r, what.cause);
 }
 
 static enum step_move not_mine(struct job *j, struct step_result *r)
@@ -239,13 +239,13 @@ static enum step_move claim_finish(struct job *j, const struct answer *a, struct
 }
 
 /* A device that was not found nearby either gets one chance. */
-static enum step_move claim_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move claim_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
-        bool offline = a->fault == FAULT_CLAIM_OFFLINE || a->fault == FAULT_CLOUD_NOT_FOUND;
+        bool offline = a->trouble.fault == FAULT_CLAIM_OFFLINE || a->trouble.fault == FAULT_CLOUD_NOT_FOUND;
 
         if (!j->claim.sent)
                 return STEP_FAIL;
-        if (j->now.absent && (offline || a->fault == FAULT_CLAIM_FOREIGN))
+        if (j->now.absent && (offline || a->trouble.fault == FAULT_CLAIM_FOREIGN))
                 return not_there(r, offline ? "the cloud does not see it online either"
                                             : "in the cloud it is somebody else's");
         return offline ? claim_later(j, r) : STEP_FAIL;

@@ -54,10 +54,10 @@ static enum step_move account_finish(struct job *j, const struct answer *a, stru
 
 /* Who cannot reach the cloud at all hears of it before the device is touched, and soon: its client has tried
  * for as long as it makes sense. */
-static enum step_move account_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move account_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)j;
-        if (a->fault == FAULT_CLOUD_UNREACHABLE)
+        if (a->trouble.fault == FAULT_CLOUD_UNREACHABLE)
                 r->again = false;
         return STEP_FAIL;
 }
@@ -118,17 +118,18 @@ static enum step_move serial_finish(struct job *j, const struct answer *a, struc
 /* With a complete secret the lookup is a convenience: the device tells its id itself. So an unknown serial
  * number waits until it is known whether the device answers, and a lookup that is not answered now (they are
  * limited to 50 an hour), or that an API user or customer may not do, is done without. */
-static enum step_move serial_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move serial_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
         bool person = j->asked.profile.claim == CLAIM_USER && j->asked.task == TASK_SETUP;
 
         (void)r;
         if (needs_secret(j))
                 return STEP_FAIL;
-        if (a->fault == FAULT_CLOUD_NOT_FOUND)
+        if (a->trouble.fault == FAULT_CLOUD_NOT_FOUND)
                 j->cloud.serial_unknown = true;
-        else if (a->fault != FAULT_CLOUD_BUSY &&
-                 (person || (a->fault != FAULT_TOKEN_SCOPE && a->fault != FAULT_CLOUD_REFUSED)))
+        else if (a->trouble.fault != FAULT_CLOUD_BUSY &&
+                 (person ||
+                  (a->trouble.fault != FAULT_TOKEN_SCOPE && a->trouble.fault != FAULT_CLOUD_REFUSED)))
                 return STEP_FAIL;
         j->cloud.serial_asked = true;
         return STEP_NEXT;
@@ -215,9 +216,9 @@ static enum step_move owner_finish(struct job *j, const struct answer *a, struct
                                                                                    : STEP_NEXT;
 }
 
-static enum step_move owner_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move owner_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
-        if (a->fault != FAULT_TOKEN_SCOPE || j->asked.profile.claim != CLAIM_PRODUCT)
+        if (a->trouble.fault != FAULT_TOKEN_SCOPE || j->asked.profile.claim != CLAIM_PRODUCT)
                 return STEP_FAIL;
         return step_fail(r, FAULT_TOKEN_SCOPE,
                          "the token may not look at devices of product %u: an API user needs the scope "
@@ -244,7 +245,7 @@ static enum step_move limit_finish(struct job *j, const struct answer *a, struct
 }
 
 /* Whoever may not ask has no such limit, or learns of it when claiming. */
-static enum step_move limit_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move limit_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)a;
         (void)r;
@@ -278,9 +279,9 @@ static enum step_move claim_code_finish(struct job *j, const struct answer *a, s
 
 /* The endpoint is undocumented by now and may go (cloud.md 3.1): claiming by id does without it.
  * What brings a device into a product, though, is the code. */
-static enum step_move claim_code_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move claim_code_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
-        if (a->fault != FAULT_CLOUD_NOT_FOUND)
+        if (a->trouble.fault != FAULT_CLOUD_NOT_FOUND)
                 return STEP_FAIL;
         if (j->asked.profile.product)
                 return step_fail(r, FAULT_CONFIG,

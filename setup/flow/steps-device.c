@@ -163,7 +163,7 @@ static enum step_move inspect_finish(struct job *j, const struct answer *a, stru
         return STEP_NEXT;
 }
 
-static enum step_move inspect_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move inspect_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)r;
         if (j->asked.task == TASK_INSPECT || a->link_lost)

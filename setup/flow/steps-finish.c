@@ -45,8 +45,8 @@ static enum step_move setup_done_finish(struct job *j, const struct answer *a, s
 
 /* An RTL872x switches Bluetooth off when it leaves listening mode, since 5.4.1 before it can answer
  * (device.md 3.8): the link that ends is the answer. Elsewhere it should have lasted, so we look whether the
- * device still advertises (find_trouble): if it does not, it has left. */
-static enum step_move setup_done_trouble(struct job *j, const struct answer *a, struct step_result *r)
+ * device still advertises (find_mend): if it does not, it has left. */
+static enum step_move setup_done_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct platform *p = job_model(j);
 

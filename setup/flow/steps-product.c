@@ -34,13 +34,13 @@ static enum step_move product_finish(struct job *j, const struct answer *a, stru
 }
 
 /* A token may have the right to add devices and not that to read the product: then adding tells. */
-static enum step_move product_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move product_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
-        if (a->fault == FAULT_TOKEN_SCOPE) {
+        if (a->trouble.fault == FAULT_TOKEN_SCOPE) {
                 j->product.known = true;
                 return STEP_NEXT;
         }
-        if (a->fault == FAULT_CLOUD_NOT_FOUND || a->fault == FAULT_CLOUD_REFUSED)
+        if (a->trouble.fault == FAULT_CLOUD_NOT_FOUND || a->trouble.fault == FAULT_CLOUD_REFUSED)
                 return step_fail(r, FAULT_CONFIG, "this account has no product %u",
                                  j->asked.profile.product);
         return STEP_FAIL;
@@ -108,29 +108,30 @@ static enum step_move import_finish(struct job *j, const struct answer *a, struc
 }
 
 /* The cloud says neither which right is missing nor what can be done. */
-static enum step_move import_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move import_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
         unsigned product = j->asked.profile.product;
 
-        if (a->fault == FAULT_TOKEN_SCOPE)
+        if (a->trouble.fault == FAULT_TOKEN_SCOPE)
                 return step_fail(r, FAULT_TOKEN_SCOPE,
                                  "the token may not add devices to product %u: an API user needs the scope "
                                  "devices:import",
                                  product);
-        if (a->fault == FAULT_CLAIM_REFUSED)
+        if (a->trouble.fault == FAULT_CLAIM_REFUSED)
                 return step_fail(
                         r, FAULT_CLAIM_REFUSED,
                         "product %u does not take it: %s. What is in another product leaves that with "
                         "'usher cloud remove-from-product %s --product ID'",
-                        product, a->cause ? a->cause : "no reason given", job_device_id(j));
+                        product, a->trouble.cause[0] ? a->trouble.cause : "no reason given",
+                        job_device_id(j));
         return STEP_FAIL;
 }
 
 /* A token that may not list the members: the device tells its id itself. */
-static enum step_move member_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move member_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)r;
-        if (a->fault != FAULT_TOKEN_SCOPE && a->fault != FAULT_CLOUD_REFUSED)
+        if (a->trouble.fault != FAULT_TOKEN_SCOPE && a->trouble.fault != FAULT_CLOUD_REFUSED)
                 return STEP_FAIL;
         j->product.member_asked = true;
         return STEP_NEXT;
@@ -220,9 +221,9 @@ static enum step_move mark_finish(struct job *j, const struct answer *a, struct 
         return mark_skip(j) ? STEP_NEXT : step_later(r, FAULT_CLOUD_SERVER, NULL);
 }
 
-static enum step_move mark_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move mark_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
-        if (a->fault != FAULT_TOKEN_SCOPE)
+        if (a->trouble.fault != FAULT_TOKEN_SCOPE)
                 return STEP_FAIL;
         return step_fail(
                 r, FAULT_TOKEN_SCOPE,

@@ -43,9 +43,9 @@ static enum step_move find_finish(struct job *j, const struct answer *a, struct 
 /* A device that is not seen may be one that is done: it left listening mode when the link ended under our
  * request to do so, or an earlier setup was cut off afterwards. The cloud can tell, if it knows the device.
  */
-static enum step_move find_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move find_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
-        if (a->fault != FAULT_DEVICE_NOT_FOUND)
+        if (a->trouble.fault != FAULT_DEVICE_NOT_FOUND)
                 return STEP_FAIL;
         if (j->finish.stop_sent) {
                 j->finish.listening_stopped = true;
@@ -114,7 +114,7 @@ static enum step_move connect_finish(struct job *j, const struct answer *a, stru
 }
 
 /* It may have moved, restarted or changed its address: look for it again. */
-static enum step_move connect_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move connect_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)a;
         (void)r;
@@ -148,9 +148,9 @@ static enum step_move session_finish(struct job *j, const struct answer *a, stru
 
 /* A wrong secret has no words of its own: the device drops the link on our confirmation (device.md 3.4). A
  * link that was lost by chance looks the same, but hardly twice. */
-static enum step_move session_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move session_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
-        if (a->fault == FAULT_SECRET_MISMATCH)
+        if (a->trouble.fault == FAULT_SECRET_MISMATCH)
                 r->again = ++j->now.mismatches < 2;
         return STEP_FAIL;
 }

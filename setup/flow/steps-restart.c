@@ -149,7 +149,7 @@ static enum step_move restart_finish(struct job *j, const struct answer *a, stru
 }
 
 /* A link that ends here may have ended by the restart or before it: only another one is sure. */
-static enum step_move restart_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move restart_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)a;
         (void)r;

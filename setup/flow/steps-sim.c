@@ -11,8 +11,6 @@
  * is kept, and told when that is done. */
 
 #include "setup/flow/steps.h"
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 static const char *number(const struct job *j)
@@ -39,16 +37,6 @@ static enum step_move sim_check_start(struct job *j, const struct step_run *run,
                 return STEP_NEXT;
         }
         return step_cloud(run, ASK_SIM(.product_id = product_of(j), .iccid = number(j)), r);
-}
-
-__attribute__((format(printf, 2, 3))) static void keep_fault(struct job *j, const char *cause, ...)
-{
-        va_list ap;
-
-        j->sim.fault = FAULT_SIM;
-        va_start(ap, cause);
-        (void)vsnprintf(j->sim.cause, sizeof(j->sim.cause), cause, ap);
-        va_end(ap);
 }
 
 /* Asking again does not help where an account or a plan is the reason: what does; NULL: it is not. */
@@ -78,21 +66,22 @@ static void judge(struct job *j, enum port_sim sim, const char *status)
         case PORT_SIM_INACTIVE:
         case PORT_SIM_FAILED:
                 if (remedy(status))
-                        keep_fault(
-                                j,
+                        (void)trouble_set(
+                                &j->sim.trouble, FAULT_SIM,
                                 "SIM %s: the cloud says %s: %s in the console, then run the same command again",
                                 number(j), status, remedy(status));
                 else if (j->now.absent)
-                        keep_fault(
-                                j,
+                        (void)trouble_set(
+                                &j->sim.trouble, FAULT_SIM,
                                 "the device has left setup mode, and its SIM %s is not active (%s): 'usher "
                                 "cloud sim activate %s --country CC' activates it; that may cost money",
                                 j->cloud.iccid, status, j->cloud.iccid);
                 else if (!j->asked.profile.country[0])
-                        keep_fault(j,
-                                   "SIM %s is not active (%s): give the country in which it is used with "
-                                   "--country, and it is activated; that may cost money",
-                                   j->modem.iccid, status);
+                        (void)trouble_set(
+                                &j->sim.trouble, FAULT_SIM,
+                                "SIM %s is not active (%s): give the country in which it is used with "
+                                "--country, and it is activated; that may cost money",
+                                j->modem.iccid, status);
                 else
                         j->sim.wanted = true;
                 break;
@@ -112,23 +101,24 @@ static enum step_move sim_check_finish(struct job *j, const struct answer *a, st
 
 /* Not every account may look at SIM cards, and the endpoint may go away: then the device shows whether its
  * card works. */
-static enum step_move sim_check_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move sim_check_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
-        if (a->fault != FAULT_TOKEN_SCOPE && a->fault != FAULT_CLOUD_REFUSED &&
-            a->fault != FAULT_CLOUD_NOT_FOUND && a->fault != FAULT_SIM && a->fault != FAULT_CLOUD_ANSWER)
+        if (a->trouble.fault != FAULT_TOKEN_SCOPE && a->trouble.fault != FAULT_CLOUD_REFUSED &&
+            a->trouble.fault != FAULT_CLOUD_NOT_FOUND && a->trouble.fault != FAULT_SIM &&
+            a->trouble.fault != FAULT_CLOUD_ANSWER)
                 return STEP_FAIL;
         j->sim.asked = true;
-        (void)snprintf(
-                j->sim.cause, sizeof(j->sim.cause),
-                "no cellular network yet, and the cloud does not tell whether SIM %.24s is active: %.140s",
-                number(j), r->cause[0] ? r->cause : fault_info(a->fault)->sentence);
+        (void)trouble_set(
+                &j->sim.trouble, FAULT_NONE,
+                "no cellular network yet, and the cloud does not tell whether SIM %s is active: %s",
+                number(j), trouble_words(&r->trouble));
         return STEP_NEXT;
 }
 
 /* sim-activate */
 static bool sim_activate_skip(const struct job *j)
 {
-        return !j->sim.wanted || j->sim.pending || j->sim.fault != FAULT_NONE;
+        return !j->sim.wanted || j->sim.pending || j->sim.trouble.fault != FAULT_NONE;
 }
 
 static enum step_move sim_activate_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -148,11 +138,11 @@ static enum step_move sim_activate_finish(struct job *j, const struct answer *a,
         return STEP_NEXT;
 }
 
-static enum step_move sim_activate_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move sim_activate_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
-        if (fault_info(a->fault)->again)
+        if (fault_info(a->trouble.fault)->again)
                 return STEP_FAIL;
-        keep_fault(j, "SIM %s: %s", number(j), r->cause[0] ? r->cause : fault_info(a->fault)->sentence);
+        (void)trouble_set(&j->sim.trouble, FAULT_SIM, "SIM %s: %s", number(j), trouble_words(&r->trouble));
         return STEP_NEXT;
 }
 
@@ -161,14 +151,14 @@ static enum step_move sim_activate_trouble(struct job *j, const struct answer *a
 static bool sim_verdict_skip(const struct job *j)
 {
         return job_is_online(j) || (j->identity.families & ~(unsigned)FAMILY_CELLULAR) ||
-               (!j->sim.pending && j->sim.fault == FAULT_NONE);
+               (!j->sim.pending && j->sim.trouble.fault == FAULT_NONE);
 }
 
 static enum step_move sim_verdict_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         (void)run;
         if (!j->sim.pending)
-                return step_later(r, j->sim.fault, j->sim.cause);
+                return step_later(r, j->sim.trouble.fault, "%s", j->sim.trouble.cause);
         (void)step_fail(r, FAULT_PENDING,
                         "SIM %s is still being activated, which may take up to days: 'usher cloud check %s' "
                         "tells how far it is",

@@ -161,15 +161,14 @@ static enum step_move versions_told(struct job *j, const struct port_reply *repl
 
 static enum step_move file_came(struct job *j, const struct said_firmware *file, struct step_result *r)
 {
-        char cause[128];
-
         if (!file->data) {
                 j->now.transfer.state = UPDATE_CURRENT;
                 if (j->asked.task == TASK_UPDATE || !is_wanted(j))
                         return STEP_NEXT;
-                (void)snprintf(cause, sizeof(cause), "the cloud has nothing newer than %s, %s is asked for",
-                               j->identity.os, j->asked.profile.min_os);
-                return give_up(r, cause);
+                (void)step_fail(r, FAULT_FIRMWARE, "the cloud has nothing newer than %s, %s is asked for",
+                                j->identity.os, j->asked.profile.min_os);
+                r->again = false;
+                return STEP_FAIL;
         }
         buf_consume(&j->now.transfer.file, j->now.transfer.file.len);
         if (buf_append(&j->now.transfer.file, file->data, file->len) < 0)
@@ -180,15 +179,9 @@ static enum step_move file_came(struct job *j, const struct said_firmware *file,
 
 static enum step_move progress(struct job *j, struct step_result *r)
 {
-        enum step_move move;
-        char cause[48];
-
-        (void)snprintf(cause, sizeof(cause), "%zu %% of %zu bytes",
-                       j->now.transfer.sent * 100 / j->now.transfer.file.len, j->now.transfer.file.len);
-        move = step_later(r, FAULT_FIRMWARE, cause);
         r->part = j->now.transfer.sent;
         r->whole = j->now.transfer.file.len;
-        return move;
+        return step_later(r, FAULT_FIRMWARE, "%zu %% of %zu bytes", r->part * 100 / r->whole, r->whole);
 }
 
 /* The file begins again, unless the firmware forbids it. */

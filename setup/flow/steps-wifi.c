@@ -258,7 +258,7 @@ static enum step_move checked(struct job *j, const struct port_reply *reply, str
         return STEP_NEXT;
 }
 
-static void explain(const struct job *j, struct step_result *r)
+static void tell_why(const struct job *j, struct step_result *r)
 {
         const struct wifi_network *n = &j->asked.profile.networks[j->wifi.network];
         const struct message_network *ap = seen_network(j, n);
@@ -297,25 +297,23 @@ static void explain(const struct job *j, struct step_result *r)
 /* The one network there is was refused for its password, or for having none: whoever is there may say it. */
 static bool lacks_right_password(const struct job *j)
 {
-        return j->asked.profile.n_networks == 1 &&
-               (j->wifi.join_fault == FAULT_WIFI_PASSWORD ||
-                (j->wifi.join_fault == FAULT_WIFI_SETTINGS && !j->asked.profile.networks[0].password));
+        return j->asked.profile.n_networks == 1 && (j->wifi.join_trouble.fault == FAULT_WIFI_PASSWORD ||
+                                                    (j->wifi.join_trouble.fault == FAULT_WIFI_SETTINGS &&
+                                                     !j->asked.profile.networks[0].password));
 }
 
 static enum step_move give_up_network(struct job *j, struct step_result *r)
 {
         j->wifi.join = JOIN_UNTRIED;
         j->wifi.join_result = 0;
-        if (j->wifi.tried == 0) {
-                j->wifi.join_fault = r->fault;
-                memcpy(j->wifi.join_cause, r->cause, sizeof(j->wifi.join_cause));
-        }
+        if (j->wifi.tried == 0)
+                j->wifi.join_trouble = r->trouble;
         j->wifi.tried |= 1u << j->wifi.network;
         j->wifi.network = next_network(j);
         if (j->wifi.network >= 0)
-                return step_later(r, j->wifi.join_fault, j->wifi.join_cause);
+                return step_later(r, j->wifi.join_trouble.fault, "%s", j->wifi.join_trouble.cause);
         j->wifi.tried = 0;
-        (void)step_fail(r, j->wifi.join_fault, "%s", j->wifi.join_cause);
+        (void)step_fail(r, j->wifi.join_trouble.fault, "%s", j->wifi.join_trouble.cause);
         if (lacks_right_password(j)) {
                 r->question = QUESTION_WIFI_PASSWORD;
                 return STEP_ASK;
@@ -337,18 +335,18 @@ static enum step_move wifi_join_finish(struct job *j, const struct answer *a, st
         j->now.scanned = false;
         if (reply->result >= 0 && !keep_scan(j, reply))
                 return step_garbled(r, CONTROL_WIFI_SCAN_NETWORKS);
-        explain(j, r);
+        tell_why(j, r);
         return give_up_network(j, r);
 }
 
 /* On RTL872x a scan that sees nothing resets the radio (device.md 3.8), and the link with it: then the scan
  * has said what it can. */
-static enum step_move wifi_join_trouble(struct job *j, const struct answer *a, struct step_result *r)
+static enum step_move wifi_join_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (j->wifi.join != JOIN_REFUSED || !a->link_lost)
                 return STEP_FAIL;
         j->now.scanned = false;
-        explain(j, r);
+        tell_why(j, r);
         return give_up_network(j, r);
 }
 

@@ -9,7 +9,6 @@
 #include "proto/base/timer.h"
 #include "proto/client.h"
 #include <errno.h>
-#include <stdio.h>
 
 enum { PACE_MIN_MS = 20 }; /* device.md 3.3, rule 3 */
 
@@ -43,8 +42,7 @@ struct device_op {
         struct timer *timer; /* the deadline of the next reply, or the answer that is due at once */
         bool opened;
         struct answer answer; /* what is to be said when it ends */
-        char cause[96];
-        size_t n, n_replied; /* 0 for open */
+        size_t n, n_replied;  /* 0 for open */
         struct port_reply *replies;
         struct slot slot[];
 };
@@ -72,12 +70,6 @@ static void device_op_free(struct op *op)
         free(o);
 }
 
-static void keep_cause(struct device_op *o, const char *cause)
-{
-        if (cause && cause != o->cause)
-                (void)snprintf(o->cause, sizeof(o->cause), "%s", cause);
-}
-
 /* The last thing done with an operation: `o` may be gone afterwards. */
 static void op_answer(struct device_op *o)
 {
@@ -85,16 +77,15 @@ static void op_answer(struct device_op *o)
         o->done(o->userdata, &o->answer);
 }
 
-static void op_fail(struct device_op *o, enum fault fault, const char *cause)
+static void op_fail(struct device_op *o, const struct trouble *why)
 {
-        keep_cause(o, cause);
-        o->answer = (struct answer){ .fault = fault, .cause = cause ? o->cause : NULL, .link_lost = true };
+        o->answer = (struct answer){ .trouble = *why, .link_lost = true };
         op_answer(o);
 }
 
 static void op_without_link(void *userdata)
 {
-        op_fail(userdata, FAULT_LINK_LOST, NULL);
+        op_fail(userdata, &(struct trouble){ .fault = FAULT_LINK_LOST });
 }
 
 static int op_new(struct device *d, size_t n, answer_fn done, void *userdata, struct device_op **ret)
@@ -122,15 +113,16 @@ static void reply_overdue(void *userdata)
 {
         struct device_op *o = userdata;
         struct device *d = o->device;
+        struct trouble silent;
         size_t i = 0;
 
         while (o->slot[i].replied)
                 i++;
-        (void)snprintf(o->cause, sizeof(o->cause), "no reply to %s in %u s",
-                       control_info(o->slot[i].type)->name,
-                       control_info(o->slot[i].type)->timeout_ms / 1000);
+        (void)trouble_set(&silent, FAULT_LINK_SILENT, "no reply to %s in %u s",
+                          control_info(o->slot[i].type)->name,
+                          control_info(o->slot[i].type)->timeout_ms / 1000);
         device_hang_up(d);
-        op_fail(o, FAULT_LINK_SILENT, o->cause);
+        op_fail(o, &silent);
 }
 
 /* Starts the wait for the first reply that is missing: the device works requests off one after another. */
@@ -182,21 +174,24 @@ void device_hang_up(struct device *d)
         d->link = radio_link_free(d->link);
 }
 
-/* The cause may be the link's own text, and goes with it. */
-static void link_ended(struct device *d, enum fault fault, const char *cause)
+static void link_ended(struct device *d, const struct trouble *why)
 {
         bool refused = d->client && client_awaits_confirm(d->client);
         struct device_op *o = d->op;
+        struct trouble trouble = *why; /* it may be the link's own, and goes with it */
 
-        if (o)
-                keep_cause(o, cause);
+        if (refused && trouble.fault == FAULT_LINK_LOST)
+                trouble = (struct trouble){ .fault = FAULT_SECRET_MISMATCH };
         device_hang_up(d);
         if (!o)
                 d->lost(d->userdata);
-        else if (refused && fault == FAULT_LINK_LOST)
-                op_fail(o, FAULT_SECRET_MISMATCH, NULL);
         else
-                op_fail(o, fault, cause ? o->cause : NULL);
+                op_fail(o, &trouble);
+}
+
+static void end_link(struct device *d, enum fault fault)
+{
+        link_ended(d, &(struct trouble){ .fault = fault });
 }
 
 static void pace_over(void *userdata);
@@ -242,7 +237,7 @@ static void pace_over(void *userdata)
         if (r == 0)
                 r = pump(d);
         if (r < 0)
-                link_ended(d, FAULT_INTERNAL, NULL);
+                end_link(d, FAULT_INTERNAL);
 }
 
 static int drain_events(struct device *d)
@@ -284,14 +279,14 @@ static void on_data(void *userdata, const uint8_t *data, size_t len)
                 return; /* nothing was asked: the bytes belong to no session */
         r = client_feed(d->client, data, len);
         if (r < 0) {
-                link_ended(d, r == -ENOMEM ? FAULT_INTERNAL : FAULT_LINK_PROTOCOL, NULL);
+                end_link(d, r == -ENOMEM ? FAULT_INTERNAL : FAULT_LINK_PROTOCOL);
                 return;
         }
         r = drain_events(d);
         if (r == 0)
                 r = pump(d);
         if (r < 0)
-                link_ended(d, FAULT_INTERNAL, NULL);
+                end_link(d, FAULT_INTERNAL);
         else
                 answer_if_complete(d->op);
 }
@@ -299,12 +294,12 @@ static void on_data(void *userdata, const uint8_t *data, size_t len)
 static void on_writable(void *userdata)
 {
         if (pump(userdata) < 0)
-                link_ended(userdata, FAULT_INTERNAL, NULL);
+                end_link(userdata, FAULT_INTERNAL);
 }
 
-static void on_lost(void *userdata, enum fault fault, const char *cause)
+static void on_lost(void *userdata, const struct trouble *why)
 {
-        link_ended(userdata, fault, cause);
+        link_ended(userdata, why);
 }
 
 static const struct radio_link_events device_events = { on_data, on_writable, on_lost };

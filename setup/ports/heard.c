@@ -27,8 +27,8 @@ static void on_heard(void *userdata, const struct answer *a, const struct heard_
         struct heard_device sorted[HEARD_MAX];
         struct heard *h = userdata;
 
-        if (a->fault != FAULT_NONE) {
-                h->events->failed(h->userdata, a->fault, a->cause);
+        if (a->trouble.fault != FAULT_NONE) {
+                h->events->failed(h->userdata, &a->trouble);
                 return;
         }
         if (n > 0)

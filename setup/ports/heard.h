@@ -7,10 +7,10 @@
 
 struct heard;
 
-/* Told from the loop whenever the list is another one. A fault is the end; `cause` may be NULL. */
+/* Told from the loop whenever the list is another one. A trouble is the end. */
 struct heard_events {
         void (*changed)(void *userdata);
-        void (*failed)(void *userdata, enum fault fault, const char *cause);
+        void (*failed)(void *userdata, const struct trouble *why);
 };
 
 /* The radio outlives it. 0 or -ENOMEM. */

@@ -45,8 +45,7 @@ static void question_free(struct op *op)
 /* The callee may free the question: nothing after this. */
 static void pass_on(struct question *q, const struct cloud_error *e, const struct port_cloud *cloud)
 {
-        struct answer a = { .fault = e->trouble.fault,
-                            .cause = e->trouble.cause[0] ? e->trouble.cause : NULL };
+        struct answer a = { .trouble = e->trouble };
 
         if (e->trouble.fault == FAULT_NONE)
                 a.cloud = cloud;
@@ -286,7 +285,7 @@ static void no_account(void *userdata)
 {
         struct question *q = userdata;
 
-        q->done(q->userdata, &(struct answer){ .fault = FAULT_TOKEN_MISSING });
+        q->done(q->userdata, &(struct answer){ .trouble.fault = FAULT_TOKEN_MISSING });
 }
 
 static int look_at_device(struct question *q)
@@ -303,7 +302,7 @@ static void on_heard(void *userdata, enum news_heard heard)
         q->wait = op_free(q->wait);
         q->came_online = heard == HEARD_ONLINE;
         if (look_at_device(q) < 0)
-                q->done(q->userdata, &(struct answer){ .fault = FAULT_INTERNAL, .cause = "out of memory" });
+                q->done(q->userdata, &(struct answer){ .trouble = { FAULT_INTERNAL, "out of memory" } });
 }
 
 static int ask_device(struct question *q, const struct ask_device *ask)

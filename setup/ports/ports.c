@@ -66,10 +66,10 @@ static void on_found(void *userdata, const struct answer *a)
         struct radio_op *o = userdata;
         char *address;
 
-        if (a->fault == FAULT_NONE) {
+        if (a->trouble.fault == FAULT_NONE) {
                 address = strdup(a->peer->address);
                 if (!address) {
-                        o->done(o->userdata, &(struct answer){ .fault = FAULT_INTERNAL });
+                        o->done(o->userdata, &(struct answer){ .trouble.fault = FAULT_INTERNAL });
                         return;
                 }
                 free(o->ports->address);

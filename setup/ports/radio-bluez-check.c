@@ -7,7 +7,6 @@
 #include "proto/base/timer.h"
 #include "setup/ports/radio-private.h"
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 struct radio_check {
@@ -32,31 +31,27 @@ static void radio_check_free(struct op *op)
 }
 
 /* The callee may free the operation: nothing after this. */
-static void answer(struct radio_check *c, enum fault fault, const char *cause)
+static void answer(struct radio_check *c, const struct trouble *trouble)
 {
         c->soon = timer_free(c->soon);
         c->deadline = timer_free(c->deadline);
-        c->done(c->userdata, &(struct answer){ .fault = fault, .cause = cause });
+        c->done(c->userdata, &(struct answer){ .trouble = *trouble });
 }
 
 static void look(void *userdata)
 {
         struct radio_check *c = userdata;
         struct adapter_choice choice;
-        char cause[192];
         int r;
 
         c->soon = timer_free(c->soon);
         r = adapter_choose(c->objects, c->want, "/sys", &choice);
         if (r == -EAGAIN)
                 return;
-        if (r < 0) {
-                answer(c, choice.trouble.fault, choice.trouble.cause[0] ? choice.trouble.cause : NULL);
-                return;
-        }
-        (void)snprintf(cause, sizeof(cause), "%s, powered, %zu connections", adapter_name(choice.path),
-                       adapter_connections(c->objects, choice.path));
-        answer(c, FAULT_NONE, cause);
+        if (r == 0)
+                (void)trouble_set(&choice.trouble, FAULT_NONE, "%s, powered, %zu connections",
+                                  adapter_name(choice.path), adapter_connections(c->objects, choice.path));
+        answer(c, &choice.trouble);
 }
 
 /* Inside an event of the mirror nobody may free it: the answer comes at the next turn. */
@@ -71,7 +66,7 @@ static void on_change(void *userdata, const struct objects_event *e)
 
 static void too_late(void *userdata)
 {
-        answer(userdata, FAULT_BT_NO_DAEMON, "it does not tell its adapters");
+        answer(userdata, &(struct trouble){ FAULT_BT_NO_DAEMON, "it does not tell its adapters" });
 }
 
 int radio_bluez_check(sd_event *loop, struct central *central, const char *adapter, answer_fn done,

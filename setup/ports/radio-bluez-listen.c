@@ -69,8 +69,7 @@ static void on_told(void *userdata, const struct central_found *f)
         struct listen *l = userdata;
 
         if (f->trouble.fault != FAULT_NONE)
-                l->told(l->userdata,
-                        &(struct answer){ .fault = f->trouble.fault, .cause = f->trouble.cause }, NULL, 0);
+                l->told(l->userdata, &(struct answer){ .trouble = f->trouble }, NULL, 0);
         else if (!l->timer)
                 (void)timer_new(l->loop, TELL_MS, tell, l, &l->timer);
 }

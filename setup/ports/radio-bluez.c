@@ -55,7 +55,7 @@ static void on_found(void *userdata, const struct central_found *f)
 {
         struct bluez_op *o = userdata;
         struct port_peer peer;
-        struct answer a = { .fault = f->trouble.fault, .cause = f->trouble.cause };
+        struct answer a = { .trouble = f->trouble };
 
         if (f->trouble.fault == FAULT_NONE) {
                 peer = (struct port_peer){
@@ -135,7 +135,7 @@ static void on_lost(void *userdata, const struct trouble *why)
 {
         struct bluez_link *l = userdata;
 
-        l->link.events->on_lost(l->link.userdata, why->fault, why->cause);
+        l->link.events->on_lost(l->link.userdata, why);
 }
 
 static int link_write_op(struct radio_link *link, const uint8_t *data, size_t len)
@@ -162,15 +162,14 @@ static void on_connected(void *userdata, const struct central_connected *a)
         struct bluez_link *l;
 
         if (a->trouble.fault != FAULT_NONE) {
-                o->connected(o->userdata,
-                             &(struct answer){ .fault = a->trouble.fault, .cause = a->trouble.cause }, NULL);
+                o->connected(o->userdata, &(struct answer){ .trouble = a->trouble }, NULL);
                 return;
         }
         l = calloc(1, sizeof(*l));
         if (!l) {
                 link_free(a->link);
-                o->connected(o->userdata,
-                             &(struct answer){ .fault = FAULT_INTERNAL, .cause = "out of memory" }, NULL);
+                o->connected(o->userdata, &(struct answer){ .trouble = { FAULT_INTERNAL, "out of memory" } },
+                             NULL);
                 return;
         }
         l->ble = a->link;

@@ -5,7 +5,6 @@
 #include "proto/base/timer.h"
 #include "setup/ports/radio-private.h"
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -28,15 +27,15 @@ static void check_free(struct op *op)
 static void look(void *userdata)
 {
         struct sim_check *c = userdata;
-        char cause[384];
+        struct answer a = {};
         struct stat st;
         int r = stat(c->dir, &st) < 0 ? errno : S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
 
         if (r == 0 && access(c->dir, R_OK | X_OK) < 0)
                 r = errno;
-        (void)snprintf(cause, sizeof(cause), "%.256s%s%s", c->dir, r ? ": " : "", r ? strerror(r) : "");
-        c->done(c->userdata,
-                &(struct answer){ .fault = r ? FAULT_BT_NO_ADAPTER : FAULT_NONE, .cause = cause });
+        (void)trouble_set(&a.trouble, r ? FAULT_BT_NO_ADAPTER : FAULT_NONE, "%s%s%s", c->dir, r ? ": " : "",
+                          r ? strerror(r) : "");
+        c->done(c->userdata, &a);
 }
 
 int radio_sim_check(sd_event *loop, const char *dir, answer_fn done, void *userdata, struct op **ret)

@@ -58,8 +58,8 @@ static void look(void *userdata)
         l->timer = timer_free(l->timer);
         if (!dir) {
                 l->told(l->userdata,
-                        &(struct answer){ .fault = FAULT_CONFIG,
-                                          .cause = "the folder of the sim radio cannot be read" },
+                        &(struct answer){
+                                .trouble = { FAULT_CONFIG, "the folder of the sim radio cannot be read" } },
                         NULL, 0);
                 return;
         }

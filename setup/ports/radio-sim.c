@@ -110,7 +110,7 @@ static int find_first_look(sd_event_source *source, void *userdata)
 {
         struct sim_find *f = userdata;
         _cleanup_(dir_closep) DIR *d = NULL;
-        char cause[160];
+        struct answer unreadable = {};
         int fd;
 
         (void)source;
@@ -123,9 +123,9 @@ static int find_first_look(sd_event_source *source, void *userdata)
                 }
         }
         if (f->error != 0) {
-                (void)snprintf(cause, sizeof(cause), "the folder of the sim radio cannot be read: %s",
-                               strerror(f->error));
-                find_answer(f, &(struct answer){ .fault = FAULT_CONFIG, .cause = cause });
+                (void)trouble_set(&unreadable.trouble, FAULT_CONFIG,
+                                  "the folder of the sim radio cannot be read: %s", strerror(f->error));
+                find_answer(f, &unreadable);
                 return 0;
         }
         for (struct dirent *e = readdir(d); e; e = readdir(d))
@@ -194,10 +194,10 @@ static int link_write(struct radio_link *link, const uint8_t *data, size_t len)
 
 static const struct radio_link_ops sim_link_ops = { .write = link_write, .free = link_free };
 
-static void link_lost(struct sim_link *l, enum fault fault, const char *cause)
+static void link_lost(struct sim_link *l, const struct trouble *why)
 {
         l->source = sd_event_source_disable_unref(l->source);
-        l->link.events->on_lost(l->link.userdata, fault, cause);
+        l->link.events->on_lost(l->link.userdata, why);
 }
 
 static void link_receive(struct sim_link *l)
@@ -208,9 +208,10 @@ static void link_receive(struct sim_link *l)
         if (n < 0 && (errno == EAGAIN || errno == EINTR))
                 return;
         if (n <= 0)
-                link_lost(l, FAULT_LINK_LOST, NULL);
+                link_lost(l, &(struct trouble){ .fault = FAULT_LINK_LOST });
         else if ((size_t)n > sizeof(data))
-                link_lost(l, FAULT_LINK_PROTOCOL, "a notification was longer than 244 bytes");
+                link_lost(l, &(struct trouble){ FAULT_LINK_PROTOCOL,
+                                                "a notification was longer than 244 bytes" });
         else
                 l->link.events->on_data(l->link.userdata, data, (size_t)n);
 }
@@ -244,8 +245,11 @@ static void connect_free(struct op *op)
 
 static void connect_fail(struct sim_connect *c, const char *cause)
 {
+        struct answer failed = {};
+
         c->source = sd_event_source_disable_unref(c->source);
-        c->done(c->userdata, &(struct answer){ .fault = FAULT_BT_CONNECT, .cause = cause }, NULL);
+        (void)trouble_set(&failed.trouble, FAULT_BT_CONNECT, "%s", cause);
+        c->done(c->userdata, &failed, NULL);
 }
 
 static int connect_on_error(sd_event_source *source, void *userdata)

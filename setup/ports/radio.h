@@ -12,7 +12,7 @@
 struct radio;
 struct radio_link;
 
-/* `link` is NULL unless a->fault is FAULT_NONE; it then belongs to the callee. */
+/* `link` is NULL unless there is no trouble; it then belongs to the callee. */
 typedef void (*radio_connect_fn)(void *userdata, const struct answer *a, struct radio_link *link);
 
 enum { HEARD_MAX = 64, HEARD_TEXT_MAX = 64 };
@@ -92,7 +92,7 @@ struct radio_link_ops {
 struct radio_link_events {
         void (*on_data)(void *userdata, const uint8_t *data, size_t len); /* one notification */
         void (*on_writable)(void *userdata);
-        void (*on_lost)(void *userdata, enum fault fault, const char *cause); /* cause may be NULL */
+        void (*on_lost)(void *userdata, const struct trouble *why);
 };
 
 /* Embedded as the first member of an implementation. Nothing is delivered before `events` is set, which the

@@ -9,8 +9,7 @@
 
 struct user {
         bool answered, changed, none;
-        enum fault fault;
-        char cause[192];
+        struct trouble trouble;
         struct heard *heard;
 };
 
@@ -19,8 +18,7 @@ static void on_answer(void *userdata, const struct answer *a)
         struct user *u = userdata;
 
         u->answered = true;
-        u->fault = a->fault;
-        (void)snprintf(u->cause, sizeof(u->cause), "%s", a->cause ? a->cause : "");
+        u->trouble = a->trouble;
 }
 
 static void on_changed(void *userdata)
@@ -31,10 +29,10 @@ static void on_changed(void *userdata)
         u->none = !heard_at(u->heard, 0);
 }
 
-static void on_failed(void *userdata, enum fault fault, const char *cause)
+static void on_failed(void *userdata, const struct trouble *why)
 {
         (void)userdata;
-        fail_msg("%s: %s", fault_info(fault)->key, cause ? cause : "");
+        fail_msg("%s: %s", fault_info(why->fault)->key, why->cause);
 }
 
 static struct radio *make(const char *spec)
@@ -56,8 +54,8 @@ static void assert_check(const char *spec, enum fault fault, const char *cause)
         assert_int_equal(radio->ops->check(radio, on_answer, &u, &op), 0);
         assert_false(u.answered);
         scene_until(&u.answered, 1000);
-        assert_int_equal(u.fault, fault);
-        assert_string_equal(u.cause, cause);
+        assert_int_equal(u.trouble.fault, fault);
+        assert_string_equal(u.trouble.cause, cause);
         op_free(op);
         radio_free(radio);
 }
@@ -86,7 +84,7 @@ static void test_one_scan_for_all(void **state)
         scene_until(&finder.answered, 2000);
         scene_until(&listener.changed, 2000);
         assert_true(checker.answered);
-        assert_int_equal(finder.fault, FAULT_NONE);
+        assert_int_equal(finder.trouble.fault, FAULT_NONE);
         d = heard_at(listener.heard, 0);
         assert_non_null(d);
         assert_string_equal(d->setup_code, SCENE_CODE);

@@ -10,7 +10,7 @@ JOB = 'setup/flow/job.h'
 FIELDS = 'setup/flow/record-fields.c'
 NO_FACTS = ('asked', 'now')
 STRUCT = re.compile(r'^struct (\w+) \{\n(.*?)^\};', re.S | re.M)
-ROW = re.compile(r'\b(FIELD|RANGE|WORD)\("\w+",\s*\d+,\s*(\w+\.\w+),')
+ROW = re.compile(r'\b(FIELD|RANGE|WORD)\("\w+",\s*\d+,\s*([\w.]+),')
 TYPES = ('bool', 'int', 'unsigned', 'int32_t', 'int64_t', 'char')
 
 
@@ -42,6 +42,10 @@ def main():
             for inner in facts.get(name, []):
                 type_, names = split(inner)
                 for member, size in names:
+                    if type_ == 'struct trouble' and not size:
+                        members[f'{part}.{member}.fault'] = 'enum fault'
+                        members[f'{part}.{member}.cause'] = 'char'
+                        continue
                     if not type_.startswith('enum ') and type_ not in TYPES or '*' in member or (type_ == 'char') != bool(size):
                         problems.append(f'{FACTS}: {name}.{member}: {inner} is no single value that a record can have')
                     members[f'{part}.{member}'] = type_

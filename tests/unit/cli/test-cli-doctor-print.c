@@ -29,15 +29,17 @@ static const char *shown(enum doctor_id id, const struct doctor_check *c, bool j
 
 static void words(void **state)
 {
-        struct doctor_check c = { .state = DOCTOR_OK, .cause = "agrees with the cloud's" };
+        struct doctor_check c = { .state = DOCTOR_OK, .trouble.cause = "agrees with the cloud's" };
 
         (void)state;
         assert_string_equal(shown(DOCTOR_CLOCK, &c, false),
                             "ok       Clock                agrees with the cloud's\n");
-        c = (struct doctor_check){ .state = DOCTOR_NOTE, .cause = "there is none", .advice = "Get one." };
+        c = (struct doctor_check){ .state = DOCTOR_NOTE,
+                                   .trouble.cause = "there is none",
+                                   .advice = "Get one." };
         assert_string_equal(shown(DOCTOR_TOKEN, &c, false),
                             "note     Access token         there is none\n         What to do: Get one.\n");
-        c = (struct doctor_check){ .state = DOCTOR_PROBLEM, .fault = FAULT_SECRET_MISMATCH };
+        c = (struct doctor_check){ .state = DOCTOR_PROBLEM, .trouble.fault = FAULT_SECRET_MISMATCH };
         (void)shown(DOCTOR_SESSION, &c, false);
         assert_non_null(strstr(text, fault_info(FAULT_SECRET_MISMATCH)->sentence));
         assert_non_null(strstr(text, fault_info(FAULT_SECRET_MISMATCH)->advice));
@@ -48,23 +50,24 @@ static void words(void **state)
 static void gateways_have_their_own_words(void **state)
 {
         struct doctor_check c = { .state = DOCTOR_PROBLEM,
-                                  .fault = FAULT_DEVICE_CLOUD_BLOCKED,
-                                  .cause = "UDP is refused" };
+                                  .trouble.fault = FAULT_DEVICE_CLOUD_BLOCKED,
+                                  .trouble.cause = "UDP is refused" };
 
         (void)state;
         (void)shown(DOCTOR_DEVICE_CLOUD, &c, false);
-        assert_null(strstr(text, fault_info(c.fault)->sentence));
+        assert_null(strstr(text, fault_info(c.trouble.fault)->sentence));
         assert_non_null(strstr(text, "UDP is refused\n"));
         (void)shown(DOCTOR_CONNECTION, &c, false);
-        assert_non_null(strstr(text, fault_info(c.fault)->sentence));
+        assert_non_null(strstr(text, fault_info(c.trouble.fault)->sentence));
         assert_non_null(strstr(text, "(UDP is refused)\n"));
 }
 
 static void objects(void **state)
 {
-        struct doctor_check c = {
-                .state = DOCTOR_PROBLEM, .fault = FAULT_CLOCK, .cause = "60 minutes behind", .ms = 7
-        };
+        struct doctor_check c = { .state = DOCTOR_PROBLEM,
+                                  .trouble.fault = FAULT_CLOCK,
+                                  .trouble.cause = "60 minutes behind",
+                                  .ms = 7 };
         char line[512];
 
         (void)state;
@@ -83,7 +86,7 @@ static void objects(void **state)
 /* No terminal sequence gets through, no line is lost for bytes that are no UTF-8. */
 static void hostile_texts(void **state)
 {
-        struct doctor_check c = { .state = DOCTOR_OK, .cause = "Argon\033[2J\xff\n-ABCDEF" };
+        struct doctor_check c = { .state = DOCTOR_OK, .trouble.cause = "Argon\033[2J\xff\n-ABCDEF" };
         json_t *j;
 
         (void)state;
@@ -110,9 +113,9 @@ static void summary(void **state)
         (void)fclose(f);
         assert_string_equal(text, "No problem was found.\n");
         checks[DOCTOR_CONNECTION] =
-                (struct doctor_check){ .state = DOCTOR_PROBLEM, .fault = FAULT_DEVICE_KEYS };
+                (struct doctor_check){ .state = DOCTOR_PROBLEM, .trouble.fault = FAULT_DEVICE_KEYS };
         checks[DOCTOR_API] =
-                (struct doctor_check){ .state = DOCTOR_PROBLEM, .fault = FAULT_CLOUD_UNREACHABLE };
+                (struct doctor_check){ .state = DOCTOR_PROBLEM, .trouble.fault = FAULT_CLOUD_UNREACHABLE };
         assert_int_equal(doctor_exit_code(checks), EXIT_CLOUD);
         f = memory();
         assert_int_equal(doctor_print_summary(f, checks, 12, true), 0);

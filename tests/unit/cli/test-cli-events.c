@@ -38,8 +38,7 @@ static void steps(void **state)
                 "{\"v\":1,\"event\":\"step\",\"step\":\"connect\",\"state\":\"started\",\"try\":1,\"of\":3,"
                 "\"ms\":0}\n");
         e.state = STEP_RETRYING;
-        e.fault = FAULT_LINK_LOST;
-        e.cause = "never shown here";
+        e.trouble = (struct trouble){ FAULT_LINK_LOST, "never shown here" };
         e.try = 2;
         e.ms = 312;
         assert_step(
@@ -99,7 +98,7 @@ static void every_fault_has_a_result(void **state)
                 struct job job = { .end.outcome = i == FAULT_CANCELLED ? JOB_CANCELLED
                                                   : i == FAULT_PENDING ? JOB_PENDING
                                                                        : JOB_FAILED,
-                                   .end.fault = (enum fault)i };
+                                   .end.trouble.fault = (enum fault)i };
                 FILE *f = memory();
                 json_t *j, *device;
 

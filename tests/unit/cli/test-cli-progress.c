@@ -37,9 +37,9 @@ static void step(const char *words, enum step_state state, enum fault fault, con
                                   .try = 1,
                                   .of = 3,
                                   .ms = 1250,
-                                  .fault = fault,
-                                  .cause = cause };
+                                  .trouble.fault = fault };
 
+        (void)snprintf(e.trouble.cause, sizeof(e.trouble.cause), "%s", cause ? cause : "");
         progress_step(progress, &e);
 }
 
@@ -68,7 +68,7 @@ static void part(size_t bytes, uint64_t ms)
                                   .try = 1,
                                   .of = 3,
                                   .ms = ms,
-                                  .cause = "not shown",
+                                  .trouble.cause = "not shown",
                                   .part = bytes,
                                   .whole = 500000 };
 
@@ -107,7 +107,7 @@ static void held_lines_come_afterwards(void **state)
 static void quiet_tells_only_what_went_wrong(void **state)
 {
         struct job good = { .end.outcome = JOB_DONE },
-                   bad = { .end.outcome = JOB_FAILED, .end.fault = FAULT_TIMEOUT, .end.cause = "why" };
+                   bad = { .end.outcome = JOB_FAILED, .end.trouble = { FAULT_TIMEOUT, "why" } };
         char expected[512];
 
         (void)state;

@@ -17,7 +17,9 @@ static void make_job(struct job *j)
         static char customer[] = "kim@example.com";
         static struct wifi_network network = { .ssid = "Anna's home", .ssid_len = 11, .hidden = false };
 
-        *j = (struct job){ .wifi.network = 0, .end.outcome = JOB_FAILED, .end.fault = FAULT_WIFI_PASSWORD };
+        *j = (struct job){ .wifi.network = 0,
+                           .end.outcome = JOB_FAILED,
+                           .end.trouble.fault = FAULT_WIFI_PASSWORD };
         j->asked.profile.networks[0] = network;
         j->asked.profile.n_networks = 1;
         j->now.scan.network[0] = (struct message_network){
@@ -34,7 +36,7 @@ static void make_job(struct job *j)
         (void)snprintf(j->modem.iccid, sizeof(j->modem.iccid), "89014103211118510720");
         (void)snprintf(j->modem.imei, sizeof(j->modem.imei), "351234567890123");
         j->asked.profile.customer = customer;
-        (void)snprintf(j->end.cause, sizeof(j->end.cause),
+        (void)snprintf(j->end.trouble.cause, sizeof(j->end.trouble.cause),
                        "the device hears \"Anna's home\" well, and \"Bob\"");
 }
 
@@ -100,7 +102,7 @@ static void no_person_nor_number_in_causes(void **state)
                 json_t *j;
 
                 make_job(&job);
-                (void)snprintf(job.end.cause, sizeof(job.end.cause), "%s", cases[i].cause);
+                (void)snprintf(job.end.trouble.cause, sizeof(job.end.trouble.cause), "%s", cases[i].cause);
                 assert_int_equal(report_new(path, &r), 0);
                 j = told(r, &job);
                 assert_string_equal(text_at(j, "result", "cause"), cases[i].told);
@@ -157,7 +159,7 @@ static void every_fact_that_is_not_personal(void **state)
         for (size_t i = 0; i < n; i++)
                 if (f[i].type == RECORD_TEXT && f[i].flags & RECORD_PERSONAL)
                         assert_int_equal(record_set(&job, &f[i], mark), 0);
-        job.end.cause[0] = 0; /* is told, with the names taken out */
+        job.end.trouble.cause[0] = 0; /* is told, with the names taken out */
         assert_int_equal(report_new(path, &r), 0);
         j = told(r, &job);
         device = json_object_get(j, "device");
@@ -173,14 +175,12 @@ static void every_fact_that_is_not_personal(void **state)
 static void the_timeline_is_bounded(void **state)
 {
         _cleanup_(report_freep) struct report *r = NULL;
-        char cause[] = "\"Bob\" is not heard\xff";
         struct runner_event e = { .kind = RUNNER_STEP,
                                   .step = "wifi-join",
                                   .state = STEP_RETRYING,
                                   .try = 1,
                                   .of = 4,
-                                  .fault = FAULT_WIFI_NOT_SEEN,
-                                  .cause = cause };
+                                  .trouble = { FAULT_WIFI_NOT_SEEN, "\"Bob\" is not heard\xff" } };
         struct job job;
         json_t *j, *list;
 
@@ -190,7 +190,7 @@ static void the_timeline_is_bounded(void **state)
         assert_int_equal(report_new(path, &r), 0);
         for (int i = 0; i < 5000; i++)
                 report_event(r, &e);
-        memset(cause, 'x', sizeof(cause) - 1); /* it was valid during the event only */
+        memset(&e.trouble, 'x', sizeof(e.trouble)); /* it was valid during the event only */
         j = told(r, &job);
         list = json_object_get(j, "timeline");
         assert_in_range(json_array_size(list), 1000, 2000);

@@ -20,7 +20,7 @@ static sd_event *loop;
 struct seen {
         bool done;
         enum fault fault;
-        char cause[384];
+        char cause[TROUBLE_CAUSE_MAX];
         char address[64];
 };
 
@@ -30,8 +30,8 @@ static void on_probe(void *userdata, const struct probe_answer *a)
 
         assert_false(s->done);
         s->done = true;
-        s->fault = a->fault;
-        strncpy(s->cause, a->cause, sizeof(s->cause) - 1);
+        s->fault = a->trouble.fault;
+        memcpy(s->cause, a->trouble.cause, sizeof(s->cause));
         strncpy(s->address, a->address, sizeof(s->address) - 1);
 }
 

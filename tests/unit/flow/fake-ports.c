@@ -96,10 +96,10 @@ static bool ruled(const struct fake_op *o, enum fake_what what)
 
 static void lose_link(struct fake_op *o)
 {
-        struct answer a = { .fault = FAULT_LINK_LOST, .link_lost = true, .cause = "lost" };
+        struct answer a = { .trouble = { FAULT_LINK_LOST, "lost" }, .link_lost = true };
 
         if (o->ruled && o->rule.fault)
-                a.fault = o->rule.fault;
+                a.trouble.fault = o->rule.fault;
         o->f->linked = o->f->opened = false;
         o->done(o->userdata, &a);
 }
@@ -250,7 +250,7 @@ static void answer_cloud(struct fake_op *o)
                 assert_int_equal(secret_new(CODE, strlen(CODE), &secret), 0);
                 c.claim_code.code = secret;
                 break;
-        case CLOUD_CLAIM: a.fault = answer_claim(o, &c.claim); break;
+        case CLOUD_CLAIM: a.trouble.fault = answer_claim(o, &c.claim); break;
         case CLOUD_RENAME: break;
         case CLOUD_LIMIT:
         case CLOUD_PRODUCT:
@@ -285,7 +285,7 @@ static void answer_good(struct fake_op *o)
         case FAKE_OPEN:
                 if (strcmp(secret_text(o->secret), f->device.secret) != 0) {
                         f->linked = false;
-                        a.fault = FAULT_SECRET_MISMATCH;
+                        a.trouble.fault = FAULT_SECRET_MISMATCH;
                         a.link_lost = true;
                 } else {
                         f->opened = true;
@@ -304,8 +304,9 @@ static void answer_good(struct fake_op *o)
 static void fire(void *userdata)
 {
         struct fake_op *o = userdata;
-        struct answer a = { .fault = o->rule.fault, .cause = o->rule.cause };
+        struct answer a = {};
 
+        (void)trouble_set(&a.trouble, o->rule.fault, "%s", o->rule.cause ? o->rule.cause : "");
         o->timer = timer_free(o->timer);
         if (waits_for_news(o)) {
                 assert_int_equal(timer_new(NULL, 100, fire, o, &o->timer), 0);

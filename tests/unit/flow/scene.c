@@ -59,11 +59,12 @@ static void on_event(void *userdata, const struct runner_event *e)
         switch (e->kind) {
         case RUNNER_STEP:
                 assert_in_range(e->try, 1, e->of);
-                assert_true(!e->cause || !strstr(e->cause, "(null)"));
+                assert_null(strstr(e->trouble.cause, "(null)"));
                 snprintf(s->events + len, sizeof(s->events) - len, "%s%s %s", len ? ";" : "", e->step,
                          states[e->state]);
-                if (e->fault && e->state != STEP_WAITING)
-                        snprintf(s->events + strlen(s->events), 100, " %s", fault_info(e->fault)->key);
+                if (e->trouble.fault && e->state != STEP_WAITING)
+                        snprintf(s->events + strlen(s->events), 100, " %s",
+                                 fault_info(e->trouble.fault)->key);
                 break;
         case RUNNER_QUESTION: answer(s, e->question); break;
         case RUNNER_RESULT:

@@ -100,9 +100,9 @@ static void assert_same_end(const struct scene *s, const struct scene *whole, co
         const struct fake_ports *a = &s->world, *b = &whole->world;
         bool gone = w->alone && !a->device.listening;
 
-        if (s->job.end.fault != FAULT_NONE && !(gone && s->job.end.fault == unseen))
+        if (s->job.end.trouble.fault != FAULT_NONE && !(gone && s->job.end.trouble.fault == unseen))
                 fail_msg("%s, killed after %u events: %s (%s)\n%s", w->name, at,
-                         fault_info(s->job.end.fault)->key, s->job.end.cause, s->events);
+                         fault_info(s->job.end.trouble.fault)->key, s->job.end.trouble.cause, s->events);
         if (gone)
                 return;
         assert_int_equal(a->cloud.member, b->cloud.member);
@@ -139,7 +139,7 @@ static void kill_after_every_event(const struct way *w, void (*go_on)(struct sce
 
         begin(&whole, w);
         assert_true(scene_run(&whole, LIMIT));
-        assert_int_equal(whole.job.end.fault, FAULT_NONE);
+        assert_int_equal(whole.job.end.trouble.fault, FAULT_NONE);
         for (; !over && at < EVENTS_MAX; at++) {
                 struct until until = { &s, at };
 

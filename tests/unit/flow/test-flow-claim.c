@@ -15,9 +15,9 @@ enum { MINUTE = 60000, LIMIT = 60 * MINUTE };
 static void run(struct scene *s, enum job_outcome outcome, enum fault fault)
 {
         assert_true(scene_run(s, LIMIT));
-        if (s->job.end.outcome != outcome || s->job.end.fault != fault)
-                fail_msg("outcome %d %s: %s\n%s", s->job.end.outcome, fault_info(s->job.end.fault)->key,
-                         s->job.end.cause, s->events);
+        if (s->job.end.outcome != outcome || s->job.end.trouble.fault != fault)
+                fail_msg("outcome %d %s: %s\n%s", s->job.end.outcome,
+                         fault_info(s->job.end.trouble.fault)->key, s->job.end.trouble.cause, s->events);
 }
 
 /* A device that resumes its cloud session never shows its claim code (device.md 4.7). */
@@ -99,7 +99,7 @@ static void foreign_and_visible(void **state)
         scene_init(&s, NULL);
         s.world.cloud.owner = "other@example.com";
         run(&s, JOB_FAILED, FAULT_CLAIM_FOREIGN);
-        assert_non_null(strstr(s.job.end.cause, "other@example.com"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "other@example.com"));
         assert_null(strstr(s.world.log, "ask 200"));
         assert_null(strstr(s.world.log, "ask 500"));
         scene_done(&s);
@@ -152,7 +152,7 @@ static void unknown_serial_of_a_device_that_answers(void **state)
         scene_init(&s, NULL);
         fake_add(&s.world, serial_fault(FAULT_CLOUD_NOT_FOUND));
         run(&s, JOB_FAILED, FAULT_CLOUD_NOT_FOUND);
-        assert_non_null(strstr(s.job.end.cause, "answers over Bluetooth"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "answers over Bluetooth"));
         assert_null(strstr(s.world.log, "ask 200"));
         scene_done(&s);
 }
@@ -166,7 +166,7 @@ static void unknown_serial_and_no_device(void **state)
         s.world.device.listening = false;
         fake_add(&s.world, serial_fault(FAULT_CLOUD_NOT_FOUND));
         run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
-        assert_non_null(strstr(s.job.end.cause, "check the label"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "check the label"));
         scene_done(&s);
 }
 
@@ -210,7 +210,7 @@ static void token_ends_soon(void **state)
         scene_init(&s, NULL);
         s.world.cloud.token_expires_s = timer_wall_s() + 200;
         run(&s, JOB_FAILED, FAULT_TOKEN_EXPIRED);
-        assert_non_null(strstr(s.job.end.cause, "too soon"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "too soon"));
         scene_done(&s);
 }
 
@@ -251,7 +251,7 @@ static void not_found_but_mine_and_online(void **state)
         s.world.cloud.handshake_s = timer_wall_s() - 3600;
         run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
         assert_in_range(s.ms, MINUTE, MINUTE + 5000); /* time to press its button */
-        assert_non_null(strstr(s.job.end.cause, "with the settings that it had"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "with the settings that it had"));
         scene_done(&s);
 }
 
@@ -318,7 +318,7 @@ static void not_found_and_somebody_elses(void **state)
         s.world.cloud.owner = "hidden";
         s.world.cloud.online = true;
         run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
-        assert_non_null(strstr(s.job.end.cause, "somebody else's"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "somebody else's"));
         scene_done(&s);
 }
 

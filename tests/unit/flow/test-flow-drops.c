@@ -33,8 +33,8 @@ static struct bytes measure(void)
 static void explain(const struct world_scene *s, const struct mishap *m, const char *what)
 {
         fail_msg("mishap %d after %u bytes, %s: %s: outcome %d %s (%s)\n%s", m->kind, m->arg,
-                 m->times ? "once" : "always", what, s->job.end.outcome, fault_info(s->job.end.fault)->key,
-                 s->job.end.cause, s->events);
+                 m->times ? "once" : "always", what, s->job.end.outcome,
+                 fault_info(s->job.end.trouble.fault)->key, s->job.end.trouble.cause, s->events);
 }
 
 static uint64_t survives(enum mishap_kind kind, size_t n)
@@ -107,8 +107,8 @@ static void always(enum mishap_kind kind, size_t bytes)
                         explain(&s, &config.mishap[0], "hangs");
                 if (s.job.end.outcome == JOB_DONE || s.job.end.outcome == JOB_PENDING)
                         done++;
-                else if (fault_info(s.job.end.fault)->exit_code == EXIT_BLUETOOTH ||
-                         s.job.end.fault == FAULT_SECRET_MISMATCH)
+                else if (fault_info(s.job.end.trouble.fault)->exit_code == EXIT_BLUETOOTH ||
+                         s.job.end.trouble.fault == FAULT_SECRET_MISMATCH)
                         failed++;
                 else
                         explain(&s, &config.mishap[0], "ends with another fault");

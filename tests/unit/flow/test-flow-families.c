@@ -16,9 +16,10 @@ enum { MINUTE = 60000, LIMIT = 60 * MINUTE };
 static void run(struct scene *s, enum job_outcome outcome, enum fault fault)
 {
         assert_true(scene_run(s, LIMIT));
-        if (s->job.end.outcome != outcome || s->job.end.fault != fault)
-                fail_msg("outcome %d %s: %s\n%s\n%s", s->job.end.outcome, fault_info(s->job.end.fault)->key,
-                         s->job.end.cause, s->events, s->world.log);
+        if (s->job.end.outcome != outcome || s->job.end.trouble.fault != fault)
+                fail_msg("outcome %d %s: %s\n%s\n%s", s->job.end.outcome,
+                         fault_info(s->job.end.trouble.fault)->key, s->job.end.trouble.cause, s->events,
+                         s->world.log);
 }
 
 static void boron(struct scene *s, const char *profile)
@@ -60,7 +61,7 @@ static void never_registered(void **state)
         s.world.device.addressed = false;
         s.world.device.diagnostics = "{\"net:stat\":3,\"cloud:connatt\":0,\"cloud:err\":0}";
         run(&s, JOB_FAILED, FAULT_DEVICE_OFFLINE);
-        assert_non_null(strstr(s.job.end.cause, "not registered in the cellular network"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "not registered in the cellular network"));
         assert_in_range(s.ms, 10 * MINUTE - 10000, 11 * MINUTE);
         scene_done(&s);
 }
@@ -122,7 +123,7 @@ static void external_sim_is_named(void **state)
         s.world.takes.online_ms = LIMIT;
         s.world.device.diagnostics = "{\"net:stat\":3}";
         run(&s, JOB_FAILED, FAULT_DEVICE_OFFLINE);
-        assert_non_null(strstr(s.job.end.cause, "external SIM (sim = internal"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "external SIM (sim = internal"));
         scene_done(&s);
 }
 
@@ -140,7 +141,7 @@ static void sim_does_not_change(void **state)
                                                .what = FAKE_RESULT,
                                                .result = 0 });
         run(&s, JOB_FAILED, FAULT_SIM);
-        assert_non_null(strstr(s.job.end.cause, "still uses the external one"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "still uses the external one"));
         assert_int_equal(s.world.device.restarts, 1);
         scene_done(&s);
 }
@@ -289,7 +290,7 @@ static void cable_is_not_plugged_in(void **state)
         s.world.takes.online_ms = LIMIT;
         s.world.device.diagnostics = "{\"net:stat\":3}";
         run(&s, JOB_FAILED, FAULT_DEVICE_NO_ADDRESS);
-        assert_non_null(strstr(s.job.end.cause, "cable"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "cable"));
         scene_done(&s);
 }
 
@@ -537,8 +538,10 @@ static void cause_of_being_offline(void **state)
                 s.world.device.associated = cases[i].associated;
                 s.world.device.addressed = cases[i].addressed;
                 assert_true(scene_run(&s, LIMIT));
-                if (s.job.end.fault != cases[i].fault || !strstr(s.job.end.cause, cases[i].cause))
-                        fail_msg("%zu: %s: %s", i, fault_info(s.job.end.fault)->key, s.job.end.cause);
+                if (s.job.end.trouble.fault != cases[i].fault ||
+                    !strstr(s.job.end.trouble.cause, cases[i].cause))
+                        fail_msg("%zu: %s: %s", i, fault_info(s.job.end.trouble.fault)->key,
+                                 s.job.end.trouble.cause);
                 scene_done(&s);
         }
 }

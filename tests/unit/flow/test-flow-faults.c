@@ -36,8 +36,8 @@ static const enum cloud_ask cloud[] = {
 static void explain(const struct scene *s, const struct fake_rule *rule, const char *what)
 {
         fail_msg("kind %d type %d what %d: %s: outcome %d fault %s (%s)\n%s\n%s", rule->kind, rule->type,
-                 rule->what, what, s->job.end.outcome, fault_info(s->job.end.fault)->key, s->job.end.cause,
-                 s->events, s->world.log);
+                 rule->what, what, s->job.end.outcome, fault_info(s->job.end.trouble.fault)->key,
+                 s->job.end.trouble.cause, s->events, s->world.log);
 }
 
 static void survives(struct fake_rule rule, bool mine)
@@ -50,7 +50,7 @@ static void survives(struct fake_rule rule, bool mine)
         fake_add(&s.world, rule);
         if (!scene_run(&s, LIMIT))
                 explain(&s, &rule, "hangs");
-        if (s.job.end.outcome != JOB_DONE || s.job.end.fault != FAULT_NONE)
+        if (s.job.end.outcome != JOB_DONE || s.job.end.trouble.fault != FAULT_NONE)
                 explain(&s, &rule, "does not survive");
         assert_string_equal(s.world.cloud.owner, s.world.cloud.user);
         scene_done(&s);
@@ -64,7 +64,7 @@ static void ends_with(struct fake_rule rule, enum fault fault, uint64_t limit_ms
         fake_add(&s.world, rule);
         if (!scene_run(&s, limit_ms))
                 explain(&s, &rule, "hangs");
-        if (s.job.end.fault != fault)
+        if (s.job.end.trouble.fault != fault)
                 explain(&s, &rule, fault_info(fault)->key);
         assert_int_equal(s.job.end.outcome, fault == FAULT_NONE      ? JOB_DONE
                                             : fault == FAULT_PENDING ? JOB_PENDING
@@ -246,7 +246,7 @@ static void unknown_protocol_version(void **state)
         scene_init(&s, NULL);
         s.world.device.version = 3;
         assert_true(scene_run(&s, MINUTE));
-        assert_int_equal(s.job.end.fault, FAULT_DEVICE_VERSION);
+        assert_int_equal(s.job.end.trouble.fault, FAULT_DEVICE_VERSION);
         assert_int_equal(scene_count(s.world.log, "connect"), 1);
         assert_null(strstr(s.world.log, "open"));
         scene_done(&s);
@@ -262,7 +262,7 @@ static void wrong_secret(void **state)
         s.world.device.secret = "abcdefghijklmno";
         assert_true(scene_run(&s, MINUTE));
         assert_int_equal(s.job.end.outcome, JOB_FAILED);
-        assert_int_equal(s.job.end.fault, FAULT_SECRET_MISMATCH);
+        assert_int_equal(s.job.end.trouble.fault, FAULT_SECRET_MISMATCH);
         assert_int_equal(scene_count(s.world.log, "open"), 2);
         assert_non_null(strstr(s.events, "session retrying secret-mismatch;"));
         assert_non_null(strstr(s.events, "session failed secret-mismatch"));
@@ -310,7 +310,7 @@ static void endless_losses_end(void **state)
                                                        .times = 3,
                                                        .what = FAKE_LOST });
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.end.fault, FAULT_LINK_LOST);
+        assert_int_equal(s.job.end.trouble.fault, FAULT_LINK_LOST);
         assert_true(s.world.device.listening);
         scene_done(&s);
 }
@@ -349,8 +349,8 @@ static void no_cloud_from_the_beginning(void **state)
                                                .fault = FAULT_CLOUD_UNREACHABLE,
                                                .cause = "nobody listens" });
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.end.fault, FAULT_CLOUD_UNREACHABLE);
-        assert_string_equal(s.job.end.cause, "nobody listens");
+        assert_int_equal(s.job.end.trouble.fault, FAULT_CLOUD_UNREACHABLE);
+        assert_string_equal(s.job.end.trouble.cause, "nobody listens");
         assert_int_equal(scene_count(s.world.log, "cloud"), 1);
         assert_true(s.world.device.listening);
         scene_done(&s);
@@ -401,7 +401,7 @@ static void never_online(void **state)
         s.world.takes.online_ms = LIMIT;
         assert_true(scene_run(&s, 10 * MINUTE));
         assert_int_equal(s.job.end.outcome, JOB_FAILED);
-        assert_int_equal(s.job.end.fault, FAULT_DEVICE_OFFLINE);
+        assert_int_equal(s.job.end.trouble.fault, FAULT_DEVICE_OFFLINE);
         assert_in_range(s.ms, 5 * MINUTE - 10000, 6 * MINUTE);
         scene_done(&s);
 }
@@ -436,8 +436,8 @@ static void link_lost_while_waiting_without_a_cloud(void **state)
                                                .what = FAKE_LOST });
         assert_true(scene_run(&s, 10 * MINUTE));
         assert_int_equal(s.job.end.outcome, JOB_PENDING);
-        assert_int_equal(s.job.end.fault, FAULT_PENDING);
-        assert_non_null(strstr(s.job.end.cause, "link"));
+        assert_int_equal(s.job.end.trouble.fault, FAULT_PENDING);
+        assert_non_null(strstr(s.job.end.trouble.cause, "link"));
         scene_done(&s);
 }
 

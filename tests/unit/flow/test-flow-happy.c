@@ -14,8 +14,8 @@ enum { MINUTE = 60000 };
 static void assert_done(const struct scene *s)
 {
         if (s->job.end.outcome != JOB_DONE)
-                fail_msg("outcome %d, %s (%s): %s", s->job.end.outcome, fault_info(s->job.end.fault)->key,
-                         s->job.end.cause, s->events);
+                fail_msg("outcome %d, %s (%s): %s", s->job.end.outcome,
+                         fault_info(s->job.end.trouble.fault)->key, s->job.end.trouble.cause, s->events);
 }
 
 static void assert_starts_with(const char *text, const char *start)
@@ -155,7 +155,7 @@ static void partial_secret_without_a_cloud(void **state)
         label_done(&s.job.asked.label);
         assert_int_equal(label_parse(text, strlen(text), &s.job.asked.label, &why), 0);
         assert_true(scene_run(&s, 2 * MINUTE));
-        assert_int_equal(s.job.end.fault, FAULT_LABEL_PARTIAL_SECRET);
+        assert_int_equal(s.job.end.trouble.fault, FAULT_LABEL_PARTIAL_SECRET);
         assert_null(strstr(s.world.log, "connect"));
         scene_done(&s);
 }
@@ -293,7 +293,7 @@ static void nobody_is_there_to_choose(void **state)
         scene_init(&s, "[setup]\nclaim = none\n");
         assert_true(scene_run(&s, 2 * MINUTE));
         assert_int_equal(s.job.end.outcome, JOB_FAILED);
-        assert_int_equal(s.job.end.fault, FAULT_CONFIG);
+        assert_int_equal(s.job.end.trouble.fault, FAULT_CONFIG);
         assert_int_equal(s.questions, 0);
         assert_true(s.world.device.listening);
         scene_done(&s);

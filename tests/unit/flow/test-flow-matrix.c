@@ -528,12 +528,12 @@ static bool run(struct cell *c, const struct row *row)
                 blind(c);
         world_scene_init(&s, &c->config);
         over = world_scene_run(&s, LIMIT);
-        good = over && s.job.end.fault == c->fault;
+        good = over && s.job.end.trouble.fault == c->fault;
         if (!good)
                 print_error("%s %s %s, %s: %s instead of %s (%s)\n   %s\n", c->platform->key, os,
                             c->account ? "account" : "none", row->name,
-                            over ? fault_info(s.job.end.fault)->key : "hangs", fault_info(c->fault)->key,
-                            s.job.end.cause, s.events);
+                            over ? fault_info(s.job.end.trouble.fault)->key : "hangs",
+                            fault_info(c->fault)->key, s.job.end.trouble.cause, s.events);
         world_scene_done(&s);
         return good;
 }

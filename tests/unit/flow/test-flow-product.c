@@ -25,9 +25,10 @@ static void begin(struct scene *s, const char *setup)
 static void run(struct scene *s, enum job_outcome outcome, enum fault fault)
 {
         assert_true(scene_run(s, LIMIT));
-        if (s->job.end.outcome != outcome || s->job.end.fault != fault)
-                fail_msg("outcome %d %s: %s\n%s\n%s", s->job.end.outcome, fault_info(s->job.end.fault)->key,
-                         s->job.end.cause, s->events, s->world.log);
+        if (s->job.end.outcome != outcome || s->job.end.trouble.fault != fault)
+                fail_msg("outcome %d %s: %s\n%s\n%s", s->job.end.outcome,
+                         fault_info(s->job.end.trouble.fault)->key, s->job.end.trouble.cause, s->events,
+                         s->world.log);
 }
 
 static size_t place(const char *text, const char *what)
@@ -147,7 +148,7 @@ static void another_platform(void **state)
         begin(&s, "claim = product\nproduct = 4711\n");
         s.world.cloud.product_platform = 13;
         run(&s, JOB_FAILED, FAULT_CLAIM_REFUSED);
-        assert_non_null(strstr(s.job.end.cause, "product 4711 are boron, this one is argon"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "product 4711 are boron, this one is argon"));
         assert_null(strstr(s.world.log, "ask 500"));
         assert_null(strstr(s.world.log, "cloud import"));
         scene_done(&s);
@@ -162,7 +163,7 @@ static void an_owner_outside_the_team(void **state)
         begin(&s, "claim = product\nproduct = 4711\nclaim-user = nobody@example.com\n");
         s.world.cloud.claim_user = NULL;
         run(&s, JOB_FAILED, FAULT_CLAIM_REFUSED);
-        assert_non_null(strstr(s.job.end.cause, "nobody@example.com its owner: is that a member"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "nobody@example.com its owner: is that a member"));
         assert_int_equal(scene_count(s.world.log, "cloud import"), 2);
         assert_in_range(s.ms, 0, MINUTE);
         scene_done(&s);
@@ -201,7 +202,7 @@ static void no_such_product(void **state)
                                                .what = FAKE_FAULT,
                                                .fault = FAULT_CLOUD_NOT_FOUND });
         run(&s, JOB_FAILED, FAULT_CONFIG);
-        assert_non_null(strstr(s.job.end.cause, "4711"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "4711"));
         scene_done(&s);
 }
 
@@ -239,7 +240,7 @@ static void few_rights_and_no_device(void **state)
                                                        .what = FAKE_FAULT,
                                                        .fault = FAULT_TOKEN_SCOPE });
         run(&s, JOB_FAILED, FAULT_DEVICE_NOT_FOUND);
-        assert_null(strstr(s.job.end.cause, "answers over Bluetooth"));
+        assert_null(strstr(s.job.end.trouble.cause, "answers over Bluetooth"));
         scene_done(&s);
 }
 
@@ -264,7 +265,7 @@ static void rights_that_are_missing(void **state)
                                                        .what = FAKE_FAULT,
                                                        .fault = FAULT_TOKEN_SCOPE });
                 run(&s, JOB_FAILED, FAULT_TOKEN_SCOPE);
-                assert_non_null(strstr(s.job.end.cause, cases[i].scope));
+                assert_non_null(strstr(s.job.end.trouble.cause, cases[i].scope));
                 scene_done(&s);
         }
 }
@@ -278,8 +279,8 @@ static void somebody_elses_in_the_team(void **state)
         s.world.cloud.member = true;
         s.world.cloud.owner = "other@example.com";
         run(&s, JOB_FAILED, FAULT_CLAIM_FOREIGN);
-        assert_non_null(
-                strstr(s.job.end.cause, "'usher cloud unclaim e00fce68aabbccddeeff0011 --product 4711'"));
+        assert_non_null(strstr(s.job.end.trouble.cause,
+                               "'usher cloud unclaim e00fce68aabbccddeeff0011 --product 4711'"));
         assert_null(strstr(s.world.log, "ask 500"));
         scene_done(&s);
 }
@@ -304,7 +305,7 @@ static void no_claim_codes(void **state)
                         assert_int_equal(scene_count(s.world.log, "cloud claim"), 1);
                 } else {
                         run(&s, JOB_FAILED, FAULT_CONFIG);
-                        assert_non_null(strstr(s.job.end.cause, "product 4711"));
+                        assert_non_null(strstr(s.job.end.trouble.cause, "product 4711"));
                         assert_null(strstr(s.world.log, "ask 500"));
                 }
                 assert_null(strstr(s.world.log, "ask 200"));
@@ -416,7 +417,7 @@ static void the_owner_is_asked(void **state)
         s.job.asked.profile.request_transfer = true;
         run(&s, JOB_PENDING, FAULT_PENDING);
         assert_int_equal(scene_count(s.world.log, "cloud claim with transfer"), 1); /* each is an e-mail */
-        assert_non_null(strstr(s.job.end.cause, "e-mail"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "e-mail"));
         scene_done(&s);
 
         begin(&s, ""); /* one that is seen, but not the own: a team's */

@@ -248,7 +248,7 @@ static void values_are_those_of_the_members(void **state)
         job.cloud.owner = OWNER_HIDDEN;
         job.wifi.network = -1;
         job.claim.named = true;
-        job.end.fault = FAULT_WIFI_JOIN;
+        job.end.trouble.fault = FAULT_WIFI_JOIN;
         (void)snprintf(job.identity.os, sizeof(job.identity.os), "6.2.0");
         assert_int_equal(record_get(&job, named("rssi")).number, -48);
         assert_int_equal(record_get(&job, named("wifi_network")).number, -1);

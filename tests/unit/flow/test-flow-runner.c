@@ -36,7 +36,7 @@ static void cancelled_at_every_turn(void **state)
                 running = advance(&s, turns);
                 s.runner = runner_free(s.runner);
                 assert_int_equal(s.job.end.outcome, running ? JOB_CANCELLED : JOB_DONE);
-                assert_int_equal(s.job.end.fault, running ? FAULT_CANCELLED : FAULT_NONE);
+                assert_int_equal(s.job.end.trouble.fault, running ? FAULT_CANCELLED : FAULT_NONE);
                 scene_done(&s);
         }
         assert_in_range(turns, 40, 200);
@@ -55,8 +55,9 @@ static void restarted_at_every_turn(void **state)
                 running = advance(&s, turns);
                 scene_restart(&s);
                 if (!scene_run(&s, LIMIT) || s.job.end.outcome != JOB_DONE)
-                        fail_msg("after %u turns: %s (%s) %s", turns, fault_info(s.job.end.fault)->key,
-                                 s.job.end.cause, s.events);
+                        fail_msg("after %u turns: %s (%s) %s", turns,
+                                 fault_info(s.job.end.trouble.fault)->key, s.job.end.trouble.cause,
+                                 s.events);
                 assert_string_equal(s.world.cloud.owner, s.world.cloud.user);
                 assert_true(s.job.claim.named);
                 assert_memory_equal(s.world.wifi.current, "Home", 4);
@@ -81,8 +82,9 @@ static void repeated_after_every_turn(void **state)
                 again.world = s.world;
                 job_done(&s.job);
                 if (!scene_run(&again, LIMIT) || again.job.end.outcome != JOB_DONE)
-                        fail_msg("after %u turns: %s (%s) %s", turns, fault_info(again.job.end.fault)->key,
-                                 again.job.end.cause, again.events);
+                        fail_msg("after %u turns: %s (%s) %s", turns,
+                                 fault_info(again.job.end.trouble.fault)->key, again.job.end.trouble.cause,
+                                 again.events);
                 assert_string_equal(again.world.cloud.owner, again.world.cloud.user);
                 assert_int_equal(scene_count(again.world.log, "rename"), 1);
                 scene_done(&again);
@@ -129,7 +131,7 @@ static void deadline_ends_it(void **state)
         assert_int_equal(runner_set_deadline(s.runner, MINUTE), 0);
         assert_true(scene_run(&s, LIMIT));
         assert_int_equal(s.job.end.outcome, JOB_FAILED);
-        assert_int_equal(s.job.end.fault, FAULT_TIMEOUT);
+        assert_int_equal(s.job.end.trouble.fault, FAULT_TIMEOUT);
         assert_int_equal(s.ms, MINUTE);
         assert_int_equal(s.world.alive, 0);
         assert_int_equal(timer_virtual_pending(), 0);
@@ -163,7 +165,7 @@ static void failing_lane_stops_the_other(void **state)
                                                .fault = FAULT_TOKEN_SCOPE });
         s.world.takes.radio_ms = 350;
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.end.fault, FAULT_TOKEN_SCOPE);
+        assert_int_equal(s.job.end.trouble.fault, FAULT_TOKEN_SCOPE);
         assert_int_equal(s.world.alive, 0);
         assert_int_equal(timer_virtual_pending(), 0);
         assert_false(s.world.linked);

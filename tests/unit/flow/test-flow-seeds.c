@@ -15,8 +15,9 @@ enum { MINUTE = 60000, LIMIT = 60 * MINUTE };
 static void run(struct world_scene *s, enum fault fault)
 {
         assert_true(world_scene_run(s, LIMIT));
-        if (s->job.end.fault != fault)
-                fail_msg("%s: %s\n%s", fault_info(s->job.end.fault)->key, s->job.end.cause, s->events);
+        if (s->job.end.trouble.fault != fault)
+                fail_msg("%s: %s\n%s", fault_info(s->job.end.trouble.fault)->key, s->job.end.trouble.cause,
+                         s->events);
 }
 
 static void again(struct world_scene *s, const struct world_config *config, enum fault fault)
@@ -27,8 +28,9 @@ static void again(struct world_scene *s, const struct world_config *config, enum
 
 static void assert_advice(const struct world_scene *s, const char *advice)
 {
-        if (!strstr(fault_info(s->job.end.fault)->advice, advice) && !strstr(s->job.end.cause, advice))
-                fail_msg("%s / %s", fault_info(s->job.end.fault)->advice, s->job.end.cause);
+        if (!strstr(fault_info(s->job.end.trouble.fault)->advice, advice) &&
+            !strstr(s->job.end.trouble.cause, advice))
+                fail_msg("%s / %s", fault_info(s->job.end.trouble.fault)->advice, s->job.end.trouble.cause);
 }
 
 /* "The ext SIM setting is sticky": pulled out, factory reset, and the app still asks for it. */

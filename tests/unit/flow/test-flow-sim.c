@@ -23,9 +23,10 @@ static void boron(struct scene *s, const char *profile, enum port_sim card)
 static void run(struct scene *s, enum job_outcome outcome, enum fault fault)
 {
         assert_true(scene_run(s, LIMIT));
-        if (s->job.end.outcome != outcome || s->job.end.fault != fault)
-                fail_msg("outcome %d %s: %s\n%s\n%s", s->job.end.outcome, fault_info(s->job.end.fault)->key,
-                         s->job.end.cause, s->events, s->world.log);
+        if (s->job.end.outcome != outcome || s->job.end.trouble.fault != fault)
+                fail_msg("outcome %d %s: %s\n%s\n%s", s->job.end.outcome,
+                         fault_info(s->job.end.trouble.fault)->key, s->job.end.trouble.cause, s->events,
+                         s->world.log);
 }
 
 static void cards_that_need_nothing(void **state)
@@ -68,7 +69,7 @@ static void no_country_no_activation(void **state)
         boron(&s, PLAIN, PORT_SIM_NEW);
         s.world.takes.online_ms = LIMIT;
         run(&s, JOB_FAILED, FAULT_SIM);
-        assert_non_null(strstr(s.job.end.cause, "--country"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "--country"));
         assert_null(strstr(s.world.log, "cloud activate"));
         assert_non_null(strstr(s.world.log, "ask 73 71"));
         assert_in_range(s.ms, MINUTE, MINUTE + 10000);
@@ -84,7 +85,7 @@ static void an_account_that_is_blocked(void **state)
         s.world.card.status = "inactive_invalid_payment_method";
         s.world.takes.online_ms = LIMIT;
         run(&s, JOB_FAILED, FAULT_SIM);
-        assert_non_null(strstr(s.job.end.cause,
+        assert_non_null(strstr(s.job.end.trouble.cause,
                                "inactive_invalid_payment_method: correct the account's way of paying"));
         assert_null(strstr(s.world.log, "cloud activate"));
         scene_done(&s);
@@ -99,7 +100,7 @@ static void slow_activation_is_pending(void **state)
         s.world.card.pending = true;
         s.world.takes.online_ms = LIMIT;
         run(&s, JOB_PENDING, FAULT_PENDING);
-        assert_non_null(strstr(s.job.end.cause, "8934076500002589174"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "8934076500002589174"));
         assert_non_null(strstr(s.world.log, "ask 73 71"));
         scene_done(&s);
 }
@@ -146,8 +147,8 @@ static void a_device_that_is_gone(void **state)
         s.world.card.iccid = "8934076500002589174";
         s.world.cloud.owner = s.world.cloud.user;
         run(&s, JOB_FAILED, FAULT_SIM);
-        assert_non_null(
-                strstr(s.job.end.cause, "usher cloud sim activate 8934076500002589174 --country CC"));
+        assert_non_null(strstr(s.job.end.trouble.cause,
+                               "usher cloud sim activate 8934076500002589174 --country CC"));
         assert_null(strstr(s.world.log, "cloud activate"));
         scene_done(&s);
 }
@@ -185,7 +186,7 @@ static void refused_activation_is_told_at_the_end(void **state)
                                                .fault = FAULT_SIM,
                                                .cause = "activate it by hand: https://setup.particle.io" });
         run(&s, JOB_FAILED, FAULT_SIM);
-        assert_non_null(strstr(s.job.end.cause, "8934076500002589174: activate it by hand"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "8934076500002589174: activate it by hand"));
         assert_non_null(strstr(s.world.log, "ask 73 71"));
         scene_done(&s);
 }
@@ -257,7 +258,7 @@ static void what_could_not_be_asked_is_told(void **state)
                                                .fault = FAULT_SIM,
                                                .cause = "do it by hand at https://setup.particle.io" });
         run(&s, JOB_FAILED, FAULT_DEVICE_OFFLINE);
-        assert_non_null(strstr(s.job.end.cause, "do it by hand at https://setup.particle.io"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "do it by hand at https://setup.particle.io"));
         scene_done(&s);
 }
 

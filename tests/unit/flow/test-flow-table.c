@@ -125,8 +125,8 @@ static void check_functions(const struct step *row)
         assert_non_null(row->acts->start);
         assert_non_null(row->acts->skip);
         assert_true((row->acts->finish != NULL) == waits);
-        assert_true(waits || (!row->acts->trouble && !row->acts->budget && !row->acts->answer));
-        assert_true(!row->acts->trouble || row->acts->trouble != row->acts->finish);
+        assert_true(waits || (!row->acts->mend && !row->acts->budget && !row->acts->answer));
+        assert_true(!row->acts->mend || row->acts->mend != row->acts->finish);
 }
 
 /* A try, with its AGAINs, is longer than one operation, that than the pause behind it; whatever is done

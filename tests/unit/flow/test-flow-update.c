@@ -55,8 +55,9 @@ static void init(struct world_scene *s, const struct world_config *config, const
 static void expect(struct world_scene *s, enum fault fault)
 {
         assert_true(world_scene_run(s, LIMIT));
-        if (s->job.end.fault != fault)
-                fail_msg("%s: %s\n%s", fault_info(s->job.end.fault)->key, s->job.end.cause, s->events);
+        if (s->job.end.trouble.fault != fault)
+                fail_msg("%s: %s\n%s", fault_info(s->job.end.trouble.fault)->key, s->job.end.trouble.cause,
+                         s->events);
 }
 
 static struct vdevice_facts facts_of(struct world_scene *s)
@@ -131,7 +132,7 @@ static void what_the_cloud_does_not_have_is_said(void **state)
         (void)state;
         init(&s, &(struct world_config){ .os = "5.4.0" }, "6.2.0");
         expect(&s, FAULT_FIRMWARE);
-        assert_non_null(strstr(s.job.end.cause, "nothing newer than 5.4.0"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "nothing newer than 5.4.0"));
         world_scene_done(&s);
 }
 
@@ -143,7 +144,7 @@ static void an_endless_chain_ends(void **state)
         init(&s, &(struct world_config){ .os = "5.4.0", .task = TASK_UPDATE }, NULL);
         s.world.firmware = endless;
         expect(&s, FAULT_FIRMWARE);
-        assert_non_null(strstr(s.job.end.cause, "goes on sending files"));
+        assert_non_null(strstr(s.job.end.trouble.cause, "goes on sending files"));
         world_scene_done(&s);
 }
 
@@ -190,7 +191,7 @@ static void refusals_are_said(void **state)
                      &(struct world_config){ .os = "4.2.0", .mishap = { rows[i].mishap }, .n_mishaps = 1 },
                      "6.2.0");
                 expect(&s, FAULT_FIRMWARE);
-                assert_non_null(strstr(s.job.end.cause, rows[i].says));
+                assert_non_null(strstr(s.job.end.trouble.cause, rows[i].says));
                 assert_string_equal(facts_of(&s).os, "4.2.0");
                 world_scene_done(&s);
         }

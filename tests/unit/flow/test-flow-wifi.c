@@ -30,7 +30,7 @@ static enum fault join(struct scene *s, const char *wifi, const char *password)
         if (s->job.asked.profile.networks[0].ssid_len == 3)
                 fake_add(&s->world, refused);
         assert_true(scene_run(s, LIMIT));
-        return s->job.end.fault;
+        return s->job.end.trouble.fault;
 }
 
 static void refined_by_the_scan(void **state)
@@ -54,8 +54,9 @@ static void refined_by_the_scan(void **state)
                 struct scene s;
                 enum fault fault = join(&s, cases[i].wifi, cases[i].password);
 
-                if (fault != cases[i].fault || !strstr(s.job.end.cause, cases[i].cause))
-                        fail_msg("%s: %s: %s", cases[i].wifi, fault_info(fault)->key, s.job.end.cause);
+                if (fault != cases[i].fault || !strstr(s.job.end.trouble.cause, cases[i].cause))
+                        fail_msg("%s: %s: %s", cases[i].wifi, fault_info(fault)->key,
+                                 s.job.end.trouble.cause);
                 assert_int_equal(scene_count(s.world.log, "ask 500"), cases[i].joins);
                 assert_int_equal(scene_count(s.world.log, "ask 506"), cases[i].joins);
                 assert_true(s.world.device.listening);
@@ -79,7 +80,7 @@ static void every_code_of_a_failed_join(void **state)
                 scene_init(&s, NULL);
                 fake_add(&s.world, rule);
                 assert_true(scene_run(&s, LIMIT));
-                assert_int_equal(s.job.end.fault, FAULT_WIFI_PASSWORD);
+                assert_int_equal(s.job.end.trouble.fault, FAULT_WIFI_PASSWORD);
                 scene_done(&s);
         }
 }
@@ -97,8 +98,8 @@ static void without_a_scan(void **state)
                                                .what = FAKE_RESULT,
                                                .result = CONTROL_BUSY });
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.end.fault, FAULT_WIFI_JOIN);
-        assert_non_null(strstr(s.job.end.cause, "AT_NOT_OK"));
+        assert_int_equal(s.job.end.trouble.fault, FAULT_WIFI_JOIN);
+        assert_non_null(strstr(s.job.end.trouble.cause, "AT_NOT_OK"));
         scene_done(&s);
 }
 
@@ -123,7 +124,7 @@ static void spurious_failure(void **state)
                 s.world.device.os = cases[i].os;
                 fake_add(&s.world, rule);
                 assert_true(scene_run(&s, LIMIT));
-                assert_int_equal(s.job.end.fault, cases[i].fault);
+                assert_int_equal(s.job.end.trouble.fault, cases[i].fault);
                 scene_done(&s);
         }
 }
@@ -137,7 +138,7 @@ static void wrong_password_in_spurious_version(void **state)
         s.world.device.os = "6.1.0";
         fake_add(&s.world, refused);
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.end.fault, FAULT_WIFI_PASSWORD);
+        assert_int_equal(s.job.end.trouble.fault, FAULT_WIFI_PASSWORD);
         assert_int_equal(scene_count(s.world.log, "ask 500"), 2);
         scene_done(&s);
 }
@@ -247,8 +248,8 @@ static void none_of_several_networks(void **state)
         scene_set_password(&s, 0, "password");
         scene_set_password(&s, 1, "not the password");
         assert_true(scene_run(&s, LIMIT));
-        assert_int_equal(s.job.end.fault, FAULT_WIFI_PASSWORD);
-        assert_non_null(strstr(s.job.end.cause, "\"Home\""));
+        assert_int_equal(s.job.end.trouble.fault, FAULT_WIFI_PASSWORD);
+        assert_non_null(strstr(s.job.end.trouble.cause, "\"Home\""));
         assert_int_equal(scene_count(s.world.log, "ask 500"), 2);
         scene_done(&s);
 }

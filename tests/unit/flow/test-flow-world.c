@@ -19,7 +19,8 @@ static void argon(void **state)
         world_scene_init(&s, &(struct world_config){});
         assert_true(world_scene_run(&s, LIMIT));
         if (s.job.end.outcome != JOB_DONE)
-                fail_msg("%s: %s\n%s", fault_info(s.job.end.fault)->key, s.job.end.cause, s.events);
+                fail_msg("%s: %s\n%s", fault_info(s.job.end.trouble.fault)->key, s.job.end.trouble.cause,
+                         s.events);
         vdevice_facts(s.world.vdevice, &facts);
         assert_true(facts.online && facts.claimed && !facts.listening);
         assert_int_equal(facts.pool_overflows, 0);
@@ -85,7 +86,8 @@ static void kill_at_every_step(const struct world_config *config, unsigned at_le
                 world_scene_again(&s, config);
                 if (!world_scene_run(&s, LIMIT) || s.job.end.outcome != JOB_DONE)
                         fail_msg("%s, killed at step %u: %s (%s)\n%s", config->platform, step,
-                                 fault_info(s.job.end.fault)->key, s.job.end.cause, s.events);
+                                 fault_info(s.job.end.trouble.fault)->key, s.job.end.trouble.cause,
+                                 s.events);
                 is = state_of(&s);
                 assert_memory_equal(&is, &undisturbed, sizeof(is));
                 world_scene_done(&s);

@@ -55,7 +55,8 @@ static void on_drop(void *userdata, unsigned id)
                 return;
         w->up = NULL;
         if (l->link.events)
-                l->link.events->on_lost(l->link.userdata, FAULT_LINK_LOST, "the link ended");
+                l->link.events->on_lost(l->link.userdata,
+                                        &(struct trouble){ FAULT_LINK_LOST, "the link ended" });
 }
 
 /* operations: one timer each */
@@ -108,7 +109,7 @@ static void connected(struct world_op *o)
         l->link.max_write = MTU - 3;
         if (vdevice_link_up(w->vdevice, l->id, MTU, &l->link.version) < 0) {
                 free(l);
-                o->done(o->userdata, &(struct answer){ .fault = FAULT_BT_CONNECT });
+                o->done(o->userdata, &(struct answer){ .trouble.fault = FAULT_BT_CONNECT });
                 return;
         }
         w->up = l;
@@ -159,7 +160,7 @@ static void cloud_answers(struct world_op *o)
                 assert_int_equal(secret_new(CODE, strlen(CODE), &secret), 0);
                 c.claim_code.code = secret;
                 break;
-        case CLOUD_CLAIM: a.fault = claim(w); break;
+        case CLOUD_CLAIM: a.trouble.fault = claim(w); break;
         case CLOUD_RENAME: snprintf(w->device_name, sizeof(w->device_name), "%s", o->text); break;
         case CLOUD_LIMIT: break;
         case CLOUD_SIM: c.sim.state = PORT_SIM_ACTIVE; break;
@@ -358,7 +359,8 @@ static void on_event(void *userdata, const struct runner_event *e)
         } else if (e->kind == RUNNER_STEP && e->state != STEP_SKIPPED && e->state != STEP_WAITING) {
                 s->starts += e->state == STEP_STARTED;
                 snprintf(s->events + len, sizeof(s->events) - len, "%s%s %s%s%s", len ? ";" : "", e->step,
-                         states[e->state], e->fault ? " " : "", e->fault ? fault_info(e->fault)->key : "");
+                         states[e->state], e->trouble.fault ? " " : "",
+                         e->trouble.fault ? fault_info(e->trouble.fault)->key : "");
         }
 }
 

@@ -19,7 +19,7 @@ static struct {
         struct buf out;    /* what the device wants to notify */
         unsigned writes, writes_until_full, dropped;
         bool closed;
-        char cause[32]; /* is the link's: gone with it */
+        struct trouble trouble; /* is the link's: gone with it */
 } peer;
 
 static struct {
@@ -29,7 +29,7 @@ static struct {
         size_t n;
         int32_t result[4];
         size_t len[4];
-        char cause[128];
+        char cause[TROUBLE_CAUSE_MAX];
 } seen;
 
 static struct device *device;
@@ -64,7 +64,7 @@ static void fake_free(struct radio_link *l)
         (void)l;
         peer.dropped++;
         peer.closed = true;
-        memset(peer.cause, 'x', sizeof(peer.cause) - 1);
+        memset(&peer.trouble, 'x', sizeof(peer.trouble) - 1);
         l->events = NULL;
 }
 
@@ -98,14 +98,14 @@ static void deliver(size_t step)
                 peer.link.events->on_data(peer.link.userdata, piece, n);
         }
         if (peer.closed && peer.link.events)
-                peer.link.events->on_lost(peer.link.userdata, FAULT_LINK_LOST, NULL);
+                peer.link.events->on_lost(peer.link.userdata, &(struct trouble){ .fault = FAULT_LINK_LOST });
 }
 
 static void lose_link(void)
 {
         peer.closed = true;
-        (void)snprintf(peer.cause, sizeof(peer.cause), "it walked away");
-        peer.link.events->on_lost(peer.link.userdata, FAULT_LINK_LOST, peer.cause);
+        (void)trouble_set(&peer.trouble, FAULT_LINK_LOST, "it walked away");
+        peer.link.events->on_lost(peer.link.userdata, &peer.trouble);
 }
 
 /* The device reads one request and replies. */
@@ -129,10 +129,10 @@ static void on_answer(void *userdata, const struct answer *a)
 {
         (void)userdata;
         seen.answers++;
-        seen.fault = a->fault;
+        seen.fault = a->trouble.fault;
         seen.link_lost = a->link_lost;
-        (void)snprintf(seen.cause, sizeof(seen.cause), "%s", a->cause ? a->cause : "");
-        if (a->fault != FAULT_NONE || !a->ask)
+        (void)snprintf(seen.cause, sizeof(seen.cause), "%s", a->trouble.cause);
+        if (a->trouble.fault != FAULT_NONE || !a->ask)
                 return;
         seen.n = a->ask->n;
         for (size_t i = 0; i < a->ask->n; i++) {

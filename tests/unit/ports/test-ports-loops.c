@@ -173,8 +173,8 @@ static void turn(struct place *p, sd_event *one, sd_event *other, const bool *ov
 
         while (!*over) {
                 if (timer_now_ms() - start_ms > LIMIT_MS)
-                        fail_msg("not over after %d ms: %s %s", LIMIT_MS, p->run[0].job.end.cause,
-                                 p->run[1].job.end.cause);
+                        fail_msg("not over after %d ms: %s %s", LIMIT_MS, p->run[0].job.end.trouble.cause,
+                                 p->run[1].job.end.trouble.cause);
                 for (size_t i = 0; i < ELEMENTSOF(loops); i++)
                         assert_true(!loops[i] || sd_event_run(loops[i], 500) >= 0);
         }
@@ -183,7 +183,8 @@ static void turn(struct place *p, sd_event *one, sd_event *other, const bool *ov
 static void assert_done(const struct job_run *r)
 {
         if (r->job.end.outcome != JOB_DONE)
-                fail_msg("job %zu: %s: %s", r->i, fault_info(r->job.end.fault)->key, r->job.end.cause);
+                fail_msg("job %zu: %s: %s", r->i, fault_info(r->job.end.trouble.fault)->key,
+                         r->job.end.trouble.cause);
 }
 
 /* Each was still at it when the other had begun. */

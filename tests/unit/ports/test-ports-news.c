@@ -317,8 +317,8 @@ static void on_answer(void *userdata, const struct answer *a)
 {
         (void)userdata;
         asked.calls++;
-        asked.fault = a->fault;
-        if (a->fault == FAULT_NONE) {
+        asked.fault = a->trouble.fault;
+        if (a->trouble.fault == FAULT_NONE) {
                 asked.known = said_device(a->cloud)->known;
                 asked.online = said_device(a->cloud)->online;
                 asked.came_online = said_device(a->cloud)->came_online;

@@ -21,7 +21,7 @@ static sd_event *loop;
 static struct {
         unsigned answers, data, writable, lost;
         enum fault fault;
-        char name[64], cause[160];
+        char name[64], cause[TROUBLE_CAUSE_MAX];
         uint8_t byte;
         size_t len;
 } seen;
@@ -63,11 +63,10 @@ static void on_found(void *userdata, const struct answer *a)
 {
         (void)userdata;
         seen.answers++;
-        seen.fault = a->fault;
-        if (a->fault == FAULT_NONE)
+        seen.fault = a->trouble.fault;
+        if (a->trouble.fault == FAULT_NONE)
                 (void)snprintf(seen.name, sizeof(seen.name), "%s", a->peer->name);
-        if (a->cause)
-                (void)snprintf(seen.cause, sizeof(seen.cause), "%s", a->cause);
+        (void)snprintf(seen.cause, sizeof(seen.cause), "%s", a->trouble.cause);
 }
 
 static void on_data(void *userdata, const uint8_t *data, size_t len)
@@ -84,12 +83,11 @@ static void on_writable(void *userdata)
         seen.writable++;
 }
 
-static void on_lost(void *userdata, enum fault fault, const char *cause)
+static void on_lost(void *userdata, const struct trouble *why)
 {
         (void)userdata;
-        (void)cause;
         seen.lost++;
-        seen.fault = fault;
+        seen.fault = why->fault;
         the_link = radio_link_free(the_link);
 }
 
@@ -99,7 +97,7 @@ static void on_connected(void *userdata, const struct answer *a, struct radio_li
 {
         (void)userdata;
         seen.answers++;
-        seen.fault = a->fault;
+        seen.fault = a->trouble.fault;
         the_link = link;
         if (link) {
                 link->events = &link_events;
