@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The machine of tests/device has the same ends as the sim radio gives it: link up, subscribe, write, link
- * down, and out of it notify, drop, advertise. Time on the air is the controller's business here, so the
- * machine's own connection events are off. */
+/* The machine of tests/sim/device has the same ends as the sim radio gives it: link up, subscribe, write,
+ * link down, and out of it notify, drop, advertise. Time on the air is the controller's business here, so
+ * the machine's own connection events are off. */
 
 #include "tests/sim/cli/app-device.h"
 #include "tests/sim/cli/report.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Virtual Particle devices (tests/device) as peripherals of the virtual controller. */
+/* Virtual Particle devices (tests/sim/device) as peripherals of the virtual controller. */
 
 #include "tests/sim/vhci/controller.h"
 

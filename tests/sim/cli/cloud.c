@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* usher-sim cloud: the virtual cloud of tests/cloud on a loopback port, with its registry from a seed or
+/* usher-sim cloud: the virtual cloud of tests/sim/cloud on a loopback port, with its registry from a seed or
  * kept in a file. It says "ready URL" on standard output once clients may come, and ends in order on
  * SIGTERM or SIGINT. */
 

@@ -2,9 +2,9 @@
 #pragma once
 
 /* A whole setup without a loop, a socket or a second of real time: the flow and the gateway's real protocol
- * machine (setup/ports/device.h) on one side, the virtual device (tests/device) on the other, between them a
- * link that is a pair of function calls, beside them a cloud that is a record. Everything on the virtual
- * clock. */
+ * machine (setup/ports/device.h) on one side, the virtual device (tests/sim/device) on the other, between
+ * them a link that is a pair of function calls, beside them a cloud that is a record. Everything on the
+ * virtual clock. */
 
 #include "setup/flow/runner.h"
 #include "setup/ports/radio.h"

@@ -122,6 +122,17 @@ static void single_changes(void **state)
         assert_false(does("argon", "6.2.0").empty_scan_resets_radio);
         assert_false(does("p2", "5.4.1").wpa3);
         assert_true(does("p2", "5.5.0").wpa3);
+        assert_false(does("argon", "5.4.1").hidden_field);
+        assert_true(does("argon", "5.5.0").hidden_field);
+        assert_false(does("p2", "5.6.0").hidden_by_request);
+        assert_true(does("p2", "5.7.0").hidden_by_request);
+        assert_false(does("argon", "5.6.0").asset_info);
+        assert_true(does("argon", "5.7.0").asset_info);
+        assert_false(does("p2", "4.0.0").ethernet);
+        assert_true(does("p2", "5.0.0").ethernet);
+        assert_true(does("argon", "3.3.0").ethernet);
+        assert_false(does("argon", "3.3.0").start_listening_refuses);
+        assert_true(does("argon", "4.0.0").start_listening_refuses);
 }
 
 /* 2.4 */

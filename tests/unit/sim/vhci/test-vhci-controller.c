@@ -269,6 +269,44 @@ static void test_faults(void **state)
         assert_int_equal(event(h, HCI_DISCONNECTION_COMPLETE, 0)[3], HCI_CONNECTION_TIMEOUT);
 }
 
+static void notify(struct host *h, uint16_t handle, const struct peripheral *p, char c)
+{
+        send_att(h, handle, (uint8_t[]){ 0x52, (uint8_t)p->att.rx, 0, 1, 0, (uint8_t)c }, 6);
+        timer_virtual_advance(100);
+}
+
+static void test_faults_of_the_air(void **state)
+{
+        struct host *h = *state;
+        struct peripheral *p = controller_at(h->c, 0);
+        char reply[CONTROL_REPLY_MAX];
+        const uint8_t *e;
+        uint16_t handle;
+
+        control_run(h->c, "Argon-ECHO00 rssi -77", reply);
+        assert_string_equal(reply, "ok");
+        control_run(h->c, "* no-response 1", reply);
+        scan(h, true, true, true);
+        timer_virtual_advance(100);
+        assert_int_equal(count(h, HCI_LE_META, HCI_LE_ADVERTISING_REPORT), 3); /* adverts alone */
+        e = event(h, HCI_LE_META, HCI_LE_ADVERTISING_REPORT);
+        assert_int_equal((int8_t)e[11 + e[10]], -77);
+        scan(h, false, false, false);
+
+        handle = connect(h, 0, 24);
+        send_att(h, handle, (uint8_t[]){ 0x12, (uint8_t)p->att.tx_cccd, 0, 1, 0 }, 5);
+        timer_virtual_advance(100);
+        control_run(h->c, "Argon-ECHO00 lose 1", reply);
+        h->n = 0;
+        notify(h, handle, p, 'x'); /* taken, and the answer is not heard */
+        assert_int_equal(h->n, 1);
+        assert_int_equal(h->packet[0].data[1], HCI_COMPLETED_PACKETS);
+        h->n = 0;
+        notify(h, handle, p, 'y');
+        assert_int_equal(h->n, 2);
+        assert_memory_equal(h->packet[1].data + 12, "\1\0y", 3);
+}
+
 static void test_interval_request(void **state)
 {
         struct host *h = *state;
@@ -342,6 +380,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_slots, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_cancel, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_faults, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_faults_of_the_air, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_interval_request, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_control, setup, teardown),
                 cmocka_unit_test(test_long_name),
