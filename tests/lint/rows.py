@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """What stands in one file is in the list of another that makes it count: the row of a verb in VERBS, what a step does in THE
-TABLE, a member of struct profile in the table of keys. (Compiler and linker find the other half: what a list names and
-nobody has.)"""
+TABLE, a member of struct profile in the table of keys, the number of a request in the tables of what it takes and of what
+the virtual device does. (Compiler and linker find the other half: what a list names and nobody has.)"""
 import re
 
 from sources import finish, read, tracked
 
-# what a row looks like -> the list, and how it names the row
-LISTS = {
-    r'^const struct verb verb_(\w+) = \{': ('setup/cli/verbs.h', r'\beach\({}\)'),
-    r'^const struct step_acts (\w+)_acts = \{': ('setup/flow/steps.c', r'\bACTS\({}\)'),
-}
-
+# where a row stands, what it looks like, the list, and how that names the row
+REQUEST = r'^        (CONTROL_\w+) = [1-9]\d*,$'
+LISTS = (
+    ('setup/cli/', r'^const struct verb verb_(\w+) = \{', 'setup/cli/verbs.h', r'\beach\({}\)'),
+    ('setup/flow/', r'^const struct step_acts (\w+)_acts = \{', 'setup/flow/steps.c', r'\bACTS\({}\)'),
+    ('proto/control.h', REQUEST, 'proto/control.c', r'\{{ {}, "'),
+    ('proto/control.h', REQUEST, 'tests/sim/device/handlers.c', r'\{{ {}, \w+, \w+ \}}'),
+)
 
 PROFILE, KEYS = 'setup/flow/profile/profile.h', 'setup/flow/profile/profile.c'
 NO_KEYS = {'networks', 'sections', 'n_networks'}  # the sections of [wifi], which have keys of their own
@@ -44,10 +46,10 @@ def keys(problems):
 def main():
     problems = []
     n = keys(problems)
-    for row, (place, how) in LISTS.items():
+    for where, row, place, how in LISTS:
         listed, found = read(place), 0
-        for name in tracked('.c'):
-            for what in re.findall(row, read(name), re.M) if name.startswith('setup/') else ():
+        for name in tracked('.c', '.h'):
+            for what in re.findall(row, read(name), re.M) if name.startswith(where) else ():
                 found += 1
                 if not re.search(how.format(what), listed):
                     problems.append(f'{name}: {what} is missing in {place}')
