@@ -110,17 +110,17 @@ static bool judge(const struct ble_adapter *a, const char *sysfs, struct trouble
         return true;
 }
 
-static int refuse(struct adapter_choice *ret, const struct trouble *why)
+static int no_adapter(struct adapter_choice *ret, const struct trouble *why)
 {
         *ret = (struct adapter_choice){ .trouble = *why };
         return -ENODEV;
 }
 
 /* No adapter in bluetoothd's list. */
-static int refuse_none(const char *sysfs, struct adapter_choice *ret)
+static int no_adapter_at_all(const char *sysfs, struct adapter_choice *ret)
 {
-        return refuse(ret, &(struct trouble){ .fault = is_blocked(sysfs, NULL) ? FAULT_BT_BLOCKED
-                                                                               : FAULT_BT_NO_ADAPTER });
+        return no_adapter(ret, &(struct trouble){ .fault = is_blocked(sysfs, NULL) ? FAULT_BT_BLOCKED
+                                                                                   : FAULT_BT_NO_ADAPTER });
 }
 
 static int choose_ready(const struct objects *o, const char *want, const char *sysfs,
@@ -154,7 +154,7 @@ static int choose_ready(const struct objects *o, const char *want, const char *s
         }
         if (first.fault == FAULT_NONE && *seen)
                 (void)trouble_set(&first, FAULT_BT_NO_ADAPTER, "there is no %s, but %s", want, seen);
-        return first.fault != FAULT_NONE ? refuse(ret, &first) : refuse_none(sysfs, ret);
+        return first.fault != FAULT_NONE ? no_adapter(ret, &first) : no_adapter_at_all(sysfs, ret);
 }
 
 int adapter_choose(const struct objects *o, const char *want, const char *sysfs, struct adapter_choice *ret)
@@ -162,13 +162,13 @@ int adapter_choose(const struct objects *o, const char *want, const char *sysfs,
         switch (objects_state(o)) {
         case OBJECTS_LOADING: return -EAGAIN;
         case OBJECTS_READY: return choose_ready(o, want, sysfs, ret);
-        case OBJECTS_DENIED: return refuse(ret, objects_trouble(o));
+        case OBJECTS_DENIED: return no_adapter(ret, objects_trouble(o));
         case OBJECTS_NO_DAEMON:
         case OBJECTS_NO_BUS:
                 /* udev starts bluetoothd when an adapter appears: without one, its absence is no news */
                 if (!kernel_has_adapter(sysfs))
-                        return refuse_none(sysfs, ret);
-                return refuse(ret, objects_trouble(o));
+                        return no_adapter_at_all(sysfs, ret);
+                return no_adapter(ret, objects_trouble(o));
         }
         return -EINVAL;
 }

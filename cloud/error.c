@@ -255,8 +255,8 @@ static const struct rule *rule_for(enum cloud_endpoint endpoint, int status, con
         return r;
 }
 
-static void refuse(const struct rule *rule, const struct http_reply *reply, const struct cloud_message *m,
-                   struct trouble *ret)
+static void describe(const struct rule *rule, const struct http_reply *reply, const struct cloud_message *m,
+                     struct trouble *ret)
 {
         (void)trouble_set(ret, rule->fault, "the cloud answered HTTP %d", reply->status);
         if (m->text[0])
@@ -315,5 +315,5 @@ void cloud_judge(enum cloud_endpoint endpoint, const struct http_reply *reply, s
         cloud_message_read(reply->body, reply->len, &m);
         if (reply->status >= 200 && reply->status < 300 && !m.ok_false)
                 return;
-        refuse(rule_for(endpoint, reply->status, &m), reply, &m, ret);
+        describe(rule_for(endpoint, reply->status, &m), reply, &m, ret);
 }

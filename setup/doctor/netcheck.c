@@ -29,7 +29,7 @@ static void netcheck_free(struct op *op)
         free(n);
 }
 
-static void refuse(const struct http_reply *reply, struct trouble *ret)
+static void describe(const struct http_reply *reply, struct trouble *ret)
 {
         time_t now = (time_t)timer_wall_s();
         char date[32] = "";
@@ -54,7 +54,7 @@ static void on_reply(void *userdata, const struct http_reply *reply)
         }
         /* a body that is too long or not whole is an answer, too */
         if (reply->status == 0)
-                refuse(reply, &a.trouble);
+                describe(reply, &a.trouble);
         n->done(n->userdata, &a);
 }
 

@@ -50,3 +50,19 @@ def row_long_paths(w):
         check_reason(w, ['whoami', '--token-file', path], path, 'there is no such file', code=18)
         check_reason(w, ['login', '--user', OWNER, '--password-file', path], path, absent)
         check_reason(w, ['cloud', 'check', '--from', path], path, absent)
+        check_reason(w, ['cloud', 'check', path], path, 'is no device id', code=2)
+        check_reason(w, [*account, '--profile', w.file('long.ini', f'[wifi]\npassword-file = {path[-150:]}\n')],
+                     path[-150:], absent)
+
+
+def row_hostile_paths(w):
+    """A name that would move the cursor, end the line or write backwards is shown, and does none of it."""
+    path = str(w.folder / 'a\x1b[2J\x9b\nb\u202ec')
+    for words in (setup_words(w, '--label', path), setup_words(w, '--profile', path), ['doctor', '--label', path],
+                  ['whoami', '--token-file', path]):
+        result = w.run(*words)
+        assert result.code in (2, 18), result.err
+        cause = next(line for line in result.err.splitlines() if 'Cause: ' in line)
+        assert str(w.folder / 'a?[2J? b?c') in cause, repr(cause)
+        for bad in ('\x1b', '\x9b', '\u202e'):
+            assert bad not in result.err, repr(result.err)
