@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What stands in one file is in the list of another that makes it count: the row of a verb in VERBS, what a step does in THE
 TABLE, a member of struct profile in the table of keys, the number of a request in the tables of what it takes and of what
-the virtual device does. (Compiler and linker find the other half: what a list names and nobody has.)"""
+the virtual device does, a test's file in its meson.build. (Compiler and linker find the other half: what a list names and
+nobody has.)"""
 import re
 
 from sources import finish, read, tracked
@@ -43,9 +44,21 @@ def keys(problems):
     return len(members)
 
 
+def tests(problems):
+    """test-flow-again.c is there as 'test-flow-again' or as one of the names in a foreach, 'again'."""
+    files = [n for n in tracked('.c') if re.search(r'/(test|fuzz)-[^/]*$', n)]
+    for name in files:
+        place, _, stem = name.removesuffix('.c').rpartition('/')
+        parts = stem.split('-')
+        ends = '|'.join(re.escape('-'.join(parts[i:])) for i in range(len(parts)))
+        if not re.search(rf"'(?:{ends})(?:\.c)?'", read(place + '/meson.build')):
+            problems.append(f'{name}: missing in {place}/meson.build')
+    return len(files)
+
+
 def main():
     problems = []
-    n = keys(problems)
+    n = keys(problems) + tests(problems)
     for where, row, place, how in LISTS:
         listed, found = read(place), 0
         for name in tracked('.c', '.h'):
