@@ -81,6 +81,7 @@ static void wait_for(const unsigned *calls, unsigned n)
 
 static void serve(const struct act *acts, size_t n)
 {
+        server = script_server_free(server);
         assert_int_equal(script_server_new(loop, acts, n, &server), 0);
         memset(seen, 0, sizeof(seen));
 }
