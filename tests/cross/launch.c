@@ -2,7 +2,8 @@
 
 /* A program of this machine that runs one of another machine in an emulator: what a program in the emulator
  * starts by itself, it hands to this machine's kernel. No script, because usher starts the decoder by a
- * descriptor that closes, and with an empty environment. EMULATOR, SYSROOT and PROGRAM are given by run.sh. */
+ * descriptor that closes, and with an empty environment. EMULATOR, SYSROOT and PROGRAM are given by run.sh.
+ */
 
 #include <stddef.h>
 #include <unistd.h>
