@@ -130,6 +130,11 @@ static bool id_in_use(const struct client *c, uint16_t id)
         return false;
 }
 
+size_t client_max_payload(size_t max_write)
+{
+        return pool_stream_max(max_write) - SESSION_FRAME_OVERHEAD;
+}
+
 int client_request(struct client *c, uint16_t type, const uint8_t *payload, size_t len, uint16_t *ret_id)
 {
         const struct control_info *info = control_info(type);
@@ -140,6 +145,10 @@ int client_request(struct client *c, uint16_t type, const uint8_t *payload, size
                 return c->error;
         if (c->n_requests == CLIENT_MAX_OUTSTANDING)
                 return -ENOBUFS;
+        if (session_state(c->session) != SESSION_OPEN)
+                return -ENOTCONN;
+        if (len > client_max_payload(c->max_write))
+                return -EMSGSIZE;
         do
                 id++;
         while (id_in_use(c, id));
@@ -158,13 +167,26 @@ int client_request(struct client *c, uint16_t type, const uint8_t *payload, size
         return 0;
 }
 
-/* How much of the queue may go out: up to the end of the first slow request. */
+/* How much of the queue may go out: whole requests that the pool has room for (one that is under way has had
+ * it since its beginning), and no more than to the end of the first slow one. */
 static size_t released(const struct client *c)
 {
-        for (size_t i = 0; i < c->n_requests; i++)
-                if (c->request[i].slow)
-                        return c->request[i].end > c->sent ? (size_t)(c->request[i].end - c->sent) : 0;
-        return c->queue.len;
+        size_t len = 0;
+
+        if (session_state(c->session) == SESSION_HANDSHAKE)
+                return c->queue.len;
+        for (size_t i = 0; i < c->n_requests; i++) {
+                const struct request *q = &c->request[i];
+
+                if (q->end > c->sent) {
+                        if (!pool_stream_fits(&c->pool, (size_t)(q->end - c->sent), c->max_write))
+                                break;
+                        len = (size_t)(q->end - c->sent);
+                }
+                if (q->slow)
+                        break;
+        }
+        return len;
 }
 
 static size_t next_write_len(const struct client *c)
@@ -201,29 +223,6 @@ int client_take_write(struct client *c, uint8_t *buf, size_t size, size_t *ret_l
         pool_add(&c->pool, len, c->sent);
         mark_flight(c);
         *ret_len = len;
-        return 0;
-}
-
-/* Something that the device can answer went out whole. */
-static bool answer_is_due(const struct client *c)
-{
-        if (session_state(c->session) == SESSION_HANDSHAKE)
-                return c->queue.len == 0;
-        return c->n_requests && c->request[0].end <= c->sent;
-}
-
-bool client_is_stalled(const struct client *c)
-{
-        size_t len = next_write_len(c);
-
-        return !c->error && len && !pool_fits(&c->pool, len) && !answer_is_due(c);
-}
-
-int client_relieve(struct client *c)
-{
-        if (!client_is_stalled(c))
-                return c->error ? c->error : -EINVAL;
-        pool_read_oldest(&c->pool);
         return 0;
 }
 

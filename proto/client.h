@@ -31,24 +31,21 @@ int client_new(const struct secret *mobile_secret, size_t max_write, const struc
 struct client *client_free(struct client *c);
 DEFINE_CLEANUP(struct client *, client_free)
 
+/* The longest payload of a request on a link with such writes: its frame fits the device's pool unread, for
+ * when the device reads is never guessed (device.md 3.3, rule 3). 915 for 244. */
+size_t client_max_payload(size_t max_write);
+
 /* Queues one request; the id comes back for matching. -ENOTCONN before CLIENT_OPENED, -EMSGSIZE beyond
- * SESSION_MAX_PAYLOAD, -ENOBUFS beyond CLIENT_MAX_OUTSTANDING requests or CLIENT_MAX_QUEUED bytes that wait.
+ * client_max_payload(), -ENOBUFS beyond CLIENT_MAX_OUTSTANDING requests.
  * Requests queued together leave together, as many in one write as fit ("one flight"). A slow request
- * (control_info()->slow) holds back what is queued behind it until its reply. */
+ * (control_info()->slow) holds back what is queued behind it until its reply; and no request begins to leave
+ * before there is room for all of it. */
 enum { CLIENT_MAX_OUTSTANDING = 64, CLIENT_MAX_QUEUED = 128 * 1024 };
 int client_request(struct client *c, uint16_t type, const uint8_t *payload, size_t len, uint16_t *ret_id);
 
 /* The next ATT write, at most max_write bytes (-EINVAL if `size` is less). -EAGAIN: nothing to send, or the
- * pool has no room until the device answers. The cost of everything unread stays <= 1024. */
+ * pool has no room until the device answers something. The cost of everything unread stays <= 1024. */
 int client_take_write(struct client *c, uint8_t *buf, size_t size, size_t *ret_len);
-
-/* A frame that is larger than the pool (only FirmwareUpdateData is) cannot go out under this rule: the
- * device answers no frame that it has not got whole. client_is_stalled() is true when that is why
- * client_take_write() says -EAGAIN. The I/O layer then pauses for one connection interval since its last
- * write (at least 20 ms), calls client_relieve(), which takes the oldest unread write for read, and goes on
- * taking writes (device.md 3.3, rule 3). -EINVAL unless stalled: whatever fits the pool never needs it. */
-bool client_is_stalled(const struct client *c);
-int client_relieve(struct client *c);
 
 /* One ATT notification. -EBADMSG: not the protocol, or it does not authenticate, or a reply that nobody
  * asked for; -EKEYREJECTED: the device's confirmation is wrong; -ENOMEM. The client has failed then:

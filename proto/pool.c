@@ -27,9 +27,26 @@ void pool_add(struct pool *p, size_t len, uint64_t end)
         p->n++;
 }
 
-void pool_read_oldest(struct pool *p)
+bool pool_stream_fits(const struct pool *p, size_t len, size_t max_write)
 {
-        assert(p->n > 0);
+        size_t whole = len / max_write, rest = len % max_write;
+
+        return whole <= POOL_WRITES_MAX &&
+               p->used + whole * pool_cost(max_write) + (rest ? pool_cost(rest) : 0) <= POOL_SIZE;
+}
+
+size_t pool_stream_max(size_t max_write)
+{
+        static const struct pool empty = { 0 };
+        size_t len = POOL_SIZE;
+
+        while (!pool_stream_fits(&empty, len, max_write))
+                len--;
+        return len;
+}
+
+static void forget_oldest(struct pool *p)
+{
         p->used -= p->write[0].cost;
         p->n--;
         memmove(p->write, p->write + 1, p->n * sizeof(p->write[0]));
@@ -38,5 +55,5 @@ void pool_read_oldest(struct pool *p)
 void pool_read(struct pool *p, uint64_t offset)
 {
         while (p->n && p->write[0].end <= offset)
-                pool_read_oldest(p);
+                forget_oldest(p);
 }

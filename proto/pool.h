@@ -28,8 +28,12 @@ bool pool_fits(const struct pool *p, size_t len);
 /* Counts a write of `len` bytes that ends at `end`; it must fit. */
 void pool_add(struct pool *p, size_t len, uint64_t end);
 
+/* The longest stream that fits an empty pool in writes of `max_write` bytes and one shorter one (device.md
+ * 3.3): 931 for 244, 460 for 20. */
+size_t pool_stream_max(size_t max_write);
+
+/* Whether `len` bytes more, written so, fit beside what is unread. */
+bool pool_stream_fits(const struct pool *p, size_t len, size_t max_write);
+
 /* The device has read the stream up to `offset`: whole writes before it are free again. */
 void pool_read(struct pool *p, uint64_t offset);
-
-/* The oldest write is taken for read. */
-void pool_read_oldest(struct pool *p);

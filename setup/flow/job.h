@@ -67,6 +67,7 @@ struct job_now {
         char peer_name[JOB_TEXT_MAX]; /* advertised name; "" = look for it (again) */
         bool linked, session;
         unsigned sessions;   /* so far */
+        size_t max_write;    /* bytes, on this link */
         unsigned mismatches; /* handshakes that ended as a wrong secret ends them */
         bool absent;         /* not found nearby; the cloud may know it all the same */
         bool released;       /* the link was ended on purpose */

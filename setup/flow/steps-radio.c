@@ -108,6 +108,7 @@ static enum step_move connect_finish(struct job *j, const struct answer *a, stru
                 return step_fail(r, FAULT_DEVICE_VERSION, "it says version %u, usher knows 2",
                                  a->link->version);
         j->now.linked = true;
+        j->now.max_write = a->link->max_write;
         if (j->restart.state == RESTART_SENT)
                 j->restart.state = j->now.sessions > 0 ? RESTART_NONE : RESTART_WANTED;
         return STEP_NEXT;

@@ -10,8 +10,6 @@
 #include "proto/client.h"
 #include <errno.h>
 
-enum { PACE_MIN_MS = 20 }; /* device.md 3.3, rule 3 */
-
 struct device_op;
 
 struct device {
@@ -21,7 +19,6 @@ struct device {
         struct device_op *op;
         uint8_t write[RADIO_WRITE_MAX]; /* one that the link had no room for */
         size_t write_len;
-        struct timer *pace; /* until the device has surely read a write of a frame larger than its pool */
         unsigned exchanges; /* of the clients before */
         void (*lost)(void *userdata);
         void *userdata;
@@ -164,7 +161,6 @@ static void close_client(struct device *d)
         if (d->client)
                 d->exchanges += client_exchanges(d->client);
         d->client = client_free(d->client);
-        d->pace = timer_free(d->pace);
         d->write_len = 0;
 }
 
@@ -194,18 +190,6 @@ static void end_link(struct device *d, enum fault fault)
         link_ended(d, &(struct trouble){ .fault = fault });
 }
 
-static void pace_over(void *userdata);
-
-/* Only a frame larger than the device's pool stalls (proto/client.h). */
-static int pace(struct device *d)
-{
-        unsigned pause_ms = d->link->interval_ms > PACE_MIN_MS ? d->link->interval_ms : PACE_MIN_MS;
-
-        if (d->pace || !client_is_stalled(d->client))
-                return 0;
-        return timer_new(d->loop, pause_ms, pace_over, d, &d->pace);
-}
-
 /* Gives the link what the client has, until one of them has enough. A link that is gone says so itself. */
 static int pump(struct device *d)
 {
@@ -215,7 +199,7 @@ static int pump(struct device *d)
                 if (d->write_len == 0)
                         r = client_take_write(d->client, d->write, d->link->max_write, &d->write_len);
                 if (r == -EAGAIN)
-                        return pace(d);
+                        return 0;
                 if (r < 0)
                         return r;
                 r = d->link->ops->write(d->link, d->write, d->write_len);
@@ -224,20 +208,6 @@ static int pump(struct device *d)
                 d->write_len = 0;
         }
         return 0;
-}
-
-static void pace_over(void *userdata)
-{
-        struct device *d = userdata;
-        int r = 0;
-
-        d->pace = timer_free(d->pace);
-        if (client_is_stalled(d->client))
-                r = client_relieve(d->client);
-        if (r == 0)
-                r = pump(d);
-        if (r < 0)
-                end_link(d, FAULT_INTERNAL);
 }
 
 static int drain_events(struct device *d)

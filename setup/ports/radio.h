@@ -101,9 +101,8 @@ struct radio_link {
         const struct radio_link_ops *ops;
         const struct radio_link_events *events;
         void *userdata;
-        size_t max_write;     /* 20..RADIO_WRITE_MAX */
-        unsigned interval_ms; /* of the connection, rounded up; 0 = unknown */
-        uint8_t version;      /* value of the version characteristic */
+        size_t max_write; /* 20..RADIO_WRITE_MAX */
+        uint8_t version;  /* value of the version characteristic */
 };
 
 /* Takes NULL, returns NULL. */

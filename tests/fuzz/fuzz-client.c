@@ -16,9 +16,9 @@ enum act {
         ACT_REQUEST, /* type and length from the next two bytes */
         ACT_WRITE,
         ACT_READ,
-        ACT_ANSWER, /* the next byte says which */
-        ACT_NOTIFY, /* the next byte says how long */
-        ACT_RELIEVE,
+        ACT_ANSWER,  /* the next byte says which */
+        ACT_NOTIFY,  /* the next byte says how long */
+        ACT_LARGE,   /* the next byte says how far beside the longest payload */
         ACT_ALL,     /* everything that can go on without a request goes on */
         ACT_GARBAGE, /* the next byte says how many of the following are a notification */
         _ACT_MAX,
@@ -26,6 +26,7 @@ enum act {
 
 struct run {
         struct client *client;
+        size_t max; /* payload */
         struct far_end far;
         struct {
                 uint16_t id, type;
@@ -62,6 +63,8 @@ static void request(struct run *run, uint16_t type, size_t len)
                 assert(r == -ENOTCONN);
         } else if (run->n_asked == CLIENT_MAX_OUTSTANDING) {
                 assert(r == -ENOBUFS);
+        } else if (len > run->max) {
+                assert(r == -EMSGSIZE);
         } else if (r != -ENOBUFS) { /* the queue may be full before */
                 assert(r == 0);
                 for (size_t i = 0; i < run->n_asked; i++)
@@ -155,7 +158,6 @@ static void all(struct run *run)
                         more = true;
                 }
                 more = notify_one(run, 244) || more;
-                more = (client_is_stalled(run->client) && client_relieve(run->client) == 0) || more;
         }
 }
 
@@ -166,18 +168,15 @@ static void act(struct run *run, enum act a, const uint8_t **data, size_t *len)
         switch (a) {
         case ACT_REQUEST:
                 n = next(data, len);
-                max = types[n % ELEMENTSOF(types)] == CONTROL_FIRMWARE_UPDATE_DATA ? 1034 : 250;
+                max = types[n % ELEMENTSOF(types)] == CONTROL_FIRMWARE_UPDATE_DATA ? run->max : 250;
                 request(run, types[n % ELEMENTSOF(types)], next(data, len) * max / 255);
                 break;
         case ACT_WRITE: write_one(run); break;
         case ACT_READ: read_one(run); break;
         case ACT_ANSWER: answer(run, next(data, len)); break;
         case ACT_NOTIFY: notify_one(run, 1 + next(data, len) % 244); break;
-        case ACT_RELIEVE:
-                if (client_is_stalled(run->client)) {
-                        read_one(run);
-                        assert(client_relieve(run->client) == 0);
-                }
+        case ACT_LARGE:
+                request(run, CONTROL_FIRMWARE_UPDATE_DATA, run->max + 2 - next(data, len) % 5);
                 break;
         case ACT_ALL: all(run); break;
         case ACT_GARBAGE:
@@ -208,6 +207,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
         if (secret_new("ABCDEFGHIJKLMNO", 15, &secret) < 0 ||
             client_new(secret, max_write, &vectors[0].client, &run.client) < 0)
                 abort();
+        run.max = client_max_payload(max_write);
         far_init(&run.far, secret, &vectors[0].device);
         run.far.eager = true;
         while (len)
