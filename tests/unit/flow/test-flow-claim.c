@@ -5,6 +5,7 @@
 #include "proto/base/timer-virtual.h"
 #include "proto/base/timer.h"
 #include "proto/control.h"
+#include "setup/flow/step.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/flow/scene.h"
 #include <stdio.h>
@@ -422,10 +423,27 @@ static void link_lost_with_listening_mode(void **state)
         scene_done(&s);
 }
 
+/* The device was ours, so no code was asked for; then the cloud denied it once, and MODE was pressed again.
+ */
+static void no_code_to_give(void **state)
+{
+        struct job j = { .cloud.owner = OWNER_HIDDEN };
+        struct step_result r = { 0 };
+        size_t n, i = 0;
+        const struct step *table = steps(&n);
+
+        (void)state;
+        while (strcmp(table[i].name, "set-claim-code") != 0)
+                assert_true(++i < n);
+        assert_false((table[i].acts->skip)(&j));
+        assert_int_equal(table[i].acts->start(&j, NULL, &r), STEP_NEXT);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(claimed_by_id_after_a_resumed_session),
+                cmocka_unit_test(no_code_to_give),
                 cmocka_unit_test(claim_races_with_coming_online),
                 cmocka_unit_test(answer_to_the_claim_is_lost),
                 cmocka_unit_test(never_claimable),
