@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct curl_api curl;
@@ -42,8 +43,10 @@ static const struct {
         { "curl_free", offsetof(struct curl_api, free) },
 };
 
+/* A table of which a part is missing is never seen by anybody. */
 static int load(void)
 {
+        struct curl_api found = {};
         void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
 
         if (!library)
@@ -53,8 +56,9 @@ static int load(void)
 
                 if (!symbol)
                         return -ELIBACC;
-                memcpy((char *)&curl + symbols[i].at, &symbol, sizeof(symbol));
+                memcpy((char *)&found + symbols[i].at, &symbol, sizeof(symbol));
         }
+        curl = found;
         return 0;
 }
 
@@ -65,6 +69,9 @@ int curl_start(void)
 
         if (started)
                 return 0;
+        /* libcurl and its TLS write every session's keys to the file that this names. */
+        if (unsetenv("SSLKEYLOGFILE") < 0)
+                return -EIO;
         r = load();
         if (r < 0)
                 return r;

@@ -32,6 +32,7 @@ struct curl_api {
 /* Filled by curl_start(), not to be used before. */
 extern struct curl_api curl;
 
-/* Once per process and cheap afterwards: loads libcurl and gives it a heap that wipes. 0, -ELIBACC if there
+/* Once per process and cheap afterwards: loads libcurl and gives it a heap that wipes; SSLKEYLOGFILE is
+ * taken out of the environment before. 0, -ELIBACC if there
  * is no libcurl, -EIO. */
 int curl_start(void);

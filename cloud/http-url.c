@@ -41,13 +41,11 @@ static int refuse_address(struct trouble *ret)
         return trouble_set(ret, FAULT_CONFIG, "This is not an address like https://api.particle.io.");
 }
 
-int http_url_check(const char *url, struct trouble *ret_trouble)
+static int check(const char *url, struct trouble *ret_trouble)
 {
         _cleanup_(curl_url_cleanupp) CURLU *u = NULL;
         _cleanup_(curl_freep) char *scheme = NULL, *host = NULL;
 
-        if (curl_start() < 0)
-                return trouble_set(ret_trouble, FAULT_CONFIG, "libcurl cannot be loaded: install libcurl4.");
         u = curl.url();
         if (!u || curl.url_set(u, CURLUPART_URL, url, 0) || curl.url_get(u, CURLUPART_SCHEME, &scheme, 0) ||
             curl.url_get(u, CURLUPART_HOST, &host, 0))
@@ -63,4 +61,13 @@ int http_url_check(const char *url, struct trouble *ret_trouble)
                         "Plain http would show the token to the network: it is allowed to loopback "
                         "addresses only. Use https.");
         return refuse_address(ret_trouble);
+}
+
+/* The cleanups of check() are curl's own functions: there is nothing to clean with before it is loaded. */
+int http_url_check(const char *url, struct trouble *ret_trouble)
+{
+        if (curl_start() < 0)
+                return trouble_set(ret_trouble, FAULT_INSTALLATION,
+                                   "libcurl cannot be loaded: install libcurl4.");
+        return check(url, ret_trouble);
 }

@@ -40,7 +40,7 @@ struct http *http_free(struct http *h);
 DEFINE_CLEANUP(struct http *, http_free)
 
 /* What a token may be sent to: https to anywhere, http to a loopback address; no user, query or fragment.
- * 0, or -EINVAL and FAULT_CONFIG. */
+ * 0, or -EINVAL and FAULT_CONFIG; FAULT_INSTALLATION if there is no libcurl to judge it with. */
 int http_url_check(const char *url, struct trouble *ret_trouble);
 
 /* requests */

@@ -69,9 +69,9 @@ static int open_client(struct account *a, const struct account_config *c, const 
                                        .serials_file = c->serials_file };
         int r;
 
-        if (url && cloud_url_check(url, trouble) < 0)
-                return -EINVAL;
         a->url = url ? url : CLOUD_URL;
+        if (cloud_url_check(a->url, trouble) < 0)
+                return -EINVAL;
         a->ca_file = c->ca_file;
         a->sign_ins_file = c->sign_ins_file;
         a->context = c->context;

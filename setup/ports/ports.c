@@ -168,7 +168,7 @@ static int open_cloud(struct usher_ports *p, struct context *context,
 
         if (!config->token)
                 return 0;
-        if (cloud.url && cloud_url_check(cloud.url, trouble) < 0)
+        if (cloud_url_check(cloud.url ? cloud.url : CLOUD_URL, trouble) < 0)
                 return -EINVAL;
         r = context_cloud_open(context, &cloud, &p->cloud);
         if (r == -EBADMSG)

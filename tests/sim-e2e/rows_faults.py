@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can go wrong between the sticker and the device's own cloud: each with its fault, exit code, sentence, advice."""
+import json
 import signal
 
-from world import OWNER, SSID, World, expect
+from world import OWNER, SSID, TOKEN, World, expect
 
 
 def row_wrong_secret(w):
@@ -214,3 +215,34 @@ def row_killed_and_run_again(w):
             expect(again.code, 0, f'exit code of the run after the one killed at {step}', again)
             device = x.cloud_device()
             expect((device['owner'], device['name'], device['online']), (OWNER, 'Kitchen', True), f'after {step}')
+
+
+def without_curl(w, found):
+    """libcurl is found there, and is of no use: `found` makes what the loader sees under its name."""
+    folder = w.folder / 'lib'
+    folder.mkdir()
+    found(folder / 'libcurl.so.4')
+    known = w.environment()
+    w.environment = lambda: {**known, 'LD_LIBRARY_PATH': str(folder)}
+    token = w.file('token', TOKEN)
+    for cloud in ((), ('--cloud', 'https://127.0.0.1:9')):
+        result = w.run('whoami', '--token-file', token, *cloud)
+        expect(result.code, 2, 'whoami', result)
+        assert 'install libcurl4' in result.err, result.err
+    result = w.setup()
+    w.expect_fault(result, 'installation', 2)
+    assert 'install libcurl4' in result.err, result.err
+    for words in (('--token-file', token), ()):
+        _, checks = w.doctor('--radio', f'sim:{w.air}', '--cloud', 'https://127.0.0.1:9', *words)
+        expect(checks['libcurl']['fault'], 'installation', 'libcurl')
+        assert 'libcurl4' in json.dumps(checks['libcurl']), checks['libcurl']
+
+
+def row_no_libcurl(w):
+    without_curl(w, lambda name: name.write_bytes(b'not a library'))
+
+
+def row_libcurl_without_functions(w):
+    """The loader takes it and finds none of curl's functions in it."""
+    known = next(line.split()[-1] for line in open('/proc/self/maps') if 'libc.so' in line)
+    without_curl(w, lambda name: name.symlink_to(known))

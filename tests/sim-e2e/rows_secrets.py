@@ -92,3 +92,13 @@ def row_nothing_left(w):
     for path in new:
         if path.is_file():
             w.check_no_secret(path.read_text(errors='replace'), str(path))
+
+
+def row_tls_keys(w):
+    """SSLKEYLOGFILE would open every connection to whoever may read the file that it names."""
+    w.private_cloud()
+    keys, known = w.folder / 'keys', w.environment()
+    w.environment = lambda: {**known, 'SSLKEYLOGFILE': str(keys)}
+    result = w.run('whoami', '--cloud', w.url, '--cloud-ca', w.ca, '--token-file', w.file('token', TOKEN))
+    expect(result.code, 0, 'exit code', result)
+    assert not keys.exists(), keys.read_text()[:200]
