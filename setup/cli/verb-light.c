@@ -8,27 +8,64 @@
 #include "setup/cli/options.h"
 #include "setup/cli/verbs.h"
 #include "setup/doctor/light.h"
+#include "setup/flow/platform.h"
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
-enum { OPT_JSON = OPTION_OWN, OPT_LIST };
+enum { OPT_JSON = OPTION_OWN, OPT_LIST, OPT_PLATFORM };
 
-enum { TEXT_MAX = 256, WORD_MAX = 40 };
+enum { TEXT_MAX = 256, WORD_MAX = 40, PLATFORM_MAX = 64 };
 
 static const struct verb_option light_options[] = {
         { .id = OPT_JSON, .name = "json", .help = "One JSON object a light." },
         { .id = OPT_LIST, .name = "list", .help = "All lights that are known." },
+        { .id = OPT_PLATFORM,
+          .name = "platform",
+          .value = "NAME",
+          .help = "Lights of this device alone: argon." },
         {},
 };
+
+static json_t *platform_names(const struct light_meaning *m)
+{
+        json_t *names = m->platforms ? json_array() : NULL;
+        const struct platform *p;
+
+        for (unsigned id = 1; names && id < PLATFORM_MAX; id++)
+                if (light_holds(m, id) && (p = platform_by_id(id)))
+                        json_array_append_new(names, json_string(p->name));
+        return names;
+}
 
 static int put_json(const struct light_meaning *m)
 {
         const char *fault = m->fault == FAULT_NONE ? NULL : fault_info(m->fault)->key;
+        const char *pattern = m->shape.pattern ? light_pattern_word(m->shape.pattern) : NULL;
 
-        return line_put(stdout,
-                        json_pack("{s:i, s:s, s:s, s:s, s:s, s:s?}", "v", 1, "key", m->key, "light",
-                                  m->light, "meaning", m->meaning, "advice", m->advice, "fault", fault));
+        return line_put(stdout, json_pack("{s:i, s:s, s:s, s:s, s:s, s:s?, s:s?, s:i, s:i, s:i, s:o?, s:s?}",
+                                          "v", 1, "key", m->key, "light", m->light, "meaning", m->meaning,
+                                          "advice", m->advice, "fault", fault, "pattern", pattern, "on_ms",
+                                          (int)m->shape.on_ms, "off_ms", (int)m->shape.off_ms, "period_ms",
+                                          (int)m->shape.period_ms, "platforms", platform_names(m),
+                                          "versions", m->versions));
+}
+
+static void put_scope(const struct light_meaning *m)
+{
+        const struct platform *p;
+        const char *before = "  Only on: ";
+
+        for (unsigned id = 1; m->platforms && id < PLATFORM_MAX; id++)
+                if (light_holds(m, id) && (p = platform_by_id(id))) {
+                        printf("%s%s", before, p->name);
+                        before = ", ";
+                }
+        if (m->platforms)
+                putchar('\n');
+        if (m->versions)
+                printf("  Versions: %s\n", m->versions);
 }
 
 static int put(const struct light_meaning *m, bool json)
@@ -38,7 +75,26 @@ static int put(const struct light_meaning *m, bool json)
         printf("%c%s\n  %s\n  What to do: %s\n",
                m->light[0] >= 'a' && m->light[0] <= 'z' ? m->light[0] - 'a' + 'A' : m->light[0],
                m->light + 1, m->meaning, m->advice);
+        put_scope(m);
         return 0;
+}
+
+/* Reads the name of a platform; EXIT_USAGE, told, if there is none of that name. */
+static int read_platform(const char *name, unsigned *ret)
+{
+        const struct platform *p;
+
+        for (unsigned id = 1; id < PLATFORM_MAX; id++)
+                if ((p = platform_by_id(id)) && strcasecmp(p->name, name) == 0) {
+                        *ret = id;
+                        return 0;
+                }
+        fprintf(stderr, "usher light: --platform: '%.*s' is none. Say one of:", WORD_MAX, name);
+        for (unsigned id = 1; id < PLATFORM_MAX; id++)
+                if ((p = platform_by_id(id)))
+                        fprintf(stderr, " %s", p->name);
+        fputs(" (a Photon 2 is a p2).\n", stderr);
+        return EXIT_USAGE;
 }
 
 static void list_colours(void)
@@ -68,7 +124,7 @@ static int misread(const char *text, const char *word)
         return EXIT_USAGE;
 }
 
-static int explain(const char *text, bool json)
+static int explain(const char *text, unsigned platform, bool json)
 {
         const struct light_meaning *meaning;
         const char *word = NULL;
@@ -76,7 +132,7 @@ static int explain(const char *text, bool json)
 
         if (light_read(text, &light, &word) < 0)
                 return misread(text, word);
-        if (light_explain(&light, &meaning) < 0) {
+        if (light_explain(&light, platform, &meaning) < 0) {
                 fprintf(stderr,
                         "usher light: no device shows '%s' that usher knows of. 'usher light --list' shows all "
                         "lights.\n",
@@ -86,13 +142,13 @@ static int explain(const char *text, bool json)
         return put(meaning, json) < 0 ? EXIT_INTERNAL : EXIT_DONE;
 }
 
-static int list(bool json)
+static int list(unsigned platform, bool json)
 {
         const struct light_meaning *meaning;
         int r = 0;
 
         for (size_t i = 0; r == 0 && light_row(i, &meaning) == 0; i++)
-                r = put(meaning, json);
+                r = light_holds(meaning, platform) ? put(meaning, json) : 0;
         return r < 0 ? EXIT_INTERNAL : EXIT_DONE;
 }
 
@@ -110,12 +166,12 @@ static int join(size_t n, char **words, char text[static TEXT_MAX])
         return 0;
 }
 
-static int answer(bool all, bool json, size_t n, char **words)
+static int answer(bool all, unsigned platform, bool json, size_t n, char **words)
 {
         char text[TEXT_MAX];
 
         if (all)
-                return list(json);
+                return list(platform, json);
         if (n == 0) {
                 fputs("usher light: which light? Describe it.\n", stderr);
                 list_colours();
@@ -125,14 +181,15 @@ static int answer(bool all, bool json, size_t n, char **words)
                 fputs("usher light: that is more than one light; describe one.\n", stderr);
                 return EXIT_USAGE;
         }
-        return explain(text, json);
+        return explain(text, platform, json);
 }
 
 static int run_light(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(options_freep) struct options *o = NULL;
         bool json = false, all = false;
-        const char *value;
+        const char *value, *name = NULL;
+        unsigned platform = 0;
         char **words;
         int r, id;
         size_t n;
@@ -143,11 +200,14 @@ static int run_light(const struct verb *v, int argc, char **argv)
         while ((r = options_next(o, &id, &value)) > 0) {
                 json |= id == OPT_JSON;
                 all |= id == OPT_LIST;
+                name = id == OPT_PLATFORM ? value : name;
         }
         if (r < 0)
                 return r == -ECANCELED ? EXIT_DONE : EXIT_USAGE;
+        if (name && read_platform(name, &platform) != 0)
+                return EXIT_USAGE;
         n = options_arguments(o, &words);
-        r = answer(all, json, n, words);
+        r = answer(all, platform, json, n, words);
         if (fflush(stdout) != 0) {
                 fprintf(stderr, "usher light: standard output: %s\n", strerror(errno));
                 return EXIT_INTERNAL;

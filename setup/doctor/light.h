@@ -6,7 +6,9 @@
  * words. */
 
 #include "proto/base/fault.h"
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum light_colour {
         LIGHT_ANY_COLOUR,
@@ -26,12 +28,15 @@ enum light_colour {
 enum light_pattern {
         LIGHT_ANY_PATTERN,
         LIGHT_SOLID,
+        LIGHT_DIM, /* solid, and hardly to be seen */
         LIGHT_BLINKING,
         LIGHT_FAST_BLINKING,
         LIGHT_BREATHING,
         LIGHT_FAST_BREATHING,
         LIGHT_SOS,
 };
+
+enum { LIGHT_SOME = 99 }; /* a count that was said, whatever it is */
 
 /* What was understood of a description such as "blinking cyan, then 2 orange blinks". */
 struct light {
@@ -40,6 +45,15 @@ struct light {
         enum light_colour then; /* the colour of counted blinks; LIGHT_ANY_COLOUR = none */
         unsigned count;         /* of those blinks; for SOS the blinks after it; 0 = not said */
         bool tracker;           /* a Tracker in its own LED mode */
+        bool regular;           /* the blinks come evenly; so they do while MODE is held */
+        bool held;              /* MODE is held at reset: the bootloader shows what letting go would do */
+};
+
+/* The pattern in numbers (device.md 6.1): a blink is on_ms + off_ms, a fade or a round is period_ms long, 0
+ * = it has none. A light that comes between others (count) is told by its own blinks. */
+struct light_shape {
+        enum light_pattern pattern; /* LIGHT_ANY_PATTERN: irregular, or a sequence of its own */
+        unsigned on_ms, off_ms, period_ms;
 };
 
 struct light_meaning {
@@ -48,6 +62,9 @@ struct light_meaning {
         const char *meaning; /* what the device is doing */
         const char *advice;  /* what to do */
         enum fault fault; /* the fault that usher would report for it; FAULT_NONE if the light is no fault */
+        struct light_shape shape;
+        uint64_t platforms;   /* bit n: platform id n (device.md 2.4) shows it; 0 = all */
+        const char *versions; /* of Device OS or its bootloader that it holds for; NULL = all */
 };
 
 /* Reads a description: words in any order and case, common other words for the same thing ("flashing",
@@ -55,8 +72,14 @@ struct light_meaning {
  * word that was not understood, or NULL. */
 int light_read(const char *text, struct light *ret, const char **ret_word);
 
-/* The row that fits best; -ENOENT if no row does. */
-int light_explain(const struct light *l, const struct light_meaning **ret);
+/* True if that platform shows this light; platform 0: not known, which shows all. */
+bool light_holds(const struct light_meaning *m, unsigned platform);
+
+/* "blinking", "" for LIGHT_ANY_PATTERN. */
+const char *light_pattern_word(enum light_pattern pattern);
+
+/* The row that fits best on a platform (an id of device.md 2.4, 0 = not known); -ENOENT if no row does. */
+int light_explain(const struct light *l, unsigned platform, const struct light_meaning **ret);
 
 /* The words that light_read() knows for colours, each once, several for the same one: -ERANGE past the end.
  */

@@ -37,7 +37,19 @@ static const struct {
         { "tracker fast breathing red", "tracker-cellular" },
         { "breathing purple", "safe-mode" },
         { "blinking magenta", "updating" },
-        { "fast magenta", "updating" },
+        { "fast magenta", "bootloader-writing" },
+        { "irregular blinking magenta", "updating" },
+        { "regular blinking magenta", "safe-mode-prompt" },
+        { "blinking magenta while MODE is held", "safe-mode-prompt" },
+        { "fast white", "settings-reset" },
+        { "blinking white", "key-making" },
+        { "solid white", "booting" },
+        { "fast green while holding MODE", "restoring" },
+        { "fast yellow", "restoring-yellow" },
+        { "blinking green 3", "signal-bars" },
+        { "green signal bars", "signal-bars" },
+        { "solid red", "crashed" },
+        { "SOS 15", "panic-secure" },
         { "yellow", "dfu" },
         { "breathing white", "radio-off" },
         { "rainbow", "rainbow" },
@@ -59,7 +71,7 @@ static void words_lead_to_rows(void **state)
                 struct light l;
 
                 assert_int_equal(light_read(known[i].said, &l, &word), 0);
-                assert_int_equal(light_explain(&l, &m), 0);
+                assert_int_equal(light_explain(&l, 0, &m), 0);
                 if (strcmp(m->key, known[i].key) != 0)
                         fail_msg("\"%s\" is %s, not %s", known[i].said, m->key, known[i].key);
         }
@@ -80,6 +92,78 @@ static void nonsense_is_refused(void **state)
         assert_int_equal(light_read("\xff\xfe %n%s", &l, &word), -EINVAL);
 }
 
+static const struct light_meaning *ask(const char *said, unsigned platform)
+{
+        const struct light_meaning *m = NULL;
+        const char *word;
+        struct light l;
+
+        assert_int_equal(light_read(said, &l, &word), 0);
+        assert_int_equal(light_explain(&l, platform, &m), 0);
+        return m;
+}
+
+/* 6 Photon, 12 Argon, 13 Boron, 32 P2 (device.md 2.4). */
+static void a_platform_decides(void **state)
+{
+        (void)state;
+        assert_string_equal(ask("2 orange", 6)->key, "cloud-no-internet-old");
+        assert_string_equal(ask("2 orange", 32)->key, "cloud-no-internet");
+        assert_string_equal(ask("1 orange", 6)->key, "cloud-decryption");
+        assert_string_not_equal(ask("1 orange", 32)->key, "cloud-decryption");
+        assert_string_not_equal(ask("cyan, 1 magenta", 12)->key, "cloud-authentication");
+        assert_string_equal(ask("3 green blinks", 13)->key, "signal-bars");
+        assert_string_equal(ask("3 green blinks", 12)->key, "network-connecting");
+        assert_string_equal(ask("fast green, MODE held", 12)->key, "restoring");
+        assert_string_equal(ask("fast green, MODE held", 32)->key, "network-address");
+}
+
+/* Blocked UDP 5684 is told before the keys: 45 s of fast cyan, then red (device.md 6.2). */
+static void red_names_the_firewall_first(void **state)
+{
+        static const char *const said[] = { "cyan, 1 red", "1 red blink" };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(said); i++) {
+                const struct light_meaning *m = ask(said[i], 0);
+                const char *port = strstr(m->advice, "5684"), *keys = strstr(m->advice, "keys doctor");
+
+                assert_int_equal(m->fault, FAULT_DEVICE_CLOUD_BLOCKED);
+                assert_true(port && keys && port < keys);
+                assert_non_null(strstr(m->advice, "45 seconds"));
+        }
+        assert_non_null(strstr(ask("2 orange", 0)->meaning, "DNS"));
+        assert_non_null(strstr(ask("3 orange", 0)->meaning, "Rare"));
+        assert_non_null(strstr(ask("fast blue", 0)->meaning, "1.25 seconds"));
+}
+
+/* device.md 6.1 */
+static void patterns_have_numbers(void **state)
+{
+        (void)state;
+        assert_int_equal(ask("blinking blue", 0)->shape.on_ms, 250);
+        assert_int_equal(ask("blinking green", 0)->shape.period_ms, 200);
+        assert_int_equal(ask("fast cyan", 0)->shape.period_ms, 100);
+        assert_int_equal(ask("breathing cyan", 0)->shape.period_ms, 4000);
+        assert_int_equal(ask("2 orange", 0)->shape.on_ms, 250);
+        assert_int_equal(ask("blinking magenta", 0)->shape.period_ms, 0);
+}
+
+static unsigned lowest(uint64_t platforms)
+{
+        unsigned id = 0;
+
+        while (platforms && !(platforms >> id & 1))
+                id++;
+        return id;
+}
+
+/* The row of old versions is what is left for those that never had newer ones: a Photon. */
+static unsigned row_platform(const struct light_meaning *m)
+{
+        return m->platforms == 0 && m->versions ? 6 : lowest(m->platforms);
+}
+
 /* The documentation's own words for a row lead back to that row: no row is hidden behind an earlier one. */
 static void every_row_can_be_reached(void **state)
 {
@@ -94,7 +178,7 @@ static void every_row_can_be_reached(void **state)
                 if (strcmp(m->key, "hung") == 0)
                         continue;
                 assert_int_equal(light_read(m->light, &l, &word), 0);
-                assert_int_equal(light_explain(&l, &found), 0);
+                assert_int_equal(light_explain(&l, row_platform(m), &found), 0);
                 if (found != m)
                         fail_msg("\"%s\" leads to %s, not %s", m->light, found->key, m->key);
         }
@@ -102,13 +186,13 @@ static void every_row_can_be_reached(void **state)
 
 static void is_explained(const char *step, const char *light)
 {
-        static const char *const good[] = { "listening",        "powering-off-white", "updating",
-                                            "cloud-connecting", "network-connecting", "connected" };
+        static const char *const good[] = { "listening",          "booting",  "updating", "cloud-connecting",
+                                            "network-connecting", "connected" };
         const struct light_meaning *m;
         const char *word;
         struct light l;
 
-        if (light_read(light, &l, &word) < 0 || light_explain(&l, &m) < 0)
+        if (light_read(light, &l, &word) < 0 || light_explain(&l, 0, &m) < 0)
                 fail_msg("%s: nobody knows what \"%s\" is", step, light);
         for (size_t i = 0; i < ELEMENTSOF(good); i++)
                 if (strcmp(m->key, good[i]) == 0)
@@ -156,7 +240,8 @@ int main(void)
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(words_lead_to_rows),       cmocka_unit_test(nonsense_is_refused),
                 cmocka_unit_test(every_row_can_be_reached), cmocka_unit_test(lights_of_steps_are_explained),
-                cmocka_unit_test(colours_are_listed),
+                cmocka_unit_test(colours_are_listed),       cmocka_unit_test(a_platform_decides),
+                cmocka_unit_test(patterns_have_numbers),    cmocka_unit_test(red_names_the_firewall_first),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
