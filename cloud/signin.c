@@ -112,7 +112,10 @@ int cloud_sign_in(struct cloud_client *c, const char *user, const struct secret 
 int cloud_sign_in_otp(struct cloud_client *c, const struct secret *mfa_token, const struct secret *otp,
                       cloud_grant_fn done, void *userdata, struct op **ret)
 {
-        _cleanup_(buf_done) struct buf form = buf_init(URL_MAX), digits = buf_init(16);
+        /* The cloud's token and a recovery code are as long as they are; each byte is three at most. */
+        _cleanup_(buf_done) struct buf form = buf_init(URL_MAX +
+                                                       3 * (secret_len(mfa_token) + secret_len(otp))),
+                                       digits = buf_init(secret_len(otp) + 1);
         int r = 0;
 
         for (size_t i = 0; i < secret_len(otp) && r >= 0; i++)

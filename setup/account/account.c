@@ -26,7 +26,7 @@ struct account {
 /* A question under way. `op` is freed, and with it the callback's way back here, before the function
  * returns. */
 struct waiting {
-        bool over;
+        bool over, asked;
         struct trouble *trouble;
         int error;
         void *ret;
@@ -51,6 +51,10 @@ static int wait_for(struct account *a, struct waiting *w, int started, struct op
 {
         int r = started;
 
+        w->asked = started >= 0;
+        if (started == -EINVAL)
+                r = trouble_set(w->trouble, FAULT_CONFIG,
+                                "a name or password that was given is longer than the cloud takes");
         if (r >= 0)
                 r = context_until(a->context, &w->over);
         *op = op_free(*op);
@@ -195,11 +199,11 @@ int account_may_sign_in(struct account *a, const char *user, struct trouble *ret
 
 /* How a try ended that the cloud has judged; a wrong OAuth client (FAULT_CONFIG) counts there, too. That it
  * could not be written down must not stand in the way of who has signed in. */
-static void remember(struct account *a, int r, const struct account_grant *g, const struct trouble *trouble)
+static void remember(struct account *a, const struct waiting *w, int r, const struct account_grant *g)
 {
-        if (!a->sign_ins_file)
+        if (!a->sign_ins_file || !w->asked)
                 return;
-        if (r == -EINVAL && (trouble->fault == FAULT_SIGN_IN || trouble->fault == FAULT_CONFIG))
+        if (r == -EINVAL && (w->trouble->fault == FAULT_SIGN_IN || w->trouble->fault == FAULT_CONFIG))
                 (void)sign_ins_file_failed(a->sign_ins_file, &a->signer, timer_wall_s());
         else if (r == 0 && g->token)
                 (void)sign_ins_file_succeeded(a->sign_ins_file, &a->signer, timer_wall_s());
@@ -217,7 +221,7 @@ int account_sign_in(struct account *a, const char *user, const struct secret *pa
         if (r < 0)
                 return r;
         r = wait_for(a, &w, cloud_sign_in(a->cloud->client, user, password, life_s, on_grant, &w, &op), &op);
-        remember(a, r, &g, ret_trouble);
+        remember(a, &w, r, &g);
         if (r < 0)
                 return r;
         *ret = g;
@@ -234,7 +238,7 @@ int account_sign_in_otp(struct account *a, const struct secret *mfa_token, const
         int r;
 
         r = wait_for(a, &w, cloud_sign_in_otp(a->cloud->client, mfa_token, otp, on_grant, &w, &op), &op);
-        remember(a, r, &g, ret_trouble);
+        remember(a, &w, r, &g);
         if (r < 0)
                 return r;
         *ret = g;
@@ -278,7 +282,7 @@ int account_customer(struct account *a, const struct cloud_oauth *oauth, const c
                         return r;
                 r = wait_for(a, &w,
                              cloud_sign_in_customer(a->cloud->client, oauth, email, on_grant, &w, &op), &op);
-                remember(a, r, &g, ret_trouble);
+                remember(a, &w, r, &g);
         }
         if (r < 0)
                 return r;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Signing in and out, and what `usher cloud` does with devices and SIM cards."""
+import json
 import subprocess
 
 from rows_terminal import Terminal
@@ -306,3 +307,26 @@ def row_own_sign_in(w):
     result = w.run('whoami', '--cloud', w.url)
     expect(result.code, 2, 'exit code', result)
     w.check_cloud_unasked()
+
+
+def row_login_over_long(w):
+    """Refused before anything is sent, and not counted as a wrong try."""
+    w.cloud()
+    rest = ('--password-file', w.file('pw', 'lab'), '--save', str(w.folder / 'kept'))
+    for _ in range(4):
+        result = w.run('login', '--cloud', w.url, '--user', 'u' * 5007, *rest)
+        expect(result.code, 2, 'exit code', result)
+        assert 'longer than the cloud takes' in result.err, result.err
+    assert '/oauth/' not in json.dumps(w.ask_cloud('/sim/requests')), 'it was sent'
+
+
+def row_login_recovery_code(w):
+    """A code of any length is sent."""
+    code = 'recovery-' + 'a1' * 300
+    w.cloud(users=[{'username': 'mfa@example.com', 'password': 'lab', 'otp': code}])
+    login = ('login', '--cloud', w.url, '--user', 'mfa@example.com', '--password-file', w.file('pw', 'lab'), '--save',
+             str(w.folder / 'kept'), '--code-file')
+    result = w.run(*login, w.file('code', 'b' * 16))
+    expect(result.code, 18, 'a wrong code of 16 characters', result)
+    result = w.run(*login, w.file('code', code))
+    expect(result.code, 0, 'exit code', result)
