@@ -7,6 +7,7 @@
 #include "proto/base/secret.h"
 #include "setup/cli/help.h"
 #include "setup/cli/verbs.h"
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +20,17 @@ static int unknown(const char *name)
                 fprintf(stderr, " Do you mean '%s'?", guess->name);
         fputs("\n'usher help' lists them.\n", stderr);
         return EXIT_USAGE;
+}
+
+/* What a verb printed and nobody could keep was not done. Verbs that check it by themselves have failed. */
+static int printed(int code)
+{
+        bool whole = fflush(stdout) == 0 && !ferror(stdout);
+
+        if (whole || code != EXIT_DONE)
+                return code;
+        fputs("usher: what was to be printed could not be written: is the disk full?\n", stderr);
+        return EXIT_INTERNAL;
 }
 
 int main(int argc, char **argv)
@@ -40,5 +52,5 @@ int main(int argc, char **argv)
         for (size_t i = 0; !v && i < ELEMENTSOF(aliases); i++)
                 if (strcmp(argv[1], aliases[i][0]) == 0)
                         v = verb_find(aliases[i][1]);
-        return v ? v->run(v, argc - 1, argv + 1) : unknown(argv[1]);
+        return v ? printed(v->run(v, argc - 1, argv + 1)) : unknown(argv[1]);
 }

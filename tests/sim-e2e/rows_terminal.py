@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import signal
+import subprocess
 import termios
 import time
 
@@ -158,3 +159,12 @@ def row_no_color(w):
     code, screen = t.end()
     expect(code, 0, f'exit code\n{screen}')
     assert '\033[3' not in screen, screen
+
+
+def row_full_disk(w):
+    """What could not be printed was not done."""
+    for words in ('help', 'help setup', 'help --faults', 'version', '--help', 'light --list', 'setup --help'):
+        with open('/dev/full', 'w') as full:
+            r = subprocess.run([w.usher, *words.split()], stdout=full, stderr=subprocess.PIPE, text=True,
+                               env=w.environment())
+        assert r.returncode == 1 and re.search('could not be written|No space left', r.stderr), (words, r)
