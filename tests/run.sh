@@ -121,10 +121,10 @@ fuzzers() {
 benchmarks() {
     say "benchmarks: numbers; only one that cannot run counts as failed"
     ! late build --benchmark || return
-    rm -f build/meson-logs/benchmarklog.json
+    rm -f build/meson-logs/testlog.json
     meson test -C build --no-rebuild --benchmark --verbose 2>&1 | grep -E '^(#|\||  )' | head -n 200
     [ ! -f build/tests/vm/times/table ] || cat build/tests/vm/times/table
-    count build/meson-logs/benchmarklog.json
+    count build/meson-logs/testlog.json
 }
 
 if [ $# -gt 0 ]; then

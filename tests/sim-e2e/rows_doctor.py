@@ -10,10 +10,17 @@ BORON = 'B40HAM000000001'
 def row_light(w):
     result = w.run('light', 'blinking cyan, 2 orange')
     expect(result.code, 0, 'exit code', result)
-    assert 'no internet' in result.out and 'What to do:' in result.out, result.out
+    assert 'no route to the internet' in result.out and 'What to do:' in result.out, result.out
     result = w.run('light', '--json', 'two', 'orange', 'blinks', 'after', 'cyan')
-    expect(list(result.last), ['v', 'key', 'light', 'meaning', 'advice', 'fault'], 'keys')
+    expect(list(result.last), ['v', 'key', 'light', 'meaning', 'advice', 'fault', 'pattern', 'on_ms', 'off_ms', 'period_ms',
+                               'platforms', 'versions'], 'keys')
     expect((result.last['key'], result.last['fault']), ('cloud-no-internet', 'device-no-internet'), 'light', result)
+    expect((result.last['on_ms'], result.last['period_ms']), (250, 500), 'numbers', result)
+    other = w.run('light', '--json', '--platform', 'argon', 'two', 'orange', 'blinks', 'after', 'cyan')
+    expect(other.last['key'], 'cloud-no-internet', 'an Argon', other)
+    unknown = w.run('light', '--platform', 'nothing', 'blinking cyan')
+    expect((unknown.code, unknown.out), (2, ''), 'a platform that is none', unknown)
+    assert 'argon' in unknown.err, unknown.err
     expect(w.run('light', '--json', 'breathing cyan').last['fault'], None, 'fault of a good light')
 
 
