@@ -14,6 +14,7 @@ enum {
         MAX_WRITE_MIN = 20, /* ATT_MTU 23 */
         MAX_WRITE_MAX = 244,
         FEED_STEP = 512, /* keeps the input below its ceiling, whatever is fed at once */
+        QUEUE_MAX = CLIENT_MAX_OUTSTANDING * POOL_SIZE, /* no frame is longer than the pool */
         INPUT_MAX = SESSION_MAX_PAYLOAD + SESSION_FRAME_OVERHEAD + FRAME_PADDING_MAX + FEED_STEP,
 };
 
@@ -80,7 +81,7 @@ int client_new(const struct secret *mobile_secret, size_t max_write, const struc
         if (!c)
                 return -ENOMEM;
         c->max_write = max_write;
-        c->queue = buf_init(CLIENT_MAX_QUEUED);
+        c->queue = buf_init(QUEUE_MAX);
         c->input = buf_init(INPUT_MAX);
         c->payload = buf_init(SESSION_MAX_PAYLOAD);
         c->last_event = &c->events;

@@ -40,7 +40,7 @@ size_t client_max_payload(size_t max_write);
  * Requests queued together leave together, as many in one write as fit ("one flight"). A slow request
  * (control_info()->slow) holds back what is queued behind it until its reply; and no request begins to leave
  * before there is room for all of it. */
-enum { CLIENT_MAX_OUTSTANDING = 64, CLIENT_MAX_QUEUED = 128 * 1024 };
+enum { CLIENT_MAX_OUTSTANDING = 64 };
 int client_request(struct client *c, uint16_t type, const uint8_t *payload, size_t len, uint16_t *ret_id);
 
 /* The next ATT write, at most max_write bytes (-EINVAL if `size` is less). -EAGAIN: nothing to send, or the

@@ -31,26 +31,22 @@ static bool set_claim_code_skip(const struct job *j)
                j->finish.listening_stopped || j->now.absent;
 }
 
-static enum step_move give_code(const struct job *j, const struct step_run *run, struct step_result *r)
+/* Without a code there is nothing to give: none was asked for while the device was ours, and if it is not
+ * any more, it is claimed by its id. */
+static enum step_move set_claim_code_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         _cleanup_(buf_done) struct buf body = buf_init(CLAIM_CODE_MAX + 8);
-        int e = message_encode_set_claim_code_request(j->now.claim_code, &body);
+        int e;
 
+        if (!j->now.claim_code)
+                return STEP_NEXT;
+        e = message_encode_set_claim_code_request(j->now.claim_code, &body);
         if (e < 0)
                 return step_errno(r, e);
         return step_ask(run,
                         &(struct port_request){
                                 .type = CONTROL_SET_CLAIM_CODE, .payload = body.data, .len = body.len },
                         1, r);
-}
-
-/* Without a code there is nothing to give: none was asked for while the device was ours, and if it is not
- * any more, it is claimed by its id. */
-static enum step_move set_claim_code_start(struct job *j, const struct step_run *run, struct step_result *r)
-{
-        if (!j->now.claim_code)
-                return STEP_NEXT;
-        return give_code(j, run, r);
 }
 
 /* Firmware may forbid this request; claiming by id does without it. */
