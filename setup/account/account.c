@@ -52,13 +52,19 @@ static int wait_for(struct account *a, struct waiting *w, int started, struct op
         int r = started;
 
         w->asked = started >= 0;
-        if (started == -EINVAL)
-                r = trouble_set(w->trouble, FAULT_CONFIG,
-                                "a name or password that was given is longer than the cloud takes");
         if (r >= 0)
                 r = context_until(a->context, &w->over);
         *op = op_free(*op);
         return r < 0 ? r : w->error;
+}
+
+/* What starting a form of sign-in said: it is refused only if no request holds it. */
+static int form_started(struct waiting *w, int started)
+{
+        if (started != -EINVAL)
+                return started;
+        return trouble_set(w->trouble, FAULT_CONFIG,
+                           "a name or password that was given is longer than the cloud takes");
 }
 
 /* opening */
@@ -215,12 +221,14 @@ int account_sign_in(struct account *a, const char *user, const struct secret *pa
         _cleanup_(account_grant_done) struct account_grant g = {};
         struct waiting w = { .trouble = ret_trouble, .ret = &g };
         struct op *op = NULL;
-        int r;
+        int r, started;
 
         r = account_may_sign_in(a, user, ret_trouble);
         if (r < 0)
                 return r;
-        r = wait_for(a, &w, cloud_sign_in(a->cloud->client, user, password, life_s, on_grant, &w, &op), &op);
+        started =
+                form_started(&w, cloud_sign_in(a->cloud->client, user, password, life_s, on_grant, &w, &op));
+        r = wait_for(a, &w, started, &op);
         remember(a, &w, r, &g);
         if (r < 0)
                 return r;
@@ -235,9 +243,10 @@ int account_sign_in_otp(struct account *a, const struct secret *mfa_token, const
         _cleanup_(account_grant_done) struct account_grant g = {};
         struct waiting w = { .trouble = ret_trouble, .ret = &g };
         struct op *op = NULL;
-        int r;
+        int r, started;
 
-        r = wait_for(a, &w, cloud_sign_in_otp(a->cloud->client, mfa_token, otp, on_grant, &w, &op), &op);
+        started = form_started(&w, cloud_sign_in_otp(a->cloud->client, mfa_token, otp, on_grant, &w, &op));
+        r = wait_for(a, &w, started, &op);
         remember(a, &w, r, &g);
         if (r < 0)
                 return r;
@@ -272,16 +281,18 @@ int account_customer(struct account *a, const struct cloud_oauth *oauth, const c
         _cleanup_(account_grant_done) struct account_grant g = {};
         struct waiting w = { .trouble = ret_trouble, .ret = &g };
         struct op *op = NULL;
-        int r;
+        int r, started;
 
-        r = wait_for(a, &w, cloud_customer_new(a->cloud->client, oauth, email, on_grant, &w, &op), &op);
+        started = form_started(&w, cloud_customer_new(a->cloud->client, oauth, email, on_grant, &w, &op));
+        r = wait_for(a, &w, started, &op);
         if (r == -EINVAL && ret_trouble->fault == FAULT_CLOUD_REFUSED) {
                 w = (struct waiting){ .trouble = ret_trouble, .ret = &g };
                 r = account_may_sign_in(a, email, ret_trouble);
                 if (r < 0)
                         return r;
-                r = wait_for(a, &w,
-                             cloud_sign_in_customer(a->cloud->client, oauth, email, on_grant, &w, &op), &op);
+                started = form_started(
+                        &w, cloud_sign_in_customer(a->cloud->client, oauth, email, on_grant, &w, &op));
+                r = wait_for(a, &w, started, &op);
                 remember(a, &w, r, &g);
         }
         if (r < 0)
