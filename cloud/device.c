@@ -76,20 +76,26 @@ void device_read_list(struct call_end *end)
 }
 
 /* verbs */
-int cloud_device(struct cloud_client *c, const char *device_id, cloud_device_fn done, void *userdata,
-                 struct op **ret)
+static int ask_of(struct cloud_client *c, const char *method, const char *device_id, call_read_fn read,
+                  call_done_fn done, void *userdata, struct op **ret)
 {
         char id[CLOUD_ID_LEN + 1];
         const struct call_request request = {
-                .method = "GET",
+                .method = method,
                 .endpoint = ENDPOINT_DEVICE,
                 .subject = id,
-                .read = device_read,
+                .read = read,
         };
 
         if (url_device_id(device_id, id) < 0)
                 return -EINVAL;
-        return call_start(c, &request, (call_done_fn)done, userdata, ret, "/v1/devices/%s", id);
+        return call_start(c, &request, done, userdata, ret, "/v1/devices/%s", id);
+}
+
+int cloud_device(struct cloud_client *c, const char *device_id, cloud_device_fn done, void *userdata,
+                 struct op **ret)
+{
+        return ask_of(c, "GET", device_id, device_read, (call_done_fn)done, userdata, ret);
 }
 
 int cloud_rename(struct cloud_client *c, const char *device_id, const char *name, cloud_done_fn done,
@@ -120,17 +126,7 @@ int cloud_rename(struct cloud_client *c, const char *device_id, const char *name
 int cloud_unclaim(struct cloud_client *c, const char *device_id, cloud_done_fn done, void *userdata,
                   struct op **ret)
 {
-        char id[CLOUD_ID_LEN + 1];
-        const struct call_request request = {
-                .method = "DELETE",
-                .endpoint = ENDPOINT_DEVICE,
-                .subject = id,
-                .read = call_read_done,
-        };
-
-        if (url_device_id(device_id, id) < 0)
-                return -EINVAL;
-        return call_start(c, &request, (call_done_fn)done, userdata, ret, "/v1/devices/%s", id);
+        return ask_of(c, "DELETE", device_id, call_read_done, (call_done_fn)done, userdata, ret);
 }
 
 int cloud_signal(struct cloud_client *c, const char *device_id, bool on, cloud_done_fn done, void *userdata,
