@@ -6,6 +6,7 @@
 
 #include "tests/sim/cli/cloud.h"
 #include "proto/base/fault.h"
+#include "proto/base/number.h"
 #include "tests/sim/cloud/file.h"
 #include "tests/sim/cloud/http.h"
 #include <errno.h>
@@ -23,7 +24,7 @@ struct options {
         const char *listen, *seed, *state, *cert, *key;
         const char *fault[MAX_FAULTS];
         size_t n_faults;
-        long date_offset_s;
+        int64_t date_offset_s;
         bool trace;
 };
 
@@ -49,19 +50,6 @@ static const char help[] =
         "Prints \"ready URL\" when it listens. Without a seed there is one user, lab@example.com, with the\n"
         "password \"lab\" and the token 0123456789abcdef0123456789abcdef01234567. tests/sim/cloud/README.md has\n"
         "the seed's fields, the kinds of fault and the routes under /sim/.\n";
-
-static int take_seconds(const char *text, long *ret)
-{
-        char *end;
-        long s;
-
-        errno = 0;
-        s = strtol(text, &end, 10);
-        if (errno || end == text || *end)
-                return -EINVAL;
-        *ret = s;
-        return 0;
-}
 
 static int parse(int argc, char **argv, struct options *o)
 {
@@ -89,7 +77,7 @@ static int parse(int argc, char **argv, struct options *o)
                 case 'k': o->key = optarg; break;
                 case 't': o->trace = true; break;
                 case 'd':
-                        if (take_seconds(optarg, &o->date_offset_s) < 0)
+                        if (number_read_signed(optarg, INT64_MIN, INT64_MAX, &o->date_offset_s) < 0)
                                 return -EINVAL;
                         break;
                 case 'f':

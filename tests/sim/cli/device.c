@@ -6,6 +6,7 @@
 
 #include "tests/sim/cli/device.h"
 #include "proto/base/fault.h"
+#include "proto/base/number.h"
 #include "proto/base/timer.h"
 #include "tests/sim/cli/radio.h"
 #include "tests/sim/cli/report.h"
@@ -116,18 +117,12 @@ static const struct option table[] = {
         { NULL, 0, NULL, 0 },
 };
 
-static int number(const char *text, unsigned long max, unsigned *ret)
+static int number(const char *text, unsigned max, unsigned *ret)
 {
-        unsigned long v;
-        char *end;
-
-        errno = 0;
-        v = strtoul(text, &end, 10);
-        if (errno || end == text || *end || *text == '-' || v > max) {
-                fprintf(stderr, "usher-sim device: '%s' is not a number from 0 to %lu\n", text, max);
+        if (number_read(text, 0, max, ret) < 0) {
+                fprintf(stderr, "usher-sim device: '%s' is not a number from 0 to %u\n", text, max);
                 return -EINVAL;
         }
-        *ret = (unsigned)v;
         return 0;
 }
 

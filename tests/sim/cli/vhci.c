@@ -7,6 +7,7 @@
 
 #include "tests/sim/cli/vhci.h"
 #include "proto/base/fault.h"
+#include "proto/base/number.h"
 #include "tests/sim/cli/app-device.h"
 #include "tests/sim/vhci/app-echo.h"
 #include "tests/sim/vhci/control.h"
@@ -177,17 +178,11 @@ static int open_vhci(struct vhci *v)
 /* options */
 static int parse_number(const char *name, const char *text, unsigned low, unsigned high, unsigned *ret)
 {
-        char *end;
-        unsigned long n;
-
-        errno = 0;
-        n = strtoul(text, &end, 10);
-        if (errno || end == text || *end || n < low || n > high) {
+        if (number_read(text, low, high, ret) < 0) {
                 fprintf(stderr, "usher-sim vhci: --%s takes a number from %u to %u, not '%s'\n", name, low,
                         high, text);
                 return -EINVAL;
         }
-        *ret = (unsigned)n;
         return 0;
 }
 

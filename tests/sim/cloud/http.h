@@ -10,8 +10,8 @@ struct vhttp;
 struct vhttp_config {
         struct sd_event *loop; /* outlives it */
         struct vcloud *cloud;
-        const char *listen; /* "127.0.0.1:8080", "[::1]:0", "localhost:0"; port 0: the kernel chooses */
-        long date_offset_s; /* how far the Date header is off */
+        const char *listen;    /* "127.0.0.1:8080", "[::1]:0", "localhost:0"; port 0: the kernel chooses */
+        int64_t date_offset_s; /* how far the Date header is off */
         const char *tls_cert, *tls_key; /* PEM; both or neither. NULL: plain HTTP */
         /* After every answer; the path has no query. May be NULL. */
         void (*handled)(void *userdata, const char *method, const char *path, unsigned status);

@@ -4,6 +4,7 @@
 
 #include "tests/sim/cloud/listen.h"
 #include "proto/base/cleanup.h"
+#include "proto/base/number.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -33,10 +34,9 @@ static int complain(char **ret_why, const char *address, const char *what)
 
 static int parse_port(const char *text, uint16_t *ret)
 {
-        char *end;
-        long n = strtol(text, &end, 10);
+        unsigned n;
 
-        if (!*text || *end || n < 0 || n > 65535)
+        if (number_read(text, 0, 65535, &n) < 0)
                 return -EINVAL;
         *ret = (uint16_t)n;
         return 0;
