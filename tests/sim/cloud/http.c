@@ -197,7 +197,7 @@ static struct MHD_Response *make_response(struct exchange *x)
 /* Without this header of ours libmicrohttpd tells the machine's own time. */
 static enum MHD_Result add_date(const struct exchange *x, struct MHD_Response *response)
 {
-        time_t now = (time_t)timer_wall_s() + x->http->config.date_offset_s;
+        time_t now = (time_t)(timer_wall_s() + x->http->config.date_offset_s);
         char text[40];
         struct tm t;
 
