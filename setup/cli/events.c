@@ -73,9 +73,9 @@ int events_result(FILE *f, const struct job *job, uint64_t ms)
         const char *fault =
                 job->end.trouble.fault == FAULT_NONE ? NULL : fault_info(job->end.trouble.fault)->key;
 
-        return line_put(f, json_pack("{s:i, s:s, s:o, s:o, s:o, s:o, s:I, s:o}", "v", 1, "event", "result",
-                                     "outcome", events_fact(job, record_find("outcome")), "fault",
-                                     line_text(fault), "advice", line_text(advice_of(job)), "device",
-                                     device(job), "ms", (json_int_t)ms, "exchanges",
-                                     events_fact(job, record_find("exchanges"))));
+        return line_put(f, json_pack("{s:i, s:s, s:o, s:o, s:o, s:b, s:o, s:I, s:o}", "v", 1, "event",
+                                     "result", "outcome", events_fact(job, record_find("outcome")), "fault",
+                                     line_text(fault), "advice", line_text(advice_of(job)), "verified",
+                                     job->end.verified, "device", device(job), "ms", (json_int_t)ms,
+                                     "exchanges", events_fact(job, record_find("exchanges"))));
 }

@@ -185,5 +185,6 @@ enum job_outcome { JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_PENDING, JOB_CANCELLED
 struct job_end {
         enum job_outcome outcome;
         struct trouble trouble;
+        bool verified;      /* all that the outcome says was read back: from the device, or from the cloud */
         unsigned exchanges; /* from the first handshake byte to stop listening */
 };

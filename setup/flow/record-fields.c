@@ -178,6 +178,7 @@ static const struct record_field fields[] = {
         WORD("fault",                     1, end.trouble.fault, 0, fault_word),
         FIELD("cause",                    1, end.trouble.cause, PERSONAL),
         FIELD("exchanges",                1, end.exchanges, 0),
+        FIELD("verified",                 2, end.verified, 0),
 };
 /* clang-format on */
 

@@ -13,7 +13,7 @@
 struct job;
 
 enum {
-        RECORD_VERSION = 1,    /* that of the newest field */
+        RECORD_VERSION = 2,    /* that of the newest field */
         RECORD_TEXT_SIZE = 512 /* of the longest value as text, with its end */
 };
 

@@ -56,6 +56,25 @@ int runner_start(struct runner *r)
         return 0;
 }
 
+/* Whose it is was asked of the cloud where somebody's it should be: that is what the cloud's lane ends with.
+ * Whether a claim code made elsewhere was still good nobody tells here. What the device answers when it is
+ * to forget networks is no proof (device.md 3.6: always 0). */
+static bool is_verified(const struct job *j)
+{
+        switch (j->asked.task) {
+        case TASK_SETUP: return job_is_online(j) && j->asked.profile.claim != CLAIM_CODE;
+        case TASK_REPAIR_SIM:
+        case TASK_REPAIR_SETUP_DONE: return job_is_online(j);
+        case TASK_WIFI_LIST:
+        case TASK_INSPECT:
+        case TASK_UPDATE: return true;
+        case TASK_WIFI_FORGET:
+        case TASK_WIFI_CLEAR:
+        case _TASK_MAX: break;
+        }
+        return false;
+}
+
 /* Nothing is under way afterwards. */
 static void stop(struct runner *r, enum job_outcome outcome, const struct trouble *why)
 {
@@ -68,6 +87,7 @@ static void stop(struct runner *r, enum job_outcome outcome, const struct troubl
         r->job->now.linked = r->job->now.session = false;
         r->job->end.outcome = outcome;
         r->job->end.trouble = *why;
+        r->job->end.verified = outcome == JOB_DONE && is_verified(r->job);
 }
 
 struct runner *runner_free(struct runner *r)

@@ -23,7 +23,7 @@ OWNER = 'lab@example.com'
 
 EVENT_KEYS = {
     'step': ['v', 'event', 'step', 'state', 'try', 'of', 'ms'],
-    'result': ['v', 'event', 'outcome', 'fault', 'advice', 'device', 'ms', 'exchanges'],
+    'result': ['v', 'event', 'outcome', 'fault', 'advice', 'verified', 'device', 'ms', 'exchanges'],
 }
 CHECK_KEYS = ['v', 'event', 'check', 'state', 'fault', 'cause', 'advice', 'ms']
 SUMMARY_KEYS = ['v', 'event', 'ok', 'notes', 'problems', 'fault', 'exit', 'ms']
@@ -268,8 +268,9 @@ class World:
             if sentence not in result.err:
                 raise AssertionError(f'{sentence!r} is not on standard error:\n{result.err}')
 
-    def expect_done(self, result):
+    def expect_done(self, result, verified=True):
         expect(result.code, 0, 'exit code', result)
+        expect(result.last['verified'], verified, 'verified', result)
         expect(result.last['outcome'], 'done', 'outcome', result)
         expect(result.last['fault'], None, 'fault')
 

@@ -81,14 +81,16 @@ static void results(void **state)
                            .cloud.name = "Kitchen",
                            .cloud.owner_name = "a@example.com",
                            .end.exchanges = 6,
+                           .end.verified = true,
                            .end.outcome = JOB_DONE };
 
         (void)state;
-        assert_result(&job,
-                      "{\"v\":1,\"event\":\"result\",\"outcome\":\"done\",\"fault\":null,\"advice\":null,"
-                      "\"device\":{\"serial\":\"ARGNHABCDEFGHIJ\",\"id\":\"e00fce680123456789abcdef\","
-                      "\"platform\":\"argon\",\"os\":\"6.2.0\",\"name\":\"Kitchen\",\"owner\":"
-                      "\"a@example.com\"},\"ms\":4210,\"exchanges\":6}\n");
+        assert_result(
+                &job,
+                "{\"v\":1,\"event\":\"result\",\"outcome\":\"done\",\"fault\":null,\"advice\":null,"
+                "\"verified\":true,\"device\":{\"serial\":\"ARGNHABCDEFGHIJ\",\"id\":\"e00fce680123456789abcdef\","
+                "\"platform\":\"argon\",\"os\":\"6.2.0\",\"name\":\"Kitchen\",\"owner\":"
+                "\"a@example.com\"},\"ms\":4210,\"exchanges\":6}\n");
 }
 
 static void every_fault_has_a_result(void **state)

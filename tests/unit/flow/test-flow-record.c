@@ -115,6 +115,7 @@ static void names_never_change(void **state)
         (void)state;
         for (char *name; (name = strtok_r(rest, " ", &rest));)
                 assert_int_equal(named(name)->since, 1);
+        assert_int_equal(named("verified")->since, 2);
 }
 
 /* round trip */
