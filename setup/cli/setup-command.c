@@ -235,7 +235,8 @@ static int perform(struct setup *s)
         return setup_run(&run, &world);
 }
 
-static int write_report(const struct setup *s, uint64_t ms)
+/* What cannot be written is said, and changes nothing else. */
+static void write_report(const struct setup *s, uint64_t ms)
 {
         struct report_facts facts = {
                 .verb = s->args.verb->name, .radio = s->args.radio, .account = s->account, .ms = ms
@@ -244,19 +245,18 @@ static int write_report(const struct setup *s, uint64_t ms)
 
         if (r < 0)
                 fprintf(stderr, "The report %s could not be written: %s\n", s->args.report, strerror(-r));
-        return r;
 }
 
 static int conclude(struct setup *s, int r)
 {
         uint64_t ms = timer_now_ms() - s->start_ms;
-        int written = 0, reported;
+        int written = 0;
 
         if (r < 0 && s->job.end.outcome == JOB_RUNNING) {
                 s->job.end.outcome = r == -ECANCELED ? JOB_CANCELLED : JOB_FAILED;
                 trouble_complete(&s->job.end.trouble, r);
         }
-        reported = write_report(s, ms);
+        write_report(s, ms);
         if (s->args.json)
                 written = events_result(stdout, &s->job, ms);
         if (s->progress)
@@ -267,8 +267,6 @@ static int conclude(struct setup *s, int r)
                                ? EXIT_INTERNAL
                                : fault_info(s->job.end.trouble.fault)->exit_code;
         }
-        if (reported < 0 && s->job.end.trouble.fault == FAULT_NONE)
-                return EXIT_INTERNAL;
         return fault_info(s->job.end.trouble.fault)->exit_code;
 }
 

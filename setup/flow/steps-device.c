@@ -80,13 +80,18 @@ static enum step_move wifi_forget_finish(struct job *j, const struct answer *a, 
         return STEP_NEXT;
 }
 
-/* inspect: every answer may be missing. In passing, for a report, nothing else may change by it, nor fail.
- */
+/* inspect: every answer may be missing. In passing, for a report, nothing else may change by it, nor fail:
+ * it is asked once, and only of a device that the setup talks to. */
 enum { MODE, DONE, PROTECTION, MODULES, SIM, _N };
+
+static bool in_passing(const struct job *j)
+{
+        return j->asked.task != TASK_INSPECT;
+}
 
 static bool inspect_skip(const struct job *j)
 {
-        return j->now.inspection.asked || (j->asked.task != TASK_INSPECT && !j->asked.inspect);
+        return j->now.inspection.asked || (in_passing(j) && (!j->asked.inspect || job_is_over(j)));
 }
 
 static enum step_move inspect_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -121,6 +126,11 @@ static int keep_text(struct inspection *to, const struct port_reply *reply)
         return 0;
 }
 
+static void know_nothing(struct inspection *to)
+{
+        to->mode = to->setup_done = to->protection = to->connection = -1;
+}
+
 static enum step_move inspect_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct port_reply *reply = a->ask->reply;
@@ -134,7 +144,7 @@ static enum step_move inspect_finish(struct job *j, const struct answer *a, stru
 
         if (e < 0)
                 return step_errno(r, e);
-        to->mode = to->setup_done = to->protection = to->connection = -1;
+        know_nothing(to);
         if (reply[MODE].result >= 0)
                 (void)message_decode_get_device_mode_reply(reply[MODE].payload, reply[MODE].len, &to->mode);
         if (reply[DONE].result >= 0 &&
@@ -154,21 +164,26 @@ static enum step_move inspect_finish(struct job *j, const struct answer *a, stru
                 (void)message_decode_get_connection_status_reply(rest.reply[0].payload, rest.reply[0].len,
                                                                  &to->connection);
         diagnosis_note(j, &f, &rest);
-        if (j->asked.task != TASK_INSPECT)
+        if (in_passing(j))
                 j->diagnosis = before; /* it is not yet meant to be online */
         e = rest.n > 0 ? keep_text(to, &rest.reply[rest.n - 1]) : 0;
-        if (e < 0)
+        if (e < 0 && !in_passing(j))
                 return step_errno(r, e);
         to->asked = true;
         return STEP_NEXT;
 }
 
+/* The flight was dropped, and what comes of it still would be taken for the answer to something else: the
+ * setup goes on with another link (device.md 3.4). */
 static enum step_move inspect_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
+        (void)a;
         (void)r;
-        if (j->asked.task == TASK_INSPECT || a->link_lost)
+        if (!in_passing(j))
                 return STEP_FAIL;
+        know_nothing(&j->now.inspection);
         j->now.inspection.asked = true;
+        j->now.linked = j->now.session = false;
         return STEP_NEXT;
 }
 

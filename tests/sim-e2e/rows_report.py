@@ -103,3 +103,29 @@ def row_report_of_others(w):
     w.expect_done(result)
     report = read(w, result, path)
     expect((report['inspection']['modules'], report['inspection']['diagnostics']), ([], None), 'refused')
+
+
+def row_report_of_finished(w):
+    """One that is set up already ends as it does without a report."""
+    w.cloud()
+    w.device()
+    w.expect_done(w.setup())
+    path = str(w.folder / 'report.json')
+    result = w.setup('--report', path)
+    w.expect_done(result)
+    expect(read(w, result, path)['inspection'], None, 'what nobody could be asked')
+
+
+def row_report_place_gone(w):
+    """The setup is done, and says so; that the report could not be written is said beside it."""
+    w.device()
+    folder = w.folder / 'reports'
+    folder.mkdir()
+    usher = w.spawn(w.arguments('--json', '--report', str(folder / 'report.json'), claim='none'))
+    for line in usher.stdout:
+        if '"connect","state":"started"' in line:
+            break
+    folder.rmdir()
+    out, err = usher.communicate(timeout=60)
+    expect(usher.returncode, 0, 'exit code')
+    assert '"outcome":"done"' in out and 'could not be written' in err, (out, err)
