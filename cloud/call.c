@@ -7,6 +7,7 @@
  * to be told. */
 
 #include "cloud/call.h"
+#include "cloud/mask.h"
 #include "cloud/reply.h"
 #include "cloud/url.h"
 #include "cloud/wipe.h"
@@ -22,6 +23,7 @@ struct call {
         struct cloud_client *client;
         struct call_request request;
         struct secret *body;
+        struct mask mask;
         char subject[40];
         struct buf url; /* may hold a part of a mobile secret, so it is wiped */
         struct op *http;
@@ -42,29 +44,18 @@ static void call_free(struct op *op)
         op_free(call->http);
         timer_free(call->timer);
         secret_free(call->body);
+        mask_done(&call->mask);
         buf_done(&call->url);
         free(call);
 }
 
 /* telling */
 
-/* The token in words of the cloud, should it ever repeat it, is not for logs. */
-static void hide_token(const struct cloud_client *c, char *cause)
+/* Ends the call. The reader may free it, so it is not touched after this. The JSON is of the reply, whose
+ * texts have been masked; `json` is taken over. */
+static void tell(struct call *call, const struct http_reply *reply, const struct trouble *trouble, json_t *j)
 {
-        const char *token = c->authorization ? strrchr(secret_text(c->authorization), ' ') + 1 : "";
-        size_t len = strlen(token);
-        char *at;
-
-        if (len < 8)
-                return;
-        while ((at = strstr(cause, token)))
-                memset(at, '*', len);
-}
-
-/* Ends the call. The reader may free it, so it is not touched after this. */
-static void tell(struct call *call, const struct http_reply *reply, const struct trouble *trouble)
-{
-        _cleanup_(json_decref_ptr) json_t *json = NULL;
+        _cleanup_(json_decref_ptr) json_t *json = j;
         struct cloud_error error = { .trouble = *trouble, .status = reply->status };
         struct call_end end = { &error,     reply,        NULL,       NULL,
                                 call->body, call->client, call->done, call->userdata };
@@ -72,21 +63,41 @@ static void tell(struct call *call, const struct http_reply *reply, const struct
 
         memcpy(subject, call->subject, sizeof(subject));
         end.subject = subject;
-        hide_token(call->client, error.trouble.cause);
         error.request_id = reply->request_id[0] ? reply->request_id : NULL;
         error.retry_after_s = reply->retry_after_s;
         error.unsure = retry_unsure(call->request.retry, reply);
-        if (reply->len && cloud_json_read(reply->body, reply->len, &json) == 0)
-                end.json = json;
+        end.json = json;
         call->request.read(&end);
 }
 
+static void tell_no_memory(struct call *call, const struct http_reply *reply)
+{
+        const struct trouble trouble = { FAULT_INTERNAL, "out of memory" };
+        struct http_reply none = *reply;
+
+        none.request_id = "";
+        tell(call, &none, &trouble, NULL);
+}
+
+/* THE place where answers come in: nothing behind it sees what was sent in secret. */
 static void tell_reply(struct call *call, const struct http_reply *reply)
 {
+        _cleanup_(masked_reply_done) struct masked_reply masked = {};
+        json_t *json = NULL;
         struct trouble verdict;
 
-        cloud_judge(call->request.endpoint, reply, &verdict);
-        tell(call, reply, &verdict);
+        if (mask_reply(&call->mask, reply, &masked) < 0) {
+                tell_no_memory(call, reply);
+                return;
+        }
+        if (reply->len && cloud_json_read(reply->body, reply->len, &json) == 0 &&
+            mask_json(&call->mask, json) < 0) {
+                json_decref(json);
+                tell_no_memory(call, reply);
+                return;
+        }
+        cloud_judge(call->request.endpoint, &masked.reply, &verdict);
+        tell(call, &masked.reply, &verdict, json);
 }
 
 static struct http_reply no_reply(enum http_failure failure)
@@ -164,7 +175,7 @@ static void on_refused(void *userdata)
         struct http_reply reply = no_reply(HTTP_UNSENT);
 
         reply.retry_after_s = call->refused_s;
-        tell(call, &reply, &call->refusal);
+        tell(call, &reply, &call->refusal, NULL);
 }
 
 static int refuse_soon(struct call *call, const struct trouble *why, uint64_t wait_ms)
@@ -244,15 +255,27 @@ __attribute__((format(printf, 2, 0))) static int set_up(struct call *call, const
         return send_now(call);
 }
 
+static int note_secrets(struct call *call)
+{
+        const struct call_request *request = &call->request;
+        int r = request->anonymous ? 0 : mask_add(&call->mask, call->client->token);
+
+        for (size_t i = 0; i < ELEMENTSOF(request->secrets) && r >= 0; i++)
+                r = mask_add(&call->mask, request->secrets[i]);
+        return r;
+}
+
 static struct call *call_new(struct cloud_client *c, const struct call_request *request, call_done_fn done,
                              void *userdata)
 {
+        _cleanup_(op_freep) struct op *op = NULL;
         struct call *call;
 
         call = calloc(1, sizeof(*call));
         if (!call)
                 return NULL;
         call->op.free = call_free;
+        op = &call->op;
         call->client = c;
         call->request = *request;
         call->body = request->body ? TAKE_PTR(*request->body) : NULL;
@@ -260,6 +283,9 @@ static struct call *call_new(struct cloud_client *c, const struct call_request *
                 (void)snprintf(call->subject, sizeof(call->subject), "%s", request->subject);
         call->done = done;
         call->userdata = userdata;
+        if (note_secrets(call) < 0)
+                return NULL;
+        op = NULL;
         return call;
 }
 

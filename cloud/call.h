@@ -32,10 +32,11 @@ struct call_request {
         enum cloud_endpoint endpoint;
         enum retry_kind retry;
         enum budget_class budget;
-        size_t body_max;          /* 0: HTTP_BODY_MAX */
-        bool anonymous;           /* without the token */
-        const char *content_type; /* of the body; NULL: JSON */
-        struct secret **body;     /* NULL: none; taken over */
+        size_t body_max;                 /* 0: HTTP_BODY_MAX */
+        bool anonymous;                  /* without the token */
+        const char *content_type;        /* of the body; NULL: JSON */
+        struct secret **body;            /* NULL: none; taken over */
+        const struct secret *secrets[3]; /* what of body and path is secret; copied. The token is known */
         const char *subject; /* device id, ICCID or serial number that it is about; NULL: none. Copied */
         call_read_fn read;
 };

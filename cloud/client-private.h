@@ -12,6 +12,7 @@ struct cloud_client {
         struct http *http;
         char *url;                    /* without a slash at the end */
         struct secret *authorization; /* "Authorization: Bearer ..."; NULL: signing in only */
+        struct secret *token;         /* the end of it */
         uint64_t patience_ms;
         bool reached;       /* a connection to the server has been made */
         char *serials_file; /* NULL: none */

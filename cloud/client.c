@@ -64,6 +64,8 @@ int cloud_client_new(const struct cloud_config *config, struct cloud_client **re
                 return -ENOMEM;
         if (config->token) {
                 r = make_authorization(config->token, &c->authorization);
+                if (r >= 0)
+                        r = secret_new(secret_bytes(config->token), secret_len(config->token), &c->token);
                 if (r < 0)
                         return r;
         }
@@ -83,6 +85,7 @@ struct cloud_client *cloud_client_free(struct cloud_client *c)
                 return NULL;
         http_free(c->http);
         secret_free(c->authorization);
+        secret_free(c->token);
         free(c->serials_file);
         free(c->url);
         free(c);

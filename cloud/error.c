@@ -259,7 +259,9 @@ static void describe(const struct rule *rule, const struct http_reply *reply, co
                      struct trouble *ret)
 {
         (void)trouble_set(ret, rule->fault, "the cloud answered HTTP %d", reply->status);
-        if (m->text[0])
+        if (m->text[0] && reply->withheld)
+                trouble_add(ret, " with words that may hold what was sent: they are not shown");
+        else if (m->text[0])
                 trouble_add(ret, m->shape == SHAPE_JSON ? ": \"%s\"" : ": %s", m->text);
         if (reply->status >= 300 && reply->status < 400 && reply->location[0])
                 trouble_add(ret, " with a redirect to %.*s", (int)strcspn(reply->location, "?#"),

@@ -9,6 +9,7 @@
 
 #include "cloud/events.h"
 #include "cloud/client-private.h"
+#include "cloud/mask.h"
 #include "cloud/reply.h"
 #include "cloud/sse.h"
 #include "cloud/url.h"
@@ -125,9 +126,15 @@ static void on_end(void *userdata, const struct http_reply *reply)
 {
         struct stream *s = userdata;
         struct cloud_error error = { .status = reply->status, .retry_after_s = reply->retry_after_s };
+        _cleanup_(masked_reply_done) struct masked_reply masked = {};
+        _cleanup_(mask_done) struct mask mask = {};
 
-        cloud_judge(ENDPOINT_EVENTS, reply, &error.trouble);
-        error.request_id = reply->request_id[0] ? reply->request_id : NULL;
+        if (mask_add(&mask, s->client->token) < 0 || mask_reply(&mask, reply, &masked) < 0) {
+                end_local(s);
+                return;
+        }
+        cloud_judge(ENDPOINT_EVENTS, &masked.reply, &error.trouble);
+        error.request_id = masked.reply.request_id[0] ? masked.reply.request_id : NULL;
         if (error.trouble.fault == FAULT_NONE)
                 (void)trouble_set(&error.trouble, FAULT_CLOUD_UNREACHABLE, "the cloud closed the stream");
         broken(s, &error);

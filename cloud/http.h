@@ -83,6 +83,7 @@ struct http_reply {
         unsigned retry_after_s;
         int64_t date_s;    /* the server's clock, seconds since 1970; 0 = not said, or not readable */
         unsigned connects; /* new connections made for this request: 0 = a kept one was used */
+        bool withheld;     /* its texts decide what is meant, and are not told (mask.h) */
 };
 
 typedef void (*http_fn)(void *userdata, const struct http_reply *reply);

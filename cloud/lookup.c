@@ -106,6 +106,7 @@ int cloud_serial(struct cloud_client *c, const char *serial, const struct secret
                 .method = "GET",
                 .endpoint = ENDPOINT_SERIAL,
                 .budget = BUDGET_SERIAL,
+                .secrets = { partial_secret },
                 .subject = serial,
                 .read = read_serial,
         };

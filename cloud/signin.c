@@ -67,9 +67,10 @@ static void read_grant(struct call_end *end)
         done(end->userdata, end->error, end->error->trouble.fault == FAULT_NONE ? &grant : NULL);
 }
 
-/* Starts the call for a form that url_format() has made, if there is a try left. */
-static int send_form(struct cloud_client *c, const struct buf *form, cloud_grant_fn done, void *userdata,
-                     struct op **ret)
+/* Starts the call for a form that url_format() has made, with these secrets in it (NULL: none), if there is
+ * a try left. */
+static int send_form(struct cloud_client *c, const struct buf *form, const struct secret *first,
+                     const struct secret *second, cloud_grant_fn done, void *userdata, struct op **ret)
 {
         static const struct trouble tried = {
                 FAULT_SIGN_IN, "three tries in a row were wrong, and more would make the cloud block this "
@@ -84,6 +85,7 @@ static int send_form(struct cloud_client *c, const struct buf *form, cloud_grant
                 .anonymous = true,
                 .content_type = "application/x-www-form-urlencoded",
                 .body = &body,
+                .secrets = { first, second },
                 .read = read_grant,
         };
         int r;
@@ -106,12 +108,13 @@ int cloud_sign_in(struct cloud_client *c, const char *user, const struct secret 
                        secret_text(password), life_s);
         if (r < 0)
                 return r == -ENOBUFS ? -EINVAL : r;
-        return send_form(c, &form, done, userdata, ret);
+        return send_form(c, &form, password, NULL, done, userdata, ret);
 }
 
 int cloud_sign_in_otp(struct cloud_client *c, const struct secret *mfa_token, const struct secret *otp,
                       cloud_grant_fn done, void *userdata, struct op **ret)
 {
+        _cleanup_(secret_freep) struct secret *code = NULL;
         /* The cloud's token and a recovery code are as long as they are; each byte is three at most. */
         _cleanup_(buf_done) struct buf form = buf_init(URL_MAX +
                                                        3 * (secret_len(mfa_token) + secret_len(otp))),
@@ -122,13 +125,13 @@ int cloud_sign_in_otp(struct cloud_client *c, const struct secret *mfa_token, co
                 if (!isspace(secret_bytes(otp)[i]))
                         r = buf_append(&digits, &secret_bytes(otp)[i], 1);
         if (r >= 0)
-                r = buf_append(&digits, "", 1);
+                r = secret_new(digits.data, digits.len, &code);
         if (r >= 0)
                 r = url_format(&form, FIRST_PARTY "&grant_type=%s&mfa_token=%s&otp=%s", "urn:custom:mfa-otp",
-                               secret_text(mfa_token), (const char *)digits.data);
+                               secret_text(mfa_token), secret_text(code));
         if (r < 0)
                 return r == -ENOBUFS ? -EINVAL : r;
-        return send_form(c, &form, done, userdata, ret);
+        return send_form(c, &form, mfa_token, code, done, userdata, ret);
 }
 
 int cloud_sign_out(struct cloud_client *c, cloud_done_fn done, void *userdata, struct op **ret)
@@ -155,7 +158,7 @@ int cloud_sign_in_customer(struct cloud_client *c, const struct cloud_oauth *oau
                        oauth->client_id, secret_text(oauth->client_secret), email);
         if (r < 0)
                 return r == -ENOBUFS ? -EINVAL : r;
-        return send_form(c, &form, done, userdata, ret);
+        return send_form(c, &form, oauth->client_secret, NULL, done, userdata, ret);
 }
 
 int cloud_customer_new(struct cloud_client *c, const struct cloud_oauth *oauth, const char *email,
@@ -170,6 +173,7 @@ int cloud_customer_new(struct cloud_client *c, const struct cloud_oauth *oauth, 
                 .anonymous = true,
                 .content_type = "application/x-www-form-urlencoded",
                 .body = &body,
+                .secrets = { oauth->client_secret },
                 .read = read_grant,
         };
         int r;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where secrets must not be: arguments, environments, what is written anywhere, core files. The claim code is read from
 the virtual cloud's state file, which holds it."""
+import base64
 import json
 import pathlib
 import re
@@ -8,7 +9,7 @@ import shutil
 import subprocess
 import sys
 
-from world import PASSWORD, SECRET, TOKEN, expect
+from world import DEVICE_ID, OWNER, PASSWORD, SECRET, SERIAL, TOKEN, expect
 
 
 def claim_code(w):
@@ -102,3 +103,47 @@ def row_tls_keys(w):
     result = w.run('whoami', '--cloud', w.url, '--cloud-ca', w.ca, '--token-file', w.file('token', TOKEN))
     expect(result.code, 0, 'exit code', result)
     assert not keys.exists(), keys.read_text()[:200]
+
+
+FORMS = ('sent', 'decoded', 'base64', 'page')
+
+
+def watch(w, secret):
+    """Nothing may show it, nor the middle of its base64 at any of the three places that it can have there."""
+    w.secrets.append(secret)
+    for before in range(3):
+        text = base64.b64encode(b'x' * before + secret.encode()).decode().rstrip('=')
+        w.secrets.append(text[2 if before else 0:-1][1:])
+
+
+def row_echoed_mobile_secret(w):
+    """A label that lacks the end of its secret: the part goes out in a query, and a server, or a proxy, repeats it."""
+    for form in FORMS:
+        w.cloud(f'GET /v1/serial_numbers echo,form={form},status=403')
+        w.secrets = [TOKEN]
+        watch(w, SECRET[:12])
+        result = w.run(*w.arguments('--json', label=w.label(f'{SERIAL} {SECRET[:12]}')))
+        assert 'HTTP 403' in result.out + result.err, result.err
+        assert '*********' in result.out + result.err, result.err
+
+
+def row_echoed_login(w):
+    for form in FORMS:
+        w.cloud(f'POST /oauth/token echo,form={form}')
+        for password in ('wr\u00f6ng horse&+/', 'short'):
+            w.secrets = []
+            watch(w, password)
+            result = w.run('login', '--cloud', w.url, '--user', f'{form}@example.com', '--password-file',
+                           w.file('pw', password), '--save', str(w.folder / 'kept'))
+            expect(result.code, 19 if form == 'page' else 18, 'exit code', result)
+            assert 'HTTP 400' in result.err, result.err
+            expect('***' in result.err, len(password) > 5, 'what is masked', result)
+
+
+def row_echoed_token(w):
+    """In answers that are as they should be, too: a device that is called like the token."""
+    w.cloud(devices=[{'id': DEVICE_ID, 'serial': SERIAL, 'platform_id': 12, 'owner': OWNER, 'name': f'my {TOKEN}'}])
+    for words in (('--json',), ()):
+        result = w.run('cloud', 'check', *words, DEVICE_ID, '--cloud', w.url, '--token-file', w.file('token', TOKEN))
+        expect(result.code, 0, 'exit code', result)
+        assert 'my ****' in result.out, result.out

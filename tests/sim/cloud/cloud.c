@@ -135,6 +135,8 @@ static int request_id(struct call *c)
 {
         char hex[33], id[40];
 
+        if (vcloud_reply_header(c->reply, "X-Request-Id"))
+                return 0;
         make_hex(32, hex);
         (void)snprintf(id, sizeof(id), "%.8s-%.4s-4%.3s-8%.3s-%.12s", hex, hex + 8, hex + 12, hex + 15,
                        hex + 18);

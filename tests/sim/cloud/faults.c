@@ -16,7 +16,7 @@ struct fault_kind {
 struct fault_rule {
         struct fault_rule *next;
         char *text;
-        char *method, *prefix, *location;
+        char *method, *prefix, *location, *type, *body, *form;
         const struct fault_kind *kind;
         int64_t status, times, skip, retry_after, ms, size;
         int64_t used;
@@ -59,6 +59,25 @@ static int do_html(struct call *c, const struct fault_rule *rule)
 static int do_empty(struct call *c, const struct fault_rule *rule)
 {
         return answer_empty(c, (unsigned)rule->status);
+}
+
+/* Whatever a server may say. */
+static int do_answer(struct call *c, const struct fault_rule *rule)
+{
+        int r = answer_text(c, (unsigned)rule->status, rule->type ?: "application/json", rule->body ?: "");
+
+        return r < 0 ? r : retry_after(c, rule);
+}
+
+static int after_answered(struct call *c, const struct fault_rule *rule)
+{
+        vcloud_reply_done(c->reply);
+        return do_answer(c, rule);
+}
+
+static int do_echo(struct call *c, const struct fault_rule *rule)
+{
+        return echo(c, rule->status == 200 ? 400 : (unsigned)rule->status, rule->form ?: "sent");
 }
 
 static int do_redirect(struct call *c, const struct fault_rule *rule)
@@ -171,6 +190,9 @@ static const struct fault_kind kinds[] = {
         { "status", do_status, NULL },          /* also spelled as the number itself: "429" */
         { "html", do_html, NULL },              /* a proxy's error page */
         { "empty", do_empty, NULL },            /* a status without a body */
+        { "answer", do_answer, NULL },          /* `body`, of this `type` */
+        { "answered", NULL, after_answered },   /* done, and answered so */
+        { "echo", do_echo, NULL },              /* 400, and what was sent, in this `form` */
         { "redirect", do_redirect, NULL },      /* to `location` */
         { "huge", do_huge, NULL },              /* `size` bytes of valid JSON */
         { "close", do_close, NULL },            /* the connection closes without an answer */
@@ -204,6 +226,9 @@ static void rule_free(struct fault_rule *rule)
         free(rule->method);
         free(rule->prefix);
         free(rule->location);
+        free(rule->type);
+        free(rule->body);
+        free(rule->form);
         free(rule);
 }
 
@@ -277,16 +302,26 @@ static int parse_option(struct fault_rule *rule, char *option, char **ret_why)
                 { "status", &rule->status }, { "retry-after", &rule->retry_after },
                 { "ms", &rule->ms },         { "size", &rule->size },
         };
+        const struct {
+                const char *name;
+                char **value;
+        } texts[] = {
+                { "location", &rule->location },
+                { "type", &rule->type },
+                { "body", &rule->body },
+                { "form", &rule->form },
+        };
         char *value = strchr(option, '=');
 
         if (!value)
                 return complain(ret_why, rule->text, "write key=value, not ", option);
         *value++ = 0;
-        if (strcmp(option, "location") == 0) {
-                free(rule->location);
-                rule->location = strdup(value);
-                return rule->location ? 0 : -ENOMEM;
-        }
+        for (size_t i = 0; i < ELEMENTSOF(texts); i++)
+                if (strcmp(texts[i].name, option) == 0) {
+                        free(*texts[i].value);
+                        *texts[i].value = strdup(value);
+                        return *texts[i].value ? 0 : -ENOMEM;
+                }
         for (size_t i = 0; i < ELEMENTSOF(numbers); i++)
                 if (strcmp(numbers[i].name, option) == 0)
                         return parse_number(value, numbers[i].value) < 0
@@ -298,7 +333,7 @@ static int parse_option(struct fault_rule *rule, char *option, char **ret_why)
 static int parse_rule(struct fault_rule *rule, char **ret_why)
 {
         _cleanup_(freep) char *work = NULL;
-        char *rest, *kind, *option;
+        char *rest, *kind, *option, *body;
         int n = 0, r;
 
         if (sscanf(rule->text, "%ms %ms %n", &rule->method, &rule->prefix, &n) < 2 || n == 0 ||
@@ -308,8 +343,13 @@ static int parse_rule(struct fault_rule *rule, char **ret_why)
         if (!work)
                 return -ENOMEM;
         rest = work;
+        body = strstr(work, ",body="); /* the last key: it may hold commas */
+        if (body)
+                *body++ = 0;
         kind = strsep(&rest, ",");
         r = parse_kind(rule, kind, ret_why);
+        if (r == 0 && body)
+                r = parse_option(rule, body, ret_why);
         while (r == 0 && (option = strsep(&rest, ",")))
                 r = parse_option(rule, option, ret_why);
         if (r == 0 && (rule->status < 200 || rule->status > 599))

@@ -24,5 +24,7 @@ int faults_before(struct call *c, bool *ret_answered);
 int faults_after(struct call *c);
 /* For handlers: does the chosen rule ask for this behaviour inside them? */
 bool faults_inside(const struct call *c, const char *kind);
+/* The kind "echo"; `form` is "sent", "decoded", "base64" or "page". */
+int echo(struct call *c, unsigned status, const char *form);
 /* The chosen rule's "ms". */
 uint64_t faults_ms(const struct call *c);

@@ -187,12 +187,14 @@ static void dropping_the_operation_drops_everything(void **state)
 
 static void the_token_is_never_in_the_cause(void **state)
 {
-        SCRIPT({ DEVICE_GET, .status = 401, .answer = "{\"error\":\"bad token t0ken-t0ken!\"}" });
+        SCRIPT({ DEVICE_GET, .status = 401, .answer = "{\"error\":\"bad token t0ken-t0ken!\"}",
+                 .request_id = "r-t0ken-t0ken" });
         (void)state;
         run(cloud_device(client, ID, on_device, NULL, &op));
         assert_int_equal(got.fault, FAULT_TOKEN_INVALID);
         assert_null(strstr(got.cause, "t0ken-t0ken"));
         assert_non_null(strstr(got.cause, "bad token ***********!"));
+        assert_string_equal(got.request_id, "r-***********");
 }
 
 /* what is known already */

@@ -15,8 +15,8 @@
 #define FORM                                                                                                 \
         "client_id=particle&client_secret=particle&grant_type=password&username=ann%40example.org&password=" \
         "p%26w%20%C3%A4&expires_in=3600"
-#define OTP_FORM                                                                                            \
-        "client_id=particle&client_secret=particle&grant_type=urn%3Acustom%3Amfa-otp&mfa_token=m%2Bt&otp="  \
+#define OTP_FORM                                                                                               \
+        "client_id=particle&client_secret=particle&grant_type=urn%3Acustom%3Amfa-otp&mfa_token=m%2Btoken&otp=" \
         "123456"
 #define WRONG "{\"error\":\"invalid_grant\",\"error_description\":\"User credentials are invalid\"}"
 #define GRANT                                                                                               \
@@ -78,7 +78,7 @@ static int set_up(void **state)
 {
         (void)state;
         if (secret_init() < 0 || secret_new("p&w \xc3\xa4", 6, &password) < 0 ||
-            secret_new("m+t", 3, &mfa_token) < 0 || secret_new("123 456", 7, &otp) < 0)
+            secret_new("m+token", 7, &mfa_token) < 0 || secret_new("123 456", 7, &otp) < 0)
                 return -1;
         return cloud_client_new(&(struct cloud_config){ .url = FAKE_URL }, &client);
 }
@@ -110,6 +110,29 @@ static void a_password_buys_a_token(void **state)
         assert_int_equal(got.expires_s, timer_wall_s() + 3600);
 }
 
+/* A password of three letters would be found in everything: then nothing that the server says is shown. */
+static void a_short_password_hides_the_servers_text(void **state)
+{
+        static const struct fake_row echo = {
+                POST,
+                "client_id=particle&client_secret=particle&grant_type=password&username=ann%40example.org&password="
+                "lab&expires_in=3600",
+                .status = 400,
+                .once = true,
+                .anonymous = true,
+                .answer = "{\"error\":\"invalid_grant\",\"error_description\":\"lab is wrong\"}",
+                .request_id = "r-lab",
+        };
+
+        (void)state;
+        password = secret_free(password);
+        assert_int_equal(secret_new("lab", 3, &password), 0);
+        sign_in(&echo);
+        assert_int_equal(got.fault, FAULT_SIGN_IN);
+        assert_null(strstr(got.cause, "lab"));
+        assert_non_null(strstr(got.cause, "HTTP 400"));
+}
+
 static void a_one_time_code_is_asked_for(void **state)
 {
         static const struct fake_row mfa = {
@@ -119,7 +142,7 @@ static void a_one_time_code_is_asked_for(void **state)
                 .once = true,
                 .anonymous = true,
                 .answer = "{\"error\":\"mfa_required\",\"error_description\":\"Multi-factor authentication "
-                          "required\",\"mfa_token\":\"m+t\"}",
+                          "required\",\"mfa_token\":\"m+token\"}",
         };
         static const struct fake_row late = {
                 POST,
@@ -136,7 +159,7 @@ static void a_one_time_code_is_asked_for(void **state)
         sign_in(&mfa);
         assert_int_equal(got.fault, FAULT_NONE);
         assert_true(got.otp_wanted);
-        assert_string_equal(got.mfa_token, "m+t");
+        assert_string_equal(got.mfa_token, "m+token");
         assert_string_equal(got.token, "(null)");
         memset(&got, 0, sizeof(got));
         fake_http_script(&late, 1);
@@ -218,7 +241,7 @@ static void customers_sign_in_by_the_product(void **state)
 {
         static const struct fake_row known = {
                 POST,
-                "grant_type=client_credentials&client_id=shop-1&client_secret=m%2Bt&scope=customer%3Dbob%40x.org",
+                "grant_type=client_credentials&client_id=shop-1&client_secret=m%2Btoken&scope=customer%3Dbob%40x.org",
                 .status = 200,
                 .answer = GRANT,
                 .once = true,
@@ -227,7 +250,7 @@ static void customers_sign_in_by_the_product(void **state)
         static const struct fake_row fresh = {
                 "POST",
                 "/v1/products/77/customers",
-                "email=bob%40x.org&no_password=true&grant_type=client_credentials&client_id=shop-1&client_secret=m%2Bt",
+                "email=bob%40x.org&no_password=true&grant_type=client_credentials&client_id=shop-1&client_secret=m%2Btoken",
                 .status = 201,
                 .answer = GRANT,
                 .once = true,
@@ -236,7 +259,7 @@ static void customers_sign_in_by_the_product(void **state)
         static const struct fake_row taken = {
                 "POST",
                 "/v1/products/77/customers",
-                "email=bob%40x.org&no_password=true&grant_type=client_credentials&client_id=shop-1&client_secret=m%2Bt",
+                "email=bob%40x.org&no_password=true&grant_type=client_credentials&client_id=shop-1&client_secret=m%2Btoken",
                 .status = 400,
                 .answer = "{\"error\":\"customer exists\"}",
                 .once = true,
@@ -277,6 +300,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(a_password_buys_a_token, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(a_one_time_code_is_asked_for, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(a_short_password_hides_the_servers_text, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(the_fourth_wrong_try_is_not_made, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(what_is_no_grant, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(a_token_is_given_back, set_up, tear_down),
