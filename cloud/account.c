@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Is the token good, and whose is it? Two calls go out together: what the token is, and who the user is. An
- * API user has no /v1/user, and some private clouds have no access_tokens/current; one of the two is enough.
- * A bad token ends it at once, whichever call says so. */
+ * API user has no /v1/user, and some private clouds have no access_tokens/current; one of the two is enough,
+ * and needed. A bad token ends it at once, whichever call says so. */
 
 #include "cloud/account.h"
 #include "cloud/call.h"
@@ -80,8 +80,13 @@ static void take(struct account_op *a, struct call_end *end, bool harmless, json
         }
         if (end->error->trouble.fault == FAULT_NONE)
                 *slot = json_incref((json_t *)(uintptr_t)end->json);
+        a->left--;
+        if (a->left == 0 && !a->token && !a->user) {
+                a->done(a->userdata, end->error, NULL);
+                return;
+        }
         *end->error = (struct cloud_error){ .status = end->error->status };
-        if (--a->left == 0)
+        if (a->left == 0)
                 tell(a, end->error);
 }
 

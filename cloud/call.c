@@ -211,12 +211,12 @@ static int send_now(struct call *call)
                 .body = call->body,
                 .content_type = r->content_type ? r->content_type : "application/json",
                 .body_max = r->body_max,
-                .once = r->retry != RETRY_FREELY,
+                .once = r->retry != RETRY_FREELY && r->retry != RETRY_UNLIMITED,
         };
         uint64_t ms;
 
         ms = budget_take(&c->budget, r->budget, timer_now_ms());
-        if (ms && pause_for(call, ms, call->deadline_ms))
+        if (ms && r->retry != RETRY_UNLIMITED && pause_for(call, ms, call->deadline_ms))
                 return 0;
         if (ms)
                 return refuse_soon(call, &busy, ms);

@@ -162,7 +162,8 @@ enum {
         CLAIM = 1 << ENDPOINT_CLAIM,
         PRODUCT = 1 << ENDPOINT_PRODUCT,
         CUSTOMER = 1 << ENDPOINT_CUSTOMER,
-        SIM = 1 << ENDPOINT_SIM,
+        SIM_CHANGE = 1 << ENDPOINT_SIM_CHANGE,
+        SIM = 1 << ENDPOINT_SIM | SIM_CHANGE,
         EVENTS = 1 << ENDPOINT_EVENTS,
         AUTHORIZED = ANY & ~SIGN_IN,
 
@@ -191,22 +192,28 @@ static const struct rule {
         { AUTHORIZED, 400, 401, ALL, "token was not found", FAULT_TOKEN_MISSING, NULL },
         { AUTHORIZED, 400, 403, ALL, "api users are not allowed", FAULT_TOKEN_SCOPE, NULL },
         { AUTHORIZED, 400, 403, SHAPE_JSON, "insufficient_scope", FAULT_TOKEN_SCOPE, NULL },
-        { AUTHORIZED, 400, 403, SHAPE_JSON, "unauthorized", FAULT_TOKEN_SCOPE, NULL },
         { AUTHORIZED, 400, 401, SHAPE_JSON, "has expired", FAULT_TOKEN_EXPIRED, NULL },
         { AUTHORIZED, 400, 401, SHAPE_JSON, "invalid_token", FAULT_TOKEN_INVALID, NULL },
-        { AUTHORIZED, 401, 401, ITS, NULL, FAULT_TOKEN_INVALID, NULL },
+        { AUTHORIZED & ~CUSTOMER, 401, 401, ITS | SHAPE_TEXT, NULL, FAULT_TOKEN_INVALID, NULL },
+        { AUTHORIZED, 400, 403, SHAPE_JSON, "unauthorized", FAULT_TOKEN_SCOPE, NULL },
 
         /* signing in (cloud.md 2.1) */
-        { SIGN_IN, 400, 401, ITS, "invalid_client", FAULT_CONFIG, "the OAuth client is not known" },
+        { SIGN_IN | CUSTOMER, 400, 403, ITS, "invalid_client", FAULT_CONFIG,
+          "the OAuth client is not known, or its secret is another" },
+        { CUSTOMER, 401, 401, ITS | SHAPE_TEXT, NULL, FAULT_CONFIG,
+          "the OAuth client is not known, or its secret is another" },
         { SIGN_IN, 400, 403, ITS, NULL, FAULT_SIGN_IN, NULL },
 
         /* whatever else a 4xx page in HTML or plain text is, it is not the API's */
         { CLAIM, 400, 403, SHAPE_TEXT, "someone else", FAULT_CLAIM_FOREIGN, NULL },
+        { SIM_CHANGE, 404, 410, FOREIGN, NULL, FAULT_SIM,
+          "the cloud has no such endpoint any more: do it by hand at https://setup.particle.io" },
         { ANY, 400, 499, FOREIGN, NULL, FAULT_CLOUD_ANSWER, NULL },
 
         /* claiming (cloud.md 3.1, 3.3) */
         { CLAIM, 400, 403, ALL, "someone else", FAULT_CLAIM_FOREIGN, NULL },
         { CLAIM, 400, 403, ALL, "limit", FAULT_CLAIM_LIMIT, NULL },
+        { CLAIM, 400, 403, ALL, "maximum number", FAULT_CLAIM_LIMIT, NULL },
         { CLAIM, 402, 402, ALL, NULL, FAULT_CLAIM_LIMIT, NULL },
         { CLAIM, 404, 404, ITS, "online", FAULT_CLAIM_OFFLINE, NULL },
         { CLAIM, 404, 404, ITS, "offline", FAULT_CLAIM_OFFLINE, NULL },
@@ -217,15 +224,17 @@ static const struct rule {
         { CLAIM_CODE, 404, 410, ITS, NULL, FAULT_CLOUD_NOT_FOUND, "this cloud gives no claim codes" },
 
         /* devices (cloud.md 3.5, 3.6): unknown and foreign look the same */
+        { DEVICE, 400, 499, ITS, "not online", FAULT_DEVICE_OFFLINE, NULL },
         { DEVICE, 403, 404, ITS, NULL, FAULT_CLOUD_NOT_FOUND, "unknown, or it belongs to somebody else" },
         { DEVICE, 408, 408, ITS, NULL, FAULT_DEVICE_OFFLINE, NULL },
         { DEVICE, 500, 500, SHAPE_JSON, "timed out", FAULT_DEVICE_OFFLINE, NULL },
 
         /* SIM cards (cloud.md 5) */
         { SIM, 403, 403, ITS, NULL, FAULT_SIM, "it belongs to a product or to somebody else" },
-        { SIM, 404, 404, ITS, NULL, FAULT_CLOUD_NOT_FOUND,
+        { SIM_CHANGE, 404, 404, ITS, NULL, FAULT_SIM,
           "not a SIM card of this account, or the cloud has no such endpoint any more: do it by hand at "
           "https://setup.particle.io" },
+        { SIM, 404, 404, ITS, NULL, FAULT_CLOUD_NOT_FOUND, "not a SIM card of this account" },
         { SIM, 405, 405, ITS, NULL, FAULT_SIM, "do it by hand at https://setup.particle.io" },
         { SIM, 410, 410, ITS, NULL, FAULT_SIM, "do it by hand at https://setup.particle.io" },
         { SIM, 400, 400, ITS, NULL, FAULT_SIM, NULL },

@@ -46,6 +46,7 @@ enum cloud_endpoint {
         ENDPOINT_PRODUCT,
         ENDPOINT_CUSTOMER,
         ENDPOINT_SIM,
+        ENDPOINT_SIM_CHANGE,
         ENDPOINT_EVENTS,
         ENDPOINT_FIRMWARE,
         _ENDPOINT_MAX,

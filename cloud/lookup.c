@@ -98,13 +98,14 @@ static bool is_serial(const char *serial)
 }
 
 int cloud_serial(struct cloud_client *c, const char *serial, const struct secret *partial_secret,
-                 cloud_serial_fn done, void *userdata, struct op **ret)
+                 bool needed, cloud_serial_fn done, void *userdata, struct op **ret)
 {
         static const struct trouble used_up = { FAULT_CLOUD_BUSY,
                                                 "the lookups of serial numbers are used up for now" };
         const struct call_request request = {
                 .method = "GET",
                 .endpoint = ENDPOINT_SERIAL,
+                .retry = needed ? RETRY_FREELY : RETRY_UNLIMITED,
                 .budget = BUDGET_SERIAL,
                 .secrets = { partial_secret },
                 .subject = serial,

@@ -17,6 +17,7 @@ typedef void (*cloud_serial_fn)(void *userdata, const struct cloud_error *e, con
 
 /* FAULT_CLOUD_NOT_FOUND for an unknown one. Limited to 50 an hour and account, so what is known from before
  * is not asked again, unless a secret is to be completed. FAULT_CLOUD_BUSY once they are used up: then also
- * the following ones end so at once, until retry_after_s of the error are over. */
+ * the following ones end so at once, until retry_after_s of the error are over. `needed`: the client's
+ * patience is for limits, too; else the first refusal is the answer. */
 int cloud_serial(struct cloud_client *c, const char *serial, const struct secret *partial_secret,
-                 cloud_serial_fn done, void *userdata, struct op **ret);
+                 bool needed, cloud_serial_fn done, void *userdata, struct op **ret);

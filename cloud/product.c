@@ -8,6 +8,7 @@
 #include "cloud/device-private.h"
 #include "cloud/reply.h"
 #include "cloud/url.h"
+#include "proto/base/text.h"
 #include <errno.h>
 #include <strings.h>
 
@@ -106,7 +107,7 @@ int reply_imports(const json_t *j, const struct secret *sent, struct cloud_impor
         if (r < 0)
                 return r;
         ids = json_object_get(asked, "ids");
-        if (!json_is_object(j) || json_array_size(ids) > PRODUCT_IMPORT_MAX)
+        if ((j && !json_is_object(j)) || json_array_size(ids) > PRODUCT_IMPORT_MAX)
                 return -EBADMSG;
         for (size_t i = 0; i < json_array_size(ids); i++)
                 imports.result[imports.n++] = import_of(j, json_string_value(json_array_get(ids, i)));
@@ -120,7 +121,8 @@ static void read_imports(struct call_end *end)
         cloud_import_fn done = (cloud_import_fn)end->done;
         struct cloud_imports imports;
 
-        if (end->error->trouble.fault == FAULT_NONE && reply_imports(end->json, end->sent, &imports) < 0)
+        if (end->error->trouble.fault == FAULT_NONE &&
+            ((!end->json && end->reply->len) || reply_imports(end->json, end->sent, &imports) < 0))
                 call_end_unreadable(end);
         done(end->userdata, end->error, end->error->trouble.fault == FAULT_NONE ? &imports : NULL);
 }
@@ -156,6 +158,10 @@ int cloud_import(struct cloud_client *c, unsigned product_id, const char *const 
         ids = n && n <= PRODUCT_IMPORT_MAX ? id_list(device_ids, n) : NULL;
         if (!ids)
                 return -EINVAL;
+        if (claim_user && !text_is_utf8(claim_user)) {
+                json_decref(ids);
+                return -EINVAL;
+        }
         r = call_json_body(json_pack("{s:o, s:b, s:s*}", "ids", ids, "import_sims", import_sims,
                                      "claim_user", claim_user),
                            &body);

@@ -62,7 +62,7 @@ int reply_mfa_wanted(const json_t *j, struct secret **ret);
 /* products (cloud.md 4.1, 4.2): {"product":{}} and the older {"product":[{}]} */
 int reply_product(const json_t *j, struct cloud_product *ret);
 
-/* The lists of an import, for each of the ids in the body that was sent. */
+/* The lists of an import, for each of the ids in the body that was sent. NULL: the answer had no body. */
 int reply_imports(const json_t *j, const struct secret *sent, struct cloud_imports *ret);
 
 /* a SIM card (cloud.md 5) */

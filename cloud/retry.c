@@ -49,6 +49,7 @@ bool retry_wanted(enum retry_kind kind, const struct http_reply *reply, unsigned
         bool wanted = false;
 
         switch (kind) {
+        case RETRY_UNLIMITED: wanted = !is_limit(reply) && (is_untouched(reply) || is_lost(reply)); break;
         case RETRY_FREELY: wanted = is_untouched(reply) || is_lost(reply); break;
         case RETRY_UNTOUCHED: wanted = is_untouched(reply); break;
         case RETRY_UNSENT: wanted = reply->failure == HTTP_UNSENT; break;
@@ -60,7 +61,7 @@ bool retry_wanted(enum retry_kind kind, const struct http_reply *reply, unsigned
 
 bool retry_unsure(enum retry_kind kind, const struct http_reply *reply)
 {
-        return kind != RETRY_FREELY &&
+        return kind != RETRY_FREELY && kind != RETRY_UNLIMITED &&
                (is_lost(reply) || reply->failure == HTTP_GARBLED || reply->failure == HTTP_TOO_LARGE ||
                 reply->failure == HTTP_LOCAL || (reply->failure == HTTP_ANSWERED && reply->status == 408));
 }

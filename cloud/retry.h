@@ -7,6 +7,7 @@
 
 enum retry_kind {
         RETRY_FREELY,    /* repeating does no harm: GET, PUT of a value, DELETE, claim codes */
+        RETRY_UNLIMITED, /* as freely, but no limit of requests is waited for */
         RETRY_UNTOUCHED, /* only if the request cannot have taken effect: claims, SIM changes */
         RETRY_UNSENT,    /* only if nothing was said at all: signing in, where wrong tries add up to a block
                           */

@@ -100,7 +100,7 @@ static int ask(struct activation *a, enum cloud_sim_state state)
         bool first = state == SIM_NOT_OURS || state == SIM_NEW, import = first && a->product_id;
         const struct call_request request = {
                 .method = import ? "POST" : "PUT",
-                .endpoint = ENDPOINT_SIM,
+                .endpoint = ENDPOINT_SIM_CHANGE,
                 .retry = RETRY_UNTOUCHED,
                 .body = &body,
                 .read = read_asked,

@@ -118,7 +118,7 @@ int cloud_sim_deactivate(struct cloud_client *c, unsigned product_id, const char
         _cleanup_(secret_freep) struct secret *body = NULL;
         const struct call_request request = {
                 .method = "PUT",
-                .endpoint = ENDPOINT_SIM,
+                .endpoint = ENDPOINT_SIM_CHANGE,
                 .retry = RETRY_UNTOUCHED,
                 .body = &body,
                 .read = call_read_done,
@@ -138,7 +138,7 @@ int cloud_sim_release(struct cloud_client *c, unsigned product_id, const char *i
 {
         const struct call_request request = {
                 .method = "DELETE",
-                .endpoint = ENDPOINT_SIM,
+                .endpoint = ENDPOINT_SIM_CHANGE,
                 .retry = RETRY_UNTOUCHED,
                 .read = call_read_done,
         };

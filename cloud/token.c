@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { PROFILE_MAX = 65536, STALE_S = 300 };
 
@@ -54,10 +55,8 @@ static bool is_token(const struct secret *s)
 }
 
 /* What these look for is in one place or not: -ENOENT goes on with the next, all else ends the search. */
-static int read_place(const char *path, size_t max, struct secret **ret, struct trouble *trouble)
+static int place_error(const char *path, int r, struct trouble *trouble)
 {
-        int r = secret_read_file(path, max, ret);
-
         switch (-r) {
         case 0:
         case ENOENT:
@@ -74,6 +73,11 @@ static int read_place(const char *path, size_t max, struct secret **ret, struct 
                 return trouble_set(trouble, FAULT_TOKEN_INVALID, "%s is too long to hold a token.", path);
         default: return trouble_set(trouble, FAULT_CONFIG, "%s cannot be read.", path);
         }
+}
+
+static int read_place(const char *path, size_t max, struct secret **ret, struct trouble *trouble)
+{
+        return place_error(path, secret_read_file(path, max, ret), trouble);
 }
 
 static int from_file(const char *path, struct token *ret, struct trouble *trouble)
@@ -93,6 +97,13 @@ static int from_file(const char *path, struct token *ret, struct trouble *troubl
 
 /* the Particle CLI */
 
+static bool is_folder(const char *path)
+{
+        struct stat st;
+
+        return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 /* ~/.particle/NAME; false if there is no home. */
 static bool profile_path(char *path, size_t size, const char *name, const char *suffix)
 {
@@ -101,18 +112,27 @@ static bool profile_path(char *path, size_t size, const char *name, const char *
         for (size_t i = 0; i < ELEMENTSOF(variables); i++) {
                 const char *home = getenv(variables[i]);
 
-                if (home && *home)
+                if (home && *home && is_folder(home))
                         return (size_t)snprintf(path, size, "%s/.particle/%s%s", home, name, suffix) < size;
         }
         return false;
 }
 
-static int read_json(const char *path, json_t **ret, struct trouble *trouble)
+/* Read with the mode that it has: it holds no secret. */
+static int read_open(const char *path, size_t max, struct secret **ret, struct trouble *trouble)
+{
+        _cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        int r = fd < 0 ? -errno : secret_read(fd, max, ret);
+
+        return place_error(path, r, trouble);
+}
+
+static int read_json(const char *path, bool secret, json_t **ret, struct trouble *trouble)
 {
         _cleanup_(secret_freep) struct secret *text = NULL;
         int r;
 
-        r = read_place(path, PROFILE_MAX, &text, trouble);
+        r = (secret ? read_place : read_open)(path, PROFILE_MAX, &text, trouble);
         if (r < 0)
                 return r;
         r = cloud_json_read(secret_text(text), secret_len(text), ret);
@@ -133,7 +153,7 @@ static int profile_name(char *name, size_t size, struct trouble *trouble)
         (void)snprintf(name, size, "particle");
         if (!profile_path(path, sizeof(path), "profile.json", ""))
                 return -ENOENT;
-        r = read_json(path, &j, trouble);
+        r = read_json(path, false, &j, trouble);
         if (r < 0)
                 return r == -ENOENT ? 0 : r;
         said = cloud_json_text(j, "name");
@@ -189,7 +209,7 @@ static int from_profile(struct token *ret, struct trouble *trouble)
                 return r;
         if (!profile_path(path, sizeof(path), name, ".config.json"))
                 return -ENOENT;
-        r = read_json(path, &j, trouble);
+        r = read_json(path, true, &j, trouble);
         return r < 0 ? r : take_profile(j, path, ret, trouble);
 }
 

@@ -274,7 +274,7 @@ static int become(struct account *a, const struct secret *token, struct trouble 
 }
 
 /* Asking for a token of somebody who does not exist would count as a failed sign-in: so making comes first.
- */
+ * A wrong OAuth client is told by that already, and counts. */
 int account_customer(struct account *a, const struct cloud_oauth *oauth, const char *email,
                      struct account_grant *ret, struct trouble *ret_trouble)
 {
@@ -283,13 +283,15 @@ int account_customer(struct account *a, const struct cloud_oauth *oauth, const c
         struct op *op = NULL;
         int r, started;
 
+        r = account_may_sign_in(a, email, ret_trouble);
+        if (r < 0)
+                return r;
         started = form_started(&w, cloud_customer_new(a->cloud->client, oauth, email, on_grant, &w, &op));
         r = wait_for(a, &w, started, &op);
-        if (r == -EINVAL && ret_trouble->fault == FAULT_CLOUD_REFUSED) {
+        if (r == -EINVAL && ret_trouble->fault != FAULT_CLOUD_REFUSED) {
+                remember(a, &w, r, &g);
+        } else if (r == -EINVAL) {
                 w = (struct waiting){ .trouble = ret_trouble, .ret = &g };
-                r = account_may_sign_in(a, email, ret_trouble);
-                if (r < 0)
-                        return r;
                 started = form_started(
                         &w, cloud_sign_in_customer(a->cloud->client, oauth, email, on_grant, &w, &op));
                 r = wait_for(a, &w, started, &op);

@@ -2,8 +2,9 @@
 
 /* One group takes members while serial numbers are looked up, a few at a time; each lookup holds a place in
  * it, so that what is found always fits. A group goes out when it is full, or when nothing more will come.
- */
+ * Of whom the answer says nothing (cloud.md 4.1) is looked at, one by one. */
 
+#include "cloud/device.h"
 #include "cloud/product.h"
 #include "setup/account/batch-private.h"
 #include "setup/account/lookup.h"
@@ -24,6 +25,7 @@ struct group {
         bool over;     /* its request has been answered */
         struct member member[PRODUCT_IMPORT_MAX];
         size_t n;
+        size_t unsaid[PRODUCT_IMPORT_MAX], n_unsaid; /* to be looked at, the last one first */
 };
 
 struct slot {
@@ -59,6 +61,9 @@ static void tell_member(struct group *g, size_t i, const struct cloud_error *e,
         memcpy(end.id, g->member[i].id, sizeof(end.id));
         if (e->trouble.fault != FAULT_NONE) {
                 action_tell_error(e, &end);
+        } else if (result == IMPORT_UNSAID) {
+                g->unsaid[g->n_unsaid++] = i;
+                return;
         } else {
                 bool in = result == IMPORT_ADDED || result == IMPORT_EXISTED;
 
@@ -75,6 +80,52 @@ static void on_import(void *userdata, const struct cloud_error *e, const struct 
         g->over = true;
         for (size_t i = 0; i < g->n; i++)
                 tell_member(g, i, e, imports);
+}
+
+/* looking at what the answer does not say */
+
+static void say_membership(const struct import *x, const struct cloud_device *d, struct trouble *ret)
+{
+        const char *wanted = x->batch->params.claim_user, *owner = d->owner ? d->owner : "nobody";
+
+        if (!d->known)
+                (void)trouble_set(ret, FAULT_CLAIM_REFUSED, "%s", cloud_import_text(IMPORT_INVALID));
+        else if (wanted && strcasecmp(owner, wanted) != 0)
+                (void)trouble_set(ret, FAULT_CLAIM_REFUSED, "it is in the product, but its owner is %s",
+                                  owner);
+        else
+                (void)trouble_set(ret, FAULT_NONE, "in the product");
+}
+
+static void on_member(void *userdata, const struct cloud_error *e, const struct cloud_device *d)
+{
+        struct group *g = userdata;
+        const struct member *m = &g->member[g->unsaid[--g->n_unsaid]];
+        struct action_end end = {};
+
+        g->over = true;
+        memcpy(end.id, m->id, sizeof(end.id));
+        if (e->trouble.fault != FAULT_NONE)
+                action_tell_error(e, &end);
+        else
+                say_membership(g->import, d, &end.trouble);
+        told(g->import, m->item, &end);
+}
+
+static void look_at_next(struct group *g)
+{
+        while (g->n_unsaid) {
+                const struct member *m = &g->member[g->unsaid[g->n_unsaid - 1]];
+                struct action_end end = {};
+                int r = cloud_product_device(g->import->client, g->import->batch->params.product_id, m->id,
+                                             on_member, g, &g->op);
+
+                if (r == 0)
+                        return;
+                g->n_unsaid--;
+                action_tell_errno(r, &end);
+                told(g->import, m->item, &end);
+        }
 }
 
 static void send_group(struct import *x)
@@ -168,7 +219,9 @@ static void clear_ended(struct import *x)
                 if (g->over) {
                         g->op = op_free(g->op);
                         g->over = false;
-                        g->n = 0;
+                        look_at_next(g);
+                        if (!g->op)
+                                g->n = 0;
                 }
                 if (!x->open && !g->op)
                         x->open = g;

@@ -72,7 +72,7 @@ int lookup_start(struct cloud_client *client, unsigned product_id, const char *s
         if (product_id)
                 r = cloud_product_find(client, product_id, serial, on_members, l, &l->verb);
         else
-                r = cloud_serial(client, serial, NULL, on_serial, l, &l->verb);
+                r = cloud_serial(client, serial, NULL, true, on_serial, l, &l->verb);
         if (r < 0)
                 lookup_free(&l->op);
         else

@@ -4,6 +4,7 @@
  */
 
 #include "proto/base/number.h"
+#include "proto/base/text.h"
 #include "setup/account/batch.h"
 #include "setup/account/places.h"
 #include "setup/cli/line.h"
@@ -124,7 +125,9 @@ static int take(struct cloud_verb *c, int id, const char *value)
         switch (id) {
         case OPT_FROM: c->from = value; return 0;
         case OPT_PRODUCT: return take_number(value, PRODUCT_MAX, &p->product_id);
-        case OPT_CLAIM_USER: p->claim_user = value; return 0;
+        case OPT_CLAIM_USER:
+                p->claim_user = value;
+                return text_is_utf8(value) ? 0 : wrong("--claim-user is a name in UTF-8, and this is none.");
         case OPT_SIMS: p->import_sims = true; return 0;
         case OPT_COUNTRY: p->country = value; return 0;
         case OPT_WAIT: return take_wait(c, value);

@@ -79,6 +79,7 @@ struct job_now {
         /* steps-cloud.c, steps-claim.c */
         bool account_known; /* the token is good */
         struct secret *claim_code;
+        bool by_id;           /* there are no codes: claiming by id is the only way */
         unsigned owner_polls; /* looks at the owner since the device should be online */
 
         /* steps-wifi.c */

@@ -62,9 +62,15 @@ static enum step_move set_claim_code_finish(struct job *j, const struct answer *
 }
 
 /* verify-owner */
-static bool verify_owner_skip(const struct job *j)
+static bool is_ours_and_online(const struct job *j)
 {
         return j->cloud.owner == OWNER_ME && job_is_online(j);
+}
+
+/* Without a claim code nobody becomes the owner by himself: as soon as it is online it is claimed. */
+static bool verify_owner_skip(const struct job *j)
+{
+        return is_ours_and_online(j) || (j->now.by_id && job_is_online(j));
 }
 
 /* Only a device that is ours already has news for us. One that is not here gets a single look. */
@@ -144,7 +150,7 @@ static enum step_move not_mine(struct job *j, struct step_result *r)
 {
         bool unseen = !online_can_ask(j);
 
-        if (j->now.absent)
+        if (j->now.absent || (j->now.by_id && unseen))
                 return STEP_NEXT;
         if (job_is_online(j) || unseen)
                 j->now.owner_polls++;
@@ -179,7 +185,7 @@ static enum step_move verify_owner_finish(struct job *j, const struct answer *a,
  * which alone counts. */
 static bool claim_skip(const struct job *j)
 {
-        return verify_owner_skip(j);
+        return is_ours_and_online(j);
 }
 
 static enum step_move claim_start(struct job *j, const struct step_run *run, struct step_result *r)

@@ -277,17 +277,18 @@ static enum step_move claim_code_finish(struct job *j, const struct answer *a, s
         return e < 0 ? step_errno(r, e) : STEP_NEXT;
 }
 
-/* The endpoint is undocumented by now and may go (cloud.md 3.1): claiming by id does without it.
+/* The endpoint is undocumented by now and may go, or refuse (cloud.md 3.1): claiming by id does without it.
  * What brings a device into a product, though, is the code. */
 static enum step_move claim_code_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
-        if (a->trouble.fault != FAULT_CLOUD_NOT_FOUND)
+        if (a->trouble.fault != FAULT_CLOUD_NOT_FOUND && a->trouble.fault != FAULT_CLOUD_REFUSED)
                 return STEP_FAIL;
         if (j->asked.profile.product)
                 return step_fail(r, FAULT_CONFIG,
                                  "there is no product %u, or it gives this account no claim codes",
                                  j->asked.profile.product);
         j->claim.code_set = true;
+        j->now.by_id = true;
         return STEP_NEXT;
 }
 

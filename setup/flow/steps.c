@@ -106,7 +106,7 @@ static const struct step table[] = {
         { "verify-owner", "Verifying the owner", CLOUD, .claims = FOR_CLOUD, .after = "setup-done",
           ACTS(verify_owner), .time = { 90 S, 11 MIN, 2 S, 2 }, .light = "blinking green, then cyan" },
         { "claim", "Claiming the device by its id", CLOUD, .claims = FOR_CLOUD, .after = "setup-done",
-          ACTS(claim), .time = { 70 S, 5 MIN, 3 S, 2 }, .light = "breathing cyan" },
+          ACTS(claim), .time = { 70 S, 5 MIN, 1 S, 2 }, .light = "breathing cyan" },
         { "name", "Naming the device", CLOUD, .claims = FOR_CODES,
           ACTS(name), .time = CALL, .light = "breathing cyan" },
         { "mark", "Setting what the product keeps of the device", CLOUD, .claims = FOR_TEAM,

@@ -69,7 +69,9 @@ static void on_serial(void *userdata, const struct cloud_error *e, const struct 
 
 static int ask_serial(struct question *q, const struct ask_serial *ask)
 {
-        return cloud_serial(q->client, ask->serial, ask->partial_secret, on_serial, q, &q->verb);
+        /* With the whole secret the flow does without (setup/flow/steps-cloud.c). */
+        return cloud_serial(q->client, ask->serial, ask->partial_secret, ask->partial_secret, on_serial, q,
+                            &q->verb);
 }
 
 static void on_device(void *userdata, const struct cloud_error *e, const struct cloud_device *d)

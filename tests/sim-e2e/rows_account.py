@@ -289,6 +289,58 @@ def completed(w, *words):
     return subprocess.run(['bash', '-c', ask, 'bash', *words], capture_output=True, text=True, check=True).stdout.split()
 
 
+def row_unauthorized(w):
+    """401 is the token, in whatever words; only an API user's own words say that it is one."""
+    for answer in ('body={"error":"Unauthorized"}', 'type=text/plain,body=Unauthorized'):
+        w.cloud(f'* /v1/ answer,status=401,{answer}')
+        for words in (('whoami',), ('cloud', 'check', DEVICE_ID)):
+            result = account(w, *words)
+            expect(result.code, 18, f'exit code of {words}', result)
+            assert w.faults()['token-invalid'][1] in result.err + result.out, result.out + result.err
+
+
+def row_cloud_words(w):
+    """What the cloud, or what is left of it, says in words of its own."""
+    for rule, words, code, said in (
+            ('PUT /v1/sims answer,status=404,type=text/plain,body=Cannot PUT', ('sim', 'deactivate', ICCID), 16, 'no such endpoint'),
+            ('PUT /v1/sims html,status=405', ('sim', 'deactivate', ICCID), 16, 'no such endpoint'),
+            ('DELETE /v1/sims 404', ('sim', 'release', ICCID), 16, 'not a SIM card of this account'),
+            ('PUT /v1/devices answer,status=400,body={"error":"Device is not online"}', ('signal', DEVICE_ID), 17, 'not online'),
+            ('POST /v1/devices answer,status=403,body={"error":"You have reached the maximum number of devices"}',
+             ('claim', DEVICE_ID), 20, 'plan allows')):
+        w.cloud(rule, sims=[{'iccid': ICCID, 'status': 'active', 'owner': OWNER}])
+        result = account(w, 'cloud', *words)
+        expect(result.code, code, f'exit code of {words}', result)
+        assert said in result.out, result.out
+        assert 'sticker' not in result.err and 'captive' not in result.err, result.err
+
+
+def row_claim_user_not_utf8(w):
+    w.cloud()
+    result = w.run('cloud', 'add-to-product', '--product', '1', DEVICE_ID, '--claim-user', b'\xff\xfe', '--cloud', w.url,
+                   '--token-file', w.file('token', TOKEN))
+    expect(result.code, 2, 'exit code', result)
+    assert '--claim-user' in result.err and 'UTF-8' in result.err, result.err
+
+
+def row_particle_cli_profile(w):
+    """profile.json holds no secret, so that others may read it; $home counts only where it is a folder."""
+    w.cloud()
+    folder = w.folder / '.particle'
+    folder.mkdir()
+    (folder / 'profile.json').write_text('{"name":"lab"}')
+    (folder / 'profile.json').chmod(0o644)
+    (folder / 'lab.config.json').write_text(json.dumps({'access_token': TOKEN, 'apiUrl': w.url}))
+    (folder / 'lab.config.json').chmod(0o600)
+    known = w.environment()
+    for home in (str(w.folder), '/dev/null', str(w.folder / 'nothing'), ''):
+        w.environment = lambda home=home: {**known, 'home': home}
+        result = w.run('whoami')
+        expect(result.code, 0, f'exit code with home={home!r}', result)
+    (folder / 'lab.config.json').chmod(0o644)
+    expect(w.run('whoami').code, 2, 'a token that everybody may read')
+
+
 def row_cloud_completion(w):
     expect(completed(w, 'usher', 'cloud', 'cl'), ['claim'], 'first word')
     expect(completed(w, 'usher', 'cloud', 'sim'), ['sim'], 'first word of two')

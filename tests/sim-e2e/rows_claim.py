@@ -333,6 +333,58 @@ def row_no_claim_codes(w):
     expect(w.cloud_device()['owner'], OWNER, 'owner')
 
 
+def row_claim_codes_refused(w):
+    """Like an endpoint that is gone; and the claim goes out as soon as the device is online: no owner comes by himself."""
+    for status in (400, 403):
+        w.cloud(f'POST /v1/device_claims {status}')
+        w.device()
+        result = w.setup()
+        w.expect_done(result)
+        expect(w.cloud_device()['owner'], OWNER, 'owner')
+        assert result.last['ms'] < 9000, result.last
+        w.device_process.terminate()
+        w.device_process.wait()
+
+
+def row_serial_lookups_used_up(w):
+    """The device tells its id itself: the lookup is asked for once, and not waited for."""
+    w.cloud('GET /v1/serial_numbers 429')
+    w.device()
+    result = w.setup()
+    w.expect_done(result)
+    assert result.last['ms'] < 9000, result.last
+    expect([n['n'] for route, n in w.ask_cloud('/sim/requests')['routes'].items() if 'serial' in route], [1], 'lookups')
+
+
+def row_import_without_words(w):
+    """An answer that does not say what has become of the device: it is looked at."""
+    for body in ('', '{"updated":1,"nonmemberDeviceIds":[]}'):
+        w.cloud(f'POST /v1/products/{PRODUCT}/devices answered,body={body}', **product(), **api_user())
+        added = w.run('cloud', 'add-to-product', '--product', str(PRODUCT), DEVICE_ID, '--claim-user', OWNER, '--cloud', w.url,
+                      '--token-file', w.file('token', TOKEN))
+        expect(added.code, 0, 'exit code', added)
+        assert 'in the product' in added.out, added.out
+        w.device()
+        w.expect_done(w.setup('--product', str(PRODUCT), claim='product'))
+        w.device_process.terminate()
+        w.device_process.wait()
+    w.cloud(f'POST /v1/products/{PRODUCT}/devices empty', **product(), **api_user())
+    missing = w.run('cloud', 'add-to-product', '--product', str(PRODUCT), DEVICE_ID, '--cloud', w.url, '--token-file',
+                    w.file('token', TOKEN))
+    expect(missing.code, 20, 'exit code', missing)
+
+
+def row_customer_wrong_client(w):
+    """A wrong OAuth secret costs one of the ten tries that the cloud gives, and says what is wrong."""
+    words = shop(w)
+    w.file('oauth', 'another-secret')
+    result = w.setup(*words, claim='customer')
+    w.expect_fault(result, 'config', 2)
+    assert 'OAuth client' in result.err, result.err
+    expect([route for route in asked(w, 'POST ') if 'token' in route or 'customers' in route],
+           ['POST /v1/products/:product/customers'], 'tries')
+
+
 def row_customer_of_no_product(w):
     words = shop(w)
     words[1] = '5'

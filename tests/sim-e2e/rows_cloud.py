@@ -51,7 +51,7 @@ def row_cloud_401(w):
 
 
 def row_cloud_403(w):
-    api_fault(w, 'POST /v1/device_claims 403', 'cloud-refused', 19)
+    api_fault(w, 'GET /v1/serial_numbers 403', 'cloud-refused', 19)
 
 
 def row_cloud_404(w):

@@ -237,16 +237,16 @@ static void a_serial_number_is_asked_once(void **state)
         fake_http_script(rows, ELEMENTSOF(rows));
         for (int i = 0; i < 100; i++) {
                 memset(&got, 0, sizeof(got));
-                run(cloud_serial(client, "P1", NULL, on_serial, NULL, &op));
+                run(cloud_serial(client, "P1", NULL, true, on_serial, NULL, &op));
                 assert_int_equal(got.fault, FAULT_NONE);
                 assert_string_equal(got.cause, ID " 13 8934");
         }
         assert_int_equal(fake_http_made(), 1);
         got.calls = 0;
-        run(cloud_serial(client, "P1", partial, on_serial, NULL, &op)); /* a secret is never kept */
-        for (int i = 0; i < 2; i++) {                                   /* nor that something is unknown */
+        run(cloud_serial(client, "P1", partial, true, on_serial, NULL, &op)); /* a secret is never kept */
+        for (int i = 0; i < 2; i++) { /* nor that something is unknown */
                 got.calls = 0;
-                run(cloud_serial(client, "P2", NULL, on_serial, NULL, &op));
+                run(cloud_serial(client, "P2", NULL, true, on_serial, NULL, &op));
                 assert_int_equal(got.fault, FAULT_CLOUD_NOT_FOUND);
         }
         assert_int_equal(fake_http_made(), 4);

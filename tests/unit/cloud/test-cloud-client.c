@@ -219,6 +219,12 @@ static void account_tells_bad_tokens(void **state)
                 { { { TOKEN_GET, .status = 200, .answer = "{\"expires_at\":\"2025-12-31T23:59:59Z\"}" },
                     { USER_GET, .status = 200, .answer = "{\"username\":\"ann\"}" } },
                   FAULT_TOKEN_EXPIRED },
+                { { { TOKEN_GET, .status = 404, .answer = "{\"error\":\"Unauthorized\"}" },
+                    { USER_GET, .status = 403, .answer = "{\"error\":\"Unauthorized\"}" } },
+                  FAULT_TOKEN_SCOPE },
+                { { { TOKEN_GET, .status = 401, .answer = "{\"error\":\"Unauthorized\"}" },
+                    { USER_GET, .status = 401, .answer = "{\"error\":\"Unauthorized\"}" } },
+                  FAULT_TOKEN_INVALID },
                 { { { TOKEN_GET, .status = 200, .answer = "{}" },
                     { USER_GET, .status = 200, .answer = "<html>hotel</html>" } },
                   FAULT_CLOUD_ANSWER },
@@ -250,14 +256,14 @@ static void serial_is_read_in_both_spellings(void **state)
         _cleanup_(secret_freep) struct secret *partial = NULL;
 
         (void)state;
-        run(cloud_serial(client, SERIAL, NULL, on_serial, NULL, &got.op));
+        run(cloud_serial(client, SERIAL, NULL, true, on_serial, NULL, &got.op));
         assert_int_equal(got.fault, FAULT_NONE);
         assert_string_equal(got.id, ID);
         assert_string_equal(got.iccid, "8934");
         assert_string_equal(got.secret, "(null)");
         assert_int_equal(secret_new("AB/+C", 5, &partial), 0);
         got.calls = 0;
-        run(cloud_serial(client, SERIAL, partial, on_serial, NULL, &got.op));
+        run(cloud_serial(client, SERIAL, partial, true, on_serial, NULL, &got.op));
         assert_string_equal(got.id, ID);
         assert_int_equal(got.platform_id, 12);
         assert_string_equal(got.secret, "ABCDEFGHIJKLMNO");
@@ -271,13 +277,13 @@ static void serial_failures(void **state)
         struct op *op = NULL;
 
         (void)state;
-        run(cloud_serial(client, SERIAL, NULL, on_serial, NULL, &got.op));
+        run(cloud_serial(client, SERIAL, NULL, true, on_serial, NULL, &got.op));
         assert_int_equal(got.fault, FAULT_CLOUD_NOT_FOUND);
         got.calls = 0;
-        run(cloud_serial(client, SERIAL, NULL, on_serial, NULL, &got.op));
+        run(cloud_serial(client, SERIAL, NULL, true, on_serial, NULL, &got.op));
         assert_int_equal(got.fault, FAULT_CLOUD_ANSWER);
-        assert_int_equal(cloud_serial(client, "../user", NULL, on_serial, NULL, &op), -EINVAL);
-        assert_int_equal(cloud_serial(client, "", NULL, on_serial, NULL, &op), -EINVAL);
+        assert_int_equal(cloud_serial(client, "../user", NULL, true, on_serial, NULL, &op), -EINVAL);
+        assert_int_equal(cloud_serial(client, "", NULL, true, on_serial, NULL, &op), -EINVAL);
         assert_null(op);
 }
 
@@ -292,14 +298,14 @@ static void serial_lookups_stay_within_the_hour(void **state)
         fake_http_script(rows, ELEMENTSOF(rows));
         for (int i = 0; i < 46; i++) {
                 memset(&got, 0, sizeof(got));
-                run(cloud_serial(client, SERIAL, NULL, on_serial, NULL, &got.op));
+                run(cloud_serial(client, SERIAL, NULL, true, on_serial, NULL, &got.op));
         }
         assert_int_equal(got.fault, FAULT_CLOUD_BUSY);
         assert_int_equal(fake_http_made(), 45);
         assert_true(got.retry_after_s > 3500 && got.retry_after_s <= 3600);
         timer_virtual_advance(3600000);
         memset(&got, 0, sizeof(got));
-        run(cloud_serial(client, SERIAL, NULL, on_serial, NULL, &got.op));
+        run(cloud_serial(client, SERIAL, NULL, true, on_serial, NULL, &got.op));
         assert_int_equal(got.fault, FAULT_CLOUD_NOT_FOUND);
 }
 
@@ -311,7 +317,7 @@ static void one_refused_lookup_speaks_for_the_next(void **state)
         (void)state;
         for (int i = 0; i < 3; i++) {
                 got.calls = 0;
-                run(cloud_serial(client, SERIAL, NULL, on_serial, NULL, &got.op));
+                run(cloud_serial(client, SERIAL, NULL, true, on_serial, NULL, &got.op));
                 assert_int_equal(got.fault, FAULT_CLOUD_BUSY);
                 assert_in_range(got.retry_after_s, 540, 600);
                 timer_virtual_advance(1000);
@@ -319,7 +325,7 @@ static void one_refused_lookup_speaks_for_the_next(void **state)
         assert_int_equal(fake_http_made(), 1);
         timer_virtual_advance(600000);
         got.calls = 0;
-        run(cloud_serial(client, SERIAL, NULL, on_serial, NULL, &got.op));
+        run(cloud_serial(client, SERIAL, NULL, true, on_serial, NULL, &got.op));
         assert_int_equal(got.fault, FAULT_CLOUD_NOT_FOUND);
 }
 

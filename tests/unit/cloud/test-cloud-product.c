@@ -123,6 +123,29 @@ static void every_device_has_its_own_result(void **state)
                 assert_true(strlen(cloud_import_text((enum cloud_import)i)) > 10);
 }
 
+/* What has become of the devices is read from them. */
+static void imports_that_say_nothing(void **state)
+{
+        static const char *const answers[] = { "", "{}", "{\"updated\":1,\"nonmemberDeviceIds\":[]}" };
+        static const char *const ids[] = { A };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(answers); i++) {
+                const struct fake_row row = { "POST",
+                                              "/v1/products/9/devices",
+                                              "{\"ids\":[\"" A "\"],\"import_sims\":false}",
+                                              200,
+                                              answers[i],
+                                              .after_ms = 0 };
+
+                expect(&row);
+                run(cloud_import(client, 9, ids, 1, NULL, false, on_import, NULL, &got.op));
+                assert_int_equal(got.fault, FAULT_NONE);
+                assert_int_equal(got.imports.n, 1);
+                assert_int_equal(got.imports.result[0], IMPORT_UNSAID);
+        }
+}
+
 static void imports_that_fail(void **state)
 {
         static const struct {
@@ -133,7 +156,7 @@ static void imports_that_fail(void **state)
                 { 404, "{\"ok\":false,\"error\":\"Product not found.\"}", FAULT_CLOUD_NOT_FOUND },
                 { 403, "{\"error\":\"Permission Denied\"}", FAULT_CLOUD_REFUSED },
                 { 200, "[]", FAULT_CLOUD_ANSWER },
-                { 200, "", FAULT_CLOUD_ANSWER },
+                { 200, "{", FAULT_CLOUD_ANSWER },
         };
         static const char *const ids[] = { A };
         static const char *const bad[] = { "x" };
@@ -155,6 +178,7 @@ static void imports_that_fail(void **state)
         }
         assert_int_equal(cloud_import(client, 9, bad, 1, NULL, false, on_import, NULL, &op), -EINVAL);
         assert_int_equal(cloud_import(client, 9, ids, 0, NULL, false, on_import, NULL, &op), -EINVAL);
+        assert_int_equal(cloud_import(client, 9, ids, 1, "\xff", false, on_import, NULL, &op), -EINVAL);
         assert_int_equal(
                 cloud_import(client, 9, ids, PRODUCT_IMPORT_MAX + 1, NULL, false, on_import, NULL, &op),
                 -EINVAL);
@@ -318,6 +342,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(every_device_has_its_own_result),
+                cmocka_unit_test(imports_that_say_nothing),
                 cmocka_unit_test(imports_that_fail),
                 cmocka_unit_test(members_are_changed),
                 cmocka_unit_test(members_are_read),

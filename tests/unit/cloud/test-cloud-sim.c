@@ -227,8 +227,10 @@ static void a_clear_no_is_told(void **state)
                 { 400, "{\"ok\":false,\"error\":\"You must pass an ISO 3166-1 Alpha-2 country code\"}",
                   FAULT_SIM, "country" },
                 { 403, "{}", FAULT_SIM, "belongs to a product" },
-                { 404, "{}", FAULT_CLOUD_NOT_FOUND, "by hand at https://setup.particle.io" },
+                { 404, "{}", FAULT_SIM, "by hand at https://setup.particle.io" },
                 { 405, "", FAULT_SIM, "https://setup.particle.io" },
+                { 404, "Cannot PUT /v1/sims", FAULT_SIM, "no such endpoint any more" },
+                { 405, "<html>Not Allowed</html>", FAULT_SIM, "no such endpoint any more" },
                 { 410, "{}", FAULT_SIM, "https://setup.particle.io" },
                 { 401, "{}", FAULT_TOKEN_INVALID, "401" },
         };

@@ -329,14 +329,14 @@ static void serials(void **state)
         _cleanup_(secret_freep) struct secret *partial = NULL;
 
         (void)state;
-        run(cloud_serial(client, SERIAL, NULL, on_serial, NULL, &got.op));
+        run(cloud_serial(client, SERIAL, NULL, true, on_serial, NULL, &got.op));
         assert_int_equal(got.fault, FAULT_NONE);
         assert_string_equal(got.text, FREE);
         assert_string_equal(got.more, "(null)");
         assert_int_equal(secret_new("ABCDEFGHJKLM", 12, &partial), 0);
-        run(cloud_serial(client, SERIAL, partial, on_serial, NULL, &got.op));
+        run(cloud_serial(client, SERIAL, partial, true, on_serial, NULL, &got.op));
         assert_string_equal(got.more, "ABCDEFGHJKLMNPQ");
-        run(cloud_serial(client, "ARGHAM000000009", NULL, on_serial, NULL, &got.op));
+        run(cloud_serial(client, "ARGHAM000000009", NULL, true, on_serial, NULL, &got.op));
         assert_int_equal(got.fault, FAULT_CLOUD_NOT_FOUND);
 }
 

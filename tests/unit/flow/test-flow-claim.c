@@ -37,6 +37,33 @@ static void claimed_by_id_after_a_resumed_session(void **state)
         scene_done(&s);
 }
 
+/* No code, so that no owner comes by himself: claimed as soon as it is online. */
+static void claimed_by_id_where_there_are_no_codes(void **state)
+{
+        static const enum fault faults[] = { FAULT_CLOUD_NOT_FOUND, FAULT_CLOUD_REFUSED };
+        uint64_t ms[ELEMENTSOF(faults) + 1];
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(ms); i++) {
+                struct scene s;
+
+                scene_init(&s, NULL);
+                if (i < ELEMENTSOF(faults))
+                        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_CLOUD,
+                                                               .type = CLOUD_CLAIM_CODE,
+                                                               .times = FAKE_ALWAYS,
+                                                               .what = FAKE_FAULT,
+                                                               .fault = faults[i] });
+                run(&s, JOB_DONE, FAULT_NONE);
+                assert_string_equal(s.world.cloud.owner, s.world.cloud.user);
+                assert_int_equal(scene_count(s.world.log, "cloud claim"), i < ELEMENTSOF(faults) ? 1 : 0);
+                ms[i] = s.ms;
+                scene_done(&s);
+        }
+        assert_in_range(ms[0], 0, ms[2] + 1500); /* a pause between the claim and the look */
+        assert_int_equal(ms[0], ms[1]);
+}
+
 /* The device says it is connected before its cloud does: the claim is refused and repeated. */
 static void claim_races_with_coming_online(void **state)
 {
@@ -443,6 +470,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(claimed_by_id_after_a_resumed_session),
+                cmocka_unit_test(claimed_by_id_where_there_are_no_codes),
                 cmocka_unit_test(no_code_to_give),
                 cmocka_unit_test(claim_races_with_coming_online),
                 cmocka_unit_test(answer_to_the_claim_is_lost),

@@ -190,7 +190,7 @@ static void final_faults_end_at_once(void **state)
                     .fault = FAULT_TOKEN_INVALID },
                   FAULT_TOKEN_INVALID },
                 { { .kind = FAKE_CLOUD,
-                    .type = CLOUD_CLAIM_CODE,
+                    .type = CLOUD_SERIAL,
                     .what = FAKE_FAULT,
                     .fault = FAULT_CLOUD_REFUSED },
                   FAULT_CLOUD_REFUSED },
@@ -369,9 +369,12 @@ static void cloud_spoiled_always(void **state)
                         /* at the name the device is done: what passes by itself is no failure then */
                         bool late = cloud[i] == CLOUD_RENAME && k < 3;
 
+                        /* without a code it is claimed by its id */
+                        bool by_id = cloud[i] == CLOUD_CLAIM_CODE && faults[k] == FAULT_CLOUD_REFUSED;
+
                         rule.what = FAKE_FAULT;
                         rule.fault = faults[k];
-                        ends_with(rule, late ? FAULT_PENDING : faults[k], LIMIT);
+                        ends_with(rule, late ? FAULT_PENDING : by_id ? FAULT_NONE : faults[k], LIMIT);
                 }
                 rule.what = FAKE_SILENT;
                 ends_with(rule, cloud[i] == CLOUD_RENAME ? FAULT_PENDING : FAULT_CLOUD_UNREACHABLE, LIMIT);

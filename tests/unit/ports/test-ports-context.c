@@ -99,7 +99,8 @@ static bool look_up(const struct cloud_config *config)
         bool asked;
 
         fake_http_script(&row, 1);
-        assert_int_equal(cloud_serial(cloud->client, "ARGNHABCDEFGHIJ", NULL, on_serial, NULL, &op), 0);
+        assert_int_equal(cloud_serial(cloud->client, "ARGNHABCDEFGHIJ", NULL, true, on_serial, NULL, &op),
+                         0);
         timer_virtual_advance(1000);
         asked = fake_http_made() == 1;
         op_free(op);
