@@ -267,9 +267,10 @@ void progress_result(struct progress *p, const struct job *job, uint64_t ms)
         put_fact(p->f, "platform", job_platform(job));
         put_fact(p->f, "Device OS", job->identity.os);
         put_fact(p->f, "owner",
-                 job->asked.profile.claim == CLAIM_CODE && job->asked.task == TASK_SETUP
+                 job->claim.code_set && job->asked.profile.claim == CLAIM_CODE
                          ? "whose claim code it was, if that was still good: no account is asked here"
                          : job->cloud.owner_name);
         put_fact(p->f, "name", job->cloud.name);
+        put_fact(p->f, "note", job->end.trouble.cause);
         (void)fflush(p->f);
 }

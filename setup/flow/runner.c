@@ -181,23 +181,31 @@ static bool wants_online(const struct job *j)
         return false;
 }
 
+/* Nothing of what was asked for can be done to it, and nothing was; its network is all that a protected
+ * device takes (device.md 4.6). */
+static bool is_refused(const struct job *j)
+{
+        return j->identity.protected && ((1u << j->asked.task) & (TASKS_DONE | TASKS_UPDATE)) &&
+               j->asked.task != TASK_SETUP;
+}
+
 /* All is done, and nobody has seen the device online. What it said while it could, if it tried, is why; else
- * it may well be on its way. */
+ * it may well be on its way, and nobody is left who could tell. */
 static void finish_unseen(struct runner *r)
 {
-        static const struct trouble mute = {
-                FAULT_PENDING, "a protected device does not tell whether it is connected to its cloud"
-        };
-        static const struct trouble cut = {
-                FAULT_PENDING, "the link ended before the device could say that it is connected to its cloud"
-        };
+        static const struct trouble mute = { FAULT_NONE,
+                                             "a protected device does not tell whether it is online: its "
+                                             "light breathes cyan when it is" };
+        static const struct trouble cut = { FAULT_NONE,
+                                            "the link ended before the device could say whether it is "
+                                            "online: its light breathes cyan when it is" };
         struct step_result result;
 
         if (r->job->diagnosis.asked) {
                 (void)diagnosis_later(r->job, &result);
                 finish(r, JOB_FAILED, &result.trouble);
         } else {
-                finish(r, JOB_PENDING, r->job->identity.protected ? &mute : &cut);
+                finish(r, JOB_DONE, r->job->identity.protected ? &mute : &cut);
         }
 }
 
@@ -206,7 +214,11 @@ void runner_lane_ended(struct runner *r)
         for (size_t i = 0; i < _LANE_MAX; i++)
                 if (r->lane[i].state != LANE_ENDED)
                         return;
-        if (!wants_online(r->job) || job_is_online(r->job))
+        if (is_refused(r->job))
+                finish(r, JOB_FAILED,
+                       &(struct trouble){ FAULT_DEVICE_PROTECTED,
+                                          "nothing was done: it takes no such request" });
+        else if (!wants_online(r->job) || job_is_online(r->job))
                 finish(r, JOB_DONE, &(struct trouble){});
         else
                 finish_unseen(r);

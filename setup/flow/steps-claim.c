@@ -25,10 +25,17 @@ enum { RECENT_S = 900 };
 enum { NEWS_MS = 15000 };
 
 /* set-claim-code */
+
+/* Nobody claims the device by its id afterwards: the code is all there is. */
+static bool needs_code(const struct job *j)
+{
+        return j->asked.profile.claim == CLAIM_CODE;
+}
+
 static bool set_claim_code_skip(const struct job *j)
 {
-        return j->claim.code_set || j->cloud.owner == OWNER_ME || j->identity.protected ||
-               j->finish.listening_stopped || j->now.absent;
+        return j->claim.code_set || j->cloud.owner == OWNER_ME || job_is_over(j) ||
+               (j->identity.protected && !needs_code(j));
 }
 
 /* Without a code there is nothing to give: none was asked for while the device was ours, and if it is not
@@ -40,6 +47,8 @@ static enum step_move set_claim_code_start(struct job *j, const struct step_run 
 
         if (!j->now.claim_code)
                 return STEP_NEXT;
+        if (j->identity.protected)
+                return step_fail(r, FAULT_DEVICE_PROTECTED, "it takes no claim code");
         e = message_encode_set_claim_code_request(j->now.claim_code, &body);
         if (e < 0)
                 return step_errno(r, e);
@@ -54,8 +63,9 @@ static enum step_move set_claim_code_finish(struct job *j, const struct answer *
 {
         int32_t result = a->ask->reply[0].result;
 
-        if (result < 0 && result != CONTROL_NOT_ALLOWED && result != CONTROL_NOT_SUPPORTED &&
-            result != CONTROL_PROTECTED)
+        if (result < 0 &&
+            (needs_code(j) || (result != CONTROL_NOT_ALLOWED && result != CONTROL_NOT_SUPPORTED &&
+                               result != CONTROL_PROTECTED)))
                 return step_refused(r, CONTROL_SET_CLAIM_CODE, result);
         j->claim.code_set = true;
         return STEP_NEXT;

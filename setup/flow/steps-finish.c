@@ -43,20 +43,19 @@ static enum step_move setup_done_finish(struct job *j, const struct answer *a, s
         return STEP_NEXT;
 }
 
-/* An RTL872x switches Bluetooth off when it leaves listening mode, since 5.4.1 before it can answer
- * (device.md 3.8): the link that ends is the answer. Elsewhere it should have lasted, so we look whether the
- * device still advertises (find_mend): if it does not, it has left. */
+/* A link that ends is no answer. An RTL872x switches Bluetooth off when it leaves listening mode,
+ * since 5.4.1 before it can answer (device.md 3.8); elsewhere the link should have lasted. So we look
+ * whether the device still advertises (find_mend): if it does not, it has left. */
 static enum step_move setup_done_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct platform *p = job_model(j);
+        bool again = r->again;
 
-        (void)r;
-        if (a->link_lost && p && p->rtl && job_os_at_least(j, 5, 4, 1)) {
-                j->finish.setup_done = true;
-                j->finish.listening_stopped = true;
-                return STEP_NEXT;
-        }
         j->now.peer_name[0] = 0;
+        if (!a->link_lost || !p || !p->rtl || !job_os_at_least(j, 5, 4, 1))
+                return STEP_FAIL;
+        (void)step_fail(r, FAULT_LINK_LOST, "as it should be: whether it has left setup mode is looked at");
+        r->again = again;
         return STEP_FAIL;
 }
 

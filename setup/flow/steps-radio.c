@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A device in listening mode is seen within seconds. One that the cloud calls finished is not there longer
- * than that. */
-enum { FIND_FINISHED_MS = 15000 };
+/* A device in listening mode is seen within seconds: five, when it has advertised a moment ago (device.md
+ * 3.1). One that is known to be finished is not there longer than that. */
+enum { FIND_LEFT_MS = 5000, FIND_FINISHED_MS = 15000 };
 
 /* find */
 static bool find_skip(const struct job *j)
@@ -70,7 +70,7 @@ static uint32_t find_budget(const struct job *j)
         bool finished = j->asked.task == TASK_SETUP && !j->identity.id[0] && j->cloud.owner == OWNER_ME &&
                         j->cloud.was_online && handshake_is_recent(j->cloud.handshake_s);
 
-        return finished ? FIND_FINISHED_MS : 0;
+        return j->finish.stop_sent ? FIND_LEFT_MS : finished ? FIND_FINISHED_MS : 0;
 }
 
 /* secret: a short one must be completed by the cloud before the handshake */

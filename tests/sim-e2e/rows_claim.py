@@ -404,3 +404,23 @@ def row_update_with_any_profile(w):
     result = w.run('update', '--radio', f'sim:{w.air}', '--label', w.label(), '--cloud', w.url, '--token-file',
                    w.file('token', TOKEN), '--profile', profile)
     expect(result.code, 0, 'exit code', result)
+
+
+def row_claim_code_refused(w):
+    """Nobody would claim the device by its id: without its code nothing is done."""
+    w.device('--fault', 'result=200:-130')
+    result = w.run('setup', '--json', '--radio', f'sim:{w.air}', '--no-input', '--label', w.label(), '--wifi-ssid',
+                   'usher-lab', '--wifi-password-file', w.file('wifi', 'correct horse'), '--claim-code-file',
+                   w.file('code', 'made-elsewhere\n'))
+    w.expect_fault(result, 'device-refused', 14)
+    assert '500' not in w.requests(), 'it was given its network'
+
+
+def row_claim_none_unseen(w):
+    """Its link ends with setup mode: done, and that nobody has seen it online is said."""
+    serial = 'P046AM000000001'
+    w.device('--platform', 'p2', '--os', '6.1.0', serial=serial)
+    result = w.setup(claim='none', label=w.label(f'{serial} {SECRET}'))
+    w.expect_done(result, verified=False)
+    assert 'breathes cyan' in result.err, result.err
+    assert result.last['ms'] < 20000, result.last

@@ -23,7 +23,8 @@ struct cell {
         bool account;
         struct world_config config;
         char profile[512];
-        bool joins; /* Wi-Fi is joined */
+        bool joins;  /* Wi-Fi is joined */
+        bool unseen; /* done, and nobody can tell whether it is online */
         enum fault fault;
 };
 
@@ -408,8 +409,7 @@ static void protected_in_provisioning_mode(struct cell *c)
 {
         c->config.device.start = VDEVICE_START_PROVISIONING;
         c->config.device.protected = true;
-        if (!c->account)
-                c->fault = FAULT_PENDING;
+        c->unseen = !c->account;
 }
 
 static bool knows_provisioning(const struct cell *c)
@@ -507,8 +507,9 @@ static void blind(struct cell *c)
                    c->fault == FAULT_DEVICE_NO_INTERNET || c->fault == FAULT_DEVICE_CLOUD_BLOCKED ||
                    c->fault == FAULT_DEVICE_KEYS;
 
-        if (!c->account && (way || c->fault == FAULT_NONE))
-                c->fault = FAULT_PENDING;
+        c->unseen = !c->account && (way || c->fault == FAULT_NONE);
+        if (c->unseen)
+                c->fault = FAULT_NONE;
         else if (way)
                 c->fault = FAULT_DEVICE_OFFLINE;
 }
@@ -528,7 +529,8 @@ static bool run(struct cell *c, const struct row *row)
                 blind(c);
         world_scene_init(&s, &c->config);
         over = world_scene_run(&s, LIMIT);
-        good = over && s.job.end.trouble.fault == c->fault;
+        good = over && s.job.end.trouble.fault == c->fault &&
+               s.job.end.verified == (c->fault == FAULT_NONE && !c->unseen);
         if (!good)
                 print_error("%s %s %s, %s: %s instead of %s (%s)\n   %s\n", c->platform->key, os,
                             c->account ? "account" : "none", row->name,
