@@ -80,17 +80,58 @@ static int read_place(const char *path, size_t max, struct secret **ret, struct 
         return place_error(path, secret_read_file(path, max, ret), trouble);
 }
 
+/* What the API or the CLI's file says of a token, kept as it came: {"access_token":"...", ...}. */
+static int take_json(const struct plain *text, struct secret **token, struct trouble *trouble)
+{
+        _cleanup_(json_decref_ptr) json_t *j = NULL;
+        const char *said = NULL;
+        int r = cloud_json_read(text->at, text->len, &j);
+
+        if (r == -ENOMEM)
+                return r;
+        if (r >= 0)
+                said = cloud_json_text(j, "access_token");
+        if (!said)
+                return trouble_set(trouble, FAULT_CONFIG, "JSON without an access_token");
+        secret_free(TAKE_PTR(*token));
+        return secret_new(said, strlen(said), token);
+}
+
+/* Leaves the token alone of what the file holds. */
+static int unwrap(struct secret **token, struct trouble *trouble)
+{
+        struct plain text = { secret_text(*token), secret_len(*token) };
+        int r = plain_begin(&text, trouble);
+
+        if (r < 0)
+                return r;
+        if (text.at[strspn(text.at, " \t\r\n")] == '{')
+                return take_json(&text, token, trouble);
+        r = plain_word(&text, trouble);
+        if (r >= 0)
+                secret_cut(*token, text.at, text.len);
+        return r;
+}
+
 static int from_file(const char *path, struct token *ret, struct trouble *trouble)
 {
         const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
         int r;
 
-        r = read_place(path, TOKEN_MAX, &ret->secret, trouble);
+        r = read_place(path, PLAIN_FILE_MAX, &ret->secret, trouble);
         if (r < 0)
                 return r;
+        r = unwrap(&ret->secret, trouble);
+        if (r < 0 && r != -ENOMEM)
+                return trouble_set(trouble, FAULT_TOKEN_INVALID, "%s: %s.", name, trouble->cause);
+        if (r < 0)
+                return r;
+        if (secret_len(ret->secret) > TOKEN_MAX)
+                return trouble_set(trouble, FAULT_TOKEN_INVALID, "%s is too long to hold a token.", name);
         if (!is_token(ret->secret))
                 return trouble_set(trouble, FAULT_TOKEN_INVALID,
-                                   "%s holds more than one word: a token is one line without spaces.", name);
+                                   "%s holds a character that no token has: a token is letters and digits.",
+                                   name);
         ret->origin = strdup(name);
         return ret->origin ? 0 : -ENOMEM;
 }

@@ -119,6 +119,52 @@ int secret_read_file(const char *path, size_t max, struct secret **ret)
         return secret_read(fd, max, ret);
 }
 
+void secret_cut(struct secret *s, const char *at, size_t len)
+{
+        memmove(s->text, at, len);
+        sodium_memzero(s->text + len, s->len - len);
+        s->len = len;
+}
+
+static void tell(int error, const char *name, size_t max, struct trouble *ret)
+{
+        switch (-error) {
+        case EINVAL: (void)trouble_set(ret, FAULT_CONFIG, "%s: %s", name, ret->cause); break;
+        case EPERM:
+                (void)trouble_set(ret, FAULT_CONFIG, "%s can be read by others: chmod o-rwx %s", name, name);
+                break;
+        case E2BIG:
+                (void)trouble_set(ret, FAULT_CONFIG, "%s is too long: at most %zu bytes", name, max);
+                break;
+        case ENODATA: (void)trouble_set(ret, FAULT_CONFIG, "%s is empty", name); break;
+        default: (void)trouble_set(ret, FAULT_CONFIG, "%s: %s", name, strerror(-error));
+        }
+}
+
+int secret_read_plain(const char *path, size_t max,
+                      int (*take)(struct plain *text, struct trouble *ret_trouble), struct secret **ret,
+                      struct trouble *ret_trouble)
+{
+        _cleanup_(secret_freep) struct secret *s = NULL;
+        struct plain text;
+        int r;
+
+        r = secret_read_file(path, PLAIN_FILE_MAX, &s);
+        if (r >= 0) {
+                text = (struct plain){ s->text, s->len };
+                r = take(&text, ret_trouble);
+        }
+        if (r >= 0 && text.len > max)
+                r = -E2BIG;
+        if (r < 0) {
+                tell(r, strcmp(path, "-") == 0 ? "standard input" : path, max, ret_trouble);
+                return r;
+        }
+        secret_cut(s, text.at, text.len);
+        *ret = TAKE_PTR(s);
+        return 0;
+}
+
 const uint8_t *secret_bytes(const struct secret *s)
 {
         return (const uint8_t *)s->text;

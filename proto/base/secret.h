@@ -5,6 +5,7 @@
  * bytes live in guarded memory that is locked, left out of core files and wiped when freed (libsodium). */
 
 #include "proto/base/cleanup.h"
+#include "proto/base/plain.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -32,6 +33,16 @@ int secret_read(int fd, size_t max, struct secret **ret);
 /* As secret_read() from `path`; "-" is standard input. Refuses with -EPERM a regular file that others may
  * read or write (mode & 007) - the caller says "chmod o-rwx". */
 int secret_read_file(const char *path, size_t max, struct secret **ret);
+
+/* The one secret of a small file (plain.h), read by `take`, plain_password() or plain_word(). -EINVAL (what
+ * is in it), -ENODATA, -E2BIG and the errno of opening and reading with *ret_trouble filled, FAULT_CONFIG.
+ */
+int secret_read_plain(const char *path, size_t max,
+                      int (*take)(struct plain *text, struct trouble *ret_trouble), struct secret **ret,
+                      struct trouble *ret_trouble);
+
+/* Leaves `len` bytes from `at` on, which is in the secret; wipes the rest. */
+void secret_cut(struct secret *s, const char *at, size_t len);
 
 const uint8_t *secret_bytes(const struct secret *s);
 const char *secret_text(const struct secret *s);

@@ -5,6 +5,7 @@
 
 #include "setup/account/items.h"
 #include "proto/base/cleanup.h"
+#include "proto/base/plain.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -127,20 +128,20 @@ static int take_line(struct items *l, const char *at, const char *end, unsigned 
 
 int items_parse(struct items *l, const char *text, size_t len, struct trouble *ret_trouble)
 {
-        const char *end;
+        struct plain rest = { text, len };
+        const char *at, *end;
 
-        if (len == 0)
-                return 0;
-        end = text + len;
-        if (memchr(text, 0, len))
-                return trouble_set(ret_trouble, FAULT_CONFIG, "it is no text");
-        for (unsigned number = 1; text < end; number++) {
-                const char *stop = memchr(text, '\n', (size_t)(end - text));
-                int r = take_line(l, text, stop ? stop : end, number, ret_trouble);
+        if (plain_begin(&rest, ret_trouble) < 0)
+                return -EINVAL;
+        at = rest.at;
+        end = rest.at + rest.len;
+        for (unsigned number = 1; at < end; number++) {
+                const char *stop = memchr(at, '\n', (size_t)(end - at));
+                int r = take_line(l, at, stop ? stop : end, number, ret_trouble);
 
                 if (r < 0)
                         return r;
-                text = stop ? stop + 1 : end;
+                at = stop ? stop + 1 : end;
         }
         return 0;
 }

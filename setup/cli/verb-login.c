@@ -141,10 +141,8 @@ static int get_secret(const char *file, const char *question, bool silent, struc
         int r;
 
         if (file) {
-                r = secret_read_file(file, PASSWORD_MAX, ret);
-                return r < 0 ? trouble_set(trouble, FAULT_CONFIG, "%s: %s", file,
-                                           r == -EPERM ? "others may read it: chmod o-rwx it" : strerror(-r))
-                             : 0;
+                r = secret_read_plain(file, PASSWORD_MAX, plain_password, ret, trouble);
+                return r < 0 && r != -ENOMEM ? -EINVAL : r;
         }
         r = prompt(question, silent, ret);
         if (r == -ENODATA)

@@ -47,10 +47,13 @@ static int64_t now_ms(void)
 /* Takes over one text. Becomes `label` if it is one, else says why not. */
 static int take_text(const char *name, const char *text, size_t len, struct label_reading *r)
 {
+        struct plain plain = { text, len };
         struct trouble why;
         int error;
 
-        error = label_parse(text, len, &r->label, &why);
+        error = plain_begin(&plain, &why);
+        if (error >= 0)
+                error = label_parse(plain.at, plain.len, &r->label, &why);
         if (error != -EINVAL)
                 return error;
         (void)trouble_set(&r->trouble, why.fault, "%s: %s", name, why.cause);

@@ -93,13 +93,18 @@ static int check_email(const struct profile_key *key, const char *value, struct 
                                                 "%s is an e-mail address, not '%.40s'", key->key, value);
 }
 
+static bool is_letter(char c)
+{
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 static int set_country(char to[static COUNTRY_LEN + 1], const char *value, struct trouble *ret_trouble)
 {
-        if (strlen(value) != COUNTRY_LEN || value[0] < 'A' || value[0] > 'Z' || value[1] < 'A' ||
-            value[1] > 'Z')
+        if (strlen(value) != COUNTRY_LEN || !is_letter(value[0]) || !is_letter(value[1]))
                 return trouble_set(ret_trouble, FAULT_CONFIG,
-                                   "country is two capital letters such as DE, not '%.40s'", value);
-        memcpy(to, value, COUNTRY_LEN + 1);
+                                   "country is two letters such as DE, not '%.40s'", value);
+        for (size_t i = 0; i <= COUNTRY_LEN; i++)
+                to[i] = (char)(value[i] & ~('a' - 'A'));
         return 0;
 }
 
@@ -130,7 +135,7 @@ static int read_word(const struct profile_key *key, const char *value, int *ret_
 
         for (const char *word = key->value;; word += n + 1, i++) {
                 n = strcspn(word, "|");
-                if (n == len && memcmp(word, value, len) == 0) {
+                if (n == len && strncasecmp(word, value, len) == 0) {
                         *ret_index = i;
                         return 0;
                 }
@@ -228,7 +233,8 @@ static int set_by_kind(void *holder, const struct profile_key *key, const char *
         switch (key->kind) {
         case KEY_TEXT: return set_text(to, key, (size_t)key->limit, value, ret_trouble);
         case KEY_FILE:
-        case KEY_SECRET_FILE: return set_text(to, key, PROFILE_PATH_MAX, value, ret_trouble);
+        case KEY_SECRET_FILE:
+        case KEY_WORD_FILE: return set_text(to, key, PROFILE_PATH_MAX, value, ret_trouble);
         case KEY_WORD:
         case KEY_YES_NO:
         case KEY_CHOICE: return set_word(to, key, value, ret_trouble);
@@ -253,7 +259,7 @@ static int unknown(const char *section, const char *key, struct trouble *ret_tro
 
         (void)snprintf(file, sizeof(file), "%.58s-file", key);
         k = profile_key_find(section, file);
-        if (k && k->kind == KEY_SECRET_FILE)
+        if (k && (k->kind == KEY_SECRET_FILE || k->kind == KEY_WORD_FILE))
                 return trouble_set(ret_trouble, FAULT_CONFIG,
                                    "'%s' never stands in a profile: put it into a file of its own (mode "
                                    "0600) and name that with %s",

@@ -19,8 +19,8 @@ enum { OAUTH_SECRET_MAX = 256, TEXT_MAX = PROFILE_NAME_MAX - 1 };
         .kind = KEY_##kind_, .offset = AT(profile, type, member), .limit = limit_
 #define WIFI(kind_, type, member, limit_)                                                                   \
         .kind = KEY_##kind_, .offset = AT(wifi_network, type, member), .limit = limit_
-#define SECRET(member, limit_)                                                                              \
-        .kind = KEY_SECRET_FILE, .offset = AT(profile, char *, member##_file),                              \
+#define SECRET(kind_, member, limit_)                                                                       \
+        .kind = KEY_##kind_, .offset = AT(profile, char *, member##_file),                                  \
         .secret = AT(profile, struct secret *, member), .limit = limit_
 
 static const struct profile_key keys[] = {
@@ -41,10 +41,10 @@ static const struct profile_key keys[] = {
         { "setup", "oauth-client", "ID", "OAuth client of the product that signs the customer in.",
           KEY(PLAIN, char *, oauth_client, TEXT_MAX) },
         { "setup", "oauth-secret-file", "FILE", "File with that client's secret.",
-          SECRET(oauth_secret, OAUTH_SECRET_MAX) },
+          SECRET(WORD_FILE, oauth_secret, OAUTH_SECRET_MAX) },
         { "setup", "claim-code-file", "FILE",
           "File with a claim code that was made elsewhere: no account is needed here then.",
-          SECRET(claim_code, CLAIM_CODE_MAX) },
+          SECRET(WORD_FILE, claim_code, CLAIM_CODE_MAX) },
         { "setup", "groups", "NAME,...", "Groups of the product for the device.",
           KEY(GROUPS, char *, groups, PROFILE_NOTES_MAX) },
         { "setup", "development", "yes|no", "Whether it is a development device of the product.",
@@ -56,7 +56,7 @@ static const struct profile_key keys[] = {
           KEY(PLAIN, char *, notes, PROFILE_NOTES_MAX) },
         { "setup", "secret-file", "FILE",
           "File with the mobile secret of product firmware, instead of the sticker's.",
-          SECRET(secret, LABEL_SECRET_LEN) },
+          SECRET(WORD_FILE, secret, LABEL_SECRET_LEN) },
         { "setup", "min-os", "VERSION",
           "Update older Device OS over Bluetooth first, with files from the cloud.",
           KEY(VERSION, char *, min_os, TEXT_MAX) },
@@ -85,7 +85,7 @@ static const struct profile_key keys[] = {
         { "cellular", "apn-user", "TEXT", "User name for it.",
           KEY(TEXT, char *, apn.user, ACCESS_POINT_TEXT_MAX) },
         { "cellular", "apn-password-file", "FILE", "File with the password for it.",
-          SECRET(apn.password, ACCESS_POINT_TEXT_MAX) },
+          SECRET(SECRET_FILE, apn.password, ACCESS_POINT_TEXT_MAX) },
         { "cellular", "country", "CC",
           "Where the device is used: a Particle SIM that is not active is activated for it, which may cost "
           "money.",
@@ -132,6 +132,7 @@ static void member_done(struct profile *p, const struct profile_key *key)
 
         switch (key->kind) {
         case KEY_SECRET_FILE:
+        case KEY_WORD_FILE:
                 secret_free(*(struct secret **)((char *)p + key->secret));
                 __attribute__((fallthrough));
         case KEY_TEXT:

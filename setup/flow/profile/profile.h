@@ -107,6 +107,7 @@ enum profile_kind {
         KEY_PLAIN,       /* the same, plain UTF-8 text: the cloud takes JSON */
         KEY_FILE,        /* char *, the path of a file; limit: bytes of that */
         KEY_SECRET_FILE, /* likewise, and `secret` is where its content goes; limit: bytes of that */
+        KEY_WORD_FILE,   /* likewise, of a secret that is one word: no password */
         KEY_WORD,   /* int or an enum: one of the words in `value`; limit: what the first one stands for */
         KEY_YES_NO, /* bool */
         KEY_CHOICE, /* enum choice, by yes and no */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Reading a profile. inih takes the lines apart; what it would do silently - cut a value at " ;", break a
- * long line in two, join an indented line to the one before - is refused here, because each of them would
- * change a network's name without a word. */
+/* Reading a profile. inih takes sections and keys apart; values it never sees, because it would cut them at
+ * " ;" and know no quotes, and would break a long line in two: what stands behind the '=' is read by
+ * plain_value(), by the key's kind. */
 
 #include "setup/flow/profile/read.h"
 #include "setup/flow/profile/check.h"
@@ -13,13 +13,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What inih's buffers hold, less brackets, line end and NUL. */
-enum { LINE_MAX_BYTES = 190, SECTION_MAX_BYTES = 48, QR_TEXT_MAX = 512 };
+/* What inih's buffers hold of both, less brackets and NUL. */
+enum { NAME_MAX_BYTES = 48, QR_TEXT_MAX = 512 };
 
 /* the text */
 struct reader {
-        const char *at, *end;
+        struct plain rest;
         unsigned line;
+        struct plain value; /* of the line's key */
         struct profile *profile;
         const char *name; /* of the file; NULL: it has none */
         struct trouble *trouble;
@@ -46,56 +47,96 @@ static int refuse_line(struct reader *r, const char *why)
         return r->e;
 }
 
-static bool is_blank(const char *line, size_t len)
+/* Only the first word of a section is ours: "Wifi Guests" is the network "Guests". */
+static char *put_name(char *to, const struct plain *name, bool all)
 {
-        for (size_t i = 0; i < len; i++)
-                if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r')
-                        return false;
-        return true;
+        bool ours = true;
+
+        for (size_t i = 0; i < name->len; i++) {
+                char c = name->at[i];
+
+                ours &= all || c != ' ';
+                *to++ = (char)(ours && c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+        }
+        return to;
 }
 
-static void check_line(struct reader *r, const char *line, size_t len)
+static void trim(struct plain *t)
 {
-        if (is_blank(line, len) || line[0] == '#' || line[0] == ';')
-                return;
-        if (memchr(line, 0, len))
-                (void)refuse_line(r, "a byte of value zero");
-        else if (line[0] == ' ' || line[0] == '\t')
-                (void)refuse_line(r, "a line must not begin with a space");
-        else if (line[0] == '[' ? !memchr(line, ']', len)
-                                : !memchr(line, '=', len) && !memchr(line, ':', len))
-                (void)refuse_line(r, "neither [section] nor key = value");
-        else if (line[0] == '[' && len > SECTION_MAX_BYTES)
+        while (t->len && strchr(" \t\r", t->at[0]))
+                *t = (struct plain){ t->at + 1, t->len - 1 };
+        while (t->len && strchr(" \t\r", t->at[t->len - 1]))
+                t->len--;
+}
+
+/* "[name]", perhaps with a comment behind it */
+static char *put_section(struct reader *r, const struct plain *line, char *to)
+{
+        const char *end = memchr(line->at, ']', line->len);
+        struct plain name, behind;
+
+        if (!end) {
+                (void)refuse_line(r, "the ']' of the section is missing");
+                return to;
+        }
+        name = (struct plain){ line->at + 1, (size_t)(end - line->at) - 1 };
+        behind = (struct plain){ end + 1, line->len - name.len - 2 };
+        trim(&name);
+        trim(&behind);
+        if (name.len > NAME_MAX_BYTES)
                 (void)refuse_line(r, "the name of the section is too long");
-        else if (memmem(line, len, " ;", 2) || memmem(line, len, "\t;", 2))
-                (void)refuse_line(r,
-                                  "a ';' after a space would cut the value off; a name that has it can be "
-                                  "given with ssid-hex, a comment on a line of its own");
+        else if (behind.len && behind.at[0] != '#' && behind.at[0] != ';')
+                (void)refuse_line(r, "there is more behind the ']' of the section");
+        else
+                to = stpcpy(put_name(stpcpy(to, "["), &name, false), "]");
+        return to;
+}
+
+/* "key =", and the value is kept */
+static char *put_key(struct reader *r, const struct plain *line, char *to)
+{
+        struct plain key = { line->at, 0 };
+
+        while (key.len < line->len && line->at[key.len] != '=' && line->at[key.len] != ':')
+                key.len++;
+        if (key.len == line->len) {
+                (void)refuse_line(r, "neither [section] nor key = value");
+                return to;
+        }
+        r->value = (struct plain){ line->at + key.len + 1, line->len - key.len - 1 };
+        trim(&key);
+        if (key.len == 0 || key.len > NAME_MAX_BYTES)
+                (void)refuse_line(r, key.len ? "the name of the key is too long"
+                                             : "a key is missing before the '='");
+        else
+                to = stpcpy(put_name(to, &key, true), " =");
+        return to;
 }
 
 /* fgets() for inih. */
 static char *next_line(char *to, int size, void *stream)
 {
         struct reader *r = stream;
-        size_t len = 0;
         const char *newline;
+        struct plain line;
+        char *end = to;
 
-        if (r->at == r->end || r->e < 0)
+        if (r->rest.len == 0 || r->e < 0 || size < NAME_MAX_BYTES + 8)
                 return NULL;
         r->line++;
-        newline = memchr(r->at, '\n', (size_t)(r->end - r->at));
-        len = (size_t)((newline ? newline : r->end) - r->at);
-        if (len > LINE_MAX_BYTES || len + 2 > (size_t)size)
-                (void)refuse_line(r, "the line is too long");
+        newline = memchr(r->rest.at, '\n', r->rest.len);
+        line = (struct plain){ r->rest.at, newline ? (size_t)(newline - r->rest.at) : r->rest.len };
+        r->rest.at += line.len + (newline ? 1 : 0);
+        r->rest.len -= line.len + (newline ? 1 : 0);
+        trim(&line);
+        if (line.len == 0 || line.at[0] == '#' || line.at[0] == ';')
+                ;
+        else if (line.at[0] == '[')
+                end = put_section(r, &line, to);
         else
-                check_line(r, r->at, len);
-        if (r->e < 0)
-                return NULL;
-        memcpy(to, r->at, len);
-        to[len] = '\n';
-        to[len + 1] = 0;
-        r->at += len + (newline ? 1 : 0);
-        return to;
+                end = put_key(r, &line, to);
+        stpcpy(end, "\n");
+        return r->e < 0 ? NULL : to;
 }
 
 static bool note_key(struct reader *r, const char *section, const char *key)
@@ -111,10 +152,33 @@ static bool note_key(struct reader *r, const char *section, const char *key)
         return true;
 }
 
+/* Names may hold what begins a comment elsewhere. */
+static bool is_free(const char *section, const char *key)
+{
+        bool wifi = strncmp(section, "wifi", 4) == 0;
+        const struct profile_key *k = profile_key_find(wifi ? "wifi" : section, key);
+
+        return k && (k->kind == KEY_TEXT || k->kind == KEY_PLAIN || k->kind == KEY_NAME ||
+                     k->kind == KEY_GROUPS || k->kind == KEY_SSID);
+}
+
+static int set_value(struct reader *r, const char *section, const char *key)
+{
+        _cleanup_(freep) char *value = NULL;
+        struct plain text = r->value;
+        int e = plain_value(&text, is_free(section, key), r->trouble);
+
+        if (e < 0)
+                return e;
+        value = strndup(text.at, text.len);
+        return value ? profile_set(r->profile, section, key, value, r->trouble) : -ENOMEM;
+}
+
 static int on_value(void *userdata, const char *section, const char *key, const char *value)
 {
         struct reader *r = userdata;
 
+        (void)value; /* empty: it is in r->value */
         if (r->e < 0)
                 return 0;
         if (!note_key(r, section, key)) {
@@ -123,7 +187,7 @@ static int on_value(void *userdata, const char *section, const char *key, const 
                 r->e = trouble_set(r->trouble, FAULT_CONFIG, "'%.60s' stands before the first [section]",
                                    key);
         } else {
-                r->e = profile_set(r->profile, section, key, value, r->trouble);
+                r->e = set_value(r, section, key);
         }
         if (r->e == -EINVAL)
                 (void)refuse_at(r, r->line);
@@ -134,13 +198,14 @@ static int parse(const char *name, const char *text, size_t len, struct profile 
                  struct trouble *ret_trouble)
 {
         struct profile p = {};
-        struct reader r = {
-                .at = text, .end = text + len, .name = name, .profile = &p, .trouble = ret_trouble
-        };
+        struct reader r = { .rest = { text, len }, .name = name, .profile = &p, .trouble = ret_trouble };
         int line;
 
         if (len > PROFILE_TEXT_MAX)
                 return trouble_set(ret_trouble, FAULT_CONFIG, "longer than %d bytes", PROFILE_TEXT_MAX);
+        if (plain_begin(&r.rest, ret_trouble) < 0)
+                return trouble_set(ret_trouble, FAULT_CONFIG, "%s%s%s", name ? name : "", name ? ": " : "",
+                                   ret_trouble->cause);
         line = ini_parse_stream(next_line, &r, on_value, &r);
         if (r.e == 0 && line != 0) {
                 (void)trouble_set(ret_trouble, FAULT_CONFIG, "the line is not understood");
@@ -160,11 +225,11 @@ int profile_parse(const char *text, size_t len, struct profile *ret, struct trou
 }
 
 /* files */
-static int read_secret(const char *folder, const char *file, size_t max, struct secret **ret,
+static int read_secret(const char *folder, const char *file, size_t max,
+                       int (*take)(struct plain *text, struct trouble *ret_trouble), struct secret **ret,
                        struct trouble *ret_trouble)
 {
         _cleanup_(freep) char *path = NULL;
-        int e;
 
         if (file[0] == '/' || strcmp(file, "-") == 0)
                 path = strdup(file);
@@ -172,16 +237,7 @@ static int read_secret(const char *folder, const char *file, size_t max, struct 
                 path = NULL;
         if (!path)
                 return -ENOMEM;
-        e = secret_read_file(path, max, ret);
-        if (e == -EPERM)
-                (void)trouble_set(ret_trouble, FAULT_CONFIG, "%s can be read by others: chmod o-rwx %s",
-                                  path, path);
-        else if (e < 0 && e != -ENOMEM)
-                (void)trouble_set(ret_trouble, FAULT_CONFIG, "%s: %s", path,
-                                  e == -ENODATA ? "the file is empty"
-                                  : e == -E2BIG ? "too long for a secret"
-                                                : strerror(-e));
-        return e;
+        return secret_read_plain(path, max, take, ret, ret_trouble);
 }
 
 /* Moves one secret from its file to its place in `holder`, a profile or a network. */
@@ -194,7 +250,8 @@ static int take_secret(const char *folder, const struct profile_key *key, void *
 
         if (!*file)
                 return 0;
-        e = read_secret(folder, *file, (size_t)key->limit, &secret, ret_trouble);
+        e = read_secret(folder, *file, (size_t)key->limit,
+                        key->kind == KEY_WORD_FILE ? plain_word : plain_password, &secret, ret_trouble);
         if (e < 0)
                 return e;
         secret_free(*to);
@@ -215,7 +272,7 @@ static int take_qr(const char *folder, struct wifi_network *n, struct trouble *r
         if (n->ssid_len > 0 || n->password_file)
                 return trouble_set(ret_trouble, FAULT_CONFIG,
                                    "qr-file names a network; ssid and password-file do not go with it");
-        e = read_secret(folder, n->qr_file, QR_TEXT_MAX, &text, ret_trouble);
+        e = read_secret(folder, n->qr_file, QR_TEXT_MAX, plain_code, &text, ret_trouble);
         if (e >= 0)
                 e = wifi_network_from_qr(secret_text(text), secret_len(text), &read, ret_trouble);
         if (e < 0)
@@ -243,7 +300,7 @@ int profile_read_secrets(struct profile *p, const char *folder, struct trouble *
         for (size_t i = 0; i < p->n_networks && e >= 0; i++)
                 e = take_qr(folder, &p->networks[i], ret_trouble);
         for (size_t i = 0; e >= 0 && (key = profile_key(i)); i++) {
-                if (key->kind != KEY_SECRET_FILE)
+                if (key->kind != KEY_SECRET_FILE && key->kind != KEY_WORD_FILE)
                         continue;
                 if (strcmp(key->section, "wifi") == 0)
                         e = take_wifi_secret(folder, key, p, ret_trouble);

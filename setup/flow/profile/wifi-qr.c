@@ -10,7 +10,7 @@
 enum { VALUE_MAX = 64, TEXT_MAX = 512 };
 
 struct field {
-        char key;
+        char key; /* 0: none of ours, and no value is kept */
         char value[VALUE_MAX + 1];
         size_t len;
 };
@@ -19,25 +19,37 @@ struct cursor {
         const char *at, *end;
 };
 
+/* The part in front of the ':'. Codes of later times may say more, under keys of any length. */
+static int next_key(struct cursor *c, struct field *ret)
+{
+        const char *colon = memchr(c->at, ':', (size_t)(c->end - c->at));
+
+        if (!colon || memchr(c->at, ';', (size_t)(colon - c->at)))
+                return -EINVAL;
+        *ret = (struct field){ .key = colon - c->at == 1 ? (char)(c->at[0] & ~('a' - 'A')) : 0 };
+        if (ret->key && !strchr("TSPH", ret->key))
+                ret->key = 0;
+        c->at = colon + 1;
+        return 0;
+}
+
 /* 1: a field; 0: the end; -EINVAL. */
 static int next_field(struct cursor *c, struct field *ret)
 {
-        while (c->at < c->end && *c->at == ';')
+        while (c->at < c->end && (*c->at == ';' || *c->at == ' '))
                 c->at++;
         if (c->at == c->end)
                 return 0;
-        if (c->end - c->at < 2 || c->at[1] != ':')
+        if (next_key(c, ret) < 0)
                 return -EINVAL;
-        ret->key = c->at[0];
-        ret->len = 0;
-        for (c->at += 2; c->at < c->end && *c->at != ';'; c->at++) {
+        for (; c->at < c->end && *c->at != ';'; c->at++) {
                 if (*c->at == '\\' && ++c->at == c->end)
                         return -EINVAL;
-                if (ret->len == VALUE_MAX)
+                if (ret->key && ret->len == VALUE_MAX)
                         return -EINVAL;
-                ret->value[ret->len++] = *c->at;
+                if (ret->key)
+                        ret->value[ret->len++] = *c->at;
         }
-        ret->value[ret->len] = 0;
         return 1;
 }
 
@@ -46,22 +58,50 @@ static bool is_quoted(const struct field *f)
         return f->len >= 2 && f->value[0] == '"' && f->value[f->len - 1] == '"';
 }
 
+/* What generators, routers and phones write; for WPA and WPA2 the device's own scan decides. */
+static const struct {
+        const char *word;
+        int security;
+} types[] = {
+        { "", WIFI_OPEN },
+        { "nopass", WIFI_OPEN },
+        { "none", WIFI_OPEN },
+        { "open", WIFI_OPEN },
+        { "WEP", WIFI_WEP },
+        { "WPA", WIFI_SECURITY_AUTO },
+        { "WPA2", WIFI_SECURITY_AUTO },
+        { "WPA-PSK", WIFI_SECURITY_AUTO },
+        { "WPA2-PSK", WIFI_SECURITY_AUTO },
+        { "WPA/WPA2", WIFI_SECURITY_AUTO },
+        { "WPA/WPA2-PSK", WIFI_SECURITY_AUTO },
+        { "WPA-PSK/WPA2-PSK", WIFI_SECURITY_AUTO },
+        { "WPA2/WPA3", WIFI_SECURITY_AUTO },
+        { "WPA/WPA2/WPA3", WIFI_SECURITY_AUTO },
+        { "sae-mixed", WIFI_SECURITY_AUTO },
+        { "SAE", WIFI_WPA3 },
+        { "WPA3", WIFI_WPA3 },
+        { "WPA3-SAE", WIFI_WPA3 },
+        { "WPA3-PSK", WIFI_WPA3 },
+};
+
 static int take_type(const struct field *f, struct wifi_network *n, struct trouble *ret_trouble)
 {
-        if (f->len == 0 || strcmp(f->value, "nopass") == 0)
-                n->security = WIFI_OPEN;
-        else if (strcmp(f->value, "WEP") == 0)
-                n->security = WIFI_WEP;
-        else if (strcmp(f->value, "SAE") == 0)
-                n->security = WIFI_WPA3;
-        else if (strcmp(f->value, "WPA") == 0 || strcmp(f->value, "WPA2") == 0)
-                n->security = WIFI_SECURITY_AUTO; /* the code says WPA for every kind of it */
-        else
-                return trouble_set(ret_trouble, FAULT_CONFIG,
-                                   "the code is of a network with '%.20s': only networks with one "
-                                   "password, or none, can be joined",
-                                   f->value);
-        return 0;
+        for (size_t i = 0; i < ELEMENTSOF(types); i++)
+                if (strcasecmp(f->value, types[i].word) == 0) {
+                        n->security = types[i].security;
+                        return 0;
+                }
+        return trouble_set(
+                ret_trouble, FAULT_CONFIG,
+                "the code is of a network with '%.20s': only networks with one password, or none, "
+                "can be joined",
+                f->value);
+}
+
+static bool is_true(const struct field *f)
+{
+        return strcasecmp(f->value, "true") == 0 || strcasecmp(f->value, "yes") == 0 ||
+               strcmp(f->value, "1") == 0;
 }
 
 static int take_field(const struct field *f, struct wifi_network *n, struct trouble *ret_trouble)
@@ -81,8 +121,8 @@ static int take_field(const struct field *f, struct wifi_network *n, struct trou
                 n->password = secret_free(n->password);
                 return f->len > 2 * quote ? secret_new(f->value + quote, f->len - 2 * quote, &n->password)
                                           : 0;
-        case 'H': n->hidden = strcmp(f->value, "true") == 0; return 0;
-        default: return 0; /* codes of later times may say more */
+        case 'H': n->hidden = is_true(f); return 0;
+        default: return 0;
         }
 }
 

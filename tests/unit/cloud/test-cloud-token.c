@@ -126,6 +126,52 @@ static void files_that_hold_no_token(void **state)
         expect(home, FAULT_CONFIG, "is a folder");
 }
 
+static void tokens_as_people_keep_them(void **state)
+{
+        static const char *const good[] = {
+                "\xef\xbb\xbf"
+                "abc123\r\n\r\n",
+                "  abc123 \n",
+                "'abc123'",
+                "\"abc123\"\n",
+                "# of the kiosk\nabc123\n",
+                "PARTICLE_TOKEN=abc123",
+                "export PARTICLE_TOKEN='abc123'\n",
+                "Bearer abc123",
+                "Authorization: bearer abc123\n",
+                "{\"access_token\":\"abc123\"}",
+                "\xef\xbb\xbf{\n  \"username\": \"me\",\n  \"access_token\": \"abc123\"\n}\n",
+                "TOKEN=\"Bearer abc123\"",
+        };
+        static const struct {
+                const char *text, *why;
+        } bad[] = {
+                { "{\"token\":\"abc123\"}", "JSON without an access_token" },
+                { "{\"access_token\":", "JSON without an access_token" },
+                { "abc\ndef\n", "line 2: more than one word" },
+                { "abc def", "more than one word" },
+                { "# nothing\n", "is empty" },
+                { "\"\"", "is empty" },
+                { "abc\x01", "a character that no token has" },
+                { "\xff\xfe"
+                  "a",
+                  "UTF-16" },
+        };
+        struct token t;
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(good); i++) {
+                put_file("t", 0600, good[i]);
+                expect_token(path_of("t"), "abc123", &t);
+                assert_int_equal(secret_len(t.secret), 6);
+                token_done(&t);
+        }
+        for (size_t i = 0; i < ELEMENTSOF(bad); i++) {
+                put_file("t", 0600, bad[i].text);
+                expect(path_of("t"), FAULT_TOKEN_INVALID, bad[i].why);
+        }
+}
+
 static void credentials_come_before_the_cli(void **state)
 {
         struct token t;
@@ -139,7 +185,7 @@ static void credentials_come_before_the_cli(void **state)
         expect_token(NULL, "from-systemd", &t);
         token_done(&t);
         put_file("creds/token", 0600, "two words");
-        expect(NULL, FAULT_TOKEN_INVALID, "creds/token holds more");
+        expect(NULL, FAULT_TOKEN_INVALID, "creds/token: more than one word");
 }
 
 static void an_own_sign_in_comes_before_the_cli(void **state)
@@ -255,6 +301,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(a_file_that_was_named_is_the_only_place, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(files_that_hold_no_token, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(tokens_as_people_keep_them, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(credentials_come_before_the_cli, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(an_own_sign_in_comes_before_the_cli, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(the_cli_profile_is_read, set_up, tear_down),
