@@ -66,6 +66,7 @@ struct jpeg {
         struct jpeg_error_mgr errors;
         jmp_buf escape;
         struct image image;
+        uint8_t *inks; /* one row of four inks a pixel; NULL: the picture has light, not inks */
         int error;
 };
 
@@ -82,6 +83,29 @@ static void jpeg_silent(j_common_ptr common)
         (void)common;
 }
 
+/* Layout programs make pictures of inks, and those of Adobe write how much light is left instead. Black text
+ * may be of the black ink or of all the others: grey is what all of them leave. */
+static void grey_of_inks(uint8_t *grey, const uint8_t *inks, unsigned width, bool light)
+{
+        for (unsigned i = 0; i < width; i++) {
+                unsigned left[4];
+
+                for (unsigned c = 0; c < 4; c++)
+                        left[c] = light ? inks[4 * i + c] : 255u - inks[4 * i + c];
+                grey[i] = (uint8_t)((299 * left[0] + 587 * left[1] + 114 * left[2]) * left[3] / 255000);
+        }
+}
+
+static void jpeg_row(struct jpeg *j)
+{
+        struct jpeg_decompress_struct *d = &j->decompress;
+        uint8_t *grey = j->image.grey + (size_t)d->output_scanline * j->image.width;
+        JSAMPROW row = j->inks ? j->inks : grey;
+
+        if (jpeg_read_scanlines(d, &row, 1) == 1 && j->inks)
+                grey_of_inks(grey, j->inks, j->image.width, d->saw_Adobe_marker);
+}
+
 static void jpeg_rows(struct jpeg *j, const uint8_t *data, size_t len)
 {
         struct jpeg_decompress_struct *d = &j->decompress;
@@ -93,12 +117,17 @@ static void jpeg_rows(struct jpeg *j, const uint8_t *data, size_t len)
         if (j->error < 0)
                 return;
         d->out_color_space = JCS_GRAYSCALE;
-        (void)jpeg_start_decompress(d);
-        while (d->output_scanline < d->output_height) {
-                JSAMPROW row = j->image.grey + (size_t)d->output_scanline * j->image.width;
-
-                (void)jpeg_read_scanlines(d, &row, 1);
+        if (d->num_components == 4) {
+                d->out_color_space = JCS_CMYK;
+                j->inks = malloc(4 * (size_t)j->image.width);
+                if (!j->inks) {
+                        j->error = -ENOMEM;
+                        return;
+                }
         }
+        (void)jpeg_start_decompress(d);
+        while (d->output_scanline < d->output_height)
+                jpeg_row(j);
         (void)jpeg_finish_decompress(d);
         j->image.damaged = d->err->num_warnings > 0;
 }
@@ -123,12 +152,35 @@ static int load_jpeg(const uint8_t *data, size_t len, struct image *ret)
                 j.error = 0;
         }
         jpeg_destroy_decompress(&j.decompress);
+        free(j.inks);
         if (j.error < 0) {
                 image_done(&j.image);
                 return j.error;
         }
         *ret = j.image;
         return 0;
+}
+
+enum image_foreign image_foreign(const uint8_t *data, size_t len)
+{
+        static const struct {
+                size_t at, len;
+                const char *mark;
+                enum image_foreign kind;
+        } marks[] = {
+                { 4, 8, "ftypheic", IMAGE_HEIC },  { 4, 8, "ftypheix", IMAGE_HEIC },
+                { 4, 8, "ftypmif1", IMAGE_HEIC },  { 4, 8, "ftypmsf1", IMAGE_HEIC },
+                { 4, 8, "ftypavif", IMAGE_OTHER }, { 4, 4, "ftyp", IMAGE_FILM },
+                { 8, 4, "WEBP", IMAGE_OTHER },     { 0, 4, "GIF8", IMAGE_OTHER },
+                { 0, 4, "II*\0", IMAGE_OTHER },    { 0, 4, "MM\0*", IMAGE_OTHER },
+                { 0, 2, "BM", IMAGE_OTHER },       { 0, 5, "%PDF-", IMAGE_PDF },
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(marks); i++)
+                if (len >= marks[i].at + marks[i].len &&
+                    memcmp(data + marks[i].at, marks[i].mark, marks[i].len) == 0)
+                        return marks[i].kind;
+        return IMAGE_UNKNOWN;
 }
 
 int image_load(const uint8_t *data, size_t len, struct image *ret)

@@ -31,6 +31,16 @@ struct image {
  * so that nothing of it can be used; -ENOMEM. */
 int image_load(const uint8_t *data, size_t len, struct image *ret);
 
+/* What a file is that has none of the formats, by its first bytes. */
+enum image_foreign {
+        IMAGE_UNKNOWN,
+        IMAGE_HEIC,
+        IMAGE_OTHER, /* a still picture: WebP, GIF, TIFF, BMP, AVIF */
+        IMAGE_FILM,
+        IMAGE_PDF,
+};
+enum image_foreign image_foreign(const uint8_t *data, size_t len);
+
 /* A white picture. -EFBIG, -EBADMSG if a side is 0, -ENOMEM */
 int image_new(unsigned width, unsigned height, struct image *ret);
 

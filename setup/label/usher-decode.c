@@ -73,11 +73,23 @@ static enum verdict_kind kind_of_read_error(int r)
         return r == -EFBIG ? VERDICT_FILE_TOO_LONG : r == -ENOMEM ? VERDICT_NO_MEMORY : VERDICT_READ_FAILED;
 }
 
-static enum verdict_kind kind_of_load_error(int r)
+static enum verdict_kind kind_of_foreign(const struct file *f)
+{
+        switch (image_foreign(f->data, f->len)) {
+        case IMAGE_HEIC: return VERDICT_HEIC;
+        case IMAGE_OTHER: return VERDICT_OTHER_FORMAT;
+        case IMAGE_FILM: return VERDICT_FILM;
+        case IMAGE_PDF: return VERDICT_PDF;
+        case IMAGE_UNKNOWN: break;
+        }
+        return VERDICT_NO_PICTURE;
+}
+
+static enum verdict_kind kind_of_load_error(int r, const struct file *f)
 {
         switch (r) {
         case -ENODATA: return VERDICT_EMPTY;
-        case -EMEDIUMTYPE: return VERDICT_NO_PICTURE;
+        case -EMEDIUMTYPE: return kind_of_foreign(f);
         case -EFBIG: return VERDICT_TOO_MANY_PIXELS;
         case -ENOMEM: return VERDICT_NO_MEMORY;
         default: return VERDICT_DAMAGED;
@@ -112,7 +124,7 @@ static void judge(bool qr, struct decode_result *result, struct verdict *ret)
         }
         r = image_load(file.data, file.len, &image);
         if (r < 0) {
-                ret->kind = kind_of_load_error(r);
+                ret->kind = kind_of_load_error(r, &file);
                 return;
         }
         options.qr = qr;

@@ -43,8 +43,12 @@ static size_t make_png(uint8_t *out, size_t size, unsigned channels)
         return len;
 }
 
-static size_t make_jpeg(uint8_t **out, bool progressive)
+/* `inks`: as layout programs do, with all of the light in the black ink; Adobe's are the other way round. */
+enum inks { NO_INKS, INKS, INKS_OF_ADOBE };
+
+static size_t make_jpeg_of(uint8_t **out, bool progressive, enum inks inks)
 {
+        unsigned channels = inks ? 4 : 3;
         struct jpeg_compress_struct c;
         struct jpeg_error_mgr errors;
         unsigned long len = 0;
@@ -55,24 +59,35 @@ static size_t make_jpeg(uint8_t **out, bool progressive)
         jpeg_mem_dest(&c, out, &len);
         c.image_width = WIDTH;
         c.image_height = HEIGHT;
-        c.input_components = 3;
-        c.in_color_space = JCS_RGB;
+        c.input_components = (int)channels;
+        c.in_color_space = inks ? JCS_CMYK : JCS_RGB;
         jpeg_set_defaults(&c);
+        if (inks)
+                c.write_Adobe_marker = inks == INKS_OF_ADOBE;
         jpeg_set_quality(&c, 95, TRUE);
         if (progressive)
                 jpeg_simple_progression(&c);
         jpeg_start_compress(&c, TRUE);
         for (unsigned y = 0; y < HEIGHT; y++) {
-                uint8_t row[WIDTH * 3];
+                uint8_t row[WIDTH * 4];
                 JSAMPROW rows = row;
 
+                memset(row, inks == INKS ? 0 : 255, sizeof(row));
                 for (unsigned x = 0; x < WIDTH; x++)
-                        memset(row + x * 3, level(x, y), 3);
+                        if (inks)
+                                row[x * 4 + 3] = (uint8_t)(inks == INKS ? 255 - level(x, y) : level(x, y));
+                        else
+                                memset(row + x * 3, level(x, y), 3);
                 (void)jpeg_write_scanlines(&c, &rows, 1);
         }
         jpeg_finish_compress(&c);
         jpeg_destroy_compress(&c);
         return len;
+}
+
+static size_t make_jpeg(uint8_t **out, bool progressive)
+{
+        return make_jpeg_of(out, progressive, NO_INKS);
 }
 
 static void load_and_check(const uint8_t *data, size_t len, int tolerance)
@@ -99,6 +114,18 @@ static void loads_jpeg(void **state)
         for (unsigned progressive = 0; progressive < 2; progressive++) {
                 uint8_t *file;
                 size_t len = make_jpeg(&file, progressive);
+
+                (void)state;
+                load_and_check(file, len, 6);
+                free(file);
+        }
+}
+
+static void loads_jpeg_of_inks(void **state)
+{
+        for (enum inks inks = INKS; inks <= INKS_OF_ADOBE; inks++) {
+                uint8_t *file;
+                size_t len = make_jpeg_of(&file, false, inks);
 
                 (void)state;
                 load_and_check(file, len, 6);
@@ -270,6 +297,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(loads_png),
                 cmocka_unit_test(loads_jpeg),
+                cmocka_unit_test(loads_jpeg_of_inks),
                 cmocka_unit_test(loads_pnm),
                 cmocka_unit_test(refuses_what_is_no_picture),
                 cmocka_unit_test(refuses_huge_headers),

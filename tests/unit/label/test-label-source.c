@@ -163,6 +163,18 @@ static void explains_bad_pictures(void **state)
         } rows[] = {
                 { "", 0, FAULT_LABEL_UNREADABLE, "the file is empty" },
                 { SERIAL " " SECRET, 31, FAULT_LABEL_UNREADABLE, "no PNG, JPEG" },
+                { "\0\0\0\x18"
+                  "ftypheic\0\0\0\0",
+                  16, FAULT_LABEL_UNREADABLE, "a HEIC picture" },
+                { "\0\0\0\x1c"
+                  "ftypavif\0\0\0\0",
+                  16, FAULT_LABEL_UNREADABLE, "save it as PNG or JPEG" },
+                { "RIFF\1\1\0\0WEBPVP8 ", 16, FAULT_LABEL_UNREADABLE, "save it as PNG or JPEG" },
+                { "\0\0\0\x14"
+                  "ftypqt  \0\0\0\0",
+                  16, FAULT_LABEL_UNREADABLE, "this is a film" },
+                { "%PDF-1.7", 8, FAULT_LABEL_UNREADABLE, "this is a PDF" },
+                { "GIF", 3, FAULT_LABEL_UNREADABLE, "no PNG, JPEG" },
                 { "P5 20000 20000 255 x", 20, FAULT_LABEL_UNREADABLE, "too large" },
                 { "P5 100 100 255 x", 16, FAULT_LABEL_UNREADABLE, "damaged or cut off" },
                 { "P5 1 1 255 x", 12, FAULT_LABEL_UNREADABLE, "very small" },
