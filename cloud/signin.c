@@ -41,7 +41,7 @@ int reply_mfa_wanted(const json_t *j, struct secret **ret)
 
 static void count(struct cloud_client *c, const struct cloud_error *e, const struct cloud_grant *grant)
 {
-        if (e->trouble.fault == FAULT_SIGN_IN && e->status)
+        if ((e->trouble.fault == FAULT_SIGN_IN || e->trouble.fault == FAULT_SIGN_IN_CODE) && e->status)
                 c->sign_in_failures++;
         else if (e->trouble.fault == FAULT_NONE && grant->token)
                 c->sign_in_failures = 0;
@@ -67,10 +67,19 @@ static void read_grant(struct call_end *end)
         done(end->userdata, end->error, end->error->trouble.fault == FAULT_NONE ? &grant : NULL);
 }
 
+/* The password was right, or there would be no code to send. */
+static void read_otp_grant(struct call_end *end)
+{
+        if (end->error->trouble.fault == FAULT_SIGN_IN && end->error->status)
+                end->error->trouble.fault = FAULT_SIGN_IN_CODE;
+        read_grant(end);
+}
+
 /* Starts the call for a form that url_format() has made, with these secrets in it (NULL: none), if there is
  * a try left. */
 static int send_form(struct cloud_client *c, const struct buf *form, const struct secret *first,
-                     const struct secret *second, cloud_grant_fn done, void *userdata, struct op **ret)
+                     const struct secret *second, call_read_fn read, cloud_grant_fn done, void *userdata,
+                     struct op **ret)
 {
         static const struct trouble tried = {
                 FAULT_SIGN_IN, "three tries in a row were wrong, and more would make the cloud block this "
@@ -86,7 +95,7 @@ static int send_form(struct cloud_client *c, const struct buf *form, const struc
                 .content_type = "application/x-www-form-urlencoded",
                 .body = &body,
                 .secrets = { first, second },
-                .read = read_grant,
+                .read = read,
         };
         int r;
 
@@ -108,7 +117,7 @@ int cloud_sign_in(struct cloud_client *c, const char *user, const struct secret 
                        secret_text(password), life_s);
         if (r < 0)
                 return r == -ENOBUFS ? -EINVAL : r;
-        return send_form(c, &form, password, NULL, done, userdata, ret);
+        return send_form(c, &form, password, NULL, read_grant, done, userdata, ret);
 }
 
 int cloud_sign_in_otp(struct cloud_client *c, const struct secret *mfa_token, const struct secret *otp,
@@ -131,7 +140,7 @@ int cloud_sign_in_otp(struct cloud_client *c, const struct secret *mfa_token, co
                                secret_text(mfa_token), secret_text(code));
         if (r < 0)
                 return r == -ENOBUFS ? -EINVAL : r;
-        return send_form(c, &form, mfa_token, code, done, userdata, ret);
+        return send_form(c, &form, mfa_token, code, read_otp_grant, done, userdata, ret);
 }
 
 int cloud_sign_out(struct cloud_client *c, cloud_done_fn done, void *userdata, struct op **ret)
@@ -158,7 +167,7 @@ int cloud_sign_in_customer(struct cloud_client *c, const struct cloud_oauth *oau
                        oauth->client_id, secret_text(oauth->client_secret), email);
         if (r < 0)
                 return r == -ENOBUFS ? -EINVAL : r;
-        return send_form(c, &form, oauth->client_secret, NULL, done, userdata, ret);
+        return send_form(c, &form, oauth->client_secret, NULL, read_grant, done, userdata, ret);
 }
 
 int cloud_customer_new(struct cloud_client *c, const struct cloud_oauth *oauth, const char *email,

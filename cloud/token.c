@@ -349,17 +349,45 @@ static int write_all(int fd, const struct secret *token)
         return 0;
 }
 
+/* A file beside it, mode 0600. */
+static int open_beside(const char *path, char beside[static TOKEN_PATH_MAX])
+{
+        int fd;
+
+        if (is_folder(path))
+                return -EISDIR;
+        if (snprintf(beside, TOKEN_PATH_MAX, "%s.XXXXXX", path) >= TOKEN_PATH_MAX)
+                return -ENAMETOOLONG;
+        fd = mkostemp(beside, O_CLOEXEC);
+        return fd < 0 ? -errno : fd;
+}
+
+int token_place_check(const char *path)
+{
+        static const char zeros[TOKEN_MAX];
+        _cleanup_(closep) int fd = -1;
+        char beside[TOKEN_PATH_MAX];
+        int r = 0;
+
+        fd = open_beside(path, beside);
+        if (fd < 0)
+                return fd;
+        errno = 0;
+        if (write(fd, zeros, sizeof(zeros)) != (ssize_t)sizeof(zeros) || fsync(fd) < 0)
+                r = errno ? -errno : -ENOSPC;
+        (void)unlink(beside);
+        return r;
+}
+
 int token_save(const char *path, const struct secret *token)
 {
         _cleanup_(closep) int fd = -1;
-        char beside[4096];
+        char beside[TOKEN_PATH_MAX];
         int r;
 
-        if ((size_t)snprintf(beside, sizeof(beside), "%s.XXXXXX", path) >= sizeof(beside))
-                return -ENAMETOOLONG;
-        fd = mkostemp(beside, O_CLOEXEC); /* mode 0600 */
+        fd = open_beside(path, beside);
         if (fd < 0)
-                return -errno;
+                return fd;
         r = write_all(fd, token);
         if (r >= 0 && rename(beside, path) < 0)
                 r = -errno;

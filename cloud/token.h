@@ -47,6 +47,9 @@ bool token_is_for(const struct token *t, const char *url);
 enum { TOKEN_PATH_MAX = 4096 };
 int token_own_path(char ret[static TOKEN_PATH_MAX]);
 
+/* Whether token_save() could write there now; nothing is left of it. 0 or the errno. */
+int token_place_check(const char *path);
+
 /* Writes the file of --token-file: mode 0600, and whole or not at all (a new file takes the old one's
  * place). 0 or the errno of writing. */
 int token_save(const char *path, const struct secret *token);

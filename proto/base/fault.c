@@ -201,6 +201,11 @@ static const struct fault_info faults[_FAULT_MAX] = {
                             "an hour. An account with single sign-on has no password: give a token "
                             "with --token-file.",
                             "SignIn", EXIT_TOKEN, FINAL },
+        [FAULT_SIGN_IN_CODE] = { "sign-in-code", "The cloud does not accept the one-time code.",
+                                 "User name and password are right. A code lasts half a minute: type the "
+                                 "next one, and check the clock of what makes them; a recovery code works, "
+                                 "too.",
+                                 "SignInCode", EXIT_TOKEN, FINAL },
 
         [FAULT_CLOUD_UNREACHABLE] = { "cloud-unreachable", "The cloud API cannot be reached.",
                                       "Check this machine's network, DNS, proxy and clock.",

@@ -20,7 +20,7 @@ struct account {
         const char *url;
         const char *ca_file, *sign_ins_file;
         struct sign_in_key signer; /* who signs in */
-        bool known;
+        bool known, again;
 };
 
 /* A question under way. `op` is freed, and with it the callback's way back here, before the function
@@ -84,6 +84,7 @@ static int open_client(struct account *a, const struct account_config *c, const 
                 return -EINVAL;
         a->ca_file = c->ca_file;
         a->sign_ins_file = c->sign_ins_file;
+        a->again = c->sign_in_again;
         a->context = c->context;
         r = context_cloud_open(c->context, &config, &a->cloud);
         return r == -EBADMSG
@@ -192,15 +193,16 @@ int account_may_sign_in(struct account *a, const char *user, struct trouble *ret
 
         sign_in_key_make(a->url, user, &a->signer);
         if (a->sign_ins_file)
-                wait_s = sign_ins_file_wait_s(a->sign_ins_file, &a->signer, timer_wall_s());
+                wait_s = sign_ins_file_wait_s(a->sign_ins_file, &a->signer, timer_wall_s(), a->again);
         if (wait_s == 0)
                 return 0;
         minutes = (wait_s + 59) / 60;
         return trouble_set(
                 ret_trouble, FAULT_SIGN_IN,
                 "The last tries were wrong, and more would make the cloud block this address: it is "
-                "not asked now. Wait %u minute%s, then try again.",
-                minutes, minutes == 1 ? "" : "s");
+                "not asked now. Wait %u minute%s, then try again%s.",
+                minutes, minutes == 1 ? "" : "s",
+                a->again ? "" : "; or, if you are sure now: usher login --again");
 }
 
 /* How a try ended that the cloud has judged; a wrong OAuth client (FAULT_CONFIG) counts there, too. That it
@@ -209,7 +211,8 @@ static void remember(struct account *a, const struct waiting *w, int r, const st
 {
         if (!a->sign_ins_file || !w->asked)
                 return;
-        if (r == -EINVAL && (w->trouble->fault == FAULT_SIGN_IN || w->trouble->fault == FAULT_CONFIG))
+        if (r == -EINVAL && (w->trouble->fault == FAULT_SIGN_IN || w->trouble->fault == FAULT_SIGN_IN_CODE ||
+                             w->trouble->fault == FAULT_CONFIG))
                 (void)sign_ins_file_failed(a->sign_ins_file, &a->signer, timer_wall_s());
         else if (r == 0 && g->token)
                 (void)sign_ins_file_succeeded(a->sign_ins_file, &a->signer, timer_wall_s());
@@ -265,7 +268,7 @@ static int become(struct account *a, const struct secret *token, struct trouble 
         r = context_cloud_open(a->context, &config, &cloud);
         if (r == -EBADMSG)
                 return trouble_set(trouble, FAULT_CLOUD_ANSWER,
-                                   "the customer's token has characters that no token has");
+                                   "the token that came has characters that no token has");
         if (r < 0)
                 return r;
         context_cloud_close(a->cloud);
@@ -320,6 +323,13 @@ int account_sign_out(struct account *a, struct trouble *ret_trouble)
         struct op *op = NULL;
 
         return wait_for(a, &w, cloud_sign_out(a->cloud->client, on_done, &w, &op), &op);
+}
+
+int account_give_back(struct account *a, const struct secret *token, struct trouble *ret_trouble)
+{
+        int r = become(a, token, ret_trouble);
+
+        return r < 0 ? r : account_sign_out(a, ret_trouble);
 }
 
 /* facts */

@@ -24,6 +24,7 @@ struct account_config {
         const char *ca_file;       /* PEM file of a private cloud; NULL: the system's store */
         const char *serials_file;  /* knows serial numbers (cloud/serials.h); NULL: nothing is kept */
         const char *sign_ins_file; /* remembers failed sign-ins (sign-ins.h); NULL: none but its own */
+        bool sign_in_again;        /* also after three wrong ones of this user */
 };
 
 int account_open(const struct account_config *config, struct account **ret, struct trouble *ret_trouble);
@@ -69,6 +70,9 @@ int account_customer(struct account *a, const struct cloud_oauth *oauth, const c
 
 /* Revokes the token. */
 int account_sign_out(struct account *a, struct trouble *ret_trouble);
+
+/* Revokes this one; the account is its owner's then. */
+int account_give_back(struct account *a, const struct secret *token, struct trouble *ret_trouble);
 
 /* facts */
 enum { ACCOUNT_TEXT_MAX = 128, ACCOUNT_SCOPES_MAX = 1024 };

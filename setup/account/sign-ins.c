@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -109,9 +108,9 @@ static unsigned wait_s(const struct sign_ins *s, const char *cloud, const char *
         return 0;
 }
 
-unsigned sign_ins_wait_s(const struct sign_ins *s, const struct sign_in_key *key, int64_t now_s)
+unsigned sign_ins_wait_s(const struct sign_ins *s, const struct sign_in_key *key, int64_t now_s, bool again)
 {
-        unsigned user_s = wait_s(s, key->cloud, key->user, SIGN_INS_USER_MAX, now_s);
+        unsigned user_s = again ? 0 : wait_s(s, key->cloud, key->user, SIGN_INS_USER_MAX, now_s);
         unsigned all_s = wait_s(s, key->cloud, NULL, SIGN_INS_CLOUD_MAX, now_s);
 
         return user_s > all_s ? user_s : all_s;
@@ -130,14 +129,14 @@ static int read_failures(int fd, int64_t now_s, struct sign_ins *ret)
         return 0;
 }
 
-unsigned sign_ins_file_wait_s(const char *path, const struct sign_in_key *key, int64_t now_s)
+unsigned sign_ins_file_wait_s(const char *path, const struct sign_in_key *key, int64_t now_s, bool again)
 {
         _cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
         struct sign_ins s;
 
         if (fd < 0 || flock(fd, LOCK_SH) < 0 || read_failures(fd, now_s, &s) < 0)
                 return 0;
-        return sign_ins_wait_s(&s, key, now_s);
+        return sign_ins_wait_s(&s, key, now_s, again);
 }
 
 static int write_failures(int fd, const struct sign_ins *s)

@@ -5,6 +5,7 @@
  * row (cloud.md 1), and a person who starts again each time would get there. The file holds
  * when, and which cloud and user as hashes, as passwords get typed where user names belong. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,13 +39,14 @@ struct sign_ins {
 /* The newest failures that still count; lines that cannot be read are passed over. */
 void sign_ins_parse(const char *text, size_t len, int64_t now_s, struct sign_ins *ret);
 
-/* How long until there may be another try; 0: now. */
-unsigned sign_ins_wait_s(const struct sign_ins *s, const struct sign_in_key *key, int64_t now_s);
+/* How long until there may be another try; 0: now. `again`: whatever the user's own failures, so that only
+ * the limit of all of them counts. */
+unsigned sign_ins_wait_s(const struct sign_ins *s, const struct sign_in_key *key, int64_t now_s, bool again);
 
 /* the file; several processes may use one */
 
 /* 0 also when there is no file, or none that can be read: the cloud's own count is still there. */
-unsigned sign_ins_file_wait_s(const char *path, const struct sign_in_key *key, int64_t now_s);
+unsigned sign_ins_file_wait_s(const char *path, const struct sign_in_key *key, int64_t now_s, bool again);
 
 /* Adds a failure, or forgets those of the user. The file has mode 0600. The errno of writing. */
 int sign_ins_file_failed(const char *path, const struct sign_in_key *key, int64_t now_s);

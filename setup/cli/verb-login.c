@@ -24,6 +24,7 @@ enum {
         OPT_CODE_FILE,
         OPT_DAYS,
         OPT_SAVE,
+        OPT_AGAIN,
         OPT_JSON,
 };
 
@@ -50,6 +51,9 @@ static const struct verb_option login_options[] = {
           .value = "FILE",
           .completion = COMPLETE_FILE,
           .help = "Keep the token there (mode 0600) instead of in ~/.config/usher/token." },
+        { .id = OPT_AGAIN,
+          .name = "again",
+          .help = "Also after three wrong tries; after ten the cloud blocks this address for half an hour." },
         { .name = "password", .refused = true },
         {},
 };
@@ -98,6 +102,7 @@ static int take(struct login *l, int id, const char *value)
         case OPT_CODE_FILE: l->code_file = value; return 0;
         case OPT_DAYS: return take_days(l, value);
         case OPT_SAVE: l->save = value; return 0;
+        case OPT_AGAIN: l->account.sign_in_again = true; return 0;
         case OPTION_CLOUD: l->account.url = value; return 0;
         case OPTION_CLOUD_CA: l->account.ca_file = value; return 0;
         case OPT_ACCOUNT_TOKEN_FILE: l->account.token_file = value; return 0;
@@ -153,6 +158,13 @@ static int get_secret(const char *file, const char *question, bool silent, struc
         return 0;
 }
 
+static int refuse_place(const char *path, int r, struct trouble *trouble)
+{
+        return trouble_set(trouble, FAULT_CONFIG, "the token cannot be kept in %s: %s%s", path,
+                           r == -ENOENT ? "its folder does not exist" : strerror(-r),
+                           r == -ENOENT ? ": make it, or give another place with --save" : "");
+}
+
 /* Where the token goes. -EINVAL: for another cloud it must be said. */
 static int find_place(const struct login *l, char path[static TOKEN_PATH_MAX], struct trouble *trouble)
 {
@@ -171,6 +183,36 @@ static int find_place(const struct login *l, char path[static TOKEN_PATH_MAX], s
         return 0;
 }
 
+/* Before anything is asked for: a token that cannot be kept would live on for nobody. */
+static int prepare_place(const struct login *l, char path[static TOKEN_PATH_MAX], struct trouble *trouble)
+{
+        int r = find_place(l, path, trouble);
+
+        if (r < 0)
+                return r;
+        if (!l->save)
+                r = place_make_folders(path);
+        if (r >= 0)
+                r = token_place_check(path);
+        return r < 0 ? refuse_place(path, r, trouble) : 0;
+}
+
+static int keep_token(struct account *a, const char *path, const struct secret *token,
+                      struct trouble *trouble)
+{
+        struct trouble other = {};
+        int r = token_save(path, token);
+
+        if (r >= 0)
+                return 0;
+        (void)refuse_place(path, r, trouble);
+        if (account_give_back(a, token, &other) < 0)
+                trouble_add(trouble, "; it could not be given back either (%s)", trouble_words(&other));
+        else
+                trouble_add(trouble, "; it has been given back");
+        return -EINVAL;
+}
+
 static int ask_code(struct account *a, const struct login *l, struct account_grant *grant,
                     struct trouble *trouble)
 {
@@ -183,6 +225,25 @@ static int ask_code(struct account *a, const struct login *l, struct account_gra
         return r < 0 ? r : account_sign_in_otp(a, first.mfa_token, code, grant, trouble);
 }
 
+/* A wrong code costs the sign-in that it belongs to, but nobody has to type the password again. */
+static int ask_codes(struct account *a, const struct login *l, const char *user,
+                     const struct secret *password, struct account_grant *grant, struct trouble *trouble)
+{
+        for (unsigned try = 1;; try++) {
+                int r = ask_code(a, l, grant, trouble);
+
+                if (r != -EINVAL || trouble->fault != FAULT_SIGN_IN_CODE || l->code_file || try == TRIES)
+                        return r;
+                r = account_may_sign_in(a, user, trouble);
+                if (r < 0)
+                        return r;
+                fputs("The cloud does not accept this code. Once more.\n", stderr);
+                r = account_sign_in(a, user, password, l->days * 24 * 3600, grant, trouble);
+                if (r < 0 || grant->token)
+                        return r;
+        }
+}
+
 static int ask_password(struct account *a, const struct login *l, const char *user,
                         struct account_grant *grant, struct trouble *trouble)
 {
@@ -192,20 +253,16 @@ static int ask_password(struct account *a, const struct login *l, const char *us
         r = get_secret(l->password_file, "Password (not shown): ", true, &password, trouble);
         if (r >= 0)
                 r = account_sign_in(a, user, password, l->days * 24 * 3600, grant, trouble);
-        return r >= 0 && !grant->token ? ask_code(a, l, grant, trouble) : r;
+        return r >= 0 && !grant->token ? ask_codes(a, l, user, password, grant, trouble) : r;
 }
 
-static int sign_in(struct login *l, struct account_grant *grant, struct trouble *trouble)
+static int sign_in(struct account *a, const struct login *l, struct account_grant *grant,
+                   struct trouble *trouble)
 {
-        _cleanup_(account_freep) struct account *a = NULL;
         _cleanup_(secret_freep) struct secret *user = NULL;
-        char path[PLACE_MAX];
-        int r;
+        int r = 0;
 
-        if (place_state("sign-ins", path) == 0)
-                l->account.sign_ins_file = path;
-        r = account_open_unknown(&l->account, &a, trouble);
-        if (r >= 0 && !l->user)
+        if (!l->user)
                 r = get_secret(NULL, "User name: ", false, &user, trouble);
         if (r < 0)
                 return r;
@@ -236,19 +293,22 @@ static int run_login(const struct verb *v, int argc, char **argv)
         _cleanup_(account_grant_done) struct account_grant grant = {};
         struct trouble why = {};
         _cleanup_(login_done) struct login l = {};
-        char path[TOKEN_PATH_MAX], lasts[48];
+        _cleanup_(account_freep) struct account *a = NULL;
+        char path[TOKEN_PATH_MAX], sign_ins[PLACE_MAX], lasts[48];
         int r;
 
         r = parse(v, argc, argv, &l);
         if (r < 0)
                 return parse_failed(r);
-        r = find_place(&l, path, &why);
+        if (place_state("sign-ins", sign_ins) == 0)
+                l.account.sign_ins_file = sign_ins;
+        r = prepare_place(&l, path, &why);
         if (r >= 0)
-                r = sign_in(&l, &grant, &why);
-        if (r >= 0 && !l.save)
-                r = place_make_folders(path);
+                r = account_open_unknown(&l.account, &a, &why);
         if (r >= 0)
-                r = token_save(path, grant.token);
+                r = sign_in(a, &l, &grant, &why);
+        if (r >= 0)
+                r = keep_token(a, path, grant.token, &why);
         if (r < 0)
                 return tell(r, &why);
         format_end(grant.expires_s, lasts);

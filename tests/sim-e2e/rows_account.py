@@ -289,6 +289,80 @@ def completed(w, *words):
     return subprocess.run(['bash', '-c', ask, 'bash', *words], capture_output=True, text=True, check=True).stdout.split()
 
 
+def row_login_cannot_save(w):
+    """The place is tried before anything is asked for: nothing is sent, and nothing left there."""
+    w.cloud()
+    folder, full = w.folder / 'is-a-folder', w.folder / 'file'
+    folder.mkdir()
+    full.write_text('')
+    for place in (w.folder / 'no-such-folder' / 'token', folder, full / 'token', '/proc/token'):
+        result = w.run('login', '--cloud', w.url, '--user', OWNER, '--password-file', w.file('pw', 'lab'), '--save', str(place))
+        expect(result.code, 2, f'exit code for {place}', result)
+        assert str(place) in result.err and 'error of its own' not in result.err, result.err
+    w.check_cloud_unasked()
+    assert '/oauth/' not in json.dumps(w.ask_cloud('/sim/requests')), 'it was sent'
+    expect(sorted(folder.iterdir()), [], 'left there')
+    expect(sign_in(w, 'lab').code, 0, 'where it can be kept')
+    expect(sorted(p.name for p in w.folder.iterdir() if p.name.startswith('kept')), ['kept'], 'left there')
+
+
+def row_login_save_fails(w):
+    """The place goes away while the cloud thinks: the token is given back."""
+    w.cloud('POST /oauth/token slow,ms=2000')
+    folder = w.folder / 'place'
+    folder.mkdir()
+    usher = w.spawn(['login', '--cloud', w.url, '--user', OWNER, '--password-file', w.file('pw', 'lab'), '--save',
+                     str(folder / 'token')])
+    while not tries(w):
+        pass
+    folder.rmdir()
+    result = w.finish(usher)
+    expect(result.code, 2, 'exit code', result)
+    assert 'given back' in result.err and str(folder) in result.err, result.err
+    expect(w.ask_cloud('/sim/requests')['routes']['DELETE /v1/access_tokens/current'], {'n': 1, 'status': {'200': 1}},
+           'the token given back')
+
+
+def row_login_wrong_code(w):
+    """Told as what it is; on a terminal only the code is asked for again."""
+    user = 'mfa@example.com'
+    w.cloud(users=[{'username': user, 'password': 'lab', 'otp': '123456'}])
+    words = ['login', '--cloud', w.url, '--user', user, '--save', str(w.folder / 'kept')]
+    result = w.run(*words, '--password-file', w.file('pw', 'lab'), '--code-file', w.file('code', '654321'))
+    expect(result.code, 18, 'exit code', result)
+    sentence = w.faults()['sign-in-code'][1]
+    assert sentence in result.err and w.faults()['sign-in'][1] not in result.err, result.err
+    t = Terminal(w, words, w.environment())
+    t.wait_for('Password (not shown): ')
+    t.type('lab\n')
+    t.wait_for('code (not shown): ')
+    t.type('111111\n')
+    shown = t.wait_for('this code. Once more.') + t.wait_for('code (not shown): ')
+    t.type('123456\n')
+    code, screen = t.end()
+    expect(code, 0, f'exit code\n{screen}')
+    assert 'Password' not in shown + screen, shown + screen
+
+
+def row_login_again(w):
+    """Whoever knows what went wrong three times need not wait; the cloud's own limit is kept."""
+    w.cloud()
+    for n in range(3):
+        sign_in(w, 'wrong')
+    refused = sign_in(w, 'lab')
+    expect(refused.code, 18, 'exit code', refused)
+    assert 'usher login --again' in refused.err, refused.err
+    words = ('login', '--cloud', w.url, '--user', OWNER, '--save', str(w.folder / 'kept'), '--again', '--password-file')
+    for n in range(6):
+        expect(w.run(*words, w.file('pw', 'wrong')).code, 18, f'exit code of wrong password {n + 4}')
+    refused = w.run(*words, w.file('pw', 'lab'))
+    expect((refused.code, tries(w)), (18, 9), 'the tenth', refused)
+    assert 'Wait' in refused.err and '--again' not in refused.err, refused.err
+    kept = w.folder / '.local' / 'state' / 'usher' / 'sign-ins'
+    kept.write_text(''.join(kept.read_text().splitlines(True)[:3]))
+    expect(w.run(*words, w.file('pw', 'lab')).code, 0, 'exit code')
+
+
 def row_unauthorized(w):
     """401 is the token, in whatever words; only an API user's own words say that it is one."""
     for answer in ('body={"error":"Unauthorized"}', 'type=text/plain,body=Unauthorized'):

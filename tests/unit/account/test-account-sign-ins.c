@@ -49,22 +49,23 @@ static void three_and_no_more(void **state)
         struct stat st;
 
         (void)state;
-        assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW), 0); /* no file */
+        assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW, false), 0); /* no file */
         for (int i = 0; i < 3; i++) {
-                assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW + 10 * i), 0);
+                assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW + 10 * i, false), 0);
                 failed(&ann, NOW + 10 * i);
         }
         assert_int_equal(stat(path, &st), 0);
         assert_int_equal(st.st_mode & 0777, 0600);
-        assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW + 60), 1740);
-        assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW + 1799), 1);
-        assert_int_equal(sign_ins_file_wait_s(path, &bob, NOW + 60), 0);
-        assert_int_equal(sign_ins_file_wait_s(path, &elsewhere, NOW + 60), 0);
+        assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW + 60, true), 0);
+        assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW + 60, false), 1740);
+        assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW + 1799, false), 1);
+        assert_int_equal(sign_ins_file_wait_s(path, &bob, NOW + 60, false), 0);
+        assert_int_equal(sign_ins_file_wait_s(path, &elsewhere, NOW + 60, false), 0);
 
         /* the first is out of the window: one more, then none again */
-        assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW + 1800), 0);
+        assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW + 1800, false), 0);
         failed(&ann, NOW + 1800);
-        assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW + 1800), 10);
+        assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW + 1800, false), 10);
 }
 
 static void success_forgets(void **state)
@@ -79,10 +80,10 @@ static void success_forgets(void **state)
                 failed(&ann, NOW);
                 failed(&bob, NOW);
         }
-        assert_int_equal(sign_ins_file_wait_s(path, &same, NOW), 1800);
+        assert_int_equal(sign_ins_file_wait_s(path, &same, NOW, false), 1800);
         assert_int_equal(sign_ins_file_succeeded(path, &same, NOW), 0);
-        assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW), 0);
-        assert_int_equal(sign_ins_file_wait_s(path, &bob, NOW), 1800);
+        assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW, false), 0);
+        assert_int_equal(sign_ins_file_wait_s(path, &bob, NOW, false), 1800);
 }
 
 /* The cloud counts addresses, not users. */
@@ -97,10 +98,10 @@ static void nine_of_all_users(void **state)
 
                 (void)snprintf(user, sizeof(user), "u%d", i);
                 sign_in_key_make(NULL, user, &k);
-                assert_int_equal(sign_ins_file_wait_s(path, &k, NOW + i), 0);
+                assert_int_equal(sign_ins_file_wait_s(path, &k, NOW + i, false), 0);
                 failed(&k, NOW + i);
         }
-        assert_int_equal(sign_ins_file_wait_s(path, &fresh, NOW + 100), 1700);
+        assert_int_equal(sign_ins_file_wait_s(path, &fresh, NOW + 100, false), 1700);
 }
 
 static void a_clock_that_was_wrong_locks_nobody_out(void **state)
@@ -110,7 +111,7 @@ static void a_clock_that_was_wrong_locks_nobody_out(void **state)
         (void)state;
         for (int i = 0; i < 3; i++)
                 failed(&ann, NOW + 1000000);
-        assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW), 0);
+        assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW, false), 0);
 }
 
 static void a_broken_file_is_mended(void **state)
@@ -124,7 +125,7 @@ static void a_broken_file_is_mended(void **state)
         assert_int_equal(fclose(f), 0);
         for (int i = 0; i < 3; i++)
                 failed(&ann, NOW);
-        assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW), 1800);
+        assert_int_equal(sign_ins_file_wait_s(path, &ann, NOW, false), 1800);
         assert_int_equal(sign_ins_file_failed("/nonexistent/x", &ann, NOW), -ENOENT);
 }
 

@@ -164,7 +164,7 @@ static void a_one_time_code_is_asked_for(void **state)
         memset(&got, 0, sizeof(got));
         fake_http_script(&late, 1);
         run(cloud_sign_in_otp(client, mfa_token, otp, on_grant, NULL, &got.op));
-        assert_int_equal(got.fault, FAULT_SIGN_IN);
+        assert_int_equal(got.fault, FAULT_SIGN_IN_CODE);
         assert_non_null(strstr(got.cause, "OTP expired"));
         memset(&got, 0, sizeof(got));
         fake_http_script(&good, 1);
