@@ -132,6 +132,56 @@ def row_update(w):
     expect(len(done), 2, 'updates', result)
 
 
+SLOW = ('--loop-ms', '100', '--interval-ms', '30')
+
+
+def check_pool(w):
+    """The device's pool was never too small."""
+    counted = w.device_end()
+    expect(counted['pool_overflows'], 0, 'overflows of the pool')
+    print(f'pool at most {counted["pool_high_water"]} of 1024 bytes')
+
+
+def row_loop_update(w):
+    """A file of 400 kB for a device that reads once a pass of its loop."""
+    size = 400_000
+    w.cloud(firmware=[{'id': 'one', 'platform_id': 12, 'from_version': '4.2.0',
+                       'base64': base64.b64encode(b'usher-sim-os 6.2.0\n'.ljust(size, b'.')).decode()}])
+    w.device('--os', '4.2.0', '--boot-ms', '50', *SLOW)
+    words = w.arguments('--json', wifi=False)
+    result = w.run('update', *words[1:])
+    w.expect_done(result)
+    expect(result.last['device']['os'], '6.2.0', 'version', result)
+    done = [e['ms'] for e in result.events if e.get('step') == 'update' and e['state'] == 'done']
+    print(f'loop 100 ms, interval 30 ms: {done[0] / (size / 1e5) / 1000:.1f} s for 100 kB')
+    expect(w.requests().count('253'), -(-size // 912), 'chunks')
+    check_pool(w)
+
+
+def row_loop_setup(w):
+    w.cloud()
+    w.device(*SLOW)
+    result = w.setup()
+    w.expect_done(result)
+    check_pool(w)
+
+
+def row_loop_doctor(w):
+    """Everything that a device tells, in one flight after the other."""
+    w.device(*SLOW)
+    result = w.run('doctor', '--json', '--radio', f'sim:{w.air}', '--label', w.label())
+    expect(w.requests()[:1], ['20'], 'first request', result)
+    assert '100' in w.requests(), (w.requests(), result.out)
+    check_pool(w)
+
+
+def row_loop_wifi_list(w):
+    w.device(*SLOW)
+    result = w.run('wifi', 'list', '--json', '--radio', f'sim:{w.air}', '--label', w.label())
+    expect(result.code, 0, 'exit code', result)
+    check_pool(w)
+
+
 def row_update_unavailable(w):
     w.cloud()
     w.device('--os', '4.2.0')

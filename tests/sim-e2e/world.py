@@ -145,6 +145,11 @@ class World:
         self.device_process = self.running[-1]
         return said
 
+    def device_end(self):
+        """Ends the device that was started last; what it counted."""
+        self.device_process.terminate()
+        return json.loads(self.device_process.communicate(timeout=10)[0].splitlines()[-1])
+
     def requests(self):
         """Types of the requests that the device that was started last has handled."""
         return [line.split()[0] for line in self.device_log.read_text().splitlines()] if self.device_log.exists() else []

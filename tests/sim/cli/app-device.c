@@ -209,6 +209,11 @@ int app_devices_cloud(struct app_devices *a, const char *url)
                        : 0;
 }
 
+unsigned *app_devices_loop_ms(struct app_devices *a)
+{
+        return &a->timing.loop_ms;
+}
+
 /* starting */
 static int make_peripheral(struct app_device *d, size_t i, unsigned max_mtu)
 {
@@ -253,6 +258,7 @@ static int make_device(struct app_device *d)
                 .world = d->all->world,
                 .start = VDEVICE_START_LISTENING,
                 .timing = &d->all->timing,
+                .loop_seed = (unsigned)(d - d->all->device),
         };
 
         if (!config.platform || os_version_parse(d->os, &config.os) < 0 ||

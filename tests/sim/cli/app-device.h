@@ -19,5 +19,8 @@ int app_devices_add(struct app_devices *a, const char *spec);
 int app_devices_world(struct app_devices *a, const char *path);
 int app_devices_cloud(struct app_devices *a, const char *url);
 
+/* Of all devices' loops (device.h), to be changed before they start. */
+unsigned *app_devices_loop_ms(struct app_devices *a);
+
 /* Puts all into range. */
 int app_devices_start(struct app_devices *a, struct controller *c, unsigned max_mtu);

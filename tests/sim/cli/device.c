@@ -54,6 +54,9 @@ static const char help[] =
         "  --world FILE        networks around it (tests/sim/device/world.h); preset: Wi-Fi 'usher-lab', 'correct horse'\n"
         "  --interval-ms N     connection interval: data passes only on its events; preset 0: at once\n"
         "  --packets N         packets per event and direction, preset 4\n"
+        "  --loop-ms N         a pass of its loop begins 0 to N ms after the last, and does one request; what comes\n"
+        "                      meanwhile fills its pool; preset 100, the firmware's own; 0: it reads at once\n"
+        "  --loop-seed N       of the passes' lengths, preset 0\n"
         "  --join-ms N         how long joining Wi-Fi takes (also --scan-ms, --dhcp-ms, --dtls-ms, --boot-ms)\n"
         "  --start HOW         listening (preset), boot, provisioning\n"
         "  --setup-done        the setup flag of old firmware is set\n"
@@ -79,6 +82,8 @@ static void print_help(void)
 
 enum {
         OPT_JOIN = 256,
+        OPT_LOOP,
+        OPT_LOOP_SEED,
         OPT_SCAN,
         OPT_DHCP,
         OPT_DTLS,
@@ -101,6 +106,8 @@ static const struct option table[] = {
         { "world", required_argument, NULL, 'w' },
         { "interval-ms", required_argument, NULL, 'I' },
         { "packets", required_argument, NULL, 'P' },
+        { "loop-ms", required_argument, NULL, OPT_LOOP },
+        { "loop-seed", required_argument, NULL, OPT_LOOP_SEED },
         { "join-ms", required_argument, NULL, OPT_JOIN },
         { "scan-ms", required_argument, NULL, OPT_SCAN },
         { "dhcp-ms", required_argument, NULL, OPT_DHCP },
@@ -184,6 +191,8 @@ static int take(struct options *o, int c, const char *arg)
         case 'l': o->log = arg; return 0;
         case 'I': return number(arg, 10000, &o->config.interval_ms);
         case 'P': return number(arg, 64, &o->config.packets);
+        case OPT_LOOP: return number(arg, 10000, &o->timing.loop_ms);
+        case OPT_LOOP_SEED: return number(arg, UINT_MAX, &o->config.loop_seed);
         case OPT_JOIN: return number(arg, INT_MAX, &o->timing.join_ms);
         case OPT_SCAN: return number(arg, INT_MAX, &o->timing.scan_ms);
         case OPT_DHCP: return number(arg, INT_MAX, &o->timing.dhcp_ms);

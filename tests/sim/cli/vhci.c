@@ -49,6 +49,7 @@ static void help(void)
              "  --mtu N                   the devices' largest ATT MTU (247)\n"
              "  --packets N               per connection event and direction (4)\n"
              "  --adv-ms N                how often a device advertises (20)\n"
+             "  --loop-ms N               a pass of a device's loop begins 0 to N ms after the last (100)\n"
              "  --links N                 connections that the adapter can hold (7)\n"
              "  --control PATH            socket for faults while it runs; --send \"help\" lists them\n"
              "  --send LINE               says one line there, prints the answer, ends");
@@ -195,6 +196,7 @@ enum {
         OPT_PACKETS,
         OPT_ADV,
         OPT_LINKS,
+        OPT_LOOP,
         OPT_CONTROL,
         OPT_SEND,
         OPT_HELP
@@ -209,6 +211,7 @@ static const struct option long_options[] = {
         { "packets", required_argument, NULL, OPT_PACKETS },
         { "adv-ms", required_argument, NULL, OPT_ADV },
         { "links", required_argument, NULL, OPT_LINKS },
+        { "loop-ms", required_argument, NULL, OPT_LOOP },
         { "control", required_argument, NULL, OPT_CONTROL },
         { "send", required_argument, NULL, OPT_SEND },
         { "help", no_argument, NULL, OPT_HELP },
@@ -226,6 +229,7 @@ static int parse_option(int opt, struct app_devices *devices, struct options *o)
         case OPT_PACKETS: return parse_number("packets", optarg, 1, 16, &o->controller.packets);
         case OPT_ADV: return parse_number("adv-ms", optarg, 1, 10240, &o->controller.adv_ms);
         case OPT_LINKS: return parse_number("links", optarg, 0, 64, &o->controller.links_max);
+        case OPT_LOOP: return parse_number("loop-ms", optarg, 0, 10000, app_devices_loop_ms(devices));
         case OPT_CONTROL: o->control = optarg; return 0;
         case OPT_SEND: o->send = optarg; return 0;
         default: return -EINVAL;

@@ -227,6 +227,10 @@ struct vdevice {
         struct timer *loop;
         struct timer *reboot; /* MISHAP_REBOOTING */
 
+        struct {
+                uint64_t at_ms; /* when the latest pass of the loop began */
+                uint64_t dice;
+        } pass;
         struct { /* the system thread */
                 struct timer *timer;
                 busy_fn *done;

@@ -8,10 +8,17 @@
 #include <sodium.h>
 #include <stdio.h>
 
-enum { SERIAL_LEN = 15, ID_LEN = 24, SECRET_LEN = 15, PASSES_AT_ONCE = 64, RESET_DELAY_MS = 1000 };
+enum {
+        SERIAL_LEN = 15,
+        ID_LEN = 24,
+        SECRET_LEN = 15,
+        PASSES_AT_ONCE = 64, /* without a loop */
+        PASSES_WALKED = 8,
+        RESET_DELAY_MS = 1000,
+};
 
 const struct vdevice_timing vdevice_timing_default = {
-        .loop_ms = 0,
+        .loop_ms = 100,
         .ncp_ms = 300,
         .scan_ms = 1000,
         .join_ms = 1500,
@@ -73,6 +80,32 @@ struct mishap *vd_mishap(struct vdevice *d, enum mishap_kind kind)
 
 /* the system thread */
 
+/* The same numbers for the same seed (splitmix64), wherever the test runs. */
+static uint64_t pass_length(struct vdevice *d)
+{
+        uint64_t x = d->pass.dice += UINT64_C(0x9e3779b97f4a7c15);
+
+        x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+        x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+        return (x ^ x >> 31) % (d->timing.loop_ms + 1);
+}
+
+static void on_loop(void *userdata);
+
+/* The next pass. Those since the last one found nothing to do and were not played: only their lengths count.
+ * After a long rest the last few are enough to be anywhere within one. */
+static void plan_pass(struct vdevice *d)
+{
+        uint64_t now_ms = timer_now_ms(), rest_ms = (uint64_t)PASSES_WALKED * d->timing.loop_ms;
+
+        if (now_ms - d->pass.at_ms > rest_ms)
+                d->pass.at_ms = now_ms - rest_ms;
+        do
+                d->pass.at_ms += pass_length(d);
+        while (d->pass.at_ms < now_ms);
+        vd_arm(d, &d->loop, d->pass.at_ms - now_ms, on_loop, d);
+}
+
 static void on_loop(void *userdata)
 {
         struct vdevice *d = userdata;
@@ -80,19 +113,20 @@ static void on_loop(void *userdata)
         int n = 0;
 
         d->loop = timer_free(d->loop);
+        d->pass.at_ms = timer_now_ms();
         while (more && d->running && !vd_is_busy(d) && d->error == 0) {
                 more = vd_channel_pass(d);
                 if (d->timing.loop_ms > 0 || ++n == PASSES_AT_ONCE)
                         break;
         }
-        if (more && d->running && !vd_is_busy(d) && !d->loop)
-                vd_arm(d, &d->loop, d->timing.loop_ms, on_loop, d);
+        if (more)
+                vd_wake(d);
 }
 
 void vd_wake(struct vdevice *d)
 {
         if (d->running && !d->loop && !vd_is_busy(d))
-                vd_arm(d, &d->loop, d->timing.loop_ms, on_loop, d);
+                plan_pass(d);
 }
 
 bool vd_is_busy(const struct vdevice *d)
@@ -345,6 +379,7 @@ static int take_config(struct vdevice *d, const struct vdevice_config *config)
         if (r < 0)
                 return r;
         d->timing = config->timing ? *config->timing : vdevice_timing_default;
+        d->pass.dice = config->loop_seed;
         if (config->n_mishaps > 0)
                 memcpy(d->mishap, config->mishaps, config->n_mishaps * sizeof(*d->mishap));
         d->n_mishaps = config->n_mishaps;

@@ -21,7 +21,8 @@ struct sd_event;
 /* How long things take, in virtual milliseconds. vdevice_timing_default is brisk, not measured: what
  * hardware really needs is in device.md 3.6. */
 struct vdevice_timing {
-        uint32_t loop_ms;      /* one pass of the system loop; 0 = passes follow each other at once */
+        uint32_t loop_ms;      /* a pass of the system loop begins 0 to so many ms after the one before, and
+                                * Bluetooth does not wake it (device.md 3.9); 0 = passes follow at once */
         uint32_t ncp_ms;       /* switching the Wi-Fi coprocessor on, first use after boot */
         uint32_t scan_ms;      /* 506 */
         uint32_t join_ms;      /* 500, 501: until the access point has accepted or refused */
@@ -62,6 +63,7 @@ struct vdevice_config {
         unsigned interval_ms;                /* 0: data passes at once; else only on connection events */
         unsigned packets;                    /* per connection event and direction; 0 = 4 */
         const struct vdevice_timing *timing; /* NULL: the defaults */
+        unsigned loop_seed;                  /* of the passes' lengths: the same seed, the same lengths */
         uint32_t app_ms; /* an application echoes AppCustom (10) after so long; 0 = there is no handler */
         const struct mishap *mishaps; /* copied */
         size_t n_mishaps;

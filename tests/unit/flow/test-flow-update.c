@@ -197,25 +197,31 @@ static void refusals_are_said(void **state)
         }
 }
 
-static void slow_links_keep_the_pool(void **state)
+static void slow_links_and_loops_keep_the_pool(void **state)
 {
-        static const unsigned intervals[] = { 7, 15, 30, 50 };
+        static const unsigned intervals[] = { 0, 7, 15, 30, 50 }, loops[] = { 0, 1, 30, 100 };
 
         (void)state;
-        for (size_t i = 0; i < ELEMENTSOF(intervals); i++) {
+        for (size_t i = 0; i < ELEMENTSOF(intervals) * ELEMENTSOF(loops); i++) {
+                struct vdevice_timing timing = vdevice_timing_default;
+                unsigned interval_ms = intervals[i / ELEMENTSOF(loops)];
                 struct world_scene s;
                 uint64_t rate;
 
+                timing.loop_ms = loops[i % ELEMENTSOF(loops)];
                 init(&s,
-                     &(struct world_config){
-                             .os = "4.2.0", .task = TASK_UPDATE, .device = { .interval_ms = intervals[i] } },
+                     &(struct world_config){ .os = "4.2.0",
+                                             .task = TASK_UPDATE,
+                                             .device = { .interval_ms = interval_ms, .timing = &timing } },
                      NULL);
                 expect(&s, FAULT_NONE);
                 assert_string_equal(facts_of(&s).os, "6.2.0");
                 rate = FILE_LEN * 1000ull / s.ms;
+                assert_int_equal(facts_of(&s).pool_overflows, 0);
                 print_message(
-                        "interval %u ms: about %llu bytes/s with everything around it, pool at most %zu\n",
-                        intervals[i], (unsigned long long)rate, facts_of(&s).pool_high_water);
+                        "interval %u ms, loop %u ms: about %llu bytes/s with everything around it, pool at "
+                        "most %zu\n",
+                        interval_ms, timing.loop_ms, (unsigned long long)rate, facts_of(&s).pool_high_water);
                 world_scene_done(&s);
         }
 }
@@ -261,7 +267,7 @@ int main(void)
                 cmocka_unit_test(an_endless_chain_ends),
                 cmocka_unit_test(what_fails_begins_again),
                 cmocka_unit_test(refusals_are_said),
-                cmocka_unit_test(slow_links_keep_the_pool),
+                cmocka_unit_test(slow_links_and_loops_keep_the_pool),
                 cmocka_unit_test(taken_up_after_a_kill),
         };
 

@@ -76,6 +76,7 @@ void lab_run(uint64_t ms)
 void lab_start(struct lab *l, const struct lab_config *config)
 {
         static const struct lab_config plain;
+        static struct vdevice_timing at_once;
         _cleanup_(freep) char *why = NULL;
         struct vdevice_config c;
         char serial[16];
@@ -97,6 +98,11 @@ void lab_start(struct lab *l, const struct lab_config *config)
         c.serial = serial;
         c.mobile_secret = l->secret;
         c.world = l->world;
+        if (!c.timing) {
+                at_once = vdevice_timing_default;
+                at_once.loop_ms = 0;
+                c.timing = &at_once;
+        }
         c.mishaps = config->mishap;
         c.n_mishaps = config->n_mishaps;
         l->in = buf_init(1024 * 1024);

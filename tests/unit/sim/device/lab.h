@@ -46,7 +46,9 @@ struct lab {
         unsigned handled;
 };
 
-/* What the device is made of; zero is an Argon with 6.2.0 in listening mode and the default world. */
+/* What the device is made of; zero is an Argon with 6.2.0 in listening mode and the default world. Without a
+ * timing it has no loop, so that tests can say to the millisecond what follows what; test-device-loop.c has
+ * the loop. */
 struct lab_config {
         const char *platform, *os, *world;
         struct mishap mishap[4]; /* those with arg, result or times set, or a kind other than the first */

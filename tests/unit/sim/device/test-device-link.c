@@ -213,25 +213,6 @@ static void small_requests_together_fit(void **state)
         lab_done(&l);
 }
 
-static void slow_loop_reads_one_request_per_pass(void **state)
-{
-        struct vdevice_timing timing = vdevice_timing_default;
-        struct lab l;
-        uint64_t start_ms;
-
-        (void)state;
-        timing.loop_ms = 20;
-        lab_start(&l, &(struct lab_config){ .device.timing = &timing });
-        lab_open(&l);
-        start_ms = timer_now_ms();
-        for (int i = 0; i < 5; i++)
-                lab_send(&l, CONTROL_GET_DEVICE_ID, NULL);
-        for (int i = 0; i < 5; i++)
-                assert_int_equal(lab_next(&l, 1000), 0);
-        assert_in_range(timer_now_ms() - start_ms, 6 * 20, 7 * 20 + 5);
-        lab_done(&l);
-}
-
 /* connection events */
 
 static void data_passes_on_events_only(void **state)
@@ -375,7 +356,6 @@ int main(void)
                 cmocka_unit_test(answers_wait_for_the_subscription),
                 cmocka_unit_test(overflow_ends_the_link),
                 cmocka_unit_test(small_requests_together_fit),
-                cmocka_unit_test(slow_loop_reads_one_request_per_pass),
                 cmocka_unit_test(data_passes_on_events_only),
                 cmocka_unit_test(an_exchange_takes_two_events),
                 cmocka_unit_test(an_event_holds_so_many_packets),
