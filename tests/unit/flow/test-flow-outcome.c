@@ -3,6 +3,7 @@
 /* An outcome is only what was read back: what the device refused is not done, a link that ends is no answer,
  * and what nobody can tell is named. */
 
+#include "proto/base/timer-virtual.h"
 #include "proto/control.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/flow/world-ports.h"
@@ -44,6 +45,7 @@ static void code_is_refused(void **state)
                 give_code(&s);
                 run(&s, JOB_FAILED,
                     results[i] == CONTROL_PROTECTED ? FAULT_DEVICE_PROTECTED : FAULT_DEVICE_REFUSED, false);
+                timer_virtual_advance(0);
                 assert_true(s.world.advertised); /* told before the device is changed */
                 world_scene_done(&s);
         }
