@@ -9,6 +9,7 @@
 #include "cloud/token.h"
 #include "proto/base/timer.h"
 #include "setup/account/account.h"
+#include "setup/account/finished.h"
 #include "setup/account/numbers.h"
 #include "setup/account/places.h"
 #include "setup/cli/events.h"
@@ -28,6 +29,8 @@ struct setup {
         bool account;             /* there is a token, and it is needed */
         struct account *customer; /* signed in for this setup; NULL: none */
         char sign_ins[PLACE_MAX]; /* of the customer; the account keeps it */
+        char finished[PLACE_MAX]; /* what was set up here before; "": nothing is kept */
+        uint64_t finished_hash;
         const char *cloud_url;
         struct job job;
         struct progress *progress;
@@ -59,11 +62,6 @@ static int read_profile(struct setup *s)
         else if (s->task != TASK_SETUP)
                 s->profile.claim = CLAIM_NONE; /* between the device and us */
         return 0;
-}
-
-static bool needs_account(const struct job *j)
-{
-        return j->asked.profile.claim != CLAIM_NONE && j->asked.profile.claim != CLAIM_CODE;
 }
 
 /* A token of ours is not needed then. */
@@ -118,6 +116,30 @@ static void sign_customer_out(struct setup *s)
                         trouble_words(&why));
 }
 
+/* Was it set up here before? */
+static void recall(struct setup *s)
+{
+        struct job *j = &s->job;
+
+        if (s->task != TASK_SETUP || place_state("finished", s->finished) < 0) {
+                s->finished[0] = 0;
+                return;
+        }
+        s->finished_hash = finished_hash(&j->asked.profile);
+        (void)finished_find(s->finished, j->asked.label.serial, s->finished_hash, &j->asked.finished_s);
+}
+
+/* Of a device that answered: whether it is finished now, or is not any more. */
+static void remember(const struct setup *s)
+{
+        const struct job *j = &s->job;
+        bool done = j->end.outcome == JOB_DONE && j->finish.listening_stopped;
+
+        if (s->finished[0] && j->identity.id[0])
+                (void)finished_note(s->finished, j->asked.label.serial, s->finished_hash,
+                                    done ? timer_wall_s() : 0);
+}
+
 /* {n} in the name */
 static int take_number(struct setup *s)
 {
@@ -125,7 +147,7 @@ static int take_number(struct setup *s)
         char path[PLACE_MAX];
         int r;
 
-        if (!needs_account(j) || !name_has_number(j->asked.profile.name))
+        if (job_is_local(j) || !name_has_number(j->asked.profile.name))
                 return 0;
         r = place_state("numbers", path);
         if (r >= 0)
@@ -169,7 +191,7 @@ static int find_token(struct setup *s)
 {
         int r;
 
-        if (!needs_account(&s->job))
+        if (job_is_local(&s->job))
                 return 0;
         if (cloud_ca_check(s->args.cloud_ca, &s->job.end.trouble) < 0)
                 return -EINVAL;
@@ -300,11 +322,13 @@ int setup_command(const struct setup_args *args, enum task task, setup_show_fn s
                 return conclude(&s, r);
         if (args->dry_run)
                 return show_plan(&s);
+        recall(&s);
         r = take_number(&s);
         if (r == 0)
                 r = sign_customer_in(&s);
         if (r == 0)
                 r = perform(&s);
+        remember(&s);
         sign_customer_out(&s);
         if (r == 0 && show && s.job.end.outcome == JOB_DONE)
                 r = show(args, &s.job);

@@ -68,6 +68,11 @@ bool job_is_over(const struct job *j)
         return j->finish.listening_stopped || j->now.absent;
 }
 
+bool job_is_local(const struct job *j)
+{
+        return j->asked.profile.claim == CLAIM_NONE || j->asked.profile.claim == CLAIM_CODE;
+}
+
 const struct message_interface_entry *job_interface(const struct job *j, int type)
 {
         for (size_t i = 0; i < j->now.interfaces.n; i++)

@@ -29,7 +29,9 @@ struct job_asked {
         enum task task;
         struct label label;
         struct profile profile;
-        bool inspect; /* what TASK_INSPECT asks is asked in passing, too: for a report */
+        bool inspect;       /* what TASK_INSPECT asks is asked in passing, too: for a report */
+        int64_t finished_s; /* when this very setup was finished on this machine before, by its clock; 0: it
+                             * was not, as far as is known */
 };
 
 /* What TASK_INSPECT reads besides; -1 = unknown. */
@@ -148,6 +150,9 @@ bool job_is_online(const struct job *j);
 
 /* Nothing more can be asked of the device, or need be: it left setup mode, or was never there. */
 bool job_is_over(const struct job *j);
+
+/* A setup that leaves nothing to ask the cloud. */
+bool job_is_local(const struct job *j);
 
 /* The interface of that type (enum interface_type), or NULL. */
 const struct message_interface_entry *job_interface(const struct job *j, int type);

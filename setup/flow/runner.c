@@ -7,6 +7,7 @@
 #include "setup/flow/runner-private.h"
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 static void on_link_lost(void *userdata)
 {
@@ -189,24 +190,45 @@ static bool is_refused(const struct job *j)
                j->asked.task != TASK_SETUP;
 }
 
-/* All is done, and nobody has seen the device online. What it said while it could, if it tried, is why; else
- * it may well be on its way, and nobody is left who could tell. */
-static void finish_unseen(struct runner *r)
+/* Not seen, because it left setup mode in an earlier setup. */
+static void tell_earlier(const struct job *j, struct trouble *ret)
 {
-        static const struct trouble mute = { FAULT_NONE,
-                                             "a protected device does not tell whether it is online: its "
-                                             "light breathes cyan when it is" };
-        static const struct trouble cut = { FAULT_NONE,
-                                            "the link ended before the device could say whether it is "
-                                            "online: its light breathes cyan when it is" };
-        struct step_result result;
+        time_t then = (time_t)j->asked.finished_s;
+        char date[32] = "";
+        struct tm t;
 
-        if (r->job->diagnosis.asked) {
-                (void)diagnosis_later(r->job, &result);
+        if (j->asked.finished_s && localtime_r(&then, &t))
+                (void)strftime(date, sizeof(date), "here on %Y-%m-%d %H:%M", &t);
+        (void)trouble_set(ret, FAULT_NONE, "set up %s, not in setup mode now", date[0] ? date : "already");
+}
+
+/* Nobody has seen it online, and nobody is left who could tell. */
+static const char *why_unseen(const struct job *j)
+{
+        return j->identity.protected
+                       ? "a protected device does not tell whether it is online: its light "
+                         "breathes cyan when it is"
+                       : "the link ended before the device could say whether it is online: its "
+                         "light breathes cyan when it is";
+}
+
+/* All is done. What the device said of itself while it could, if it tried to come online and has not, is
+ * why. */
+static void finish_done(struct runner *r)
+{
+        const struct job *j = r->job;
+        struct step_result result = {};
+
+        if (j->now.absent) {
+                tell_earlier(j, &result.trouble);
+        } else if (wants_online(j) && !job_is_online(j) && j->diagnosis.asked) {
+                (void)diagnosis_later(j, &result);
                 finish(r, JOB_FAILED, &result.trouble);
-        } else {
-                finish(r, JOB_DONE, r->job->identity.protected ? &mute : &cut);
+                return;
+        } else if (wants_online(j) && !job_is_online(j)) {
+                (void)trouble_set(&result.trouble, FAULT_NONE, "%s", why_unseen(j));
         }
+        finish(r, JOB_DONE, &result.trouble);
 }
 
 void runner_lane_ended(struct runner *r)
@@ -218,10 +240,8 @@ void runner_lane_ended(struct runner *r)
                 finish(r, JOB_FAILED,
                        &(struct trouble){ FAULT_DEVICE_PROTECTED,
                                           "nothing was done: it takes no such request" });
-        else if (!wants_online(r->job) || job_is_online(r->job))
-                finish(r, JOB_DONE, &(struct trouble){});
         else
-                finish_unseen(r);
+                finish_done(r);
 }
 
 /* the operator */

@@ -111,7 +111,7 @@ static void note_online(struct job *j, const struct said_device *d, enum ownersh
         if (!d->known)
                 return;
         if (j->now.absent)
-                news = handshake_is_recent(d->last_handshake_s);
+                news = j->asked.finished_s || handshake_is_recent(d->last_handshake_s);
         if ((news && d->online) || d->came_online)
                 j->claim.online = true;
 }
@@ -149,7 +149,11 @@ static enum step_move mine(const struct job *j, const struct said_device *d, str
 
         if (job_is_online(j))
                 return STEP_NEXT;
-        trouble_add(&what, "%s is %s%s", j->now.absent ? "it" : "the device", settled(j),
+        trouble_add(&what, "%s is %s%s",
+                    !j->now.absent        ? "the device"
+                    : j->asked.finished_s ? "it was set up here before, and"
+                                          : "it was set up already, and",
+                    settled(j),
                     !j->now.absent ? ", but not online yet"
                     : d->online    ? " and online, with the settings that it had"
                                    : ", but not online either");

@@ -40,9 +40,18 @@ static enum step_move find_finish(struct job *j, const struct answer *a, struct 
         return STEP_NEXT;
 }
 
+/* The cloud can tell what became of a device that is not seen, if it knows it; else the record of this
+ * machine. */
+static bool others_can_tell(const struct job *j)
+{
+        if (j->identity.id[0] || j->asked.task != TASK_SETUP)
+                return false;
+        return job_is_local(j) ? j->asked.finished_s != 0
+                               : j->cloud.id[0] && j->cloud.owner != OWNER_UNKNOWN;
+}
+
 /* A device that is not seen may be one that is done: it left listening mode when the link ended under our
- * request to do so, or an earlier setup was cut off afterwards. The cloud can tell, if it knows the device.
- */
+ * request to do so, or in an earlier setup. */
 static enum step_move find_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (a->trouble.fault != FAULT_DEVICE_NOT_FOUND)
@@ -51,8 +60,7 @@ static enum step_move find_mend(struct job *j, const struct answer *a, struct st
                 j->finish.listening_stopped = true;
                 return STEP_NEXT;
         }
-        if (j->cloud.id[0] && !j->identity.id[0] && j->cloud.owner != OWNER_UNKNOWN &&
-            j->asked.task == TASK_SETUP) {
+        if (others_can_tell(j)) {
                 j->now.absent = true;
                 return STEP_NEXT;
         }
@@ -65,12 +73,17 @@ static enum step_move find_mend(struct job *j, const struct answer *a, struct st
 
 /* Set up by an earlier run, as it seems. Whoever wants another setup of a device that has been online for
  * long may still have to press its button. */
+static bool seems_finished(const struct job *j)
+{
+        if (!others_can_tell(j))
+                return false;
+        return job_is_local(j) || (j->cloud.owner == OWNER_ME && j->cloud.was_online &&
+                                   (j->asked.finished_s || handshake_is_recent(j->cloud.handshake_s)));
+}
+
 static uint32_t find_budget(const struct job *j)
 {
-        bool finished = j->asked.task == TASK_SETUP && !j->identity.id[0] && j->cloud.owner == OWNER_ME &&
-                        j->cloud.was_online && handshake_is_recent(j->cloud.handshake_s);
-
-        return j->finish.stop_sent ? FIND_LEFT_MS : finished ? FIND_FINISHED_MS : 0;
+        return j->finish.stop_sent ? FIND_LEFT_MS : seems_finished(j) ? FIND_FINISHED_MS : 0;
 }
 
 /* secret: a short one must be completed by the cloud before the handshake */

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The way things should go: from a label and from a picture, with and without an account, again, and on paper only."""
 import base64
+import os
+import re
+import stat
 
 from world import DEVICE_ID, OWNER, SERIAL, SSID, expect
 
@@ -253,3 +256,26 @@ def row_wifi_code(w):
     w.expect_done(w.setup('--wifi-qr-file', code, wifi=False))
     both = w.setup('--wifi-qr-file', code)
     expect((both.code, both.last['fault']), (2, 'config'), 'a name beside the code', both)
+
+
+def row_finished_again(w):
+    """Nothing to ask but this machine's own record: it names itself, and is no proof. Other settings are another setup."""
+    w.device()
+    w.expect_done(w.setup(claim='none'))
+    again = w.setup(claim='none')
+    w.expect_done(again, verified=False)
+    assert re.search('set up here on 20[0-9-]+ [0-9:]+, not in setup mode now', again.err), again.err
+    assert 15000 <= again.last['ms'] < 18000, again.last
+    other = w.setup('--wifi-ssid', 'elsewhere', '--timeout', '20', claim='none')
+    assert other.code != 0, other.err
+    record = w.folder / '.local/state/usher/finished'
+    expect(stat.S_IMODE(record.stat().st_mode), 0o600, 'mode')
+    assert SSID not in record.read_text(), record.read_text()
+
+
+def row_finished_unkept(w):
+    """A record that cannot be kept changes nothing else; nor does one that is no file."""
+    w.device()
+    (w.folder / '.local/state/usher').mkdir(parents=True)
+    os.mkfifo(w.folder / '.local/state/usher/finished')
+    w.expect_done(w.setup(claim='none'))

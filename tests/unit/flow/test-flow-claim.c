@@ -283,6 +283,60 @@ static void not_found_but_mine_and_online(void **state)
         scene_done(&s);
 }
 
+/* Set up on this machine before, and the cloud shows what became of it. */
+static void not_found_but_set_up_here(void **state)
+{
+        (void)state;
+        for (int online = 0; online < 2; online++) {
+                struct scene s;
+
+                scene_init(&s, NULL);
+                s.job.asked.finished_s = timer_wall_s() - 7200;
+                s.world.device.listening = false;
+                s.world.cloud.owner = s.world.cloud.user;
+                s.world.cloud.online = online;
+                s.world.cloud.handshake_s = timer_wall_s() - 3600;
+                run(&s, online ? JOB_DONE : JOB_FAILED, online ? FAULT_NONE : FAULT_DEVICE_NOT_FOUND);
+                assert_true(s.job.end.verified == online);
+                assert_non_null(strstr(s.job.end.trouble.cause, "set up here"));
+                if (online)
+                        assert_in_range(s.ms, 15000, 16000);
+                scene_done(&s);
+        }
+}
+
+/* There is nobody to ask: the record of this machine is named as what it is. */
+static void not_found_without_a_cloud(void **state)
+{
+        (void)state;
+        for (int here = 0; here < 2; here++) {
+                struct scene s;
+
+                scene_init(&s, "[setup]\nclaim = none\n[wifi]\nssid = Cafe\n");
+                s.job.asked.finished_s = here ? timer_wall_s() - 7200 : 0;
+                s.world.device.listening = false;
+                run(&s, here ? JOB_DONE : JOB_FAILED, here ? FAULT_NONE : FAULT_DEVICE_NOT_FOUND);
+                assert_false(s.job.end.verified);
+                assert_int_equal(strstr(s.job.end.trouble.cause, "not in setup mode now") != NULL, here);
+                assert_in_range(s.ms, here ? 15000 : MINUTE, here ? 16000 : MINUTE + 5000);
+                scene_done(&s);
+        }
+}
+
+/* In setup mode again: it is set up again. */
+static void set_up_here_and_in_setup_mode_again(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\n[wifi]\nssid = Cafe\n");
+        s.job.asked.finished_s = timer_wall_s() - 7200;
+        run(&s, JOB_DONE, FAULT_NONE);
+        assert_true(s.job.end.verified);
+        assert_string_equal(s.job.end.trouble.cause, "");
+        scene_done(&s);
+}
+
 /* Just set up by a setup that was cut off after leaving listening mode: the rest is done. */
 static void not_found_but_just_set_up(void **state)
 {
@@ -488,6 +542,9 @@ int main(void)
                 cmocka_unit_test(token_of_an_api_user),
                 cmocka_unit_test(not_found_and_not_online),
                 cmocka_unit_test(not_found_but_mine_and_online),
+                cmocka_unit_test(not_found_but_set_up_here),
+                cmocka_unit_test(not_found_without_a_cloud),
+                cmocka_unit_test(set_up_here_and_in_setup_mode_again),
                 cmocka_unit_test(not_found_but_just_set_up),
                 cmocka_unit_test(just_set_up_says_a_slow_cloud),
                 cmocka_unit_test(just_set_up_and_in_listening_mode_again),
