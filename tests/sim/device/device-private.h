@@ -326,6 +326,8 @@ unsigned vd_wifi_security_for(const struct vdevice *d, const struct known_networ
 /* CONTROL_OK and the access point, or the code that this platform and version have for it. */
 int32_t vd_wifi_join_result(struct vdevice *d, const struct known_network *n, bool by_scan, int *ret_ap);
 int vd_wifi_save(struct vdevice *d, const struct known_network *n);
+/* It has connected to that network by itself, which puts it in front of the list (device.md 3.6). */
+void vd_wifi_connected(struct vdevice *d, const uint8_t *ssid, size_t ssid_len);
 void vd_wifi_forget(struct vdevice *d, const uint8_t *ssid, size_t ssid_len);
 void vd_wifi_forget_all(struct vdevice *d);
 struct known_network *vd_wifi_known(struct vdevice *d, const uint8_t *ssid, size_t ssid_len);

@@ -40,7 +40,7 @@ static int32_t read_network(const struct vdevice *d, const struct request *q, st
         if (ssid.len == 0)
                 return CONTROL_INVALID_ARGUMENT;
         memcpy(n.ssid, ssid.data, ssid.len);
-        n.ssid_len = ssid.len;
+        n.ssid_len = strnlen((const char *)n.ssid, ssid.len); /* cut at a byte of value zero */
         n.hidden = hidden && d->os.hidden_field;
         if (type == TYPE_PASSWORD && secret_new(password.data, password.len, &n.password) < 0)
                 return CONTROL_NO_MEMORY;
@@ -238,6 +238,8 @@ int32_t vd_set_network_credentials(struct vdevice *d, struct request *q)
         r = read_network(d, q, &n, &security);
         if (r < 0)
                 return r;
+        if (is_rtl(d))
+                n.security = security; /* as sent: nothing is looked up (device.md 3.8) */
         if (vd_wifi_save(d, &n) < 0)
                 r = CONTROL_NO_MEMORY;
         secret_free(n.password);

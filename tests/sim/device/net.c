@@ -62,6 +62,8 @@ static bool link_comes(struct vdevice *d, struct uplink *u, uint64_t *ret_retry_
                 if (ap == WIFI_NOBODY)
                         return false;
                 u->ap = (size_t)ap;
+                vd_wifi_connected(d, d->config.world->network[ap].ssid,
+                                  d->config.world->network[ap].ssid_len);
                 return true;
         }
         *ret_retry_ms = REGISTER_RETRY_MS;
@@ -198,6 +200,8 @@ void vd_net_wifi_joined(struct vdevice *d, int ap, enum join_rule rule)
         } else if (rule == JOIN_SAVES_FIRST) {
                 u->ap = (size_t)ap;
                 u->state = UPLINK_ADDRESSING;
+                vd_wifi_connected(d, d->config.world->network[ap].ssid,
+                                  d->config.world->network[ap].ssid_len);
         }
         vd_cloud_network_changed(d);
 }

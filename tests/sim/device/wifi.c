@@ -185,9 +185,11 @@ void vd_wifi_forget_all(struct vdevice *d)
                 forget_at(&d->flash, d->flash.n_networks - 1);
 }
 
-/* The last joined comes first; one more than fits takes the place of the last (device.md 3.6). */
+/* The same name is overwritten where it stands; one more than fits takes the place of the last, whichever
+ * that is (device.md 3.6 and 3.9). */
 int vd_wifi_save(struct vdevice *d, const struct known_network *n)
 {
+        struct known_network *at = vd_wifi_known(d, n->ssid, n->ssid_len);
         struct flash *f = &d->flash;
         struct known_network copy = *n;
         int r;
@@ -198,11 +200,23 @@ int vd_wifi_save(struct vdevice *d, const struct known_network *n)
                 if (r < 0)
                         return r;
         }
-        vd_wifi_forget(d, copy.ssid, copy.ssid_len);
-        if (f->n_networks == KNOWN_NETWORKS_MAX)
-                forget_at(f, KNOWN_NETWORKS_MAX - 1);
-        memmove(&f->network[1], &f->network[0], f->n_networks * sizeof(*f->network));
-        f->network[0] = copy;
-        f->n_networks++;
+        if (!at && f->n_networks < KNOWN_NETWORKS_MAX)
+                at = &f->network[f->n_networks++];
+        else if (!at)
+                at = &f->network[KNOWN_NETWORKS_MAX - 1];
+        secret_free(at->password);
+        *at = copy;
         return 0;
+}
+
+void vd_wifi_connected(struct vdevice *d, const uint8_t *ssid, size_t ssid_len)
+{
+        struct known_network *at = vd_wifi_known(d, ssid, ssid_len), copy;
+
+        if (!at)
+                return;
+        copy = *at;
+        memmove(&d->flash.network[1], &d->flash.network[0],
+                (size_t)(at - d->flash.network) * sizeof(*d->flash.network));
+        d->flash.network[0] = copy;
 }

@@ -77,12 +77,12 @@ static bool is(const struct message_known_network *n, const char *ssid)
         return n->ssid_len == strlen(ssid) && memcmp(n->ssid, ssid, n->ssid_len) == 0;
 }
 
-static int32_t store(struct lab *l, const char *ssid, bool hidden)
+static int32_t store_as(struct lab *l, const char *ssid, int security, bool hidden)
 {
         _cleanup_(secret_freep) struct secret *s = NULL;
         _cleanup_(buf_done) struct buf body = buf_init(512);
         struct message_join m = { .ssid_len = strlen(ssid),
-                                  .security = WIFI_WPA2,
+                                  .security = security,
                                   .credentials = WIFI_CREDENTIALS_PASSWORD,
                                   .hidden = hidden };
 
@@ -90,6 +90,11 @@ static int32_t store(struct lab *l, const char *ssid, bool hidden)
         assert_int_equal(secret_new("correct horse", 13, &s), 0);
         assert_int_equal(message_encode_join_new_network_request(&m, s, &body), 0);
         return lab_ask(l, CONTROL_WIFI_SET_NETWORK_CREDENTIALS, &body);
+}
+
+static int32_t store(struct lab *l, const char *ssid, bool hidden)
+{
+        return store_as(l, ssid, WIFI_WPA2, hidden);
 }
 
 static int32_t about(struct lab *l, uint16_t type, const char *ssid)
@@ -101,7 +106,7 @@ static int32_t about(struct lab *l, uint16_t type, const char *ssid)
         return lab_ask(l, type, &body);
 }
 
-/* Ten fit; the last one makes room for the eleventh; the newest is first; the same SSID is replaced. */
+/* Ten fit; one more takes the place of the last; the same SSID is overwritten where it stands. */
 static void the_list_of_known_networks(void **state)
 {
         struct message_known_networks m;
@@ -117,24 +122,92 @@ static void the_list_of_known_networks(void **state)
         }
         m = known(&l);
         assert_int_equal(m.n, 10);
-        assert_true(is(&m.network[0], "n9"));
-        assert_true(is(&m.network[9], "n0"));
+        assert_true(is(&m.network[0], "n0"));
+        assert_true(is(&m.network[9], "n9"));
         assert_int_equal(m.network[0].security, WIFI_WPA2);
         assert_int_equal(m.network[0].credentials, WIFI_CREDENTIALS_PASSWORD);
         assert_int_equal(store(&l, "n5", false), 0);
         m = known(&l);
         assert_int_equal(m.n, 10);
-        assert_true(is(&m.network[0], "n5"));
+        assert_true(is(&m.network[5], "n5"));
         assert_int_equal(store(&l, "new", false), 0);
         m = known(&l);
         assert_int_equal(m.n, 10);
-        assert_true(is(&m.network[0], "new"));
-        assert_true(is(&m.network[9], "n1"));
+        assert_true(is(&m.network[9], "new"));
+        assert_true(is(&m.network[8], "n8"));
         assert_int_equal(about(&l, CONTROL_WIFI_REMOVE_KNOWN_NETWORK, "n5"), 0);
         assert_int_equal(about(&l, CONTROL_WIFI_REMOVE_KNOWN_NETWORK, "never there"), 0);
         assert_int_equal(known(&l).n, 9);
         assert_int_equal(lab_ask(&l, CONTROL_WIFI_CLEAR_KNOWN_NETWORKS, NULL), 0);
         assert_int_equal(known(&l).n, 0);
+        lab_done(&l);
+}
+
+/* A full list: the network that is joined takes the last place, and the next that is stored takes it away,
+ * until the device has connected to it once, which puts it first. */
+static void a_full_list_loses_what_was_joined(void **state)
+{
+        struct message_known_networks m;
+        struct lab l;
+        char ssid[8];
+
+        (void)state;
+        for (int connected = 0; connected < 2; connected++) {
+                lab_start(&l, NULL);
+                lab_open(&l);
+                for (int i = 0; i < 10; i++) {
+                        snprintf(ssid, sizeof(ssid), "n%d", i);
+                        assert_int_equal(store(&l, ssid, false), 0);
+                }
+                assert_int_equal(lab_join(&l, "usher-lab", WIFI_WPA2, "correct horse", false), 0);
+                assert_true(is(&known(&l).network[9], "usher-lab"));
+                if (connected)
+                        lab_run(LAB_MINUTE);
+                assert_int_equal(store(&l, "new", false), 0);
+                m = known(&l);
+                assert_int_equal(is(&m.network[0], "usher-lab"), connected);
+                assert_true(is(&m.network[9], "new"));
+                lab_done(&l);
+        }
+}
+
+/* RTL872x stores what it is sent; an Argon looks up what was left out. */
+static void security_of_a_stored_network(void **state)
+{
+        static const struct {
+                const char *platform;
+                int security; /* sent */
+                unsigned stored;
+                bool online;
+        } rows[] = { { "p2", WIFI_OPEN, WIFI_OPEN, false },
+                     { "p2", WIFI_WPA2, WIFI_WPA2, true },
+                     { "argon", WIFI_OPEN, WIFI_WPA2, true } };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
+                struct lab l;
+
+                lab_start(&l, &(struct lab_config){ .platform = rows[i].platform });
+                lab_open(&l);
+                assert_int_equal(store_as(&l, "usher-lab", rows[i].security, false), 0);
+                assert_int_equal(known(&l).network[0].security, rows[i].stored);
+                (void)lab_ask(&l, CONTROL_STOP_LISTENING, NULL);
+                assert_int_equal(lab_wait_online(&l, LAB_MINUTE), rows[i].online);
+                lab_done(&l);
+        }
+}
+
+/* As strings do. */
+static void a_name_ends_at_a_zero_byte(void **state)
+{
+        static const uint8_t body[] = { 0x0a, 3, 'a', 0, 'b', 0x22, 2, 0x08, 0 };
+        struct lab l;
+
+        (void)state;
+        lab_start(&l, NULL);
+        lab_open(&l);
+        assert_int_equal(lab_ask_bytes(&l, CONTROL_WIFI_SET_NETWORK_CREDENTIALS, body, sizeof(body)), 0);
+        assert_true(is(&known(&l).network[0], "a"));
         lab_done(&l);
 }
 
@@ -338,6 +411,9 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(what_a_scan_shows),
                 cmocka_unit_test(the_list_of_known_networks),
+                cmocka_unit_test(a_full_list_loses_what_was_joined),
+                cmocka_unit_test(security_of_a_stored_network),
+                cmocka_unit_test(a_name_ends_at_a_zero_byte),
                 cmocka_unit_test(a_failed_join_leaves_the_old_credentials),
                 cmocka_unit_test(stored_without_joining),
                 cmocka_unit_test(joining_a_known_network),
