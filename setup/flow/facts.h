@@ -134,6 +134,7 @@ enum join_state {
         JOIN_UNSURE,  /* its answer was lost: the device must be asked what came of it */
         JOIN_REFUSED, /* the device said no: its scan must explain why */
         JOIN_DONE,
+        JOIN_ASTRAY, /* it joined and does not find the network again: its scan must tell */
 };
 
 /* steps-wifi.c */
@@ -141,9 +142,11 @@ struct job_wifi {
         int network;    /* index into profile.networks that is being joined; -1 = none chosen */
         unsigned tried; /* bits: networks that could not be joined */
         enum join_state join;
-        int32_t join_result;         /* of the last join that was refused */
-        struct trouble join_trouble; /* why the best network could not be joined */
-        bool saved;                  /* the profile's other networks, too */
+        int32_t join_result;             /* of the last join that was refused */
+        struct trouble join_trouble;     /* why the best network could not be joined */
+        bool hidden;                     /* it joined a network that is in no scan */
+        bool saved;                      /* the profile's other networks, too, but for the unsaved */
+        char unsaved[TROUBLE_CAUSE_MAX]; /* which of them are not saved, and why; "" = none */
 };
 
 /* steps-device.c */

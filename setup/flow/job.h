@@ -87,6 +87,11 @@ struct job_now {
         /* steps-wifi.c */
         struct message_networks scan;
         bool scanned;
+        unsigned empty_scans; /* in a row */
+        bool unseen;          /* the last scan did not show the network that could not be joined */
+        unsigned detached;    /* looks in a row at a device that joined and is not associated */
+        struct message_known_networks kept; /* as it was before it joined */
+        bool kept_known, kept_asked;
 
         /* steps-online.c */
         unsigned waits; /* looks at the connection while it is still in listening mode */

@@ -52,6 +52,7 @@ static const char *join_word(int value)
         case JOIN_UNSURE: return "unsure";
         case JOIN_REFUSED: return "refused";
         case JOIN_DONE: return "done";
+        case JOIN_ASTRAY: return "astray";
         }
         return NULL;
 }
@@ -151,7 +152,9 @@ static const struct record_field fields[] = {
         FIELD("wifi_join_result",         1, wifi.join_result, 0),
         WORD("wifi_join_fault",           1, wifi.join_trouble.fault, 0, fault_word),
         FIELD("wifi_join_cause",          1, wifi.join_trouble.cause, PERSONAL),
+        FIELD("wifi_hidden",              2, wifi.hidden, 0),
         FIELD("wifi_saved",               1, wifi.saved, 0),
+        FIELD("wifi_unsaved",             2, wifi.unsaved, PERSONAL),
         FIELD("wifi_forgot",              1, device.forgot, 0),
 
         FIELD("stop_sent",                1, finish.stop_sent, 0),

@@ -228,6 +228,8 @@ static void finish_done(struct runner *r)
         } else if (wants_online(j) && !job_is_online(j)) {
                 (void)trouble_set(&result.trouble, FAULT_NONE, "%s", why_unseen(j));
         }
+        if (j->wifi.unsaved[0])
+                trouble_add(&result.trouble, "%s%s", result.trouble.cause[0] ? "; " : "", j->wifi.unsaved);
         finish(r, JOB_DONE, &result.trouble);
 }
 

@@ -12,6 +12,7 @@ enum {
         DIAGNOSE_EVERY = 4,
         WAITS_MAX = 40,     /* two minutes (device.md 3.8) */
         WAITS_NOTHING = 10, /* half a minute, when nothing happens at all */
+        DETACHED = 2,       /* looks after which a network that was joined counts as not found again */
 };
 
 bool online_can_ask(const struct job *j)
@@ -46,6 +47,22 @@ static bool look(struct job *j, const struct answer *a, int *ret_status)
                message_decode_get_connection_status_reply(reply->payload, reply->len, ret_status) >= 0;
 }
 
+/* An Argon that was not told that the network hides its name joins it, and never finds it again
+ * (device.md 3.9). It is asked for a scan once. */
+static bool is_astray(struct job *j, const struct answer *a)
+{
+        const struct platform *p = job_model(j);
+
+        if (a->ask->n == 1 || j->wifi.join != JOIN_DONE || (p && p->rtl) || j->wifi.hidden ||
+            j->asked.profile.networks[j->wifi.network].hidden)
+                return false;
+        if (!j->diagnosis.association_known || j->diagnosis.associated)
+                j->now.detached = 0;
+        else
+                j->now.detached++;
+        return j->now.detached == DETACHED;
+}
+
 static enum step_move online_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         int status;
@@ -63,6 +80,11 @@ static enum step_move online_finish(struct job *j, const struct answer *a, struc
                 if (j->diagnosis.forgotten)
                         j->wifi.join = JOIN_UNTRIED;
                 return step_fail(r, FAULT_DEVICE_OFFLINE, "the device went back to listening mode");
+        }
+        if (is_astray(j, a)) {
+                j->wifi.join = JOIN_ASTRAY;
+                j->finish.listening_stopped = false;
+                return step_fail(r, FAULT_DEVICE_OFFLINE, "the device does not find its network again");
         }
         return diagnosis_later(j, r);
 }

@@ -82,7 +82,7 @@ static const struct step table[] = {
         { "wifi-join", "Joining the Wi-Fi network", SESSION, .families = FAMILY_WIFI, .after = "import",
           ACTS(wifi_join), .time = { 110 S, 20 MIN, 3 S, 4 }, .light = BLUE },
         { "wifi-save", "Saving the other networks", SESSION, .families = FAMILY_WIFI,
-          ACTS(wifi_save), .time = REQUEST, .light = BLUE },
+          ACTS(wifi_save), .time = { 60 S, 2 MIN, 100, 3 }, .light = BLUE },
         { "wait-online", "Waiting for the device to come online", SESSION, .families = FAMILY_WIFI,
           ACTS(wait_online), .time = { 60 S, 10 MIN, 3 S, 5 }, .light = BLUE },
         { "setup-done", "Ending setup mode", SESSION, .tasks = TASKS_DONE, .after = "sim-check",

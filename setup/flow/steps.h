@@ -32,6 +32,11 @@ unsigned product_of(const struct job *j);
 /* Whether a handshake of the device with the cloud is so recent that a setup just before made it. */
 bool handshake_is_recent(int64_t handshake_s);
 
+/* steps-wifi-save.c */
+
+/* Takes the answer to the question which networks the device keeps (502), asked before it joins one. */
+void wifi_known_note(struct job *j, const struct port_reply *reply);
+
 /* steps-update.c */
 
 /* Whether the device may still have to be updated before it is set up, which may take an hour. */

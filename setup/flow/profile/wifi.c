@@ -52,6 +52,12 @@ int wifi_network_check(const struct wifi_network *n, struct trouble *ret_trouble
         if (n->ssid_len == 0 || n->ssid_len > WIFI_SSID_MAX)
                 return trouble_set(ret_trouble, FAULT_CONFIG, "a network has no ssid (1 to 32 bytes)");
         wifi_ssid_text(n->ssid, n->ssid_len, ssid);
+        if (memchr(n->ssid, 0, n->ssid_len))
+                return trouble_set(
+                        ret_trouble, FAULT_CONFIG,
+                        "\"%s\" has a byte of value zero, at which the device cuts a name off: the "
+                        "network must be called something else",
+                        ssid);
         if (n->password)
                 return check_password(n, ssid, ret_trouble);
         if (n->security != WIFI_OPEN && n->security != WIFI_SECURITY_AUTO)

@@ -31,6 +31,36 @@ static const struct message_network *find_air(const struct fake_ports *f, const 
         return NULL;
 }
 
+/* As the firmware does (device.md 3.9): in place, or behind the others, or in place of the last. */
+static void keep(struct fake_ports *f, const struct message_join *m)
+{
+        struct message_known_networks *k = &f->wifi.kept;
+        size_t at = 0;
+
+        while (at < k->n && (k->network[at].ssid_len != m->ssid_len ||
+                             memcmp(k->network[at].ssid, m->ssid, m->ssid_len) != 0))
+                at++;
+        if (at == WIFI_KNOWN_MAX)
+                at--;
+        else if (at == k->n)
+                k->n++;
+        k->network[at].ssid_len = m->ssid_len;
+        memcpy(k->network[at].ssid, m->ssid, m->ssid_len);
+        k->network[at].security = m->security;
+        k->network[at].credentials = m->credentials;
+}
+
+static int32_t set_credentials(struct fake_ports *f, const struct port_request *q)
+{
+        _cleanup_(secret_freep) struct secret *password = NULL;
+        struct message_join m;
+
+        assert_int_equal(message_decode_join_new_network_request(q->payload, q->len, &m, &password), 0);
+        keep(f, &m);
+        f->wifi.saved++;
+        return 0;
+}
+
 static int32_t join(struct fake_ports *f, const struct port_request *q)
 {
         struct message_join m;
@@ -46,6 +76,9 @@ static int32_t join(struct fake_ports *f, const struct port_request *q)
         if (ap->security != WIFI_OPEN && (!password || strcmp(secret_text(password), f->wifi.password) != 0))
                 return CONTROL_AT_NOT_OK;
         f->wifi.joined = true;
+        if (m.security == WIFI_OPEN)
+                m.security = ap->security;
+        keep(f, &m);
         f->device.free_at_ms = timer_now_ms();
         memcpy(f->wifi.current, m.ssid, m.ssid_len);
         f->wifi.current_len = m.ssid_len;
@@ -62,13 +95,15 @@ static int32_t current_network(const struct fake_ports *f, struct buf *out)
         return message_encode_get_current_network_reply(&now, out);
 }
 
-static int32_t known_networks(const struct fake_ports *f, struct buf *out)
+static int32_t known_networks(struct fake_ports *f, struct buf *out)
 {
-        struct message_known_networks known = { .n = f->wifi.joined ? 1 : 0 };
+        struct message_join now = { .ssid_len = f->wifi.current_len };
 
-        known.network[0].ssid_len = f->wifi.current_len;
-        memcpy(known.network[0].ssid, f->wifi.current, f->wifi.current_len);
-        return message_encode_get_known_networks_reply(&known, out);
+        if (f->wifi.joined && f->wifi.kept.n == 0) {
+                memcpy(now.ssid, f->wifi.current, f->wifi.current_len);
+                keep(f, &now);
+        }
+        return message_encode_get_known_networks_reply(&f->wifi.kept, out);
 }
 
 static int32_t interfaces(const struct fake_ports *f, struct buf *out)
@@ -201,11 +236,14 @@ int32_t fake_execute(struct fake_ports *f, const struct port_request *q, struct 
         case CONTROL_SET_CLAIM_CODE: f->device.claim_code = true; return 0;
         case CONTROL_WIFI_SCAN_NETWORKS: return message_encode_scan_networks_reply(&f->wifi.air, out);
         case CONTROL_WIFI_JOIN_NEW_NETWORK: return join(f, q);
-        case CONTROL_WIFI_SET_NETWORK_CREDENTIALS: f->wifi.saved++; return 0;
+        case CONTROL_WIFI_SET_NETWORK_CREDENTIALS: return set_credentials(f, q);
         case CONTROL_WIFI_GET_CURRENT_NETWORK: return current_network(f, out);
         case CONTROL_WIFI_GET_KNOWN_NETWORKS: return known_networks(f, out);
         case CONTROL_WIFI_REMOVE_KNOWN_NETWORK: f->wifi.forgotten++; return 0;
-        case CONTROL_WIFI_CLEAR_KNOWN_NETWORKS: f->wifi.joined = false; return 0;
+        case CONTROL_WIFI_CLEAR_KNOWN_NETWORKS:
+                f->wifi.joined = false;
+                f->wifi.kept.n = 0;
+                return 0;
         case CONTROL_SET_DEVICE_SETUP_DONE: f->device.setup_done = true; return 0;
         case CONTROL_STOP_LISTENING: return stop_listening(f);
         case CONTROL_GET_FEATURE: return message_encode_get_feature_reply(f->ethernet.on, out);

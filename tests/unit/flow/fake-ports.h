@@ -60,6 +60,7 @@ struct fake_ports {
                 struct message_networks air;
                 char password[65];        /* of "Home" */
                 struct message_join sent; /* the last join as it was asked for */
+                struct message_known_networks kept;
                 bool joined;
                 uint8_t current[32];
                 size_t current_len;

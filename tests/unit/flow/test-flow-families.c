@@ -378,7 +378,7 @@ static void other_networks_are_saved(void **state)
                        "[wifi 3]\nssid = Third\n");
         run(&s, JOB_DONE, FAULT_NONE);
         assert_int_equal(s.world.wifi.saved, 2);
-        assert_non_null(strstr(s.world.log, "ask 500;ask 507 507;"));
+        assert_non_null(strstr(s.world.log, "ask 502 506;ask 500;ask 507 507 502;"));
         scene_done(&s);
 }
 

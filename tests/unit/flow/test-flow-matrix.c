@@ -227,16 +227,17 @@ static void hidden_but_not_said(struct cell *c)
                 "[network]\nssid = secret\nsecurity = wpa2\npassword = correct horse\nhidden = yes\n"
                 "[network]\nssid = other\nsecurity = open\n";
         set_profile(c, "", "ssid = secret\n");
-        /* Argon joins what it is told, and does not find it again */
-        c->fault =
-                is_rtl(c) || c->does.join == JOIN_SAVES_FIRST ? FAULT_WIFI_NOT_SEEN : FAULT_DEVICE_OFFLINE;
+        /* Argon joins what it is told, and does not find it again until it is told that the name is hidden
+         */
+        c->fault = is_rtl(c) || c->does.join == JOIN_SAVES_FIRST ? FAULT_WIFI_NOT_SEEN : FAULT_NONE;
 }
 
 static void wpa3_network(struct cell *c)
 {
         c->config.world = "[network]\nssid = new\nsecurity = wpa3\npassword = correct horse\n";
         set_profile(c, "", "ssid = new\nsecurity = wpa3\n");
-        c->fault = !is_rtl(c) || (c->does.wpa3 && c->does.hidden_by_request) ? FAULT_NONE : FAULT_WIFI_JOIN;
+        c->fault =
+                !is_rtl(c) || (c->does.wpa3 && c->does.hidden_by_request) ? FAULT_NONE : FAULT_WIFI_SETTINGS;
 }
 
 static void odd_name(struct cell *c)

@@ -40,7 +40,7 @@ static void everything(void **state)
                                    "security = wpa2-wpa3\n"
                                    "hidden = yes\n"
                                    "[wifi guests]\n"
-                                   "ssid-hex = 00ff7E\n"
+                                   "ssid-hex = 01ff7E\n"
                                    "security=open\n"
                                    "hidden=no";
         struct trouble error = {};
@@ -58,7 +58,7 @@ static void everything(void **state)
         assert_int_equal(p.networks[0].security, WIFI_WPA2_WPA3);
         assert_true(p.networks[0].hidden);
         assert_int_equal(p.networks[1].ssid_len, 3);
-        assert_memory_equal(p.networks[1].ssid, "\0\xff~", 3);
+        assert_memory_equal(p.networks[1].ssid, "\x01\xff~", 3);
         assert_int_equal(p.networks[1].security, WIFI_OPEN);
         assert_false(p.networks[1].hidden);
         profile_done(&p);
@@ -137,6 +137,8 @@ static void contradictions(void **state)
         static const struct {
                 const char *text, *why; /* NULL: none */
         } cases[] = {
+                { "[wifi]\nssid-hex = 610062\n", "byte of value zero" },
+
                 { "[setup]\nclaim = product\n", "needs the number of the product" },
                 { "[setup]\nclaim-user = me\n", "claim-user goes with claim = product" },
                 { "[setup]\ngroups = a\n", "give product" },
