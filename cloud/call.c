@@ -90,13 +90,13 @@ static void tell_reply(struct call *call, const struct http_reply *reply)
                 tell_no_memory(call, reply);
                 return;
         }
+        cloud_judge(call->request.endpoint, &masked.reply, &verdict);
         if (reply->len && cloud_json_read(reply->body, reply->len, &json) == 0 &&
             mask_json(&call->mask, json) < 0) {
                 json_decref(json);
                 tell_no_memory(call, reply);
                 return;
         }
-        cloud_judge(call->request.endpoint, &masked.reply, &verdict);
         tell(call, &masked.reply, &verdict, json);
 }
 

@@ -52,20 +52,22 @@ static void on_file(void *userdata, const struct http_reply *reply)
 
 static void fetch(struct firmware *f, const char *url)
 {
+        struct op *file = NULL;
         const struct http_request request = {
                 .method = "GET", .url = url, .body_max = FIRMWARE_FILE_MAX, .timeout_ms = FETCH_MS
         };
+        bool plain = strncasecmp(f->client->url, "http:", 5) == 0;
         struct trouble why;
-        int r = http_url_check(url, &why);
+        int r = http_file_check(url, plain, &why);
 
-        f->step = op_free(f->step);
         if (r == 0)
-                r = http_start(f->client->http, &request, on_file, f, &f->step);
-        if (r == -EINVAL)
-                fail(f, &(struct trouble){ FAULT_CLOUD_ANSWER,
-                                           "the address of the firmware file is not https" });
-        else if (r < 0)
-                fail(f, &(struct trouble){ FAULT_INTERNAL, "out of memory" });
+                r = http_start(f->client->http, &request, on_file, f, &file);
+        op_free(f->step);
+        f->step = file;
+        if (r < 0) {
+                trouble_complete(&why, r);
+                fail(f, &why);
+        }
 }
 
 /* 200 with a file's address; 204, or nothing in it: up to date. */

@@ -21,12 +21,14 @@ static bool is_loopback(const char *host)
 
 static void curl_freep(char **p)
 {
-        curl.free(*p);
+        if (*p)
+                curl.free(*p);
 }
 
 static void curl_url_cleanupp(CURLU **u)
 {
-        curl.url_cleanup(*u);
+        if (*u)
+                curl.url_cleanup(*u);
 }
 
 static bool has_part(CURLU *u, CURLUPart part)
@@ -41,14 +43,19 @@ static int refuse_address(struct trouble *ret)
         return trouble_set(ret, FAULT_CONFIG, "This is not an address like https://api.particle.io.");
 }
 
+static bool take_apart(CURLU *u, const char *url, char **ret_scheme, char **ret_host)
+{
+        return u && !curl.url_set(u, CURLUPART_URL, url, 0) &&
+               !curl.url_get(u, CURLUPART_SCHEME, ret_scheme, 0) &&
+               !curl.url_get(u, CURLUPART_HOST, ret_host, 0);
+}
+
 static int check(const char *url, struct trouble *ret_trouble)
 {
-        _cleanup_(curl_url_cleanupp) CURLU *u = NULL;
+        _cleanup_(curl_url_cleanupp) CURLU *u = curl.url();
         _cleanup_(curl_freep) char *scheme = NULL, *host = NULL;
 
-        u = curl.url();
-        if (!u || curl.url_set(u, CURLUPART_URL, url, 0) || curl.url_get(u, CURLUPART_SCHEME, &scheme, 0) ||
-            curl.url_get(u, CURLUPART_HOST, &host, 0))
+        if (!take_apart(u, url, &scheme, &host))
                 return refuse_address(ret_trouble);
         if (has_part(u, CURLUPART_USER) || has_part(u, CURLUPART_QUERY) || has_part(u, CURLUPART_FRAGMENT))
                 return trouble_set(ret_trouble, FAULT_CONFIG,
@@ -61,6 +68,19 @@ static int check(const char *url, struct trouble *ret_trouble)
                         "Plain http would show the token to the network: it is allowed to loopback "
                         "addresses only. Use https.");
         return refuse_address(ret_trouble);
+}
+
+int http_file_check(const char *url, bool plain, struct trouble *ret_trouble)
+{
+        _cleanup_(curl_url_cleanupp) CURLU *u = curl.url();
+        _cleanup_(curl_freep) char *scheme = NULL, *host = NULL;
+
+        if (!take_apart(u, url, &scheme, &host) || has_part(u, CURLUPART_USER))
+                return trouble_set(ret_trouble, FAULT_CLOUD_ANSWER,
+                                   "what the cloud names for the firmware file is no address");
+        if (strcmp(scheme, "https") == 0 || (plain && strcmp(scheme, "http") == 0 && is_loopback(host)))
+                return 0;
+        return trouble_set(ret_trouble, FAULT_CLOUD_ANSWER, "the address of the firmware file is not https");
 }
 
 /* The cleanups of check() are curl's own functions: there is nothing to clean with before it is loaded. */

@@ -43,6 +43,10 @@ DEFINE_CLEANUP(struct http *, http_free)
  * 0, or -EINVAL and FAULT_CONFIG; FAULT_INSTALLATION if there is no libcurl to judge it with. */
 int http_url_check(const char *url, struct trouble *ret_trouble);
 
+/* Where a file may be fetched from, without the token: https to anywhere, also with a query (signed
+ * addresses); plain http to a loopback address if `plain`. 0, or -EINVAL and FAULT_CLOUD_ANSWER. */
+int http_file_check(const char *url, bool plain, struct trouble *ret_trouble);
+
 /* requests */
 struct http_request {
         const char *method;                 /* "GET", "HEAD", ... */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* jansson's parser recurses up to 2048 levels; the depth is counted before it starts, so that its stack use
- * is ours to choose. */
+/* jansson's parser recurses up to 2048 levels, and makes 300 bytes of two ("{}"); both are counted before it
+ * starts, so that its use of stack and heap is ours to choose. */
 
 #include "cloud/json.h"
 #include "cloud/wipe.h"
@@ -10,9 +10,13 @@
 #include <string.h>
 #include <time.h>
 
-/* Brackets outside of strings; whether they match is the parser's business. */
-static bool too_deep(const char *text, size_t len)
+/* Bytes of the heap: an object or array, any other value or a key. */
+enum { CONTAINER_COST = 256, VALUE_COST = 96 };
+
+/* Brackets and commas outside of strings; whether they match is the parser's business. */
+static bool too_much(const char *text, size_t len)
 {
+        size_t cost = 0, bound = len * CLOUD_JSON_COST_MAX + CLOUD_JSON_COST_FREE;
         bool in_string = false;
         int depth = 0;
 
@@ -27,7 +31,11 @@ static bool too_deep(const char *text, size_t len)
                         depth++;
                 else if (!in_string && (c == ']' || c == '}'))
                         depth--;
-                if (depth > CLOUD_JSON_DEPTH_MAX)
+                if (!in_string && (c == '[' || c == '{'))
+                        cost += CONTAINER_COST;
+                else if (!in_string && (c == ',' || c == ':'))
+                        cost += VALUE_COST;
+                if (depth > CLOUD_JSON_DEPTH_MAX || cost > bound)
                         return true;
         }
         return false;
@@ -38,7 +46,7 @@ int cloud_json_read(const char *text, size_t len, json_t **ret)
         json_error_t error;
         json_t *j;
 
-        if (too_deep(text, len))
+        if (too_much(text, len))
                 return -EBADMSG;
         json_set_alloc_funcs(malloc, wipe_free);
         j = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);

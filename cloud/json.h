@@ -8,9 +8,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CLOUD_JSON_DEPTH_MAX = 16 };
+enum {
+        CLOUD_JSON_DEPTH_MAX = 16,
+        CLOUD_JSON_COST_MAX = 12,         /* bytes of memory for each byte of text ... */
+        CLOUD_JSON_COST_FREE = 512 * 1024 /* ... beyond these */
+};
 
-/* An object or array of at most CLOUD_JSON_DEPTH_MAX levels, without duplicate keys, UTF-8 and NULs checked.
+/* An object or array of at most CLOUD_JSON_DEPTH_MAX levels, without duplicate keys, UTF-8 and NULs checked;
+ * what would take more memory than any real answer (a million empty lists) is refused before it is read.
  * The heap behind it wipes what it frees. 0, -EBADMSG, -ENOMEM. */
 int cloud_json_read(const char *text, size_t len, json_t **ret);
 

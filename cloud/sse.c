@@ -24,8 +24,13 @@ static int too_long(int r)
         return r == -ENOBUFS ? -EMSGSIZE : r;
 }
 
+/* What has been read goes here, once for all of its lines: line by line it would be moved again and again.
+ */
 int sse_feed(struct sse *s, const char *data, size_t len)
 {
+        buf_consume(&s->pending, s->read);
+        s->looked -= s->read;
+        s->read = 0;
         return too_long(buf_append(&s->pending, data, len));
 }
 
@@ -64,18 +69,22 @@ static int take_line(struct sse *s, const char *line, size_t len)
         return buf_append(&s->data, "\n", 1);
 }
 
-/* The first whole line of what is pending; false if there is none yet. */
-static bool find_line(struct sse *s, size_t *ret_len)
+/* The first whole line of what is pending is read; false if there is none yet. */
+static bool find_line(struct sse *s, const char **ret, size_t *ret_len)
 {
-        if (s->skip_lf && s->pending.len) {
+        const char *text = (const char *)s->pending.data;
+
+        if (s->skip_lf && s->read < s->pending.len) {
                 s->skip_lf = false;
-                if (s->pending.data[0] == '\n')
-                        buf_consume(&s->pending, 1);
+                if (text[s->read] == '\n')
+                        s->looked = ++s->read;
         }
-        for (size_t i = 0; i < s->pending.len; i++)
-                if (s->pending.data[i] == '\n' || s->pending.data[i] == '\r') {
-                        s->skip_lf = s->pending.data[i] == '\r';
-                        *ret_len = i;
+        for (; s->looked < s->pending.len; s->looked++)
+                if (text[s->looked] == '\n' || text[s->looked] == '\r') {
+                        s->skip_lf = text[s->looked] == '\r';
+                        *ret = text + s->read;
+                        *ret_len = s->looked - s->read;
+                        s->read = ++s->looked;
                         return true;
                 }
         return false;
@@ -90,14 +99,14 @@ static void forget_event(struct sse *s)
 
 int sse_next(struct sse *s, struct sse_event *ret)
 {
+        const char *line;
         size_t len;
         int r;
 
         if (s->told)
                 forget_event(s);
-        while (find_line(s, &len)) {
-                r = take_line(s, (const char *)s->pending.data, len);
-                buf_consume(&s->pending, len + 1);
+        while (find_line(s, &line, &len)) {
+                r = take_line(s, line, len);
                 if (r < 0)
                         return too_long(r);
                 if (len)
@@ -111,5 +120,5 @@ int sse_next(struct sse *s, struct sse_event *ret)
                 *ret = (struct sse_event){ s->name, (const char *)s->data.data, s->data.len - 1 };
                 return 1;
         }
-        return s->pending.len == s->pending.ceiling ? -EMSGSIZE : 0;
+        return s->pending.len - s->read == s->pending.ceiling ? -EMSGSIZE : 0;
 }

@@ -12,8 +12,9 @@ enum {
 };
 
 struct sse {
-        struct buf pending; /* what was fed and not yet read */
-        struct buf data;    /* of the event that is coming */
+        struct buf pending;  /* what was fed; ... */
+        size_t read, looked; /* ... up to here it has been read, up to there it holds no further line end */
+        struct buf data;     /* of the event that is coming */
         char name[SSE_NAME_MAX];
         bool skip_lf; /* the last line ended with CR: a LF that follows belongs to it */
         bool told;    /* data was given out: it goes with the next sse_next() */

@@ -138,9 +138,12 @@ static bool take_value(struct cursor *c, bool *ret_whole, long *ret)
 int diagnostics_read(const char *text, size_t len,
                      void (*each)(void *userdata, const char *name, long value), void *userdata)
 {
-        struct cursor c = { text, text + len };
+        struct cursor c = { text, text };
 
-        if (len > DIAGNOSTICS_TEXT_MAX || !take(&c, '{'))
+        if (len == 0 || len > DIAGNOSTICS_TEXT_MAX) /* an empty body is no address, too */
+                return -EBADMSG;
+        c.end += len;
+        if (!take(&c, '{'))
                 return -EBADMSG;
         if (take(&c, '}'))
                 return 0;

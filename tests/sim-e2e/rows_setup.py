@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The way things should go: from a label and from a picture, with and without an account, again, and on paper only."""
 import base64
+import json
 import os
 import re
 import stat
@@ -246,6 +247,34 @@ def row_update_alone(w):
     expect(result.last['device']['os'], '6.2.0', 'version', result)
     requests = w.requests()
     assert '251' in requests and '500' not in requests and '71' not in requests, requests
+
+
+def row_update_signed_address(w):
+    """The file may lie behind a signed address; over an encrypted API it is not fetched in the clear."""
+    file = {'id': 'one', 'platform_id': 12, 'from_version': '4.2.0', 'name': 'part1.bin',
+            'base64': base64.b64encode(b'usher-sim-os 6.2.0\n'.ljust(5000, b'.')).decode()}
+    plain = w.cloud(firmware=[file])
+    for url, fault, says in ((f'{plain}/v1/firmware/files/one/part1.bin?X-Signature=a%2Fb&Expires=1', None, ''),
+                             ('http://192.0.2.1/part1.bin', 'cloud-answer', 'not https'),
+                             ('part1.bin', 'cloud-answer', 'no address'),
+                             (f'{plain}/v1/firmware/files/one/part1.bin', 'cloud-answer', 'not https')):
+        trust = []
+        if url == f'{plain}/v1/firmware/files/one/part1.bin':
+            w.private_cloud(firmware=[file])
+            trust = ['--cloud-ca', w.ca]
+        w.ask_cloud('/sim/faults', {'clear': True, 'faults': [
+            f'GET /v1/system_firmware answer,times={9 if fault else 1},body=' + json.dumps({'binary_url': url})]})
+        cloud, w.url = w.url, plain  # the virtual device speaks plain http only
+        w.device('--os', '4.2.0', '--boot-ms', '50')
+        w.url = cloud
+        result = w.run('update', *w.arguments('--json', *trust, wifi=False)[1:])
+        if fault:
+            w.expect_fault(result, fault, 19)
+        else:
+            w.expect_done(result)
+        assert says in result.err, result.err
+        w.device_process.terminate()
+        w.device_process.wait()
 
 
 def row_wifi_code(w):

@@ -158,6 +158,13 @@ struct http *http_free(struct http *h)
         return NULL;
 }
 
+int http_file_check(const char *url, bool plain, struct trouble *ret_trouble)
+{
+        (void)plain;
+        return strncmp(url, "https://", 8) == 0 ? 0
+                                                : trouble_set(ret_trouble, FAULT_CLOUD_ANSWER, "scripted");
+}
+
 int http_url_check(const char *url, struct trouble *ret_trouble)
 {
         return strncmp(url, "https://", 8) == 0 ? 0 : trouble_set(ret_trouble, FAULT_CONFIG, "scripted");

@@ -113,6 +113,36 @@ static void plain_http_only_to_loopback(void **state)
         }
 }
 
+/* A file lies anywhere, behind a signed address, too; in the clear only where the API itself is. */
+static void where_files_may_lie(void **state)
+{
+        static const struct {
+                const char *url;
+                bool plain, fine;
+        } rows[] = {
+                { "https://files.example/a/b.bin", false, true },
+                { "https://files.example/b.bin?X-Amz-Signature=a%2Fb&e=1#x", false, true },
+                { "http://127.0.0.1:8080/b.bin?x=1", true, true },
+                { "http://127.0.0.1:8080/b.bin", false, false },
+                { "http://files.example/b.bin", true, false },
+                { "https://me:pw@files.example/b.bin", false, false },
+                { "ftp://files.example/b.bin", true, false },
+                { "file:///etc/passwd", true, false },
+                { "b.bin", true, false },
+                { "", true, false },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
+                struct trouble why = {};
+                int r = http_file_check(rows[i].url, rows[i].plain, &why);
+
+                if (r != (rows[i].fine ? 0 : -EINVAL))
+                        fail_msg("%s: %d %s", rows[i].url, r, why.cause);
+                assert_int_equal(why.fault, rows[i].fine ? FAULT_NONE : FAULT_CLOUD_ANSWER);
+        }
+}
+
 /* A proxy in the environment must never see what is meant for loopback. */
 static void loopback_needs_no_proxy(void **state)
 {
@@ -165,6 +195,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(plain_http_only_to_loopback, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(where_files_may_lie, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(loopback_needs_no_proxy, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(a_proxy_never_sees_the_token, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(a_missing_ca_file_is_told_at_once, set_up, tear_down),

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define ID "e00fce681fffffffffc08949"
 
@@ -92,6 +93,29 @@ static void streams_have_bounds(void **state)
         }
         assert_int_equal(r, -EMSGSIZE);
         sse_done(&s);
+}
+
+/* A million empty lines are read in one go each, not moved along a million times: that took minutes. */
+static void many_lines_take_no_time(void **state)
+{
+        static char chunk[60000];
+        clock_t start = clock();
+        struct sse_event e;
+        struct sse s;
+
+        (void)state;
+        memset(chunk, '\n', sizeof(chunk));
+        sse_init(&s);
+        for (int i = 0; i < 100; i++) {
+                assert_int_equal(sse_feed(&s, chunk, sizeof(chunk)), 0);
+                assert_int_equal(sse_next(&s, &e), 0);
+        }
+        for (size_t i = 0; i < sizeof(chunk); i++) { /* a line that comes byte by byte */
+                assert_int_equal(sse_feed(&s, "x", 1), 0);
+                assert_int_equal(sse_next(&s, &e), 0);
+        }
+        sse_done(&s);
+        assert_true((clock() - start) / CLOCKS_PER_SEC < 10);
 }
 
 /* the stream kept open */
@@ -303,6 +327,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(streams_are_read_however_they_are_cut),
                 cmocka_unit_test(streams_have_bounds),
+                cmocka_unit_test(many_lines_take_no_time),
                 cmocka_unit_test_setup_teardown(events_arrive, client_set_up, tear_down),
                 cmocka_unit_test_setup_teardown(silence_ends_a_stream_and_it_comes_back, client_set_up,
                                                 tear_down),

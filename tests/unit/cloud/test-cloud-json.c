@@ -6,6 +6,7 @@
 #include "cloud/url.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,60 @@ static void bounds_are_kept(void **state)
         assert_int_equal(read_text(""), -EBADMSG);
         assert_int_equal(read_text("\""), -EBADMSG);
         assert_int_equal(read_text("\"\\"), -EBADMSG);
+}
+
+static char *repeat(const char *open, const char *part, const char *close, size_t size)
+{
+        char *text = malloc(size + 1);
+        size_t len = strlen(open);
+
+        assert_non_null(text);
+        memcpy(text, open, len);
+        while (len + strlen(part) + strlen(close) + 1 < size) {
+                memcpy(text + len, part, strlen(part));
+                len += strlen(part);
+                text[len++] = ',';
+        }
+        memcpy(text + len - 1, close, strlen(close) + 1);
+        return text;
+}
+
+/* What it takes at most, as the heap counts it; the size of the text if it is refused. */
+static size_t heap_of(char *text, int *ret_r)
+{
+        size_t before = mallinfo2().uordblks, after;
+        json_t *j = NULL;
+
+        *ret_r = cloud_json_read(text, strlen(text), &j);
+        after = mallinfo2().uordblks;
+        json_decref(j);
+        free(text);
+        return after - before;
+}
+
+/* 4 MiB took 336 of them. */
+static void memory_has_a_bound(void **state)
+{
+        static const char device[] =
+                "{\"id\":\"e00fce681fffffffffc08949\",\"name\":\"lamp-000001\",\"last_ip_address\":\"10.1.2.3\","
+                "\"last_heard\":\"2026-01-31T12:00:00.123Z\",\"product_id\":4711,\"online\":false,\"platform_id\":12,"
+                "\"cellular\":false,\"notes\":null,\"functions\":[],\"variables\":{},\"status\":\"normal\","
+                "\"serial_number\":\"ARNHAM000000001\",\"system_firmware_version\":\"6.2.0\",\"groups\":[\"a\"]}";
+        static const char *const parts[] = { "{}", "[]", "0", "[0]", "{\"a\":0}", "\"\"", "\"a\"" };
+        enum { SIZE = 4 << 20 };
+        int r;
+
+        (void)state;
+        assert_true(heap_of(repeat("[", device, "]", SIZE), &r) < (size_t)SIZE * CLOUD_JSON_COST_MAX);
+        assert_int_equal(r, 0); /* a list as long as one may be */
+        for (size_t i = 0; i < ELEMENTSOF(parts); i++)
+                for (size_t size = 1024; size <= SIZE; size *= 4) {
+                        size_t heap = heap_of(repeat("[", parts[i], "]", size), &r);
+
+                        if (heap > size * CLOUD_JSON_COST_MAX + CLOUD_JSON_COST_FREE)
+                                fail_msg("%zu bytes of %s take %zu", size, parts[i], heap);
+                        assert_int_equal(r, size <= 1024 ? 0 : r);
+                }
 }
 
 static void other_types_are_not_there(void **state)
@@ -121,11 +176,9 @@ static void device_ids_become_lower_case(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(bounds_are_kept),
-                cmocka_unit_test(other_types_are_not_there),
-                cmocka_unit_test(times_are_read),
-                cmocka_unit_test(addresses_are_encoded),
-                cmocka_unit_test(device_ids_become_lower_case),
+                cmocka_unit_test(bounds_are_kept),           cmocka_unit_test(memory_has_a_bound),
+                cmocka_unit_test(other_types_are_not_there), cmocka_unit_test(times_are_read),
+                cmocka_unit_test(addresses_are_encoded),     cmocka_unit_test(device_ids_become_lower_case),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

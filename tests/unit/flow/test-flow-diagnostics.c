@@ -72,6 +72,7 @@ static void nonsense_is_refused(void **state)
         memset(big, ' ', sizeof(big));
         big[0] = '{';
         big[sizeof(big) - 2] = '}';
+        assert_int_equal(diagnostics_read(NULL, 0, each, NULL), -EBADMSG); /* an empty body */
         assert_int_equal(diagnostics_read(big, DIAGNOSTICS_TEXT_MAX + 1, each, NULL), -EBADMSG);
 }
 
