@@ -68,7 +68,8 @@ struct said_device {
         const char *name;
         bool online;
         bool came_online;         /* asked with news_ms: the cloud has told that it came online, just now */
-        bool quarantined;         /* a member that waits for approval */
+        bool quarantined;         /* it waits for the approval of that product's team */
+        unsigned product_id;      /* 0 = none, or not said */
         int64_t last_handshake_s; /* since 1970; 0 = unknown */
 };
 

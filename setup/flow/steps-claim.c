@@ -178,6 +178,22 @@ static enum step_move not_mine(struct job *j, struct step_result *r)
         return offline(j, r, "the cloud does not show the device yet");
 }
 
+/* Its claims are taken with a 200 and have no effect (cloud.md 4.1). What the cloud says of it counts once
+ * the device has connected with the firmware that it runs now. Adding it to the product lets it in. */
+static bool is_shut_out(const struct job *j, const struct said_device *d)
+{
+        return d->known && d->quarantined && j->asked.profile.claim != CLAIM_PRODUCT;
+}
+
+static enum step_move shut_out(const struct said_device *d, struct step_result *r)
+{
+        return step_fail(
+                r, FAULT_CLAIM_REFUSED,
+                "it is in quarantine of product %u, whose firmware it runs: somebody of the product's "
+                "team lets it in (claim = product, product = %u), or it needs other firmware",
+                d->product_id, d->product_id);
+}
+
 static enum step_move verify_owner_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct said_device *device = said_device(a->cloud);
@@ -185,6 +201,8 @@ static enum step_move verify_owner_finish(struct job *j, const struct answer *a,
 
         owner_note(j, device);
         note_online(j, device, before);
+        if (is_shut_out(j, device) && job_is_online(j))
+                return shut_out(device, r);
         switch (j->cloud.owner) {
         case OWNER_OTHER: return j->asked.profile.request_transfer ? STEP_NEXT : owner_foreign(j, r);
         case OWNER_ME: return mine(j, device, r);
@@ -247,6 +265,8 @@ static enum step_move claim_asked(const struct job *j, const struct port_cloud *
 static enum step_move claim_seen(struct job *j, const struct said_device *d, struct step_result *r)
 {
         owner_note(j, d);
+        if (is_shut_out(j, d))
+                return shut_out(d, r);
         if (is_ownerless(j, d))
                 return step_fail(r, FAULT_CLAIM_REFUSED,
                                  "it is in product %u, but the cloud does not make %s its owner: is that a "

@@ -80,7 +80,7 @@ static void on_device(void *userdata, const struct cloud_error *e, const struct 
         pass_on(userdata, e,
                 d ? SAID_DEVICE(.known = d->known, .owner = d->owner, .name = d->name, .online = d->online,
                                 .came_online = q->came_online, .quarantined = d->quarantined,
-                                .last_handshake_s = d->last_handshake_s)
+                                .product_id = d->product_id, .last_handshake_s = d->last_handshake_s)
                   : NULL);
 }
 

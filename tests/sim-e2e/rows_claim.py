@@ -427,3 +427,17 @@ def row_claim_none_unseen(w):
     w.expect_done(result, verified=False)
     assert 'breathes cyan' in result.err, result.err
     assert result.last['ms'] < 20000, result.last
+
+
+def row_quarantined(w):
+    """The cloud takes each claim of it with a 200, and never makes it anybody's: the mark is told, not waited at."""
+    w.cloud(users=[{'username': 'seller@example.com', 'password': 'x'}],
+            products=[{'id': PRODUCT, 'name': 'P', 'slug': 'p', 'platform_id': 12, 'owner': 'seller@example.com'}],
+            devices=[{'id': DEVICE_ID, 'serial': SERIAL, 'mobile_secret': SECRET, 'platform_id': 12, 'product_id': PRODUCT,
+                      'quarantined': True}])
+    w.device()
+    result = w.setup()
+    w.expect_fault(result, 'claim-refused', 20)
+    assert f'in quarantine of product {PRODUCT}' in result.err and 'claim = product' in result.err, result.err
+    assert len([r for r in asked(w, 'POST /v1/devices') if r.split()[1] == '/v1/devices']) <= 1, asked(w, 'POST /v1/devices')
+    assert result.last['ms'] < 30000, result.last
