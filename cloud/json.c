@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* jansson's parser recurses up to 2048 levels, and makes 300 bytes of two ("{}"); both are counted before it
- * starts, so that its use of stack and heap is ours to choose. */
+ * starts, so that its use of stack and heap is ours to choose. Every text is cleaned before anybody sees it:
+ * what is shown is then what was compared. */
 
 #include "cloud/json.h"
 #include "cloud/wipe.h"
+#include "proto/base/text.h"
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
@@ -41,10 +43,44 @@ static bool too_much(const char *text, size_t len)
         return false;
 }
 
+static int clean_text(json_t *j)
+{
+        const char *text = json_string_value(j);
+        char *cleaned = strdup(text);
+        bool failed;
+
+        if (!cleaned)
+                return -ENOMEM;
+        text_clean(cleaned);
+        failed = strcmp(cleaned, text) != 0 && json_string_set(j, cleaned) < 0;
+        wipe_free(cleaned);
+        return failed ? -ENOMEM : 0;
+}
+
+/* As deep as too_much() allows. */
+static int clean_all(json_t *j)
+{
+        const char *key;
+        json_t *value;
+        size_t i;
+        int r = 0;
+
+        if (json_is_string(j))
+                return clean_text(j);
+        json_array_foreach(j, i, value)
+                if (r == 0)
+                        r = clean_all(value);
+        json_object_foreach(j, key, value)
+                if (r == 0)
+                        r = clean_all(value);
+        return r;
+}
+
 int cloud_json_read(const char *text, size_t len, json_t **ret)
 {
         json_error_t error;
         json_t *j;
+        int r;
 
         if (too_much(text, len))
                 return -EBADMSG;
@@ -52,6 +88,11 @@ int cloud_json_read(const char *text, size_t len, json_t **ret)
         j = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
         if (!j)
                 return json_error_code(&error) == json_error_out_of_memory ? -ENOMEM : -EBADMSG;
+        r = clean_all(j);
+        if (r < 0) {
+                json_decref(j);
+                return r;
+        }
         *ret = j;
         return 0;
 }

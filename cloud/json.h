@@ -15,7 +15,8 @@ enum {
 };
 
 /* An object or array of at most CLOUD_JSON_DEPTH_MAX levels, without duplicate keys, UTF-8 and NULs checked;
- * what would take more memory than any real answer (a million empty lists) is refused before it is read.
+ * what would take more memory than any real answer (a million empty lists) is refused before it is read;
+ * every text in it is clean (text_clean()).
  * The heap behind it wipes what it frees. 0, -EBADMSG, -ENOMEM. */
 int cloud_json_read(const char *text, size_t len, json_t **ret);
 

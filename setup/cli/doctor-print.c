@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Texts that a device or a cloud chose are shown without control characters. */
+/* One check a line, in words or as JSON: both from the same struct. */
 
 #include "setup/cli/doctor-print.h"
 #include "setup/cli/line.h"
-#include <ctype.h>
 #include <errno.h>
-#include <string.h>
-
-static void clean(const char *from, char ret[static TROUBLE_CAUSE_MAX])
-{
-        size_t n = 0;
-
-        for (; from[n] && n < TROUBLE_CAUSE_MAX - 1; n++)
-                ret[n] = iscntrl((unsigned char)from[n]) ? ' ' : from[n];
-        ret[n] = 0;
-}
 
 /* A device's faults are written for a device; a cause with an advice of its own says it all. */
 static bool says_it_all(enum doctor_id id, const struct doctor_check *c)
@@ -25,10 +14,8 @@ static bool says_it_all(enum doctor_id id, const struct doctor_check *c)
 
 static int put_words(FILE *f, enum doctor_id id, const struct doctor_check *c)
 {
-        const char *advice = doctor_advice(c);
-        char cause[TROUBLE_CAUSE_MAX];
+        const char *advice = doctor_advice(c), *cause = c->trouble.cause;
 
-        clean(c->trouble.cause, cause);
         fprintf(f, "%-8s %-20s ", doctor_state_name(c->state), doctor_title(id));
         if (says_it_all(id, c))
                 fprintf(f, "%s\n", cause);
@@ -43,14 +30,12 @@ static int put_words(FILE *f, enum doctor_id id, const struct doctor_check *c)
 int doctor_print(FILE *f, enum doctor_id id, const struct doctor_check *c, bool json)
 {
         const char *fault = c->state == DOCTOR_PROBLEM ? fault_info(c->trouble.fault)->key : NULL;
-        char cause[TROUBLE_CAUSE_MAX];
 
         if (!json)
                 return put_words(f, id, c);
-        clean(c->trouble.cause, cause);
         return line_put(f, json_pack("{s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:I}", "v", 1, "event", "check",
                                      "check", doctor_key(id), "state", doctor_state_name(c->state), "fault",
-                                     line_text(fault), "cause", line_text(cause), "advice",
+                                     line_text(fault), "cause", line_text(c->trouble.cause), "advice",
                                      line_text(doctor_advice(c)), "ms", (json_int_t)c->ms));
 }
 

@@ -4,7 +4,7 @@
  * noticed while there is still something to be said about it. */
 
 #include "setup/cli/line.h"
-#include "proto/base/cleanup.h"
+#include "proto/base/text.h"
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
@@ -21,21 +21,21 @@ int line_put(FILE *f, json_t *object)
         return failed ? -EIO : 0;
 }
 
+const char *line_shown(const char *s, char ret[static LINE_SHOWN_MAX])
+{
+        text_shorten(ret, LINE_SHOWN_MAX, s, strlen(s));
+        text_clean(ret);
+        return ret;
+}
+
+json_t *line_word(const char *s)
+{
+        char shown[LINE_SHOWN_MAX];
+
+        return json_string(line_shown(s ? s : "", shown));
+}
+
 json_t *line_text(const char *s)
 {
-        _cleanup_(freep) char *ascii = NULL;
-        json_t *j;
-
-        if (!s || !*s)
-                return json_null();
-        j = json_string(s);
-        if (j)
-                return j;
-        ascii = strdup(s);
-        if (!ascii)
-                return NULL;
-        for (char *p = ascii; *p; p++)
-                if ((unsigned char)*p >= 0x80)
-                        *p = '?';
-        return json_string(ascii);
+        return s && *s ? line_word(s) : json_null();
 }

@@ -10,6 +10,12 @@
  * json_pack() answers can be passed on as it is; -EIO. */
 int line_put(FILE *f, json_t *object);
 
-/* A text from outside: NULL and "" are null, what cannot be shown in one that is no UTF-8 becomes "?". An
- * object is never lost for a bad name. NULL: out of memory. */
+/* What a person may be shown of a text from outside: an argument, a file's name. Cleaned (text_clean()), and
+ * what is longer than any path loses its middle. Returns `ret`. */
+enum { LINE_SHOWN_MAX = 4096 };
+const char *line_shown(const char *s, char ret[static LINE_SHOWN_MAX]);
+
+/* The same in JSON: an object is never lost for a bad name. NULL is "", for line_text() NULL and "" are
+ * null. NULL: out of memory. */
+json_t *line_word(const char *s);
 json_t *line_text(const char *s);

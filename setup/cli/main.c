@@ -6,6 +6,7 @@
 #include "proto/base/fault.h"
 #include "proto/base/secret.h"
 #include "setup/cli/help.h"
+#include "setup/cli/line.h"
 #include "setup/cli/verbs.h"
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,8 +15,9 @@
 static int unknown(const char *name)
 {
         const struct verb *guess = verb_guess(name);
+        char shown[LINE_SHOWN_MAX];
 
-        fprintf(stderr, "usher: there is no verb '%s'.", name);
+        fprintf(stderr, "usher: there is no verb '%s'.", line_shown(name, shown));
         if (guess)
                 fprintf(stderr, " Do you mean '%s'?", guess->name);
         fputs("\n'usher help' lists them.\n", stderr);

@@ -5,6 +5,7 @@
 
 #include "setup/cli/options.h"
 #include "setup/cli/help.h"
+#include "setup/cli/line.h"
 #include <errno.h>
 #include <getopt.h>
 #include <string.h>
@@ -67,6 +68,7 @@ static int misused(const struct options *o)
 static int check_arguments(const struct options *o)
 {
         size_t n = (size_t)(o->argc - optind);
+        char shown[LINE_SHOWN_MAX];
 
         if (n < o->verb->min_arguments) {
                 fprintf(stderr, "usher %s: %s is missing.\n", o->verb->name, o->verb->arguments);
@@ -74,7 +76,7 @@ static int check_arguments(const struct options *o)
         }
         if (n > o->verb->max_arguments) {
                 fprintf(stderr, "usher %s: '%s' is one argument too many.\n", o->verb->name,
-                        o->argv[optind + (int)o->verb->max_arguments]);
+                        line_shown(o->argv[optind + (int)o->verb->max_arguments], shown));
                 return misused(o);
         }
         return 0;
@@ -86,15 +88,17 @@ static int unknown(const struct options *o)
 {
         const char *word = o->argv[optind - 1];
         int len = (int)strcspn(word, "=");
+        char shown[LINE_SHOWN_MAX];
 
         if (optopt > 0 && optopt < 256)
-                fprintf(stderr, "usher %s: there is no option -%c.\n", o->verb->name, optopt);
+                fprintf(stderr, "usher %s: there is no option -%c.\n", o->verb->name,
+                        optopt > ' ' && optopt < 127 ? optopt : '?');
         else if (optopt >= 256)
                 fprintf(stderr, "usher %s: --%s takes no value.\n", o->verb->name,
                         o->row[optopt - 256].name);
         else
                 fprintf(stderr, "usher %s: there is no option %.*s, or it is short for several.\n",
-                        o->verb->name, len, word);
+                        o->verb->name, len, line_shown(word, shown));
         return misused(o);
 }
 

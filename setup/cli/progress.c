@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Two lanes work at once, so steps end in any order: a step's line is written when it is over, and the live
- * line names what is still going on. Texts that a device or a cloud chose may hold control characters; none
- * reaches the terminal. */
+ * line names what is still going on. */
 
 #include "setup/cli/progress.h"
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -97,12 +95,6 @@ struct progress *progress_free(struct progress *p)
         return NULL;
 }
 
-static void put_clean(FILE *f, const char *text)
-{
-        for (; *text; text++)
-                fputc(iscntrl((unsigned char)*text) ? ' ' : *text, f);
-}
-
 static void put_duration(FILE *f, uint64_t ms)
 {
         if (ms < 1000)
@@ -114,7 +106,7 @@ static void put_duration(FILE *f, uint64_t ms)
 static void put_cause(struct progress *p, const struct runner_event *e)
 {
         if (e->trouble.cause[0] || e->trouble.fault != FAULT_NONE)
-                put_clean(p->f, trouble_words(&e->trouble));
+                fputs(trouble_words(&e->trouble), p->f);
 }
 
 /* Cut to the terminal's width: a live line that wraps could not be taken back. */
@@ -230,22 +222,16 @@ int progress_trouble(FILE *f, const struct trouble *t)
         const struct fault_info *info = fault_info(t->fault);
 
         fprintf(f, "%s\n", info->sentence);
-        if (t->cause[0]) {
-                fputs("  Cause: ", f);
-                put_clean(f, t->cause);
-                fputc('\n', f);
-        }
+        if (t->cause[0])
+                fprintf(f, "  Cause: %s\n", t->cause);
         fprintf(f, "  What to do: %s\n", info->advice);
         return info->exit_code;
 }
 
 static void put_fact(FILE *f, const char *name, const char *value)
 {
-        if (!value || !*value)
-                return;
-        fprintf(f, "  %-10s", name);
-        put_clean(f, value);
-        fputc('\n', f);
+        if (value && *value)
+                fprintf(f, "  %-10s%s\n", name, value);
 }
 
 void progress_result(struct progress *p, const struct job *job, uint64_t ms)

@@ -121,6 +121,14 @@ static json_t *modules(const struct message_modules *m)
         return list;
 }
 
+/* As Device OS names its numbers ("net:rssi"). */
+static bool is_name(const char *key)
+{
+        static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:._-";
+
+        return key[strspn(key, letters)] == 0;
+}
+
 /* Numbers only, and objects of numbers: a text in there would be somebody's. */
 static json_t *numbers(const char *diagnostics)
 {
@@ -134,7 +142,7 @@ static json_t *numbers(const char *diagnostics)
                 return json_null();
         }
         json_object_foreach_safe(all, next, key, value)
-                if (!json_is_number(value) && !json_is_object(value))
+                if (!is_name(key) || (!json_is_number(value) && !json_is_object(value)))
                         (void)json_object_del(all, key);
         json_object_foreach(all, key, value) {
                 const char *name;
@@ -142,7 +150,7 @@ static json_t *numbers(const char *diagnostics)
 
                 if (json_is_object(value))
                         json_object_foreach_safe(value, next, name, inner)
-                                if (!json_is_number(inner))
+                                if (!is_name(name) || !json_is_number(inner))
                                         (void)json_object_del(value, name);
         }
         return all;

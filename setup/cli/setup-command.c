@@ -14,6 +14,7 @@
 #include "setup/account/places.h"
 #include "setup/cli/events.h"
 #include "setup/cli/label-input.h"
+#include "setup/cli/line.h"
 #include "setup/cli/setup-plan.h"
 #include "setup/cli/setup-run.h"
 #include "setup/cli/signals.h"
@@ -263,10 +264,12 @@ static void write_report(const struct setup *s, uint64_t ms)
         struct report_facts facts = {
                 .verb = s->args.verb->name, .radio = s->args.radio, .account = s->account, .ms = ms
         };
+        char shown[LINE_SHOWN_MAX];
         int r = s->report ? report_write(s->report, &s->job, &facts) : 0;
 
         if (r < 0)
-                fprintf(stderr, "The report %s could not be written: %s\n", s->args.report, strerror(-r));
+                fprintf(stderr, "The report %s could not be written: %s\n",
+                        line_shown(s->args.report, shown), strerror(-r));
 }
 
 static int conclude(struct setup *s, int r)

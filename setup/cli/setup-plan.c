@@ -35,11 +35,6 @@ static const char *token_name(const struct token *token)
         return token->origin ? token->origin : "the customer's, with the product's OAuth client";
 }
 
-static const char *text(const char *value)
-{
-        return value ? value : "";
-}
-
 static json_t *plan(const struct setup_args *args, const struct job *job, const struct token *token,
                     const char *cloud_url)
 {
@@ -51,17 +46,18 @@ static json_t *plan(const struct setup_args *args, const struct job *job, const 
 
         if (profile->product)
                 (void)snprintf(product, sizeof(product), "%u", profile->product);
-        return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:s}",
+        return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:s}",
                          "v", 1, "event", "plan", "serial", l->serial, "model", model ? model : "unknown",
                          "setup_code", label_setup_code(l), "secret",
                          profile->secret       ? "from the profile"
                          : label_is_partial(l) ? "partial, the cloud completes it"
                                                : "complete",
-                         "radio", args->radio ? args->radio : "bluez", "claim",
-                         profile_claim_name(profile->claim), "token", token_name(token), "cloud",
-                         token ? cloud_url : "none", "product", product, "networks", networks(profile),
-                         "name", text(profile->name), "claim_user", text(profile->claim_user), "customer",
-                         text(profile->customer), "country", profile->country);
+                         "radio", line_word(args->radio ? args->radio : "bluez"), "claim",
+                         profile_claim_name(profile->claim), "token", line_word(token_name(token)), "cloud",
+                         line_word(token ? cloud_url : "none"), "product", product, "networks",
+                         networks(profile), "name", line_word(profile->name), "claim_user",
+                         line_word(profile->claim_user), "customer", line_word(profile->customer), "country",
+                         profile->country);
 }
 
 static void put_words(FILE *f, json_t *plan_)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* A table that redraws itself on a terminal, one at the end elsewhere, or a stream of JSON objects: one for
- * each device that appears, changes or is gone. Names come from the air and reach a terminal without control
- * characters. */
+ * each device that appears, changes or is gone. */
 
 #include "proto/base/number.h"
 #include "proto/base/timer.h"
@@ -14,7 +13,6 @@
 #include "setup/flow/platform.h"
 #include "setup/ports/context.h"
 #include "setup/ports/heard.h"
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -61,13 +59,6 @@ static const char *platform_key(unsigned id)
 }
 
 /* words */
-static void clean(char *s)
-{
-        for (; *s; s++)
-                if (iscntrl((unsigned char)*s))
-                        *s = '?';
-}
-
 /* A line on the terminal must stay one line, or the table cannot be drawn over. */
 static void put_row(const struct watch *w, const char *row)
 {
@@ -81,13 +72,11 @@ static void put_row(const struct watch *w, const char *row)
 static void put_device(const struct watch *w, const struct heard_device *d)
 {
         const char *platform = platform_key(d->platform_id);
-        char row[ROW_MAX], name[HEARD_TEXT_MAX], rssi[16] = "-";
+        char row[ROW_MAX], rssi[16] = "-";
 
-        memcpy(name, d->name, sizeof(name));
-        clean(name);
         if (d->rssi)
                 (void)snprintf(rssi, sizeof(rssi), "%d dBm", d->rssi);
-        (void)snprintf(row, sizeof(row), ROW_FORMAT, *name ? name : "-", platform ? platform : "-",
+        (void)snprintf(row, sizeof(row), ROW_FORMAT, *d->name ? d->name : "-", platform ? platform : "-",
                        *d->setup_code ? d->setup_code : "-", rssi, d->address,
                        d->connectable ? "possible" : d->why);
         put_row(w, row);
@@ -118,12 +107,12 @@ static void put_json(struct watch *w, const struct heard_device *d, bool gone)
 {
         int r;
 
-        r = line_put(stdout, json_pack("{s:i, s:s, s:o, s:s?, s:s?, s:o, s:s, s:b, s:s?, s:b}", "v", 1,
+        r = line_put(stdout, json_pack("{s:i, s:s, s:o, s:s?, s:o, s:o, s:o, s:b, s:s?, s:b}", "v", 1,
                                        "event", "device", "name", line_text(d->name), "platform",
-                                       platform_key(d->platform_id), "setup_code",
-                                       *d->setup_code ? d->setup_code : NULL, "rssi",
-                                       d->rssi ? json_integer(d->rssi) : json_null(), "address", d->address,
-                                       "connectable", d->connectable && !gone, "why", d->why, "gone", gone));
+                                       platform_key(d->platform_id), "setup_code", line_text(d->setup_code),
+                                       "rssi", d->rssi ? json_integer(d->rssi) : json_null(), "address",
+                                       line_word(d->address), "connectable", d->connectable && !gone, "why",
+                                       d->why, "gone", gone));
         if (r < 0)
                 w->error = r;
 }

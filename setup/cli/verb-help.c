@@ -5,6 +5,7 @@
 
 #include "proto/base/fault.h"
 #include "setup/cli/help.h"
+#include "setup/cli/line.h"
 #include "setup/cli/options.h"
 #include "setup/cli/verbs.h"
 #include "setup/flow/runner.h"
@@ -32,12 +33,13 @@ static const struct verb_option help_options[] = {
 static int help_about(const char *name)
 {
         const struct verb *about = verb_find(name), *guess = verb_guess(name);
+        char shown[LINE_SHOWN_MAX];
 
         if (about) {
                 help_print(about, stdout);
                 return EXIT_DONE;
         }
-        fprintf(stderr, "usher help: there is no verb '%s'.", name);
+        fprintf(stderr, "usher help: there is no verb '%s'.", line_shown(name, shown));
         if (guess)
                 fprintf(stderr, " Do you mean '%s'?", guess->name);
         fputs("\n'usher help' lists them.\n", stderr);

@@ -48,16 +48,18 @@ static int put_json(const char *path, const struct label_reading *r, const char 
 
 static void put_words(const char *path, const struct label_reading *r, const char *secret)
 {
+        char shown[LINE_SHOWN_MAX];
         unsigned platform_id;
         const char *model;
 
+        line_shown(path, shown);
         if (r->trouble.fault != FAULT_NONE) {
-                fprintf(stderr, "%s: ", path);
+                fprintf(stderr, "%s: ", shown);
                 (void)progress_trouble(stderr, &r->trouble);
                 return;
         }
         model = label_model_hint(&r->label, &platform_id);
-        printf("%s: serial %s, %s, setup code %s, mobile secret %s%s\n", path, r->label.serial,
+        printf("%s: serial %s, %s, setup code %s, mobile secret %s%s\n", shown, r->label.serial,
                model ? model : "unknown model", label_setup_code(&r->label), secret,
                label_is_partial(&r->label) ? " (short: the cloud completes it)" : "");
 }
@@ -107,7 +109,9 @@ static int run_label(const struct verb *v, int argc, char **argv)
         for (size_t n = options_arguments(o, &paths), i = 0; i < n; i++) {
                 r = show(paths[i], &args);
                 if (r < 0) {
-                        fprintf(stderr, "usher label: %s: %s\n", paths[i], strerror(-r));
+                        char shown[LINE_SHOWN_MAX];
+
+                        fprintf(stderr, "usher label: %s: %s\n", line_shown(paths[i], shown), strerror(-r));
                         return EXIT_INTERNAL;
                 }
                 unreadable += r;

@@ -4,6 +4,7 @@
  * flow's table of lights; --list shows it whole. */
 
 #include "proto/base/fault.h"
+#include "proto/base/text.h"
 #include "setup/cli/line.h"
 #include "setup/cli/options.h"
 #include "setup/cli/verbs.h"
@@ -82,6 +83,7 @@ static int put(const struct light_meaning *m, bool json)
 /* Reads the name of a platform; EXIT_USAGE, told, if there is none of that name. */
 static int read_platform(const char *name, unsigned *ret)
 {
+        char shown[LINE_SHOWN_MAX];
         const struct platform *p;
 
         for (unsigned id = 1; id < PLATFORM_MAX; id++)
@@ -89,7 +91,8 @@ static int read_platform(const char *name, unsigned *ret)
                         *ret = id;
                         return 0;
                 }
-        fprintf(stderr, "usher light: --platform: '%.*s' is none. Say one of:", WORD_MAX, name);
+        fprintf(stderr, "usher light: --platform: '%.*s' is none. Say one of:", WORD_MAX,
+                line_shown(name, shown));
         for (unsigned id = 1; id < PLATFORM_MAX; id++)
                 if ((p = platform_by_id(id)))
                         fprintf(stderr, " %s", p->name);
@@ -163,6 +166,7 @@ static int join(size_t n, char **words, char text[static TEXT_MAX])
                         strncat(text, " ", TEXT_MAX - 1 - strlen(text));
                 strncat(text, words[i], TEXT_MAX - 1 - strlen(text));
         }
+        text_clean(text); /* it may be repeated */
         return 0;
 }
 

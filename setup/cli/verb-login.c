@@ -294,7 +294,7 @@ static int run_login(const struct verb *v, int argc, char **argv)
         struct trouble why = {};
         _cleanup_(login_done) struct login l = {};
         _cleanup_(account_freep) struct account *a = NULL;
-        char path[TOKEN_PATH_MAX], sign_ins[PLACE_MAX], lasts[48];
+        char path[TOKEN_PATH_MAX], sign_ins[PLACE_MAX], lasts[48], shown[LINE_SHOWN_MAX];
         int r;
 
         r = parse(v, argc, argv, &l);
@@ -312,7 +312,8 @@ static int run_login(const struct verb *v, int argc, char **argv)
         if (r < 0)
                 return tell(r, &why);
         format_end(grant.expires_s, lasts);
-        fprintf(stderr, "Signed in. The token lasts %s and is kept in %s.\n", lasts, path);
+        fprintf(stderr, "Signed in. The token lasts %s and is kept in %s.\n", lasts,
+                line_shown(path, shown));
         return EXIT_DONE;
 }
 
@@ -329,23 +330,23 @@ const struct verb verb_login = {
 
 static int put_facts_json(const struct account_facts *f, const struct account *a)
 {
-        return line_put(stdout, json_pack("{s:i, s:o, s:b, s:o, s:o, s:o, s:s, s:o, s:o}", "v", 1, "user",
+        return line_put(stdout, json_pack("{s:i, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "v", 1, "user",
                                           line_text(f->user), "api_user", f->api_user, "expires_s",
                                           f->expires_s ? json_integer(f->expires_s) : json_null(), "client",
                                           line_text(f->client), "scopes", line_text(f->scopes), "cloud",
-                                          account_url(a), "token", line_text(account_token(a)->origin),
-                                          "max_devices",
+                                          line_word(account_url(a)), "token",
+                                          line_text(account_token(a)->origin), "max_devices",
                                           f->max_devices ? json_integer(f->max_devices) : json_null()));
 }
 
 static int put_facts(const struct account_facts *f, const struct account *a)
 {
-        char lasts[48];
+        char lasts[48], shown[LINE_SHOWN_MAX];
 
         format_end(f->expires_s, lasts);
         printf("%s at %s\n", f->user[0] ? f->user : "a user of a product's API, who has no name",
                account_url(a));
-        printf("  token    lasts %s; from %s\n", lasts, account_token(a)->origin);
+        printf("  token    lasts %s; from %s\n", lasts, line_shown(account_token(a)->origin, shown));
         if (f->scopes[0])
                 printf("  scopes   %s\n", f->scopes);
         if (f->max_devices)

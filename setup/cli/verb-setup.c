@@ -20,11 +20,13 @@ static int parse_failed(int r)
 
 static int run_word(const struct setup_args *args, const struct word *words, size_t n, setup_show_fn show)
 {
+        char shown[LINE_SHOWN_MAX];
+
         for (size_t i = 0; i < n; i++)
                 if (strcmp(words[i].word, args->word) == 0)
                         return setup_command(args, words[i].task, show);
-        fprintf(stderr, "usher %s: '%s' is not one of %s.\n", args->verb->name, args->word,
-                args->verb->arguments);
+        fprintf(stderr, "usher %s: '%s' is not one of %s.\n", args->verb->name,
+                line_shown(args->word, shown), args->verb->arguments);
         return EXIT_USAGE;
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The radio tells whole lists, often the same one again; here they are put in order and compared. */
+/* The radio tells whole lists, often the same one again; here they are put in order and compared. What was
+ * heard is anybody's text: it is cleaned here, before anybody sees it. */
 
 #include "setup/ports/heard.h"
+#include "proto/base/text.h"
 #include <errno.h>
 #include <string.h>
 
@@ -22,6 +24,13 @@ static int compare(const void *a, const void *b)
         return rx != ry ? ry - rx : strcmp(x->address, y->address);
 }
 
+static void clean(struct heard_device *d)
+{
+        text_clean(d->name);
+        text_clean(d->address);
+        text_clean(d->setup_code);
+}
+
 static void on_heard(void *userdata, const struct answer *a, const struct heard_device *list, size_t n)
 {
         struct heard_device sorted[HEARD_MAX];
@@ -33,6 +42,8 @@ static void on_heard(void *userdata, const struct answer *a, const struct heard_
         }
         if (n > 0)
                 memcpy(sorted, list, n * sizeof(*list));
+        for (size_t i = 0; i < n; i++)
+                clean(&sorted[i]);
         qsort(sorted, n, sizeof(*sorted), compare);
         if (n == h->n && memcmp(sorted, h->device, n * sizeof(*sorted)) == 0)
                 return;

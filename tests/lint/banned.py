@@ -13,6 +13,7 @@ BANNED = [
     (r'alloca', 'unbounded stack', ()),
     (r'rand|srand|random', 'not random: libsodium', ()),
     (r'signal', 'use sigaction or signalfd', ()),
+    (r'iscntrl', "a cleaner of one's own: text_clean()", ('setup/flow/profile/name.c',)),
     (r'usleep|sleep|nanosleep', 'no sleeping to give it time: wait for the event',
      ('tests/vm/', 'tests/sim/cli/sticker.c')),
     (r'sd_bus_(?:call\w*|send\w*|[gs]et_property\w*|add_match|flush\w*)',

@@ -82,6 +82,7 @@ void wifi_ssid_text(const uint8_t *ssid, size_t len, char ret[static WIFI_TEXT_M
                 at += n ? n : 1;
         }
         ret[at] = 0;
+        text_clean(ret);
 }
 
 const char *wifi_security_name(int security)

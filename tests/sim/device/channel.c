@@ -5,6 +5,7 @@
  * takes one request, and then sends at most one notification. */
 
 #include "tests/sim/device/device-private.h"
+#include <ctype.h>
 #include <errno.h>
 
 enum {
@@ -54,6 +55,19 @@ static void finish(struct vdevice *d, struct request *q)
                 sent(d);
 }
 
+/* In each run of printable characters, which a tag or a length is not, the first ones. */
+static void make_hostile(struct buf *reply)
+{
+        static const char hostile[] = { '\033', '\a', '\n', '\x9b' };
+        size_t run = 0;
+
+        for (size_t i = 0; i < reply->len; i++) {
+                run = isprint(reply->data[i]) ? run + 1 : 0;
+                if (run == sizeof(hostile))
+                        memcpy(reply->data + i + 1 - run, hostile, sizeof(hostile));
+        }
+}
+
 void vd_channel_complete(struct vdevice *d, struct request *q, int32_t result)
 {
         struct mishap *lost = vd_mishap_at(d, MISHAP_DROP_AT_REQUEST, q->type);
@@ -61,6 +75,8 @@ void vd_channel_complete(struct vdevice *d, struct request *q, int32_t result)
         q->result = result;
         if (result < 0)
                 buf_consume(&q->reply, q->reply.len);
+        if (vd_mishap_at(d, MISHAP_HOSTILE_TEXT, q->type))
+                make_hostile(&q->reply);
         if (d->ops.handled)
                 d->ops.handled(d->userdata, q->type, result);
         vd_requests_push(&d->channel.ready, q);

@@ -34,6 +34,8 @@ static const struct row {
                                      "link lost as request TYPE comes; with ,after: once it is done, its reply is lost" },
         [MISHAP_SILENT_AT_REQUEST] = { "silent-at-request", REQUEST, "request TYPE is never answered" },
         [MISHAP_RESULT] = { "result", REQUEST_RESULT, "request TYPE:CODE is answered with that code" },
+        [MISHAP_HOSTILE_TEXT] = { "hostile-text", REQUEST,
+                                  "the texts in the reply to request TYPE hold what a terminal obeys" },
         [MISHAP_WRONG_DEVICE] = { "wrong-device", NONE, "answers with another serial number and id" },
         [MISHAP_JOIN_RACE] = { "join-race", NONE, "500 fails although all is well" },
         [MISHAP_JOIN_DROPS_LINK] = { "join-drops-link", NONE,

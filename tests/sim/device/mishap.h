@@ -28,6 +28,7 @@ enum mishap_kind {
         /* requests */
         MISHAP_SILENT_AT_REQUEST,
         MISHAP_RESULT,
+        MISHAP_HOSTILE_TEXT,
         MISHAP_JOIN_RACE,
         MISHAP_JOIN_DROPS_LINK,
         MISHAP_SCAN_EMPTY,

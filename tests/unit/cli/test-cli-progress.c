@@ -39,7 +39,7 @@ static void step(const char *words, enum step_state state, enum fault fault, con
                                   .ms = 1250,
                                   .trouble.fault = fault };
 
-        (void)snprintf(e.trouble.cause, sizeof(e.trouble.cause), "%s", cause ? cause : "");
+        trouble_add(&e.trouble, "%s", cause ? cause : "");
         progress_step(progress, &e);
 }
 
@@ -54,7 +54,7 @@ static void lines(void **state)
         step("Naming", STEP_SKIPPED, FAULT_NONE, NULL);
         step("Claiming", STEP_FAILED, FAULT_CLAIM_FOREIGN, "it is Bob's");
         end("  Connecting ... trying again (2 of 3): The device was seen but does not accept a connection.\n"
-            "  Connecting ... the device [2J is busy\n"
+            "  Connecting ... the device?[2J is busy\n"
             "  Connecting ... ok, 1.2 s\n"
             "  Claiming ... failed: it is Bob's\n");
 }

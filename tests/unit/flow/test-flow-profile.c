@@ -388,6 +388,7 @@ static void names_for_people(void **state)
                 { "\xff\xc3", "??" },
                 { "\xc0\xaf\xe0\x80\x80\xed\xa0\x80", "????????" },
                 { "\xc2\x9b", "??" },
+                { "a\xe2\x80\xaegnp", "a?gnp" },
         };
         char text[WIFI_TEXT_MAX];
 

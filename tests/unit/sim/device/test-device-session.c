@@ -274,9 +274,12 @@ static void told_mishaps(void **state)
         lab_start(&l, &(struct lab_config){
                               .mishap = { { .kind = MISHAP_RESULT, .arg = 21, .result = -110, .times = 2 },
                                           { .kind = MISHAP_SILENT_AT_REQUEST, .arg = 30, .times = 1 },
-                                          { .kind = MISHAP_DROP_AT_REQUEST, .arg = 400, .times = 1 } },
-                              .n_mishaps = 3 });
+                                          { .kind = MISHAP_DROP_AT_REQUEST, .arg = 400, .times = 1 },
+                                          { .kind = MISHAP_HOSTILE_TEXT, .arg = 20, .times = 1 } },
+                              .n_mishaps = 4 });
         lab_open(&l);
+        assert_int_equal(lab_ask(&l, CONTROL_GET_DEVICE_ID, NULL), 0);
+        assert_memory_equal(l.payload.data + 2, "\033\a\n\x9b", 4);
         assert_int_equal(lab_ask(&l, CONTROL_GET_SERIAL_NUMBER, NULL), -110);
         assert_int_equal(lab_ask(&l, CONTROL_GET_SERIAL_NUMBER, NULL), -110);
         assert_int_equal(lab_ask(&l, CONTROL_GET_SERIAL_NUMBER, NULL), 0);
