@@ -5,7 +5,6 @@
 
 #include "setup/doctor/doctor-private.h"
 #include "setup/flow/diagnosis.h"
-#include "setup/flow/diagnostics.h"
 #include "setup/flow/platform.h"
 #include <errno.h>
 #include <stdio.h>
@@ -13,8 +12,6 @@
 
 enum {
         RSSI_WEAK = -88, /* dBm; below it links drop (device.md 1.2) */
-        CHARGE_LOW = 15, /* percent */
-        SOURCE_BATTERY = 5,
         NET_CONNECTED = 4,
         ATTEMPTS_CLEAR = 2,
 };
@@ -141,34 +138,18 @@ static void judge_mode(struct doctor *d)
                 doctor_ok(d, DOCTOR_MODE, "normal operation");
 }
 
-struct power {
-        long charge, source; /* percent; -1 = unknown */
-};
-
-static void note_power(void *userdata, const char *name, long value)
-{
-        struct power *p = userdata;
-
-        if (strcmp(name, "batt:soc") == 0)
-                p->charge = value / 256; /* 8.8 fixed point */
-        else if (strcmp(name, "pwr:src") == 0)
-                p->source = value;
-}
-
 static void judge_power(struct doctor *d)
 {
-        const char *text = d->job.now.inspection.diagnostics;
-        struct power p = { -1, -1 };
+        const struct diagnosis *now = &d->job.diagnosis;
 
-        if (!text || diagnostics_read(text, strlen(text), note_power, &p) < 0)
-                return;
-        if (p.source == SOURCE_BATTERY && p.charge >= 0 && p.charge < CHARGE_LOW)
+        if (diagnosis_is_starved(now))
                 doctor_say(
                         d, DOCTOR_POWER, DOCTOR_PROBLEM, FAULT_DEVICE_OFFLINE,
                         "Connect USB power or charge the battery: radio and modem need more than is left.",
-                        "it runs on a battery that is at %ld percent", p.charge);
-        else if (p.charge >= 0)
-                doctor_say(d, DOCTOR_POWER, DOCTOR_OK, FAULT_NONE, NULL, "battery at %ld percent", p.charge);
+                        "it runs on a battery that is at %u percent", now->charge);
+        else if (now->power_known)
+                doctor_say(d, DOCTOR_POWER, DOCTOR_OK, FAULT_NONE, NULL, "battery at %u percent",
+                           now->charge);
 }
 
 static void judge_sim(struct doctor *d)

@@ -11,6 +11,8 @@
 
 enum {
         NET_CONNECTED = 4,
+        SOURCE_BATTERY = 5,
+        CHARGE_UNIT = 256, /* of a percent: 8.8 fixed point */
         /* protocol errors of the firmware's cloud connection: decryption, encryption, authentication */
         CLOUD_ERROR_KEYS_FIRST = 6,
         CLOUD_ERROR_KEYS_LAST = 8,
@@ -109,6 +111,12 @@ static void note_counter(void *userdata, const char *name, long value)
                 d->cloud_error = (int)value;
         else if (strcmp(name, "sys:uptime") == 0)
                 d->uptime_s = (int)value;
+        else if (strcmp(name, "pwr:src") == 0)
+                d->on_battery = value == SOURCE_BATTERY;
+        else if (strcmp(name, "batt:soc") == 0 && value >= 0) {
+                d->power_known = true;
+                d->charge = (unsigned)(value / CHARGE_UNIT);
+        }
 }
 
 static void note_counters(struct diagnosis *d, const struct port_reply *reply)
@@ -124,6 +132,9 @@ static void note_counters(struct diagnosis *d, const struct port_reply *reply)
         d->cloud_attempts = now.cloud_attempts;
         d->cloud_error = now.cloud_error;
         d->uptime_s = now.uptime_s;
+        d->power_known = now.power_known;
+        d->on_battery = now.on_battery;
+        d->charge = now.charge;
 }
 
 static void note_mode(struct diagnosis *d, const struct port_reply *reply)
@@ -154,17 +165,49 @@ void diagnosis_note(struct job *j, const struct diagnosis_flight *f, const struc
         }
 }
 
+bool diagnosis_is_starved(const struct diagnosis *d)
+{
+        return d->power_known && d->on_battery && d->charge < DIAGNOSIS_CHARGE_LOW;
+}
+
+/* Of the modem, with the card that it was told to use. Going back is no remedy for who asked for that card.
+ */
+static enum step_move not_registered(const struct job *j, struct step_result *r)
+{
+        const char *apn = j->asked.profile.apn.name;
+
+        if (j->modem.active_sim != SIM_EXTERNAL)
+                return step_later(r, FAULT_DEVICE_OFFLINE,
+                                  "the modem is not registered in the cellular network yet");
+        if (apn)
+                return step_later(
+                        r, FAULT_DEVICE_OFFLINE,
+                        "the modem is not registered with the external SIM and the APN \"%s\": is this "
+                        "the APN of the card's operator, and is the card active?",
+                        apn);
+        if (j->asked.profile.sim == SIM_EXTERNAL)
+                return step_later(
+                        r, FAULT_DEVICE_OFFLINE,
+                        "the modem is not registered with the external SIM, and no APN was given: most "
+                        "cards need that of their operator (apn = NAME)");
+        return step_later(
+                r, FAULT_DEVICE_OFFLINE,
+                "the modem is not registered with the external SIM (sim = internal goes back to the "
+                "internal one; sim = external and apn = NAME set this one up)");
+}
+
 static enum step_move no_network(const struct job *j, struct step_result *r)
 {
+        if (diagnosis_is_starved(&j->diagnosis))
+                return step_later(
+                        r, FAULT_DEVICE_OFFLINE,
+                        "the device runs on a battery that is at %u percent: connect USB power or charge "
+                        "it, radio and modem need more than is left",
+                        j->diagnosis.charge);
         if (j->identity.families == FAMILY_CELLULAR && j->sim.trouble.cause[0])
                 return step_later(r, FAULT_DEVICE_OFFLINE, "%s", j->sim.trouble.cause);
         if (j->identity.families == FAMILY_CELLULAR)
-                return step_later(
-                        r, FAULT_DEVICE_OFFLINE,
-                        j->modem.active_sim == SIM_EXTERNAL
-                                ? "the modem is not registered with the external SIM (sim = internal "
-                                  "goes back to the internal one)"
-                                : "the modem is not registered in the cellular network yet");
+                return not_registered(j, r);
         if (j->diagnosis.address_known && !j->diagnosis.has_address &&
             (j->diagnosis.associated || (j->identity.families & FAMILY_ETHERNET)))
                 return step_later(r, FAULT_DEVICE_NO_ADDRESS,

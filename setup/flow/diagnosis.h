@@ -21,5 +21,9 @@ int diagnosis_requests(const struct job *j, struct diagnosis_flight *ret);
  */
 void diagnosis_note(struct job *j, const struct diagnosis_flight *f, const struct port_replies *replies);
 
+/* Whether it runs on a battery that is too empty for its radio or modem. */
+enum { DIAGNOSIS_CHARGE_LOW = 15 /* percent */ };
+bool diagnosis_is_starved(const struct diagnosis *d);
+
 /* What to tell of a device that is not online: STEP_AGAIN with the fault that fits best. */
 enum step_move diagnosis_later(const struct job *j, struct step_result *r);

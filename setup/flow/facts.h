@@ -180,6 +180,9 @@ struct diagnosis {
         bool restarted;  /* without being asked to */
         bool listening;  /* it is in listening mode, again or still */
         bool forgotten;  /* the network that it joined is not in its list */
+        bool power_known;
+        bool on_battery; /* and on nothing else */
+        unsigned charge; /* percent */
 };
 
 enum job_outcome { JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_PENDING, JOB_CANCELLED };

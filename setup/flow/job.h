@@ -96,7 +96,8 @@ struct job_now {
         /* steps-online.c */
         unsigned waits; /* looks at the connection while it is still in listening mode */
         bool waited;
-        unsigned polls; /* looks at the connection since */
+        unsigned polls;   /* looks at the connection since */
+        unsigned starved; /* looks at its power in a row that found hardly any */
 
         /* steps-device.c */
         struct message_known_networks known; /* asked for by TASK_WIFI_LIST */

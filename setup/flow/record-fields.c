@@ -176,6 +176,9 @@ static const struct record_field fields[] = {
         FIELD("diagnosis_restarted",      1, diagnosis.restarted, 0),
         FIELD("diagnosis_listening",      1, diagnosis.listening, 0),
         FIELD("diagnosis_forgotten",      1, diagnosis.forgotten, 0),
+        FIELD("diagnosis_power",          2, diagnosis.power_known, 0),
+        FIELD("diagnosis_on_battery",     2, diagnosis.on_battery, 0),
+        FIELD("diagnosis_charge",         2, diagnosis.charge, 0),
 
         WORD("outcome",                   1, end.outcome, 0, outcome_word),
         WORD("fault",                     1, end.trouble.fault, 0, fault_word),

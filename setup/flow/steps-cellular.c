@@ -150,6 +150,17 @@ static enum step_move iccid_start(struct job *j, const struct step_run *run, str
         return step_ask(run, &(struct port_request){ .type = CONTROL_CELLULAR_GET_ICCID }, 1, r);
 }
 
+/* It is the card, not the modem: of a card that was asked for, one restart is enough to know. */
+static enum step_move no_external_sim(const struct job *j, struct step_result *r)
+{
+        if (wanted_sim(j) == 0)
+                return step_fail(
+                        r, FAULT_SIM,
+                        "the device uses its external SIM, which does not work; it keeps this choice even "
+                        "through a factory reset: sim = internal, or 'usher repair sim', goes back");
+        return step_fail(r, FAULT_SIM, "the external SIM cannot be read: is there a card in the slot?");
+}
+
 /* A modem that does not start is helped by a restart, twice at most; an ICCID that cannot be read for
  * another reason is no obstacle. */
 static enum step_move iccid_finish(struct job *j, const struct answer *a, struct step_result *r)
@@ -158,11 +169,8 @@ static enum step_move iccid_finish(struct job *j, const struct answer *a, struct
         struct message_sim sim;
 
         if (reply->result == CONTROL_INVALID_STATE && j->modem.active_sim == SIM_EXTERNAL &&
-            wanted_sim(j) == 0)
-                return step_fail(
-                        r, FAULT_SIM,
-                        "the device uses its external SIM, which does not work; it keeps this choice even "
-                        "through a factory reset: sim = internal, or 'usher repair sim', goes back");
+            (wanted_sim(j) == 0 || j->modem.errors > 0))
+                return no_external_sim(j, r);
         if (reply->result == CONTROL_INVALID_STATE) {
                 if (j->modem.errors++ == MODEM_RESTARTS_MAX) {
                         (void)step_fail(r, FAULT_MODEM, "it did not help to restart the device");
@@ -184,5 +192,13 @@ static enum step_move iccid_finish(struct job *j, const struct answer *a, struct
         return STEP_NEXT;
 }
 
+/* Whoever looks for an external card that is not there may not even say so in time. */
+static enum step_move iccid_mend(struct job *j, const struct answer *a, struct step_result *r)
+{
+        if (a->trouble.fault == FAULT_LINK_SILENT && j->modem.active_sim == SIM_EXTERNAL)
+                return no_external_sim(j, r);
+        return STEP_FAIL;
+}
+
 const struct step_acts sim_acts = { MENDS(sim) };
-const struct step_acts iccid_acts = { ASKS(iccid) };
+const struct step_acts iccid_acts = { MENDS(iccid) };

@@ -13,6 +13,8 @@ enum {
         WAITS_MAX = 40,     /* two minutes (device.md 3.8) */
         WAITS_NOTHING = 10, /* half a minute, when nothing happens at all */
         DETACHED = 2,       /* looks after which a network that was joined counts as not found again */
+        STARVED = 3,        /* looks after which a battery with next to nothing in it is the end */
+        CHARGE_NONE = 5,    /* percent: below that no modem registers */
 };
 
 bool online_can_ask(const struct job *j)
@@ -45,6 +47,20 @@ static bool look(struct job *j, const struct answer *a, int *ret_status)
                 diagnosis_note(j, &f, a->ask);
         return reply->result >= 0 &&
                message_decode_get_connection_status_reply(reply->payload, reply->len, ret_status) >= 0;
+}
+
+/* Nobody charges it while it is waited for: it is told before the ten minutes of a modem are over. */
+static bool is_starved(struct job *j, const struct answer *a)
+{
+        const struct diagnosis *d = &j->diagnosis;
+
+        if (a->ask->n == 1)
+                return false;
+        if (diagnosis_is_starved(d) && d->charge < CHARGE_NONE)
+                j->now.starved++;
+        else
+                j->now.starved = 0;
+        return j->now.starved >= STARVED;
 }
 
 /* An Argon that was not told that the network hides its name joins it, and never finds it again
@@ -85,6 +101,11 @@ static enum step_move online_finish(struct job *j, const struct answer *a, struc
                 j->wifi.join = JOIN_ASTRAY;
                 j->finish.listening_stopped = false;
                 return step_fail(r, FAULT_DEVICE_OFFLINE, "the device does not find its network again");
+        }
+        if (is_starved(j, a)) {
+                (void)diagnosis_later(j, r);
+                r->again = false;
+                return STEP_FAIL;
         }
         return diagnosis_later(j, r);
 }

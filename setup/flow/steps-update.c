@@ -260,4 +260,15 @@ static enum step_move update_finish(struct job *j, const struct answer *a, struc
         return STEP_NEXT;
 }
 
-const struct step_acts update_acts = { ASKS(update) };
+static enum step_move update_mend(struct job *j, const struct answer *a, struct step_result *r)
+{
+        if (a->trouble.fault == FAULT_TOKEN_MISSING)
+                return step_fail(
+                        r, FAULT_TOKEN_MISSING,
+                        "the device runs %s, and newer files come from the cloud: min-os needs a token, "
+                        "also with claim = none",
+                        j->identity.os);
+        return STEP_FAIL;
+}
+
+const struct step_acts update_acts = { MENDS(update) };

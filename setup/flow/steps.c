@@ -70,7 +70,7 @@ static const struct step table[] = {
         { "sim", "Choosing the SIM", SESSION, .families = FAMILY_CELLULAR, .tasks = TASKS_SIM,
           ACTS(sim), .time = SERIES, .light = BLUE },
         { "iccid", "Reading the SIM", SESSION, .families = FAMILY_CELLULAR, .tasks = TASKS_SIM,
-          ACTS(iccid), .time = SLOW, .light = BLUE },
+          ACTS(iccid), .time = { 130 S, 0, 2 S, 3 }, .light = BLUE },
         { "restart", "Restarting the device", SESSION, .tasks = TASKS_RESTART,
           ACTS(restart), .time = { 20 S, 30 S, 1 S, 3 }, .light = "solid white, then " BLUE },
         { "resume", "Connecting again", SESSION, .tasks = TASKS_RESTART,

@@ -6,7 +6,7 @@ import os
 import re
 import stat
 
-from world import DEVICE_ID, OWNER, SERIAL, SSID, expect
+from world import DEVICE_ID, OWNER, SERIAL, SSID, TOKEN, expect
 
 
 def row_label(w):
@@ -184,6 +184,20 @@ def row_loop_wifi_list(w):
     result = w.run('wifi', 'list', '--json', '--radio', f'sim:{w.air}', '--label', w.label())
     expect(result.code, 0, 'exit code', result)
     check_pool(w)
+
+
+def row_update_without_claim(w):
+    """--claim none and --min-os: the token is for the files only; without one that is said."""
+    image = base64.b64encode(b'usher-sim-os 6.2.0\n'.ljust(20000, b'.')).decode()
+    w.cloud(firmware=[{'id': 'one', 'platform_id': 12, 'from_version': '5.4.0', 'base64': image}])
+    w.device('--os', '5.4.0', '--boot-ms', '50')
+    result = w.setup('--min-os', '6.2.0', claim='none')
+    w.expect_fault(result, 'token-missing', 18)
+    assert 'min-os needs a token' in result.err, result.err
+    result = w.setup('--min-os', '6.2.0', '--cloud', w.url, '--token-file', w.file('token', TOKEN), claim='none')
+    w.expect_done(result)
+    expect((result.last['device']['os'], result.last['device']['owner']), ('6.2.0', None), 'device', result)
+    expect(w.cloud_device()['owner'], None, 'owner in the cloud')
 
 
 def row_update_unavailable(w):
