@@ -168,6 +168,10 @@ test('list, get, rename, signal, unclaim', async () => {
 	assert.equal((await particle.setDeviceNotes({ deviceId: FREE, notes: 'north' })).body.notes, 'north');
 	assert.deepEqual((await particle.signalDevice({ deviceId: FREE, signal: true })).body,
 		{ id: FREE, connected: true, signaling: true });
+	const both = (await particle.updateDevice({ deviceId: FREE, name: 'gate', notes: 'south', signal: false })).body;
+	assert.deepEqual([both.name, both.notes, both.signaling], ['gate', 'south', false]);
+	const changed = (await particle.getDevice({ deviceId: FREE })).body;
+	assert.deepEqual([changed.name, changed.notes], ['gate', 'south']);
 	await cloud.sim('POST', `/devices/${FREE}/offline`);
 	const silent = await failure(particle.signalDevice({ deviceId: FREE, signal: true }), 500);
 	assert.equal(silent.body.errors[0].error, "Timed out, didn't hear back from device service");
@@ -217,6 +221,11 @@ test('product: add, claim offline, change, unclaim, remove', async () => {
 	const member = (await particle.getDevice({ deviceId: MEMBER, product: 4711 })).body;
 	assert.equal(member.development, true);
 	assert.equal(member.desired_firmware_version, 3);
+	await particle.updateDevice({ deviceId: MEMBER, product: 4711, name: 'hall', notes: 'left', development: false,
+		desiredFirmwareVersion: 4, flash: true });
+	const changed = (await particle.getDevice({ deviceId: MEMBER, product: 4711 })).body;
+	assert.deepEqual([changed.name, changed.notes, changed.development, changed.desired_firmware_version],
+		['hall', 'left', false, 4]);
 	assert.deepEqual((await particle.removeDeviceOwner({ deviceId: MEMBER, product: 4711 })).body, { ok: true });
 	assert.equal(await owner(MEMBER), null);
 	assert.equal((await particle.removeDevice({ deviceId: MEMBER, product: 4711 })).statusCode, 204);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Reading, renaming, signalling and unclaiming devices (cloud.md 3.5-3.7). */
+/* Reading, pinging and unclaiming devices (cloud.md 3.5-3.7); what a PUT changes is in settings.c. */
 
 #include "tests/sim/cloud/devices.h"
 #include "tests/sim/cloud/access.h"
 #include "tests/sim/cloud/routes.h"
+#include "tests/sim/cloud/settings.h"
 #include <errno.h>
 
 /* A key of the answer and the record's field behind it, in the answer's order. */
@@ -113,75 +114,11 @@ int device_get(struct call *c)
         return device ? answer(c, 200, device_json(c->cloud, device, true)) : refuse(c, SHAPE_PERMISSION);
 }
 
-/* The cloud waits for the device before it gives up: recorded as 500, documented as 408. */
-static int give_up(struct call *c)
-{
-        c->reply->delay_ms += (uint32_t)json_integer_value(state_option(c->cloud, "device_timeout_ms"));
-        if (json_integer_value(state_option(c->cloud, "device_timeout_status")) == 408)
-                return answer(c, 408, json_pack("{s:b,s:s}", "ok", 0, "error", "Timed out."));
-        return refuse(c, SHAPE_DEVICE_TIMEOUT);
-}
-
-static int signal_device(struct call *c, json_t *device)
-{
-        if (!rec_true(device, "online"))
-                return give_up(c);
-        return answer(c, 200,
-                      json_pack("{s:O,s:b,s:b}", "id", json_object_get(device, "id"), "connected", 1,
-                                "signaling", call_bool(c, "signal", false)));
-}
-
-static int rename_device(struct call *c, json_t *device)
-{
-        const char *name = call_text(c, "name");
-        int r;
-
-        if (!name || !*name || strlen(name) > 255)
-                return refuse(c, SHAPE_DEVICE_NAME);
-        r = rec_set_text(c->cloud, device, "name", name);
-        if (r < 0)
-                return r;
-        r = rec_set_now(c->cloud, device, "updated_at");
-        if (r < 0)
-                return r;
-        return answer(c, 200,
-                      json_pack("{s:O,s:O,s:O}", "name", json_object_get(device, "name"), "id",
-                                json_object_get(device, "id"), "updated_at",
-                                json_object_get(device, "updated_at")));
-}
-
-static int note_device(struct call *c, json_t *device)
-{
-        int r;
-
-        r = rec_set_text(c->cloud, device, "notes", call_text(c, "notes"));
-        if (r < 0)
-                return r;
-        r = rec_set_now(c->cloud, device, "updated_at");
-        if (r < 0)
-                return r;
-        return answer(c, 200,
-                      json_pack("{s:O,s:O,s:O}", "id", json_object_get(device, "id"), "notes",
-                                json_object_get(device, "notes"), "updated_at",
-                                json_object_get(device, "updated_at")));
-}
-
-int device_change(struct call *c, json_t *device)
-{
-        if (call_has(c, "signal"))
-                return signal_device(c, device);
-        if (call_has(c, "name"))
-                return rename_device(c, device);
-        if (call_has(c, "notes"))
-                return note_device(c, device);
-        return refuse(c, SHAPE_DEVICE_NOTHING);
-}
-
 int device_put(struct call *c)
 {
         json_t *device = access_device(c, c->arg[0]);
 
-        return device ? device_change(c, device) : refuse(c, SHAPE_PERMISSION);
+        return device ? settings_put(c, device, false) : refuse(c, SHAPE_PERMISSION);
 }
 
 int device_ping(struct call *c)

@@ -11,7 +11,4 @@ json_t *device_json(struct vcloud *c, const json_t *device, bool detail);
 /* What the cloud believes, which may be stale. */
 bool device_is_online(const json_t *device);
 
-/* PUT without a product's settings: name, notes, signal. Answers. */
-int device_change(struct call *c, json_t *device);
-
 int device_unclaim(struct vcloud *c, json_t *device);

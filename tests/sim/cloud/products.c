@@ -6,6 +6,7 @@
 #include "tests/sim/cloud/access.h"
 #include "tests/sim/cloud/devices.h"
 #include "tests/sim/cloud/routes.h"
+#include "tests/sim/cloud/settings.h"
 #include <errno.h>
 #include <strings.h>
 
@@ -156,81 +157,13 @@ int members_list(struct call *c)
                                 (json_int_t)((page.total + page.size - 1) / page.size)));
 }
 
-static int set_flag(struct call *c, json_t *device, const char *name, const json_t *value)
-{
-        (void)value;
-        return rec_set_bool(c->cloud, device, name, call_bool(c, name, false));
-}
-
-static int set_number(struct call *c, json_t *device, const char *name, const json_t *value)
-{
-        int64_t n;
-
-        if (json_is_null(value))
-                return rec_set(c->cloud, device, name, json_null());
-        return call_int(c, name, &n) < 0 ? -EINVAL : rec_set_int(c->cloud, device, name, n);
-}
-
-static int set_groups(struct call *c, json_t *device, const char *name, const json_t *value)
-{
-        json_t *item;
-        size_t i;
-
-        if (!json_is_array(value))
-                return -EINVAL;
-        json_array_foreach((json_t *)value, i, item)
-                if (!json_is_string(item))
-                        return -EINVAL;
-        return rec_set(c->cloud, device, name, json_deep_copy(value));
-}
-
-/* Each key of the body sets the field of the same name; -EINVAL: not a value for it. */
-static const struct {
-        const char *name;
-        int (*set)(struct call *c, json_t *device, const char *name, const json_t *value);
-} settings[] = {
-        { "development", set_flag },
-        { "desired_firmware_version", set_number },
-        { "groups", set_groups },
-        { "firmware_updates_forced", set_flag },
-        { "firmware_updates_enabled", set_flag },
-};
-
-static int answer_settings(struct call *c, const json_t *device)
-{
-        json_t *out = json_pack("{s:O}", "id", json_object_get(device, "id"));
-
-        for (size_t i = 0; out && i < ELEMENTSOF(settings); i++)
-                if (call_has(c, settings[i].name))
-                        (void)json_object_set(out, settings[i].name,
-                                              json_object_get(device, settings[i].name));
-        (void)json_object_set(out, "updated_at", json_object_get(device, "updated_at"));
-        return answer(c, 200, out);
-}
-
 int member_put(struct call *c)
 {
-        bool any = false;
         json_t *device;
         int r;
 
         device = product_member(c, &r);
-        if (!device)
-                return r;
-        for (size_t i = 0; i < ELEMENTSOF(settings); i++) {
-                if (!call_has(c, settings[i].name))
-                        continue;
-                any = true;
-                r = settings[i].set(c, device, settings[i].name, json_object_get(c->body, settings[i].name));
-                if (r == -EINVAL)
-                        return refuse(c, SHAPE_DEVICE_SETTING);
-                if (r < 0)
-                        return r;
-        }
-        if (!any)
-                return device_change(c, device);
-        r = rec_set_now(c->cloud, device, "updated_at");
-        return r < 0 ? r : answer_settings(c, device);
+        return device ? settings_put(c, device, true) : r;
 }
 
 int member_unclaim(struct call *c)

@@ -193,6 +193,44 @@ static void test_settings(void **state)
         assert_int_equal(ask(c, MY_TOKEN, "PUT " P "/devices/" FREE, "{\"name\":\"hall\"}"), 404);
 }
 
+/* All of what one PUT sends, or nothing of it. */
+static void test_many_settings(void **state)
+{
+        _cleanup_(vcloud_freep) struct vcloud *c = cloud_of(seed);
+
+        (void)state;
+        assert_int_equal(ask(c, MY_TOKEN, "PUT " P "/devices/" MEMBER,
+                             "{\"name\":\"hall\",\"notes\":\"left\",\"development\":true,"
+                             "\"desired_firmware_version\":3,\"flash\":true}"),
+                         200);
+        assert_string_equal(told_text("notes"), "left");
+        assert_int_equal(ask(c, MY_TOKEN, "GET " P "/devices/" MEMBER, NULL), 200);
+        assert_string_equal(told_text("name"), "hall");
+        assert_string_equal(told_text("notes"), "left");
+        assert_true(json_is_true(json_object_get(told(), "development")));
+        assert_int_equal(json_integer_value(json_object_get(told(), "desired_firmware_version")), 3);
+        assert_int_equal(ask(c, MY_TOKEN, "PUT " P "/devices/" MEMBER, "{\"name\":\"loft\",\"notes\":7}"),
+                         400);
+        assert_int_equal(ask(c, MY_TOKEN, "PUT " P "/devices/" MEMBER, "{\"name\":\"loft\",\"nmae\":\"x\"}"),
+                         400);
+        assert_int_equal(ask(c, MY_TOKEN, "PUT " P "/devices/" MEMBER, "{\"notes\":\"x\",\"name\":\"\"}"),
+                         400);
+        assert_string_equal(told_text("error"), "Invalid device name");
+        assert_int_equal(ask(c, MY_TOKEN, "PUT " P "/devices/" MEMBER, "{\"flash\":true}"), 400);
+        assert_int_equal(ask(c, MY_TOKEN, "PUT /v1/devices/" MEMBER, "{\"development\":true}"), 400);
+        /* absent: the signal fails, the name has changed */
+        assert_int_equal(ask(c, MY_TOKEN, "PUT /v1/devices/" MEMBER, "{\"notes\":null,\"signal\":\"1\"}"),
+                         500);
+        assert_int_equal(ask(c, MY_TOKEN, "GET " P "/devices/" MEMBER, NULL), 200);
+        assert_string_equal(told_text("name"), "hall");
+        assert_true(json_is_null(json_object_get(told(), "notes")));
+        (void)goes_online(c, MEMBER, NULL, true);
+        assert_int_equal(
+                ask(c, MY_TOKEN, "PUT " P "/devices/" MEMBER, "{\"notes\":\"up\",\"signal\":\"1\"}"), 200);
+        assert_string_equal(told_text("notes"), "up");
+        assert_true(json_is_true(json_object_get(told(), "signaling")));
+}
+
 static void test_leaving(void **state)
 {
         _cleanup_(vcloud_freep) struct vcloud *c = cloud_of(seed);
@@ -265,10 +303,11 @@ static void test_protection(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_import),      cmocka_unit_test(test_import_by_api_user),
-                cmocka_unit_test(test_import_file), cmocka_unit_test(test_quarantine),
-                cmocka_unit_test(test_lists),       cmocka_unit_test(test_settings),
-                cmocka_unit_test(test_leaving),     cmocka_unit_test(test_protection),
+                cmocka_unit_test(test_import),        cmocka_unit_test(test_import_by_api_user),
+                cmocka_unit_test(test_import_file),   cmocka_unit_test(test_quarantine),
+                cmocka_unit_test(test_lists),         cmocka_unit_test(test_settings),
+                cmocka_unit_test(test_many_settings), cmocka_unit_test(test_leaving),
+                cmocka_unit_test(test_protection),
         };
         int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
