@@ -132,10 +132,19 @@ static int explain(const char *text, unsigned platform, bool json)
         const struct light_meaning *meaning;
         const char *word = NULL;
         struct light light;
+        int r;
 
         if (light_read(text, &light, &word) < 0)
                 return misread(text, word);
-        if (light_explain(&light, platform, &meaning) < 0) {
+        r = light_explain(&light, platform, &meaning);
+        if (r == -ESRCH) {
+                fprintf(stderr,
+                        "usher light: a %s never shows '%s', other devices do. Look again, and count the blinks; "
+                        "'usher light --list --platform %s' shows its lights.\n",
+                        platform_by_id(platform)->name, text, platform_by_id(platform)->name);
+                return EXIT_USAGE;
+        }
+        if (r < 0) {
                 fprintf(stderr,
                         "usher light: no device shows '%s' that usher knows of. 'usher light --list' shows all "
                         "lights.\n",

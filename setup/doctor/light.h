@@ -78,7 +78,8 @@ bool light_holds(const struct light_meaning *m, unsigned platform);
 /* "blinking", "" for LIGHT_ANY_PATTERN. */
 const char *light_pattern_word(enum light_pattern pattern);
 
-/* The row that fits best on a platform (an id of device.md 2.4, 0 = not known); -ENOENT if no row does. */
+/* The row that fits best on a platform (an id of device.md 2.4, 0 = not known). -ENOENT if no row does;
+ * -ESRCH if what was seen is told of other platforms only, so that it was probably seen or counted wrong. */
 int light_explain(const struct light *l, unsigned platform, const struct light_meaning **ret);
 
 /* The words that light_read() knows for colours, each once, several for the same one: -ERANGE past the end.
