@@ -102,6 +102,14 @@ static const struct fault_info faults[_FAULT_MAX] = {
                                   "Device OS over USB.",
                                   "LinkProtocol", EXIT_BLUETOOTH, AGAIN },
 
+        [FAULT_DEVICE_NO_SECRET] = { "device-no-secret",
+                                     "The device ends the link before it says a word, as one without a "
+                                     "mobile secret does.",
+                                     "If other devices can be set up from here, set this one up over USB "
+                                     "(particle setup) and tell Particle support its serial number; if "
+                                     "none can, see 'usher doctor'.",
+                                     "DeviceNoSecret", EXIT_BLUETOOTH, AGAIN },
+
         [FAULT_DEVICE_VERSION] = { "device-version",
                                    "The device speaks a setup protocol that usher does not know.",
                                    "Update usher.", "DeviceVersion", EXIT_REFUSED, FINAL },

@@ -64,7 +64,7 @@ static void put_words(const char *path, const struct label_reading *r, const cha
                label_is_partial(&r->label) ? " (short: the cloud completes it)" : "");
 }
 
-/* Returns 1 if the picture could not be read. */
+/* Returns the exit code of what is wrong with the picture. */
 static int show(const char *path, const struct label_args *args)
 {
         _cleanup_(label_reading_done) struct label_reading reading = {};
@@ -86,7 +86,7 @@ static int show(const char *path, const struct label_args *args)
         } else {
                 put_words(path, &reading, secret);
         }
-        return reading.trouble.fault == FAULT_NONE ? 0 : 1;
+        return fault_info(reading.trouble.fault)->exit_code;
 }
 
 static int run_label(const struct verb *v, int argc, char **argv)
@@ -95,7 +95,7 @@ static int run_label(const struct verb *v, int argc, char **argv)
         struct label_args args = {};
         const char *value;
         char **paths;
-        int r, id, unreadable = 0;
+        int r, id, worst = EXIT_DONE;
 
         r = options_new(v, argc, argv, &o);
         if (r < 0)
@@ -114,13 +114,14 @@ static int run_label(const struct verb *v, int argc, char **argv)
                         fprintf(stderr, "usher label: %s: %s\n", line_shown(paths[i], shown), strerror(-r));
                         return EXIT_INTERNAL;
                 }
-                unreadable += r;
+                if (worst == EXIT_DONE)
+                        worst = r; /* the first one's */
         }
         if (fflush(stdout) != 0) {
                 fprintf(stderr, "usher label: standard output: %s\n", strerror(errno));
                 return EXIT_INTERNAL;
         }
-        return unreadable ? EXIT_LABEL : EXIT_DONE;
+        return worst;
 }
 
 const struct verb verb_label = {

@@ -68,11 +68,14 @@ struct job_now {
         /* steps-radio.c, with the runner */
         char peer_name[JOB_TEXT_MAX]; /* advertised name; "" = look for it (again) */
         bool linked, session;
-        unsigned sessions;   /* so far */
-        size_t max_write;    /* bytes, on this link */
-        unsigned mismatches; /* handshakes that ended as a wrong secret ends them */
-        bool absent;         /* not found nearby; the cloud may know it all the same */
-        bool released;       /* the link was ended on purpose */
+        unsigned sessions;           /* so far */
+        size_t max_write;            /* bytes, on this link */
+        struct {                     /* handshakes */
+                unsigned mismatches; /* that ended as a wrong secret ends them */
+                unsigned unheard;    /* in a row, that ended before the device had said a word */
+        } shake;
+        bool absent;   /* not found nearby; the cloud may know it all the same */
+        bool released; /* the link was ended on purpose */
 
         /* steps-identity.c */
         struct message_interfaces interfaces;

@@ -119,6 +119,8 @@ static void pass(struct lane *l, bool done)
                 runner_emit_step(l->runner, l, STEP_DONE, NULL);
         else if (s->tries > 0 || !s->passed)
                 runner_emit_step(l->runner, l, STEP_SKIPPED, NULL);
+        if (l->told_at == l->at)
+                l->told.fault = FAULT_NONE;
         s->tries = 0;
         s->passed = true;
         l->again = false;
@@ -143,19 +145,43 @@ static bool spoils_link(const struct step *row, const struct step_result *result
                 result->trouble.fault == FAULT_LINK_PROTOCOL);
 }
 
-static void fail(struct lane *l, const struct step_result *result)
+/* A device that answers no longer is not asked for ever: silent twice at the same row, or silent and then,
+ * without a word in between, silent again, or twice not to be connected to. What it did not answer first is
+ * the cause. */
+static void judge_silence(struct lane *l, struct step_result *result)
+{
+        struct runner *r = l->runner;
+        enum fault fault = result->trouble.fault;
+        bool silent = fault == FAULT_LINK_SILENT,
+             gone = silent ||
+                    ((fault == FAULT_LINK_LOST || fault == FAULT_BT_CONNECT) && state_of(l)->tries > 1);
+
+        if (silent && l->told.fault == FAULT_LINK_SILENT && l->told_at == l->at)
+                result->again = false;
+        if (r->silence.fault != FAULT_NONE && gone) {
+                result->trouble = r->silence;
+                result->again = false;
+        }
+        if (silent)
+                r->silence = result->trouble;
+}
+
+static void fail(struct lane *l, struct step_result *result)
 {
         const struct step *row = row_of(l);
         struct runner *r = l->runner;
 
         if (spoils_link(row, result))
                 drop_link(r);
+        judge_silence(l, result);
         if (!result->again || state_of(l)->tries >= row->time.tries) {
                 runner_emit_step(r, l, STEP_FAILED, result);
                 runner_end(r, &result->trouble);
                 return;
         }
         runner_emit_step(r, l, STEP_RETRYING, result);
+        l->told = result->trouble;
+        l->told_at = l->at;
         go_back(l);
         wake(l, row->time.pause_ms);
 }
@@ -221,6 +247,8 @@ static void take(struct lane *l, const struct answer *a)
                 r->job->now.linked = r->job->now.session = false;
         }
         if (a->trouble.fault == FAULT_NONE) {
+                if (row->needs != NEEDS_NOTHING)
+                        r->silence.fault = FAULT_NONE;
                 move = row->acts->finish(r->job, a, &result);
         } else {
                 move = step_fail(&result, a->trouble.fault, "%s", a->trouble.cause);

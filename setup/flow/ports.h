@@ -18,6 +18,7 @@
 struct answer {
         struct trouble trouble; /* FAULT_NONE: it worked, and the payload below counts */
         bool link_lost; /* the link ended under the operation: it may be tried again after a new connect */
+        bool unheard;   /* and the device had not said a word on it */
 
         union {
                 const struct port_peer *peer;   /* find */

@@ -30,6 +30,8 @@ struct lane {
         uint64_t op_ms;  /* when the operation began */
         enum question_kind question;
         char waiting_for[TROUBLE_CAUSE_MAX]; /* as the last event said */
+        struct trouble told;                 /* why the row at told_at is tried again; no fault: none is */
+        size_t told_at;
 };
 
 struct row_state {
@@ -47,6 +49,7 @@ struct runner {
         struct lane lane[_LANE_MAX];
         struct row_state *rows; /* one per row of the table */
         unsigned losses;
+        struct trouble silence; /* the device has not said a word since; no fault: it talks */
         bool interactive;
         bool started;
         bool over;

@@ -5,6 +5,7 @@
 
 #include "setup/flow/diagnosis.h"
 #include "setup/flow/runner-private.h"
+#include "setup/flow/steps.h"
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -272,6 +273,34 @@ void runner_set_interactive(struct runner *r, bool interactive)
 
 /* the deadline */
 
+/* Why a row is tried again: a cause that was told already counts for more than that time is up. A link that
+ * ends as the device leaves setup mode is none. */
+static bool tell_cause(const struct runner *r, struct step_result *ret)
+{
+        for (size_t i = 0; i < _LANE_MAX; i++) {
+                const struct lane *l = &r->lane[i];
+
+                if (l->told.fault == FAULT_NONE || (l->id == LANE_RADIO && r->job->finish.stop_sent))
+                        continue;
+                ret->trouble = l->told;
+                trouble_add(&ret->trouble, "%stime is up", ret->trouble.cause[0] ? "; " : "");
+                return true;
+        }
+        return false;
+}
+
+/* Looked for long enough to say that it is not there. */
+static bool tell_unheard(const struct runner *r, struct step_result *ret)
+{
+        const struct lane *l = &r->lane[LANE_RADIO];
+        uint64_t ms = timer_now_ms() - l->op_ms;
+
+        if (l->state != LANE_WORKING || r->table[l->at].late != FAULT_DEVICE_NOT_FOUND || ms < FIND_SOON_MS)
+                return false;
+        (void)step_fail(ret, FAULT_DEVICE_NOT_FOUND, "nothing for %u s; time is up", (unsigned)(ms / 1000));
+        return true;
+}
+
 /* What the setup was waiting for: said by the step, or the step itself. */
 static void tell_where(const struct runner *r, struct step_result *ret)
 {
@@ -293,7 +322,8 @@ static void on_deadline(void *userdata)
         /* where the device itself says that it hangs is a better answer than that time is up */
         if (r->job->diagnosis.asked && wants_online(r->job) && !job_is_online(r->job))
                 (void)diagnosis_later(r->job, &result);
-        if (result.trouble.fault == FAULT_DEVICE_OFFLINE)
+        if (result.trouble.fault == FAULT_DEVICE_OFFLINE && !tell_cause(r, &result) &&
+            !tell_unheard(r, &result))
                 tell_where(r, &result);
         runner_end(r, &result.trouble);
 }

@@ -6,9 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A device in listening mode is seen within seconds: five, when it has advertised a moment ago (device.md
- * 3.1). One that is known to be finished is not there longer than that. */
-enum { FIND_LEFT_MS = 5000, FIND_FINISHED_MS = 15000 };
+/* One that is known to be finished has time to begin to advertise. */
+enum { FIND_FINISHED_MS = 15000 };
+
+enum { UNHEARD_MAX = 3 /* links; the tries of the row */ };
 
 /* find */
 static bool find_skip(const struct job *j)
@@ -83,7 +84,7 @@ static bool seems_finished(const struct job *j)
 
 static uint32_t find_budget(const struct job *j)
 {
-        return j->finish.stop_sent ? FIND_LEFT_MS : seems_finished(j) ? FIND_FINISHED_MS : 0;
+        return j->finish.stop_sent ? FIND_SOON_MS : seems_finished(j) ? FIND_FINISHED_MS : 0;
 }
 
 /* secret: a short one must be completed by the cloud before the handshake */
@@ -160,12 +161,17 @@ static enum step_move session_finish(struct job *j, const struct answer *a, stru
         return STEP_NEXT;
 }
 
-/* A wrong secret has no words of its own: the device drops the link on our confirmation (device.md 3.4). A
- * link that was lost by chance looks the same, but hardly twice. */
+/* A wrong secret has no words of its own: the device drops the link on our confirmation. One without a
+ * secret drops it before it says a word (device.md 3.4). A link that was lost by chance looks the same, but
+ * hardly twice, or three times. */
 static enum step_move session_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
         if (a->trouble.fault == FAULT_SECRET_MISMATCH)
-                r->again = ++j->now.mismatches < 2;
+                r->again = ++j->now.shake.mismatches < 2;
+        if (!a->unheard || a->trouble.fault != FAULT_LINK_LOST)
+                j->now.shake.unheard = 0;
+        else if (++j->now.shake.unheard == UNHEARD_MAX)
+                return step_fail(r, FAULT_DEVICE_NO_SECRET, NULL);
         return STEP_FAIL;
 }
 

@@ -5,6 +5,11 @@
 
 #include "setup/flow/step.h"
 
+/* steps-radio.c */
+
+/* A device in listening mode is seen within seconds: five, if it advertised a moment ago (device.md 3.1). */
+enum { FIND_SOON_MS = 5000 };
+
 /* steps-identity.c */
 
 /* True unless device, cloud and label contradict each other; then r is filled. */

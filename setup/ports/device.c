@@ -19,6 +19,7 @@ struct device {
         struct device_op *op;
         uint8_t write[RADIO_WRITE_MAX]; /* one that the link had no room for */
         size_t write_len;
+        bool heard;         /* the device has said something on this link */
         unsigned exchanges; /* of the clients before */
         void (*lost)(void *userdata);
         void *userdata;
@@ -76,7 +77,7 @@ static void op_answer(struct device_op *o)
 
 static void op_fail(struct device_op *o, const struct trouble *why)
 {
-        o->answer = (struct answer){ .trouble = *why, .link_lost = true };
+        o->answer = (struct answer){ .trouble = *why, .link_lost = true, .unheard = !o->device->heard };
         op_answer(o);
 }
 
@@ -247,9 +248,12 @@ static void on_data(void *userdata, const uint8_t *data, size_t len)
 
         if (!d->client)
                 return; /* nothing was asked: the bytes belong to no session */
+        d->heard = true;
         r = client_feed(d->client, data, len);
         if (r < 0) {
-                end_link(d, r == -ENOMEM ? FAULT_INTERNAL : FAULT_LINK_PROTOCOL);
+                end_link(d, r == -ENOMEM         ? FAULT_INTERNAL
+                            : r == -EKEYREJECTED ? FAULT_SECRET_MISMATCH
+                                                 : FAULT_LINK_PROTOCOL);
                 return;
         }
         r = drain_events(d);
@@ -277,6 +281,7 @@ static const struct radio_link_events device_events = { on_data, on_writable, on
 void device_attach(struct device *d, struct radio_link *link)
 {
         device_hang_up(d);
+        d->heard = false;
         d->link = link;
         link->userdata = d;
         link->events = &device_events;

@@ -68,7 +68,7 @@ def row_link_dropped_for_good(w):
 def row_device_refuses_links(w):
     w.cloud()
     w.device('--fault', 'refuse-link')
-    w.expect_fault(w.setup(), 'link-lost', 13)
+    w.expect_fault(w.setup(), 'device-no-secret', 13)  # as one without a secret does: no word of it comes
 
 
 def row_silent_in_a_frame(w):
@@ -101,6 +101,20 @@ def row_bad_proof(w):
     w.expect_fault(w.setup(), 'link-protocol', 13)
 
 
+def row_bad_confirmation(w):
+    """It does not know the secret on the label, or is somebody who pretends to."""
+    w.cloud()
+    w.device('--fault', 'bad-confirm')
+    w.expect_fault(w.setup(), 'secret-mismatch', 12)
+
+
+def row_no_secret_in_the_device(w):
+    w.device('--fault', 'no-secret')
+    result = w.setup(claim='none')
+    w.expect_fault(result, 'device-no-secret', 13)
+    assert 'closer' not in result.err, result.err
+
+
 def row_bad_tag_once(w):
     w.cloud()
     w.device('--fault', 'bad-tag,times=1')
@@ -118,6 +132,13 @@ def row_no_picture(w):
 
 def row_missing_picture(w):
     w.expect_fault(w.setup('--image', str(w.folder / 'nowhere.png'), claim='none'), 'config', 2)
+
+
+def row_label_of_no_picture(w):
+    """usher label has the exit codes of the faults, as setup has."""
+    missing, empty = str(w.folder / 'nothing.jpg'), w.file('text.png', 'no picture')
+    for paths, code in (([missing], 2), ([empty], 10), ([empty, missing], 10), ([missing, w.sticker()], 2)):
+        expect(w.run('label', *paths).code, code, f'{paths}')
 
 
 def row_two_stickers(w):
@@ -145,6 +166,17 @@ def row_nothing_to_ask(w):
 
 def row_timeout(w):
     w.expect_fault(w.setup('--timeout', '1', claim='none'), 'timeout', 22)
+
+
+def row_timeout_with_a_cause(w):
+    """What was told before the time is up is the answer: the network, or that nothing was heard."""
+    w.device()
+    result = w.setup('--wifi-ssid', 'Nowhere', '--timeout', '14', claim='none')
+    w.expect_fault(result, 'wifi-not-seen', 15)
+    assert 'time is up' in result.err, result.err
+    w.device_process.terminate()
+    w.device_process.wait()
+    w.expect_fault(w.setup('--wifi-ssid', 'Nowhere', '--timeout', '7', claim='none'), 'device-not-found', 11)
 
 
 def interrupted(w, number):

@@ -144,6 +144,87 @@ static void radio_spoiled_always(void **state)
         }
 }
 
+/* It answers no longer: soon told, and as what it is, though the link seems to be there. */
+static void silent_for_good(void **state)
+{
+        static const struct {
+                struct fake_rule then;
+                uint64_t limit_ms;
+        } cases[] = {
+                { { .kind = FAKE_ASK, .type = CONTROL_WIFI_JOIN_NEW_NETWORK, .what = FAKE_SILENT }, 230000 },
+                { { .kind = FAKE_OPEN, .first = 1, .what = FAKE_SILENT }, 130000 },
+                { { .kind = FAKE_CONNECT, .first = 1, .what = FAKE_SILENT }, 170000 },
+                { { .kind = FAKE_CONNECT, .first = 1, .what = FAKE_LOST }, 130000 },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                struct fake_rule then = cases[i].then;
+                struct scene s;
+
+                scene_init(&s, NULL);
+                fake_add(&s.world, (struct fake_rule){ .kind = FAKE_ASK,
+                                                       .type = CONTROL_WIFI_JOIN_NEW_NETWORK,
+                                                       .what = FAKE_SILENT });
+                then.times = FAKE_ALWAYS;
+                fake_add(&s.world, then);
+                if (!scene_run(&s, cases[i].limit_ms) || s.job.end.trouble.fault != FAULT_LINK_SILENT)
+                        explain(&s, &then, "is not told as silent, or late");
+                scene_done(&s);
+        }
+}
+
+/* Somebody's patience ends first: what was told already is the answer. */
+static void deadlines(void **state)
+{
+        static const struct {
+                struct fake_rule rule;
+                uint64_t ms;
+                enum fault fault;
+        } cases[] = {
+                { { .kind = FAKE_FIND, .times = FAKE_ALWAYS, .what = FAKE_SILENT }, 1000, FAULT_TIMEOUT },
+                { { .kind = FAKE_FIND, .times = FAKE_ALWAYS, .what = FAKE_SILENT },
+                  30000,
+                  FAULT_DEVICE_NOT_FOUND },
+                { { .kind = FAKE_ASK,
+                    .type = CONTROL_WIFI_JOIN_NEW_NETWORK,
+                    .times = FAKE_ALWAYS,
+                    .what = FAKE_RESULT,
+                    .result = CONTROL_BUSY },
+                  8000,
+                  FAULT_WIFI_JOIN },
+                { { .kind = FAKE_ASK,
+                    .type = CONTROL_WIFI_JOIN_NEW_NETWORK,
+                    .times = FAKE_ALWAYS,
+                    .what = FAKE_SILENT },
+                  50000,
+                  FAULT_TIMEOUT },
+                { { .kind = FAKE_CLOUD,
+                    .type = CLOUD_DEVICE,
+                    .times = FAKE_ALWAYS,
+                    .what = FAKE_FAULT,
+                    .fault = FAULT_CLOUD_SERVER },
+                  1000,
+                  FAULT_CLOUD_SERVER },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                struct scene s;
+
+                scene_init(&s, NULL);
+                fake_add(&s.world, cases[i].rule);
+                scene_start(&s);
+                assert_int_equal(runner_set_deadline(s.runner, cases[i].ms), 0);
+                if (!scene_run(&s, cases[i].ms + 1) || s.job.end.trouble.fault != cases[i].fault)
+                        explain(&s, &cases[i].rule, "another end");
+                assert_non_null(s.job.end.trouble.fault == FAULT_TIMEOUT
+                                        ? s.job.end.trouble.cause
+                                        : strstr(s.job.end.trouble.cause, "time is up"));
+                scene_done(&s);
+        }
+}
+
 /* What an adapter or a firmware says for good is not tried again. */
 static void final_faults_end_at_once(void **state)
 {
@@ -451,6 +532,8 @@ int main(void)
                 cmocka_unit_test(radio_spoiled_once),
                 cmocka_unit_test(radio_spoiled_twice),
                 cmocka_unit_test(radio_spoiled_always),
+                cmocka_unit_test(silent_for_good),
+                cmocka_unit_test(deadlines),
                 cmocka_unit_test(final_faults_end_at_once),
                 cmocka_unit_test(garbled_bodies),
                 cmocka_unit_test(dispensable_answers),

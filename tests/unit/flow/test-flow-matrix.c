@@ -107,7 +107,7 @@ static void wrong_secret(struct cell *c)
 static void no_secret(struct cell *c)
 {
         add_mishap(c, MISHAP_NO_SECRET, 0, 0);
-        c->fault = FAULT_LINK_LOST;
+        c->fault = FAULT_DEVICE_NO_SECRET;
 }
 
 static void not_there(struct cell *c)
@@ -148,7 +148,7 @@ static void bad_proof_once(struct cell *c)
 static void bad_confirmation(struct cell *c)
 {
         add_mishap(c, MISHAP_BAD_CONFIRM, 0, 0);
-        c->fault = FAULT_LINK_PROTOCOL;
+        c->fault = FAULT_SECRET_MISMATCH;
 }
 
 static void bad_tag_once(struct cell *c)

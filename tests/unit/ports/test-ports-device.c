@@ -25,7 +25,7 @@ static struct {
 static struct {
         unsigned answers, lost;
         enum fault fault;
-        bool link_lost;
+        bool link_lost, unheard;
         size_t n;
         int32_t result[4];
         size_t len[4];
@@ -131,6 +131,7 @@ static void on_answer(void *userdata, const struct answer *a)
         seen.answers++;
         seen.fault = a->trouble.fault;
         seen.link_lost = a->link_lost;
+        seen.unheard = a->unheard;
         (void)snprintf(seen.cause, sizeof(seen.cause), "%s", a->trouble.cause);
         if (a->trouble.fault != FAULT_NONE || !a->ask)
                 return;
@@ -239,6 +240,7 @@ static void a_link_lost_before_our_confirmation_is_a_lost_link(void **state)
         lose_link();
         assert_int_equal(seen.fault, FAULT_LINK_LOST);
         assert_true(seen.link_lost);
+        assert_true(seen.unheard);
         assert_int_equal(seen.lost, 0);
         op_free(op);
 }
@@ -253,6 +255,7 @@ static void a_link_lost_while_asking(void **state)
         lose_link();
         assert_int_equal(seen.answers, 1);
         assert_int_equal(seen.fault, FAULT_LINK_LOST);
+        assert_false(seen.unheard);
         assert_string_equal(seen.cause, "it walked away");
         op_free(op);
 
