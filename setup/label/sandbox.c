@@ -25,10 +25,16 @@ enum { UNDER_SANITIZER = 1 }; /* its shadow memory is address space of many tera
 enum { UNDER_SANITIZER = 0 };
 #endif
 
+/* Never more than there was: whoever started us may have less himself, and it cannot be raised. */
 static int limit(int resource, rlim_t value)
 {
-        struct rlimit l = { .rlim_cur = value, .rlim_max = value };
+        struct rlimit l;
 
+        if (getrlimit((__rlimit_resource_t)resource, &l) < 0)
+                return -errno;
+        if (value > l.rlim_max) /* RLIM_INFINITY is the greatest */
+                value = l.rlim_max;
+        l = (struct rlimit){ .rlim_cur = value, .rlim_max = value };
         return setrlimit((__rlimit_resource_t)resource, &l) < 0 ? -errno : 0;
 }
 

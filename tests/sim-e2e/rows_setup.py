@@ -3,7 +3,9 @@
 import base64
 import json
 import os
+import pathlib
 import re
+import resource
 import stat
 
 from world import DEVICE_ID, OWNER, SERIAL, SSID, TOKEN, expect
@@ -120,6 +122,28 @@ def row_label_verb(w):
     result = w.run('label', picture, blank)
     expect(result.code, 10, 'exit code', result)
     assert SERIAL in result.out and w.faults()['label-unreadable'][2] in result.err
+
+
+def row_label_under_limits(w):
+    """The decoder's own limits are never above those that usher itself was given; and what is too little has a name."""
+    picture = w.sticker()
+
+    def limited(**limits):
+        def set_limits():
+            for name, value in limits.items():
+                resource.setrlimit(getattr(resource, name), (value, value))
+        return w.finish(w.spawn(['label', picture], preexec_fn=set_limits))
+
+    sanitized = b'__asan_init' in pathlib.Path(w.usher).read_bytes()
+    for limits in ({'RLIMIT_CPU': 10}, {'RLIMIT_CORE': 0, 'RLIMIT_NOFILE': 64},
+                   {} if sanitized else {'RLIMIT_AS': 500 << 20}, {} if sanitized else {'RLIMIT_AS': 200 << 20}):
+        result = limited(**limits)
+        expect(result.code, 0, f'exit code under {limits}', result)
+        assert SERIAL in result.out, result.out
+    for size in () if sanitized else range(30, 120, 5):
+        result = limited(RLIMIT_AS=size << 20)
+        assert 0 <= result.code < 100 and (result.code == 0 or 'Cause:' in result.err), (size, result.code, result.err)
+        assert 'lock itself in' not in result.err, (size, result.err)
 
 
 def row_update(w):
