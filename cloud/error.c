@@ -7,9 +7,11 @@
 #include "cloud/error.h"
 #include "cloud/json.h"
 #include "proto/base/text.h"
+#include "proto/base/timer.h"
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 /* text */
 enum { ROOM_MIN = 8 };
@@ -312,6 +314,33 @@ static const char *transport_words(enum http_failure failure)
         return "";
 }
 
+static bool contains_any(const char *text, const char *one, const char *other)
+{
+        return contains(text, one) || contains(text, other);
+}
+
+/* A machine without a clock (a Raspberry Pi that has just started) finds every certificate too young, one
+ * whose clock is ahead finds it too old; the latter may also be so. */
+static void judge_certificate(const char *cause, struct trouble *ret)
+{
+        time_t now = (time_t)timer_wall_s();
+        char date[32] = "";
+        struct tm tm;
+
+        if (gmtime_r(&now, &tm))
+                (void)strftime(date, sizeof(date), "%Y-%m-%d %H:%M UTC", &tm);
+        if (contains_any(cause, "not yet valid", "not activated"))
+                (void)trouble_set(ret, FAULT_CLOCK,
+                                  "here it is %s, and the certificate of the cloud is not valid yet: %s",
+                                  date, cause);
+        else if (contains(cause, "expired"))
+                (void)trouble_set(
+                        ret, FAULT_CLOUD_UNREACHABLE,
+                        "the certificate of the cloud has expired, unless this machine's clock is wrong "
+                        "(here it is %s): %s",
+                        date, cause);
+}
+
 void cloud_judge(enum cloud_endpoint endpoint, const struct http_reply *reply, struct trouble *ret)
 {
         struct cloud_message m;
@@ -319,6 +348,8 @@ void cloud_judge(enum cloud_endpoint endpoint, const struct http_reply *reply, s
         *ret = (struct trouble){ .fault = transport_fault(reply->failure) };
         if (ret->fault != FAULT_NONE) {
                 (void)trouble_set(ret, ret->fault, "%s%s", transport_words(reply->failure), reply->cause);
+                if (reply->failure == HTTP_UNTRUSTED)
+                        judge_certificate(reply->cause, ret);
                 return;
         }
         if (reply->status >= 200 && reply->status < 300 && reply->body[0] == '[')

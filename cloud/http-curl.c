@@ -43,6 +43,13 @@ static const struct {
         { "curl_free", offsetof(struct curl_api, free) },
 };
 
+/* glibc has no number for it, only these words. */
+static bool is_out_of_memory(const char *why)
+{
+        return why && (strstr(why, "failed to map segment") || strcasestr(why, "cannot allocate memory") ||
+                       strstr(why, "cannot create shared object descriptor"));
+}
+
 /* A table of which a part is missing is never seen by anybody. */
 static int load(void)
 {
@@ -50,7 +57,7 @@ static int load(void)
         void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
 
         if (!library)
-                return -ELIBACC;
+                return is_out_of_memory(dlerror()) ? -ENOMEM : -ELIBACC;
         for (size_t i = 0; i < ELEMENTSOF(symbols); i++) {
                 void *symbol = dlsym(library, symbols[i].name);
 

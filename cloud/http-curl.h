@@ -34,5 +34,5 @@ extern struct curl_api curl;
 
 /* Once per process and cheap afterwards: loads libcurl and gives it a heap that wipes; SSLKEYLOGFILE is
  * taken out of the environment before. 0, -ELIBACC if there
- * is no libcurl, -EIO. */
+ * is no libcurl, -ENOMEM if there is no room for it, -EIO. */
 int curl_start(void);

@@ -5,6 +5,7 @@
 
 #include "cloud/http-private.h"
 #include <arpa/inet.h>
+#include <errno.h>
 #include <string.h>
 
 static bool is_loopback(const char *host)
@@ -86,7 +87,14 @@ int http_file_check(const char *url, bool plain, struct trouble *ret_trouble)
 /* The cleanups of check() are curl's own functions: there is nothing to clean with before it is loaded. */
 int http_url_check(const char *url, struct trouble *ret_trouble)
 {
-        if (curl_start() < 0)
+        int r = curl_start();
+
+        if (r == -ENOMEM)
+                return trouble_set(
+                        ret_trouble, FAULT_INTERNAL,
+                        "there is not enough memory to load libcurl: is it limited ('ulimit -v', a "
+                        "service's MemoryMax=)?");
+        if (r < 0)
                 return trouble_set(ret_trouble, FAULT_INSTALLATION,
                                    "libcurl cannot be loaded: install libcurl4.");
         return check(url, ret_trouble);

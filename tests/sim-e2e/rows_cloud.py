@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can go wrong with the account and the cloud's API."""
+import pathlib
+import resource
+import subprocess
+
 from world import DEVICE_ID, OWNER, SECRET, SERIAL, TOKEN, expect
 
 
@@ -150,6 +154,48 @@ def row_private_cloud_setup(w):
     result = w.setup('--cloud-ca', w.ca)
     expect(w.cloud_device()['owner'], OWNER, 'owner', result)
     expect(result.last['device']['owner'], OWNER, 'owner in the result', result)
+
+
+def row_certificate_not_yet_valid(w):
+    """A Raspberry Pi that has just started lives in the past: its clock is named, not the certificate's maker."""
+    ca, key = str(w.folder / 'young.pem'), str(w.folder / 'young.key')
+    (w.folder / 'index').write_text('')
+    config = w.file('ca.cnf', '[ca]\ndefault_ca=d\n[d]\ndatabase=index\nserial=serial\nnew_certs_dir=.\n'
+                    'default_md=sha256\npolicy=p\nx509_extensions=x\n[p]\ncommonName=supplied\n[x]\n'
+                    'subjectAltName=IP:127.0.0.1\nbasicConstraints=critical,CA:true\n')
+    w.file('serial', '01')
+    request = ['openssl', 'req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out',
+               'csr', '-subj', '/CN=x']
+    sign = ['openssl', 'ca', '-batch', '-config', config, '-selfsign', '-keyfile', key, '-in', 'csr', '-out', ca,
+            '-startdate', '20400101000000Z', '-enddate', '20410101000000Z', '-notext']
+    for command in (request, sign):
+        subprocess.run(command, check=True, capture_output=True, cwd=w.folder)
+    url = w.cloud(options=('--tls-cert', ca, '--tls-key', key))
+    w.url = None
+    w.device()
+    w.url = url
+    result = w.setup('--cloud-ca', ca)
+    w.expect_fault(result, 'clock', 2)
+    assert 'UTC' in result.err and '--cloud-ca' not in result.err, result.err
+
+
+def row_memory_limits(w):
+    """Whatever little memory there is: never a signal, always a cause with a name."""
+    if b'__asan_init' in pathlib.Path(w.usher).read_bytes():
+        print('address space cannot be limited under a sanitizer')
+        return
+    w.private_cloud()
+    words = ['whoami', '--cloud', w.url, '--cloud-ca', w.ca, '--token-file', w.file('token', TOKEN)]
+    seen = set()
+    for kib in [*range(16000, 28000, 1000), *range(28000, 34000, 400), *range(34000, 60000, 4000)]:
+        def limit(size=kib << 10):
+            resource.setrlimit(resource.RLIMIT_AS, (size, size))
+        result = w.finish(w.spawn(words, preexec_fn=limit))
+        assert result.code in (0, 1, 19, 127), f'{kib}: {result.code}\n{result.err}'  # 127: the loader's own
+        assert result.code in (0, 127) or 'Cause:' in result.err, f'{kib}: {result.err}'
+        assert 'install libcurl4' not in result.err, f'{kib}: {result.err}'
+        seen.add(result.code)
+    assert {0, 1} <= seen, seen
 
 
 def private(w, *words):

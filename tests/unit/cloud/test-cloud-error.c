@@ -257,6 +257,34 @@ static void no_failure_is_taken_for_success(void **state)
                         }
 }
 
+static void certificates_and_the_clock(void **state)
+{
+        static const struct {
+                const char *cause;
+                enum fault fault;
+                const char *words;
+        } rows[] = {
+                { "SSL certificate problem: certificate is not yet valid", FAULT_CLOCK, "not valid yet" },
+                { "SSL certificate problem: certificate has expired", FAULT_CLOUD_UNREACHABLE,
+                  "clock is wrong" },
+                { "SSL certificate problem: self-signed certificate", FAULT_CLOUD_UNREACHABLE,
+                  "--cloud-ca" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
+                struct http_reply reply = answer(0, "");
+                struct trouble v;
+
+                reply.failure = HTTP_UNTRUSTED;
+                reply.cause = rows[i].cause;
+                cloud_judge(ENDPOINT_ACCOUNT, &reply, &v);
+                assert_int_equal(v.fault, rows[i].fault);
+                assert_non_null(strstr(v.cause, rows[i].words));
+                assert_int_equal(!strstr(v.cause, "UTC"), i == 2);
+        }
+}
+
 static void transport_failures_have_words(void **state)
 {
         static const struct {
@@ -307,6 +335,7 @@ int main(void)
                 cmocka_unit_test(a_long_message_is_cut_between_characters),
                 cmocka_unit_test(the_matrix_holds),
                 cmocka_unit_test(no_failure_is_taken_for_success),
+                cmocka_unit_test(certificates_and_the_clock),
                 cmocka_unit_test(transport_failures_have_words),
                 cmocka_unit_test(redirect_and_request_id_are_told),
         };
