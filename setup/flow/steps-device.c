@@ -7,6 +7,7 @@
 #include "setup/flow/diagnosis.h"
 #include "setup/flow/diagnostics.h"
 #include "setup/flow/steps.h"
+#include "setup/flow/wifi-seen.h"
 #include <errno.h>
 #include <string.h>
 
@@ -34,7 +35,8 @@ static enum step_move wifi_list_finish(struct job *j, const struct answer *a, st
         return STEP_NEXT;
 }
 
-/* wifi-forget: the profile's networks, or all */
+/* wifi-forget: the profile's networks, or all. The device says 0 whatever it did (device.md 3.6), so that
+ * its list is read back in the same flight. */
 static bool wifi_forget_skip(const struct job *j)
 {
         return j->device.forgot;
@@ -43,17 +45,14 @@ static bool wifi_forget_skip(const struct job *j)
 static enum step_move wifi_forget_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         struct buf body[PROFILE_NETWORKS_MAX];
-        struct port_request flight[PROFILE_NETWORKS_MAX];
+        struct port_request flight[PROFILE_NETWORKS_MAX + 1];
+        size_t wanted = j->asked.task == TASK_WIFI_CLEAR ? 0 : j->asked.profile.n_networks, n = 0;
         enum step_move move;
-        size_t n = 0;
         int e = 0;
 
-        if (j->asked.task == TASK_WIFI_CLEAR)
-                return step_ask(run, &(struct port_request){ .type = CONTROL_WIFI_CLEAR_KNOWN_NETWORKS }, 1,
-                                r);
-        if (j->asked.profile.n_networks == 0)
+        if (wanted == 0 && j->asked.task != TASK_WIFI_CLEAR)
                 return step_fail(r, FAULT_CONFIG, "no Wi-Fi network was given");
-        for (; n < j->asked.profile.n_networks && e >= 0; n++) {
+        for (; n < wanted && e >= 0; n++) {
                 const struct wifi_network *w = &j->asked.profile.networks[n];
 
                 body[n] = buf_init(64);
@@ -61,21 +60,51 @@ static enum step_move wifi_forget_start(struct job *j, const struct step_run *ru
                 flight[n] = (struct port_request){ CONTROL_WIFI_REMOVE_KNOWN_NETWORK, body[n].data,
                                                    body[n].len };
         }
+        wanted = n;
+        if (n == 0)
+                flight[n++] = (struct port_request){ .type = CONTROL_WIFI_CLEAR_KNOWN_NETWORKS };
+        flight[n++] = (struct port_request){ .type = CONTROL_WIFI_GET_KNOWN_NETWORKS };
         move = e < 0 ? step_errno(r, e) : step_ask(run, flight, n, r);
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < wanted; i++)
                 buf_done(&body[i]);
         return move;
 }
 
+/* What it was to forget and knows all the same; NULL: nothing. */
+static const struct message_known_network *still_known(const struct job *j)
+{
+        const struct profile *p = &j->asked.profile;
+        const struct message_known_network *left = NULL;
+
+        if (j->asked.task == TASK_WIFI_CLEAR)
+                return j->now.known.n > 0 ? &j->now.known.network[0] : NULL;
+        for (size_t i = 0; !left && i < p->n_networks; i++)
+                left = wifi_known(&j->now.known, &p->networks[i]);
+        return left;
+}
+
 static enum step_move wifi_forget_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
-        for (size_t i = 0; i < a->ask->n; i++)
+        const struct port_reply *list = &a->ask->reply[a->ask->n - 1];
+        const struct message_known_network *left;
+        char ssid[WIFI_TEXT_MAX];
+
+        for (size_t i = 0; i + 1 < a->ask->n; i++)
                 if (a->ask->reply[i].result < 0)
                         return step_refused(r,
                                             j->asked.task == TASK_WIFI_CLEAR
                                                     ? CONTROL_WIFI_CLEAR_KNOWN_NETWORKS
                                                     : CONTROL_WIFI_REMOVE_KNOWN_NETWORK,
                                             a->ask->reply[i].result);
+        if (list->result < 0)
+                return step_refused(r, CONTROL_WIFI_GET_KNOWN_NETWORKS, list->result);
+        if (message_decode_get_known_networks_reply(list->payload, list->len, &j->now.known) < 0)
+                return step_garbled(r, CONTROL_WIFI_GET_KNOWN_NETWORKS);
+        left = still_known(j);
+        if (left) {
+                wifi_ssid_text(left->ssid, left->ssid_len, ssid);
+                return step_fail(r, FAULT_DEVICE_REFUSED, "it still knows \"%s\"", ssid);
+        }
         j->device.forgot = true;
         return STEP_NEXT;
 }

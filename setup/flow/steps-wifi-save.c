@@ -12,16 +12,6 @@
 #include "setup/flow/wifi-seen.h"
 #include <string.h>
 
-static const struct message_known_network *known(const struct message_known_networks *list,
-                                                 const struct wifi_network *n)
-{
-        for (size_t i = 0; i < list->n; i++)
-                if (list->network[i].ssid_len == n->ssid_len &&
-                    memcmp(list->network[i].ssid, n->ssid, n->ssid_len) == 0)
-                        return &list->network[i];
-        return NULL;
-}
-
 void wifi_known_note(struct job *j, const struct port_reply *reply)
 {
         j->now.kept_asked = true;
@@ -40,7 +30,7 @@ static size_t room(const struct job *j)
 {
         size_t used = j->now.kept.n;
 
-        if (!known(&j->now.kept, &j->asked.profile.networks[j->wifi.network]))
+        if (!wifi_known(&j->now.kept, &j->asked.profile.networks[j->wifi.network]))
                 used++;
         return used < WIFI_KNOWN_MAX ? WIFI_KNOWN_MAX - used : 0;
 }
@@ -52,7 +42,7 @@ static unsigned to_store(const struct job *j)
         unsigned bits = 0;
 
         for (size_t i = 0; i < j->asked.profile.n_networks; i++) {
-                bool new = !known(&j->now.kept, &j->asked.profile.networks[i]);
+                bool new = !wifi_known(&j->now.kept, &j->asked.profile.networks[i]);
 
                 if ((int)i == j->wifi.network || (j->wifi.tried & 1u << i) || (new &&left == 0))
                         continue;
@@ -109,7 +99,7 @@ static enum step_move wifi_save_start(struct job *j, const struct step_run *run,
 /* Why a network is not stored as it was meant; NULL: it is. */
 static const char *kept_badly(const struct message_known_networks *list, const struct wifi_network *n)
 {
-        const struct message_known_network *is = known(list, n);
+        const struct message_known_network *is = wifi_known(list, n);
 
         if (!is)
                 return "the device does not list it afterwards";
@@ -170,7 +160,7 @@ static enum step_move wifi_save_finish(struct job *j, const struct answer *a, st
         if (!j->now.kept_asked)
                 return looked(j, a, r);
         wifi_known_note(j, list);
-        if (j->now.kept_known && !known(&j->now.kept, &j->asked.profile.networks[j->wifi.network])) {
+        if (j->now.kept_known && !wifi_known(&j->now.kept, &j->asked.profile.networks[j->wifi.network])) {
                 j->wifi.join = JOIN_UNTRIED;
                 return step_fail(r, FAULT_WIFI_JOIN, "the device joined the network and does not keep it");
         }

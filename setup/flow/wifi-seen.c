@@ -93,6 +93,16 @@ static int security_of(const struct job *j, const struct wifi_network *n)
         return ap && ap->security != WIFI_OPEN ? ap->security : WIFI_WPA2;
 }
 
+const struct message_known_network *wifi_known(const struct message_known_networks *list,
+                                               const struct wifi_network *n)
+{
+        for (size_t i = 0; i < list->n; i++)
+                if (list->network[i].ssid_len == n->ssid_len &&
+                    memcmp(list->network[i].ssid, n->ssid, n->ssid_len) == 0)
+                        return &list->network[i];
+        return NULL;
+}
+
 /* Said to be hidden is what the device could not find by a scan: else an Argon joins, and never finds the
  * network again (device.md 3.9). For a hidden network the device takes the request's security
  * (device.md 4.3). */

@@ -12,6 +12,10 @@ bool wifi_scan_note(struct job *j, const struct port_reply *reply);
 /* The strongest access point of that name in the last scan, or NULL. */
 const struct message_network *wifi_seen(const struct job *j, const struct wifi_network *n);
 
+/* Of that name in a list of the networks that the device knows, or NULL. */
+const struct message_known_network *wifi_known(const struct message_known_networks *list,
+                                               const struct wifi_network *n);
+
 /* Bodies of 500, which joins, and 507, which only stores. */
 enum { WIFI_BODY_MAX = 256 };
 int wifi_encode_join(const struct job *j, const struct wifi_network *n, struct buf *out);

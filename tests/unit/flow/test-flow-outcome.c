@@ -165,6 +165,36 @@ static void protected_device_is_set_up(void **state)
         world_scene_done(&s);
 }
 
+/* The device says that it did it, and knows the network all the same. */
+static void networks_that_stay(void **state)
+{
+        static const struct {
+                enum task task;
+                uint32_t request;
+        } cases[] = { { TASK_WIFI_FORGET, CONTROL_WIFI_REMOVE_KNOWN_NETWORK },
+                      { TASK_WIFI_CLEAR, CONTROL_WIFI_CLEAR_KNOWN_NETWORKS } };
+
+        (void)state;
+        for (size_t i = 0; i < 2 * ELEMENTSOF(cases); i++) {
+                bool obeys = i / 2 > 0;
+                struct world_config config = { .profile = NONE,
+                                               .mishap = { { .kind = MISHAP_RESULT,
+                                                             .arg = cases[i % 2].request } },
+                                               .n_mishaps = obeys ? 0 : 1 };
+                struct world_scene s;
+
+                world_scene_init(&s, &config);
+                run(&s, JOB_DONE, FAULT_NONE, true);
+                vdevice_press_mode(s.world.vdevice);
+                config.task = cases[i % 2].task;
+                world_scene_again(&s, &config);
+                run(&s, obeys ? JOB_DONE : JOB_FAILED, obeys ? FAULT_NONE : FAULT_DEVICE_REFUSED, obeys);
+                assert_int_equal(strstr(s.job.end.trouble.cause, "still knows \"usher-lab\"") == NULL,
+                                 obeys);
+                world_scene_done(&s);
+        }
+}
+
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
@@ -176,6 +206,7 @@ int main(void)
                 cmocka_unit_test(answer_to_the_end_is_lost),
                 cmocka_unit_test(nothing_was_done_to_a_protected_device),
                 cmocka_unit_test(protected_device_is_set_up),
+                cmocka_unit_test(networks_that_stay),
         };
 
         if (secret_init() < 0)
