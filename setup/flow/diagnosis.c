@@ -4,6 +4,7 @@
  * the cause; what nobody knows is never said. */
 
 #include "setup/flow/diagnosis.h"
+#include "proto/base/timer.h"
 #include "proto/control.h"
 #include "setup/flow/diagnostics.h"
 #include <stdio.h>
@@ -17,6 +18,8 @@ enum {
         CLOUD_ERROR_KEYS_FIRST = 6,
         CLOUD_ERROR_KEYS_LAST = 8,
         ATTEMPTS_CLEAR = 2, /* the first may fail by chance */
+        PROVEN_MS = 15000,  /* for so long it stays the same, */
+        PATIENCE_MS = 60000 /* and so long it is waited in any case: a lease or a router may be slow */
 };
 
 static const struct message_interface_entry *interface_in_use(const struct job *j)
@@ -249,4 +252,34 @@ enum step_move diagnosis_later(const struct job *j, struct step_result *r)
         if (d->counters_known || d->association_known || d->address_known)
                 return d->has_address && !d->counters_known ? no_cloud(d, r) : no_network(j, r);
         return step_later(r, FAULT_DEVICE_OFFLINE, "the device is connecting to its cloud");
+}
+
+static bool lasts(enum fault fault)
+{
+        return fault == FAULT_DEVICE_NO_ADDRESS || fault == FAULT_DEVICE_NO_INTERNET ||
+               fault == FAULT_DEVICE_CLOUD_BLOCKED || fault == FAULT_DEVICE_KEYS;
+}
+
+static bool is_proven(struct job *j, enum fault fault)
+{
+        uint64_t now_ms = timer_now_ms();
+
+        if (!j->now.online.looking_ms)
+                j->now.online.looking_ms = now_ms;
+        if (fault != j->now.online.proven || !lasts(fault)) {
+                j->now.online.proven = lasts(fault) ? fault : FAULT_NONE;
+                j->now.online.proven_ms = now_ms;
+        }
+        return j->now.online.proven != FAULT_NONE && now_ms - j->now.online.proven_ms >= PROVEN_MS &&
+               now_ms - j->now.online.looking_ms >= PATIENCE_MS;
+}
+
+enum step_move diagnosis_judge(struct job *j, struct step_result *r)
+{
+        enum step_move move = diagnosis_later(j, r);
+
+        if (!is_proven(j, r->trouble.fault))
+                return move;
+        r->again = false;
+        return STEP_FAIL;
 }

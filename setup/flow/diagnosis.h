@@ -27,3 +27,8 @@ bool diagnosis_is_starved(const struct diagnosis *d);
 
 /* What to tell of a device that is not online: STEP_AGAIN with the fault that fits best. */
 enum step_move diagnosis_later(const struct job *j, struct step_result *r);
+
+/* As diagnosis_later(), after a look at the device. STEP_FAIL, for good, when the cause is one that waiting
+ * does not mend and has been the same for a while: no address, no route, a firewall, wrong keys
+ * (device.md 3.7). */
+enum step_move diagnosis_judge(struct job *j, struct step_result *r);

@@ -97,10 +97,15 @@ struct job_now {
         bool kept_known, kept_asked;
 
         /* steps-online.c */
-        unsigned waits; /* looks at the connection while it is still in listening mode */
-        bool waited;
-        unsigned polls;   /* looks at the connection since */
-        unsigned starved; /* looks at its power in a row that found hardly any */
+        struct {
+                unsigned waits; /* looks at the connection while it is still in listening mode */
+                bool waited;
+                unsigned polls;      /* looks at the connection since */
+                unsigned starved;    /* looks at its power in a row that found hardly any */
+                uint64_t looking_ms; /* when it was first asked; 0: not yet */
+                enum fault proven;  /* what every look since then has told; FAULT_NONE: nothing that lasts */
+                uint64_t proven_ms; /* since when */
+        } online;
 
         /* steps-device.c */
         struct message_known_networks known; /* asked for by TASK_WIFI_LIST */

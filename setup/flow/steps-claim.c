@@ -127,7 +127,13 @@ static enum step_move not_there(struct step_result *r, const char *cause)
 /* What the device said of itself while it could is better than what the cloud does not see. */
 static enum step_move offline(const struct job *j, struct step_result *r, const char *cause)
 {
-        return j->diagnosis.asked ? diagnosis_later(j, r) : step_later(r, FAULT_DEVICE_OFFLINE, "%s", cause);
+        if (!j->diagnosis.asked)
+                return step_later(r, FAULT_DEVICE_OFFLINE, "%s", cause);
+        (void)diagnosis_later(j, r);
+        if (online_can_ask(j) || j->now.online.proven == FAULT_NONE)
+                return STEP_AGAIN;
+        r->again = false; /* it was waited for while it could be asked */
+        return STEP_FAIL;
 }
 
 /* As it should be: the account's own, a member, a customer's. */

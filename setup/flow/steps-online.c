@@ -34,7 +34,7 @@ static enum step_move online_start(struct job *j, const struct step_run *run, st
 
         if (e < 0)
                 return step_errno(r, e);
-        return step_ask(run, f.request, ++j->now.polls % DIAGNOSE_EVERY ? 1 : f.n, r);
+        return step_ask(run, f.request, ++j->now.online.polls % DIAGNOSE_EVERY ? 1 : f.n, r);
 }
 
 /* True: *ret_status counts. */
@@ -57,10 +57,10 @@ static bool is_starved(struct job *j, const struct answer *a)
         if (a->ask->n == 1)
                 return false;
         if (diagnosis_is_starved(d) && d->charge < CHARGE_NONE)
-                j->now.starved++;
+                j->now.online.starved++;
         else
-                j->now.starved = 0;
-        return j->now.starved >= STARVED;
+                j->now.online.starved = 0;
+        return j->now.online.starved >= STARVED;
 }
 
 /* An Argon that was not told that the network hides its name joins it, and never finds it again
@@ -107,7 +107,7 @@ static enum step_move online_finish(struct job *j, const struct answer *a, struc
                 r->again = false;
                 return STEP_FAIL;
         }
-        return diagnosis_later(j, r);
+        return diagnosis_judge(j, r);
 }
 
 /* Firmware that validates a join and then connects, also in listening mode (device.md 3.8 and 4.3). */
@@ -121,8 +121,8 @@ static bool wait_online_skip(const struct job *j)
 {
         const struct platform *p = job_model(j);
 
-        return !p || !p->rtl || !connects_while_listening(j) || j->wifi.join != JOIN_DONE || j->now.waited ||
-               j->identity.protected || job_is_over(j) || job_is_online(j);
+        return !p || !p->rtl || !connects_while_listening(j) || j->wifi.join != JOIN_DONE ||
+               j->now.online.waited || j->identity.protected || job_is_over(j) || job_is_online(j);
 }
 
 static enum step_move wait_online_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -134,19 +134,22 @@ static enum step_move wait_online_finish(struct job *j, const struct answer *a, 
 {
         int status = CONNECTION_DISCONNECTED;
         bool known = look(j, a, &status);
+        enum step_move move;
 
         j->diagnosis.listening = false; /* so it should */
         if (known && status == CONNECTION_CONNECTED) {
                 j->online.connected = true;
                 return STEP_NEXT;
         }
-        j->now.waits++;
-        if (j->now.waits >= WAITS_MAX || (status == CONNECTION_DISCONNECTED && !j->diagnosis.associated &&
-                                          j->now.waits >= WAITS_NOTHING)) {
-                j->now.waited = true;
+        j->now.online.waits++;
+        move = diagnosis_judge(j, r);
+        if (move == STEP_FAIL || j->now.online.waits >= WAITS_MAX ||
+            (status == CONNECTION_DISCONNECTED && !j->diagnosis.associated &&
+             j->now.online.waits >= WAITS_NOTHING)) {
+                j->now.online.waited = true;
                 return STEP_NEXT;
         }
-        return diagnosis_later(j, r);
+        return move;
 }
 
 const struct step_acts wait_online_acts = { ASKS(wait_online) };

@@ -4,6 +4,7 @@
  * either put right or named with its remedy. And the tasks beside setting up, against the virtual device. */
 
 #include "proto/base/timer-virtual.h"
+#include "proto/base/timer.h"
 #include "proto/control.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/flow/world-ports.h"
@@ -233,6 +234,49 @@ static void deadline_knows_the_cause(void **state)
         }
 }
 
+/* What waiting does not mend is told in about a minute, and what only takes its time is waited for. */
+static void proven_causes_are_told_soon(void **state)
+{
+        static const struct {
+                enum mishap_kind kind;
+                const char *world;
+                const char *platform, *os;
+                uint64_t within_s;
+                enum fault fault;
+        } rows[] = {
+                { MISHAP_NO_ADDRESS, NULL, "argon", "6.2.0", 80, FAULT_DEVICE_NO_ADDRESS },
+                { MISHAP_BAD_KEYS, NULL, "argon", "6.2.0", 80, FAULT_DEVICE_KEYS },
+                { MISHAP_UDP_BLOCKED, NULL, "argon", "6.2.0", 130, FAULT_DEVICE_CLOUD_BLOCKED },
+                { 0, "internet = no", "argon", "6.2.0", 80, FAULT_DEVICE_NO_INTERNET },
+                { MISHAP_BAD_KEYS, NULL, "p2", "6.2.0", 80, FAULT_DEVICE_KEYS },
+                { 0, "internet = no", "p2", "6.2.0", 80, FAULT_DEVICE_NO_INTERNET },
+                { MISHAP_UDP_BLOCKED, NULL, "p2", "6.2.0", 130, FAULT_DEVICE_CLOUD_BLOCKED },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
+                struct world_scene s;
+                char world[256];
+                uint64_t start_ms = timer_now_ms(), took_s;
+
+                (void)snprintf(
+                        world, sizeof(world),
+                        "[network]\nssid = usher-lab\nsecurity = wpa2\npassword = correct horse\n%s\n",
+                        rows[i].world ? rows[i].world : "");
+                world_scene_init(&s, &(struct world_config){ .mishap = { { .kind = rows[i].kind } },
+                                                             .n_mishaps = rows[i].world ? 0 : 1,
+                                                             .platform = rows[i].platform,
+                                                             .os = rows[i].os,
+                                                             .world = world });
+                run(&s, rows[i].fault);
+                took_s = (timer_now_ms() - start_ms) / 1000;
+                print_message("%s on %s: told after %u s\n", fault_info(rows[i].fault)->key,
+                              rows[i].platform, (unsigned)took_s);
+                assert_in_range(took_s, 30, rows[i].within_s);
+                world_scene_done(&s);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -246,6 +290,7 @@ int main(void)
                 cmocka_unit_test(everything_is_inspected),
                 cmocka_unit_test(inspected_in_passing),
                 cmocka_unit_test(deadline_knows_the_cause),
+                cmocka_unit_test(proven_causes_are_told_soon),
         };
 
         assert_int_equal(secret_init(), 0);
