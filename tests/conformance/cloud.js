@@ -14,6 +14,9 @@ const CODED = 'e00fce680000000000000004';
 const MEMBER = 'e00fce680000000000000005';
 const LISTED = 'e00fce680000000000000006';
 const SHIELDED = 'e00fce680000000000000007';
+const OLD = 'e00fce680000000000000008';
+const NEW = 'e00fce680000000000000009';
+const FLEET_SIM = '8934076500002589176';
 const UNKNOWN = 'e00fce68ffffffffffffffff';
 const TOKEN = '0123456789abcdef0123456789abcdef01234567';
 const OTHER = '89abcdef0123456789abcdef0123456789abcdef';
@@ -37,7 +40,10 @@ const seed = {
 		{ token: EXPIRING, user: 'me@example.com', expires_at: '2000-01-01T00:00:00.000Z' },
 		{ token: 'b'.repeat(40), kind: 'api', user: 'bot', product_id: 4711, scopes: ['devices:*'] },
 	],
-	products: [{ id: 4711, slug: 'lamp-v1', name: 'Lamp', owner: 'me@example.com' }],
+	products: [
+		{ id: 4711, slug: 'lamp-v1', name: 'Lamp', owner: 'me@example.com', team: ['you@example.com'] },
+		{ id: 4712, slug: 'pump-v1', owner: 'me@example.com', provisions: true, protected: true },
+	],
 	devices: [
 		{ id: FREE, online: true, serial: 'ARGHAM000000001' },
 		{ id: ABSENT },
@@ -46,8 +52,16 @@ const seed = {
 		{ id: MEMBER, serial: 'ARGHAM000000005' },
 		{ id: LISTED, serial: 'ARGHAM000000006' },
 		{ id: SHIELDED, protected: true, owner: 'you@example.com' },
+		{ id: OLD, product_id: 4712, name: 'west', firmware_version: 10, last_handshake_at: '2026-01-02T00:00:00.000Z' },
+		{ id: NEW, product_id: 4712, name: 'east', firmware_version: 9, last_handshake_at: '2026-01-03T00:00:00.000Z',
+			online: true },
 	],
-	sims: [{ iccid: '8934076500002589174' }, { iccid: '8934076500002589175', put_answer: 408 }],
+	sims: [
+		{ iccid: '8934076500002589174' },
+		{ iccid: '8934076500002589175', put_answer: 408 },
+		{ iccid: FLEET_SIM, product_id: 4712, status: 'active', device: OLD, mb_used: 3, connected: true },
+		{ iccid: '8934076500002589177', product_id: 4712 },
+	],
 	releases: [
 		{ version: '6.2.0', internal_version: 6200, platforms: { 12: [
 			{ filename: 'argon-system-part1@6.2.0.bin', function: 'system_part', index: 1, base64: MODULE.toString('base64') },
@@ -196,7 +210,7 @@ test('device protection is lifted', async () => {
 });
 
 test('product: add, claim offline, change, unclaim, remove', async () => {
-	assert.deepEqual((await particle.listProducts({})).body.products.map((p) => p.id), [4711]);
+	assert.deepEqual((await particle.listProducts({})).body.products.map((p) => p.id), [4711, 4712]);
 	assert.equal((await particle.getProduct({ product: 'lamp-v1' })).body.product.name, 'Lamp');
 	assert.equal((await failure(particle.getProduct({ product: 9 }), 404)).body.error, 'Product not found.');
 
@@ -233,11 +247,92 @@ test('product: add, claim offline, change, unclaim, remove', async () => {
 	assert.equal(gone.body.error, 'Device not found for this product');
 });
 
+const ids = async (query) => (await particle.listDevices({ product: 4712, ...query })).body.devices.map((d) => d.id);
+
+test('product: order, protection, ping, provisioning', async () => {
+	assert.deepEqual(await ids({}), [NEW, OLD]);
+	assert.deepEqual(await ids({ sortAttr: 'lastConnection', sortDir: 'asc' }), [OLD, NEW]);
+	assert.deepEqual(await ids({ sortAttr: 'deviceName', sortDir: 'asc' }), [NEW, OLD]);
+	assert.deepEqual(await ids({ sortAttr: 'deviceId', sortDir: 'asc' }), [OLD, NEW]);
+	assert.deepEqual(await ids({ sortAttr: 'firmwareVersion', sortDir: 'desc' }), [OLD, NEW]);
+	await failure(particle.listDevices({ product: 4712, sortAttr: 'colour' }), 400);
+	assert.equal((await particle.getProduct({ product: 4711 })).body.product.device_protection, 'disabled');
+	const product = (await particle.getProduct({ product: 4712 })).body.product;
+	assert.deepEqual([product.device_protection, product.user], ['active', 'me@example.com']);
+	const device = (await particle.getDevice({ deviceId: OLD, product: 4712 })).body;
+	assert.deepEqual([device.device_protection.status, device.firmware_version], ['disabled', 10]);
+	const ping = async (id) => (await particle.put({ uri: `/v1/products/4712/devices/${id}/ping`, auth: TOKEN })).body;
+	assert.deepEqual(await ping(NEW), { online: true, ok: true });
+	assert.deepEqual(await ping(OLD), { online: false, ok: true });
+	await failure(particle.put({ uri: `/v1/products/4712/devices/${FREE}/ping`, auth: TOKEN }), 404);
+	const made = (await particle.provisionDevice({ productId: 4712 })).body;
+	assert.match(made.id, /^[0-9a-f]{24}$/);
+	assert.equal((await particle.getDevice({ deviceId: made.id, product: 4712 })).body.product_id, 4712);
+	await particle.removeDevice({ deviceId: made.id, product: 4712 });
+	await failure(particle.provisionDevice({ productId: 4711 }), 403);
+});
+
+test('product: groups', async () => {
+	const uri = '/v1/products/4712/groups';
+	const group = { name: 'north', description: 'up there', color: '#34495e' };
+	const made = await particle.post({ uri, auth: TOKEN, data: group });
+	assert.deepEqual([made.statusCode, made.body.group.name, made.body.group.color], [201, 'north', '#34495e']);
+	await failure(particle.post({ uri, auth: TOKEN, data: group }), 400);
+	await failure(particle.post({ uri, auth: TOKEN, data: { name: 'No Blanks' } }), 400);
+	const batch = (devices) => particle.put({ uri: '/v1/products/4712/devices', auth: TOKEN,
+		data: { action: 'groups', devices, metadata: { add: ['north', 'spare'], remove: ['gone'] } } });
+	assert.deepEqual((await batch([OLD, NEW])).body, { ok: true });
+	await failure(batch([OLD, FREE]), 404);
+	const list = (await particle.get({ uri, auth: TOKEN, query: { name: 'nor' } })).body.groups;
+	assert.deepEqual(list.map((g) => [g.name, g.description, g.device_count]), [['north', 'up there', 2]]);
+	assert.equal((await particle.get({ uri: `${uri}/spare`, auth: TOKEN })).body.group.device_count, 2);
+	assert.deepEqual(await ids({ groups: 'spare' }), [NEW, OLD]);
+});
+
+test('team', async () => {
+	const robot = (await particle.post({ uri: '/v1/products/4711/team', auth: TOKEN,
+		data: { friendly_name: 'shelf', scopes: ['devices:list'] } })).body.created;
+	const { body } = await particle.listTeamMembers({ product: 4711 });
+	assert.equal(body.ok, true);
+	const names = body.team.map((m) => m.username);
+	assert.deepEqual(names.slice(0, 2), ['me@example.com', 'you@example.com']);
+	const shown = body.team.find((m) => m.username === robot.username);
+	assert.deepEqual([shown.friendly_name, shown.is_programmatic, shown.product_id, shown.tokens],
+		['shelf', true, 4711, undefined]);
+	const remove = (username) => particle.removeTeamMember({ username, product: 4711 });
+	assert.deepEqual((await remove(robot.username)).body, { ok: true });
+	await failure(particle.listDevices({ product: 4711, auth: robot.tokens[0].token }), 401);
+	assert.deepEqual((await remove('you@example.com')).body, { ok: true });
+	await failure(particle.getProduct({ product: 4711, auth: OTHER }), 404);
+	await failure(remove('you@example.com'), 404);
+	await failure(remove('me@example.com'), 403);
+});
+
 test('customers', async () => {
 	const shop = new Particle({ baseUrl: cloud.url, clientId: 'shop', clientSecret: 's3' });
 	const made = await shop.createCustomer({ email: 'c@example.com', password: 'cpw', product: 4711 });
 	assert.equal(made.statusCode, 201);
 	assert.deepEqual((await particle.listDevices({ auth: made.body.access_token })).body, []);
+	const auth = made.body.access_token;
+	await particle.addDeviceToProduct({ deviceId: LISTED, product: 4711 });
+	const claimed = (await particle.claimDevice({ deviceId: LISTED, auth })).body;
+	assert.match(claimed.customer_id, /^[0-9a-f]{24}$/);
+	assert.deepEqual([claimed.ok, claimed.id, claimed.product_id], [true, LISTED, 4711]);
+	const listed = (await particle.get({ uri: '/v1/products/4711/customers', auth: TOKEN })).body;
+	assert.deepEqual(listed.customers.map((c) => [c.id, c.username, c.full_name, c.devices]),
+		[[claimed.customer_id, 'c@example.com', null, [LISTED]]]);
+	assert.deepEqual(listed.devices.map((d) => [d.id, d.product_id, d.online]), [[LISTED, 4711, false]]);
+	assert.equal(listed.meta.total_pages, 1);
+	assert.deepEqual((await particle.listDevices({ product: 4711 })).body.customers,
+		[{ id: claimed.customer_id, username: 'c@example.com' }]);
+	const uri = '/v1/products/4711/customers/c@example.com';
+	await failure(particle.put({ uri, auth, data: { password: 'mine' } }), 403);
+	assert.deepEqual((await particle.put({ uri, auth: TOKEN, data: { password: 'new' } })).body, { ok: true });
+	await failure(shop.login({ username: 'c@example.com', password: 'cpw' }), 400);
+	assert.equal((await shop.login({ username: 'c@example.com', password: 'new' })).statusCode, 200);
+	assert.deepEqual((await particle.delete({ uri, auth: TOKEN })).body, { ok: true });
+	await failure(particle.listDevices({ auth }), 401);
+	await failure(particle.delete({ uri, auth: TOKEN }), 404);
 	const owned = (await shop.loginAsClientOwner({})).body;
 	assert.equal((await particle.listDevices({ product: 4711, auth: owned.access_token })).statusCode, 200);
 });
@@ -264,6 +359,31 @@ test('SIMs', async () => {
 	assert.equal((await particle.getSIMDataUsage({ iccid: '8934076500002589174' })).statusCode, 200);
 	await failure(particle.put({ uri: '/v1/sims/8934076500002589175', auth: TOKEN, data: activate }), 408);
 	assert.equal((await particle.removeSIM({ iccid: '8934076500002589174' })).statusCode, 204);
+});
+
+test('SIMs of a product', async () => {
+	const page = (await particle.listSIMs({ product: 4712, perPage: 1, page: 2 })).body;
+	assert.deepEqual([page.sims.map((s) => s.iccid), page.meta.total_pages], [['8934076500002589177'], 2]);
+	const found = (await particle.listSIMs({ product: 4712, deviceName: 'wes' })).body.sims;
+	assert.deepEqual(found.map((s) => [s.iccid, s.last_device_id, s.last_device_name]), [[FLEET_SIM, OLD, 'west']]);
+	const usage = (await particle.getSIMDataUsage({ iccid: FLEET_SIM, product: 4712 })).body;
+	assert.equal(usage.iccid, FLEET_SIM);
+	assert.deepEqual(usage.usage_by_day.map((d) => [d.mbs_used, d.mbs_used_cumulative]), [[3, 3]]);
+	const fleet = (await particle.getFleetDataUsage({ product: 4712 })).body;
+	assert.deepEqual([fleet.total_mbs_used, fleet.total_active_sim_cards, fleet.usage_by_day.length], [3, 1, 1]);
+	const status = async () => (await particle.get({ uri: `/v1/products/4712/sims/${FLEET_SIM}/status`, auth: TOKEN }));
+	const pending = await status();
+	assert.equal(pending.statusCode, 202);
+	assert.deepEqual(pending.body.sim_status, { connected: null, gsm_connection: null, data_connection: null });
+	for (const key of ['created_at', 'expires_at', 'check_again_after']) {
+		assert.ok(!Number.isNaN(Date.parse(pending.body.meta[key])), key);
+	}
+	assert.deepEqual([pending.body.meta.state, pending.body.meta.method], ['pending', 'async']);
+	const complete = await status();
+	assert.deepEqual([complete.body.meta.state, complete.body.sim_status.connected], ['complete', true]);
+	await failure(particle.removeSIM({ iccid: FLEET_SIM }), 404);
+	assert.equal((await particle.removeSIM({ iccid: FLEET_SIM, product: 4712 })).statusCode, 204);
+	await failure(particle.removeSIM({ iccid: FLEET_SIM, product: 4712 }), 404);
 });
 
 test('serial numbers', async () => {

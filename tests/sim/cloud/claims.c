@@ -6,6 +6,7 @@
 #include "tests/sim/cloud/access.h"
 #include "tests/sim/cloud/devices.h"
 #include "tests/sim/cloud/faults.h"
+#include "tests/sim/cloud/products.h"
 #include "tests/sim/cloud/routes.h"
 #include <errno.h>
 
@@ -209,11 +210,14 @@ static bool sandbox_is_full(struct call *c)
 static int answer_claimed(struct call *c, const json_t *device)
 {
         const json_t *user = state_find(c->cloud, USERS, c->who);
+        const json_t *customer =
+                rec_is(c->token, "kind", "customer") ? state_find(c->cloud, CUSTOMERS, c->who) : NULL;
 
         if (rec_int(device, "product_id") != 0)
                 return answer(c, 200,
-                              json_pack("{s:b,s:O,s:b,s:O,s:O}", "ok", 1, "id",
+                              json_pack("{s:b,s:O,s:b,s:O*,s:O,s:O}", "ok", 1, "id",
                                         json_object_get(device, "id"), "connected", device_is_online(device),
+                                        "customer_id", customer ? json_object_get(customer, "id") : NULL,
                                         "product_id", json_object_get(device, "product_id"), "updated_at",
                                         json_object_get(device, "updated_at")));
         return answer(c, 200,
@@ -245,7 +249,7 @@ int device_claim(struct call *c)
         json_t *device;
 
         if (!id)
-                return refuse(c, SHAPE_DEVICE_NO_ID);
+                return call_has(c, "product_id") ? member_provision(c) : refuse(c, SHAPE_DEVICE_NO_ID);
         /* ids are compared as they are: upper case is unknown (cloud.md 3.3) */
         device = state_find(c->cloud, DEVICES, id);
         if (!device)

@@ -4,6 +4,7 @@
 
 #include "tests/sim/cloud/devices.h"
 #include "tests/sim/cloud/access.h"
+#include "tests/sim/cloud/order.h"
 #include "tests/sim/cloud/routes.h"
 #include "tests/sim/cloud/settings.h"
 #include <errno.h>
@@ -33,7 +34,8 @@ static const struct {
 };
 
 static const char *const product_fields[] = {
-        "groups", "development", "desired_firmware_version", "quarantined", "denied", "updated_at",
+        "groups",      "development", "firmware_version", "desired_firmware_version",
+        "quarantined", "denied",      "updated_at",
 };
 
 static int add_online(struct vcloud *c, const json_t *device, json_t *into)
@@ -64,6 +66,11 @@ static int add_product(const json_t *device, json_t *into)
         return 0;
 }
 
+const char *protection_text(const json_t *record)
+{
+        return rec_true(record, "protected") ? "active" : "disabled";
+}
+
 bool device_is_online(const json_t *device)
 {
         return rec_true(device, "online") || rec_true(device, "stale_online");
@@ -84,9 +91,8 @@ json_t *device_json(struct vcloud *c, const json_t *device, bool detail)
             json_object_set_new(out, "status", json_string("normal")) < 0 ||
             json_object_set_new(out, "functions", json_array()) < 0 ||
             json_object_set_new(out, "variables", json_object()) < 0 ||
-            json_object_set_new(
-                    out, "device_protection",
-                    json_pack("{s:s}", "status", rec_true(device, "protected") ? "active" : "inactive")) < 0)
+            json_object_set_new(out, "device_protection",
+                                json_pack("{s:s}", "status", protection_text(device))) < 0)
                 return NULL;
         if (owner && json_object_set(out, "user_id", json_object_get(owner, "user_id")) < 0)
                 return NULL;
@@ -95,16 +101,22 @@ json_t *device_json(struct vcloud *c, const json_t *device, bool detail)
 
 int devices_list(struct call *c)
 {
-        json_t *list = json_array(), *device;
+        _cleanup_(json_decrefp) json_t *mine = json_array(), *list = json_array();
+        json_t *device;
         const char *key;
+        size_t i;
+        int r;
 
         json_object_foreach(state_all(c->cloud, DEVICES), key, device)
-                if (access_owns(c, device) &&
-                    json_array_append_new(list, device_json(c->cloud, device, false)) < 0) {
-                        json_decref(list);
+                if (access_owns(c, device) && json_array_append(mine, device) < 0)
                         return -ENOMEM;
-                }
-        return answer(c, 200, list);
+        r = order_devices(mine, NULL, NULL);
+        if (r < 0)
+                return r;
+        json_array_foreach(mine, i, device)
+                if (json_array_append_new(list, device_json(c->cloud, device, false)) < 0)
+                        return -ENOMEM;
+        return answer(c, 200, TAKE_PTR(list));
 }
 
 int device_get(struct call *c)
@@ -121,16 +133,19 @@ int device_put(struct call *c)
         return device ? settings_put(c, device, false) : refuse(c, SHAPE_PERMISSION);
 }
 
-int device_ping(struct call *c)
+int device_answer_ping(struct call *c, const json_t *device)
 {
-        json_t *device = access_device(c, c->arg[0]);
-
-        if (!device)
-                return refuse(c, SHAPE_PERMISSION);
         if (!rec_true(device, "online"))
                 c->reply->delay_ms +=
                         (uint32_t)json_integer_value(state_option(c->cloud, "device_timeout_ms"));
         return answer(c, 200, json_pack("{s:b,s:b}", "online", rec_true(device, "online"), "ok", 1));
+}
+
+int device_ping(struct call *c)
+{
+        json_t *device = access_device(c, c->arg[0]);
+
+        return device ? device_answer_ping(c, device) : refuse(c, SHAPE_PERMISSION);
 }
 
 int device_unclaim(struct vcloud *c, json_t *device)

@@ -8,5 +8,8 @@
 /* The member that the path names (product, device); NULL: refused, with *ret_r to be returned. */
 json_t *product_member(struct call *c, int *ret_r);
 
+/* POST /v1/devices {product_id}: a new id, where the product lets devices be made. Answers. */
+int member_provision(struct call *c);
+
 /* The lines of the "file" part of a multipart body, or of a text body. -EINVAL: no such part. */
 int import_lines(struct call *c, json_t **ret);

@@ -24,6 +24,7 @@ static const struct route routes[] = {
         { "GET", "/v1/user/service_agreements", WHO_USER, NULL, RATE_ANY, service_agreements },
         { "GET", "/v1/user/products", WHO_USER, NULL, RATE_ANY, products_list },
         { "POST", PRODUCT "/team", WHO_USER, NULL, RATE_ANY, team_add },
+        { "GET", PRODUCT "/team", WHO_USER, NULL, RATE_ANY, team_list },
         { "PUT", PRODUCT "/team/:username/token", WHO_USER, NULL, RATE_ANY, team_renew },
         { "DELETE", PRODUCT "/team/:username", WHO_USER, NULL, RATE_ANY, team_remove },
 
@@ -67,13 +68,19 @@ static const struct route routes[] = {
         { "GET", PRODUCT, WHO_TEAM, "products:get", RATE_ANY, product_get },
         { "GET", PRODUCT "/devices", WHO_TEAM, "devices:list", RATE_ANY, members_list },
         { "POST", PRODUCT "/devices", WHO_TEAM, "devices:import", RATE_ANY, devices_import },
+        { "PUT", PRODUCT "/devices", WHO_TEAM, "devices:update", RATE_ANY, groups_assign },
+        { "GET", PRODUCT "/groups", WHO_TEAM, "groups:list", RATE_ANY, groups_list },
+        { "POST", PRODUCT "/groups", WHO_TEAM, "groups:create", RATE_ANY, group_new },
+        { "GET", PRODUCT "/groups/:name", WHO_TEAM, "groups:get", RATE_ANY, group_get },
         { "GET", PRODUCT "/devices/:id", WHO_TEAM, "devices:get", RATE_ANY, member_get },
         { "PUT", PRODUCT "/devices/:id", WHO_TEAM, "devices:update", RATE_ANY, member_put },
         { "DELETE", PRODUCT "/devices/:id", WHO_TEAM, "devices:remove", RATE_ANY, member_delete },
+        { "PUT", PRODUCT "/devices/:id/ping", WHO_TEAM, "devices:ping", RATE_ANY, member_ping },
         { "DELETE", PRODUCT "/devices/:id/owner", WHO_TEAM, "devices:remove", RATE_ANY, member_unclaim },
         { "PUT", PRODUCT "/devices/:id/unprotect", WHO_TEAM, "devices:update", RATE_ANY, member_unprotect },
         { "POST", PRODUCT "/customers", 0, NULL, RATE_ANY, customer_new },
         { "GET", PRODUCT "/customers", WHO_TEAM, "customers:list", RATE_ANY, customers_list },
+        { "PUT", PRODUCT "/customers/:email", WHO_TEAM, "customers:update", RATE_ANY, customer_put },
         { "DELETE", PRODUCT "/customers/:email", WHO_TEAM, "customers:remove", RATE_ANY, customer_delete },
 
         /* SIMs */
@@ -86,8 +93,12 @@ static const struct route routes[] = {
         { "GET", "/v1/sims/:iccid/data_usage", WHO_USER, NULL, RATE_ANY, sim_usage },
         { "GET", PRODUCT "/sims", WHO_TEAM, "sims:list", RATE_ANY, product_sims_list },
         { "POST", PRODUCT "/sims", WHO_TEAM, "sims:import", RATE_ANY, product_sims_import },
+        { "GET", PRODUCT "/sims/data_usage", WHO_TEAM, "sims.usage:get", RATE_ANY, product_sims_usage },
         { "GET", PRODUCT "/sims/:iccid", WHO_TEAM, "sims:get", RATE_ANY, product_sim_get },
         { "PUT", PRODUCT "/sims/:iccid", WHO_TEAM, "sims:update", RATE_ANY, product_sim_put },
+        { "DELETE", PRODUCT "/sims/:iccid", WHO_TEAM, "sims:remove", RATE_ANY, product_sim_delete },
+        { "GET", PRODUCT "/sims/:iccid/data_usage", WHO_TEAM, "sims.usage:get", RATE_ANY,
+          product_sim_usage },
         { "GET", PRODUCT "/sims/:iccid/status", WHO_TEAM, "sims.status:get", RATE_ANY, product_sim_status },
 
         /* firmware; the files are what a link in an answer points to, without the token */

@@ -41,6 +41,7 @@ int user_get(struct call *c);
 int service_agreements(struct call *c);
 
 /* team.c */
+int team_list(struct call *c);
 int team_add(struct call *c);
 int team_renew(struct call *c);
 int team_remove(struct call *c);
@@ -57,12 +58,15 @@ int claim_code_new(struct call *c);
 int product_claim_code_new(struct call *c);
 int device_claim(struct call *c);
 
+/* members.c */
+int members_list(struct call *c);
+
 /* products.c */
 int products_list(struct call *c);
 int product_get(struct call *c);
-int members_list(struct call *c);
 int member_get(struct call *c);
 int member_put(struct call *c);
+int member_ping(struct call *c);
 int member_unclaim(struct call *c);
 int member_delete(struct call *c);
 
@@ -70,12 +74,19 @@ int member_delete(struct call *c);
 int device_unprotect(struct call *c);
 int member_unprotect(struct call *c);
 
+/* groups.c */
+int groups_list(struct call *c);
+int group_get(struct call *c);
+int group_new(struct call *c);
+int groups_assign(struct call *c);
+
 /* import.c */
 int devices_import(struct call *c);
 
 /* customers.c */
 int customer_new(struct call *c);
 int customers_list(struct call *c);
+int customer_put(struct call *c);
 int customer_delete(struct call *c);
 
 /* sims.c, sims-product.c */
@@ -90,6 +101,9 @@ int product_sims_list(struct call *c);
 int product_sims_import(struct call *c);
 int product_sim_get(struct call *c);
 int product_sim_put(struct call *c);
+int product_sim_delete(struct call *c);
+int product_sim_usage(struct call *c);
+int product_sims_usage(struct call *c);
 int product_sim_status(struct call *c);
 
 /* firmware.c */

@@ -68,6 +68,7 @@ static const struct field devices[] = {
         { "notes", TEXT, NULL, false },
         { "groups", LIST, "[]", false },
         { "development", FLAG, "false", false },
+        { "firmware_version", WHOLE, NULL, false }, /* of the product's firmware that runs there */
         { "desired_firmware_version", WHOLE, NULL, false },
         { "firmware_updates_enabled", FLAG, "true", false },
         { "firmware_updates_forced", FLAG, "false", false },
@@ -111,12 +112,15 @@ static const struct field products[] = {
         { "quarantine", FLAG, "true", false },
         { "organization", TEXT, NULL, false },
         { "groups", LIST, "[]", false },
+        { "group_details", TREE, "{}", false }, /* name -> description, color */
+        { "protected", FLAG, "false", false },
+        { "provisions", FLAG, "false", false }, /* POST /v1/devices with its id makes a new device */
 };
 
 static const struct field customers[] = {
         { "email", TEXT, "!", false },          { "password", TEXT, NULL, true },
         { "product_id", WHOLE, "!", false },    { "id", HEX24, NULL, false },
-        { "created_at", INSTANT, NULL, false },
+        { "created_at", INSTANT, NULL, false }, { "full_name", TEXT, NULL, false },
 };
 
 static const struct field sims[] = {
@@ -129,6 +133,7 @@ static const struct field sims[] = {
         { "carrier", TEXT, "\"twilio\"", false },
         { "msisdn", TEXT, NULL, false },
         { "mb_limit", WHOLE, "5", false },
+        { "mb_used", WHOLE, "0", false },
         { "connected", FLAG, "false", false },
         { "activations_count", WHOLE, "0", false },
         { "deactivations_count", WHOLE, "0", false },

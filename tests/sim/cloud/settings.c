@@ -4,7 +4,7 @@
  * then, so that a refusal leaves the device as it was. */
 
 #include "tests/sim/cloud/settings.h"
-#include "tests/sim/cloud/state.h"
+#include "tests/sim/cloud/groups.h"
 #include <errno.h>
 
 #define MAX_NAME 255
@@ -59,7 +59,7 @@ static json_t *read_groups(const struct call *c, const char *name)
         if (!json_is_array(list))
                 return NULL;
         json_array_foreach(list, i, item)
-                if (!json_is_string(item) || !*json_string_value(item))
+                if (!group_is_name(json_string_value(item)))
                         return NULL;
         return json_deep_copy(list);
 }
@@ -131,6 +131,9 @@ static int store(struct vcloud *c, json_t *device, json_t *changes)
                         return r;
                 any = true;
         }
+        r = groups_ensure(c, rec_int(device, "product_id"), json_object_get(changes, "groups"));
+        if (r < 0)
+                return r;
         return any ? rec_set_now(c, device, "updated_at") : 0;
 }
 

@@ -69,6 +69,11 @@ static const struct {
                                       "{\"ok\":false,\"error\":\"Device not found for this product\"}" },
         /* [R] */
         [SHAPE_NO_PRODUCT] = { 404, "{\"ok\":false,\"error\":\"Product not found.\"}" },
+        [SHAPE_SORT] = { 400, "{\"ok\":false,\"error\":\"Invalid sortAttr or sortDir\"}" },
+        [SHAPE_GROUP_NAME] = { 400, "{\"ok\":false,\"error\":\"Group names have lowercase letters, numbers, "
+                                    "dashes and underscores only\"}" },
+        [SHAPE_GROUP_EXISTS] = { 400, "{\"ok\":false,\"error\":\"Group already exists\"}" },
+        [SHAPE_GROUP_UNKNOWN] = { 404, "{\"ok\":false,\"error\":\"Group not found\"}" },
         [SHAPE_IMPORT_NOTHING] = { 400,
                                    "{\"ok\":false,\"error\":\"You must provide an id, ids or a file\"}" },
         [SHAPE_CUSTOMER_EXISTS] = { 400, "{\"ok\":false,\"error\":\"Customer already exists\"}" },
@@ -76,6 +81,7 @@ static const struct {
         [SHAPE_CUSTOMER_FIELDS] = { 400,
                                     "{\"ok\":false,\"error\":\"An email and a password, or no_password, are "
                                     "required\"}" },
+        [SHAPE_CUSTOMER_SHADOW] = { 400, "{\"ok\":false,\"error\":\"This customer has no password\"}" },
         [SHAPE_TEAM_FIELDS] = { 400, "{\"ok\":false,\"error\":\"friendly_name and scopes are required\"}" },
         [SHAPE_TEAM_UNKNOWN] = { 404, "{\"ok\":false,\"error\":\"API user not found\"}" },
         [SHAPE_SERIAL_UNKNOWN] = { 404, "{\"ok\":false,\"error\":\"Serial number not found\"}" },

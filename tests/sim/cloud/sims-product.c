@@ -3,6 +3,7 @@
 /* SIMs of a product: imported in a queue, changed and read by its team. */
 
 #include "tests/sim/cloud/access.h"
+#include "tests/sim/cloud/page.h"
 #include "tests/sim/cloud/products.h"
 #include "tests/sim/cloud/routes.h"
 #include "tests/sim/cloud/sims.h"
@@ -25,21 +26,55 @@ static json_t *product_sim(struct call *c, int *ret_r)
         return sim;
 }
 
+static bool has_part(const char *text, const char *part)
+{
+        return !part || (text && strcasestr(text, part));
+}
+
+static bool passes(struct call *c, const json_t *sim)
+{
+        const char *device_name = call_text(c, "deviceName");
+        const json_t *device = state_find(c->cloud, DEVICES, rec_text(sim, "device"));
+
+        return has_part(rec_text(sim, "iccid"), call_text(c, "iccid")) &&
+               has_part(rec_text(sim, "device"), call_text(c, "deviceId")) &&
+               has_part(device ? rec_text(device, "name") : NULL, device_name);
+}
+
 int product_sims_list(struct call *c)
 {
-        json_t *product = access_product(c, c->arg[0]), *list, *sim;
+        _cleanup_(json_decrefp) json_t *list = json_array();
+        json_t *product = access_product(c, c->arg[0]), *sim;
+        struct page page;
         const char *key;
 
         if (!product)
                 return refuse(c, SHAPE_NO_PRODUCT);
-        list = json_array();
+        page_read(c, &page);
         json_object_foreach(state_all(c->cloud, SIMS), key, sim)
-                if (rec_int(sim, "product_id") == rec_int(product, "id") &&
-                    json_array_append_new(list, sim_json(c->cloud, sim)) < 0) {
-                        json_decref(list);
+                if (rec_int(sim, "product_id") == rec_int(product, "id") && passes(c, sim) &&
+                    page_takes(&page) && json_array_append_new(list, sim_json(c->cloud, sim)) < 0)
                         return -ENOMEM;
+        return answer(c, 200, json_pack("{s:O,s:o*}", "sims", list, "meta", page_meta(&page)));
+}
+
+/* The whole fleet's. */
+int product_sims_usage(struct call *c)
+{
+        json_t *product = access_product(c, c->arg[0]), *sim;
+        int64_t mb = 0, active = 0;
+        const char *key;
+
+        if (!product)
+                return refuse(c, SHAPE_NO_PRODUCT);
+        json_object_foreach(state_all(c->cloud, SIMS), key, sim)
+                if (rec_int(sim, "product_id") == rec_int(product, "id")) {
+                        mb += rec_int(sim, "mb_used");
+                        active += rec_is(sim, "status", "active");
                 }
-        return answer(c, 200, json_pack("{s:o*,s:{s:i}}", "sims", list, "meta", "total_pages", 1));
+        return answer(c, 200,
+                      json_pack("{s:I,s:I,s:o*}", "total_mbs_used", (json_int_t)mb, "total_active_sim_cards",
+                                (json_int_t)active, "usage_by_day", sim_usage_days(c->cloud, mb)));
 }
 
 int product_sim_get(struct call *c)
@@ -61,6 +96,24 @@ int product_sim_put(struct call *c)
 
         sim = product_sim(c, &r);
         return sim ? sim_change(c, sim) : r;
+}
+
+int product_sim_delete(struct call *c)
+{
+        json_t *sim;
+        int r;
+
+        sim = product_sim(c, &r);
+        return sim ? sim_release(c, sim) : r;
+}
+
+int product_sim_usage(struct call *c)
+{
+        json_t *sim;
+        int r;
+
+        sim = product_sim(c, &r);
+        return sim ? sim_answer_usage(c, sim) : r;
 }
 
 int product_sim_status(struct call *c)

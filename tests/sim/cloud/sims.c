@@ -120,6 +120,7 @@ static const struct {
 json_t *sim_json(struct vcloud *c, const json_t *sim)
 {
         const json_t *user = state_find(c, USERS, rec_text(sim, "owner"));
+        const json_t *device = state_find(c, DEVICES, rec_text(sim, "device"));
         json_t *out = json_object();
 
         for (size_t i = 0; i < ELEMENTSOF(fields); i++)
@@ -127,6 +128,8 @@ json_t *sim_json(struct vcloud *c, const json_t *sim)
         (void)json_object_set_new(out, "base_monthly_rate", json_integer(299));
         (void)json_object_set_new(out, "overage_monthly_rate", json_integer(40));
         (void)json_object_set_new(out, "stripe_plan_slug", json_string("plan-1"));
+        if (device)
+                (void)json_object_set(out, "last_device_name", json_object_get(device, "name"));
         if (user)
                 (void)json_object_set(out, "user_id", json_object_get(user, "user_id"));
         return out;
@@ -147,7 +150,7 @@ int sims_list(struct call *c)
                         json_decref(list);
                         return -ENOMEM;
                 }
-        return answer(c, 200, json_pack("{s:o*,s:{s:i}}", "sims", list, "meta", "total_pages", 1));
+        return answer(c, 200, json_pack("{s:o*}", "sims", list));
 }
 
 /* 404 = not in this account, whoever else may have it. */
@@ -242,17 +245,14 @@ int sim_put(struct call *c)
         return sim_change(c, sim);
 }
 
-/* Gives the SIM back; 202 when that takes its time. */
-int sim_delete(struct call *c)
+int sim_release(struct call *c, json_t *sim)
 {
-        json_t *sim = state_find(c->cloud, SIMS, c->arg[0]);
-        unsigned status;
+        unsigned status = rec_true(sim, "release_pending") ? 202 : 204;
         int r;
 
-        if (!sim || !sim_is_mine(c, sim))
-                return refuse(c, SHAPE_SIM_UNKNOWN);
-        status = rec_true(sim, "release_pending") ? 202 : 204;
         r = rec_set_text(c->cloud, sim, "owner", NULL);
+        if (r == 0)
+                r = rec_set(c->cloud, sim, "product_id", json_null());
         if (r == 0)
                 r = rec_set_text(c->cloud, sim, "status", inactive);
         if (r == 0)
@@ -260,25 +260,35 @@ int sim_delete(struct call *c)
         return r < 0 ? r : answer_empty(c, status);
 }
 
-/* Asynchronous: the first question starts a task, the next one has its answer. */
+int sim_delete(struct call *c)
+{
+        json_t *sim = state_find(c->cloud, SIMS, c->arg[0]);
+
+        return sim && sim_is_mine(c, sim) ? sim_release(c, sim) : refuse(c, SHAPE_SIM_UNKNOWN);
+}
+
+/* Asynchronous: the first question starts a task, the next one has its answer. Until then all is null. */
 int sim_answer_status(struct call *c, json_t *sim)
 {
         bool complete = rec_int(sim, "status_asked") != 0, connected = rec_true(sim, "connected");
-        char later[INSTANT_SIZE];
+        int64_t now_ms = cloud_now_ms(c->cloud);
+        char made[INSTANT_SIZE], later[INSTANT_SIZE], ends[INSTANT_SIZE];
+        json_t *status;
         int r;
 
         r = rec_set_int(c->cloud, sim, "status_asked", !complete);
         if (r < 0)
                 return r;
-        return answer(
-                c, complete ? 200 : 202,
-                json_pack("{s:b,s:{s:s,s:s,s:s},s:o}", "ok", 1, "meta", "state",
-                          complete ? "complete" : "pending", "check_again_after",
-                          instant_text(cloud_now_ms(c->cloud) + 2000, later), "task_id",
-                          "5f00000000000000000000aa", "sim_status",
-                          complete ? json_pack("{s:b,s:b,s:b}", "connected", connected, "gsm_connection",
-                                               connected, "data_connection", connected)
-                                   : json_object()));
+        status = complete ? json_pack("{s:b,s:b,s:b}", "connected", connected, "gsm_connection", connected,
+                                      "data_connection", connected)
+                          : json_pack("{s:n,s:n,s:n}", "connected", "gsm_connection", "data_connection");
+        return answer(c, complete ? 200 : 202,
+                      json_pack("{s:b,s:{s:s,s:s,s:s,s:s,s:s,s:s},s:o*}", "ok", 1, "meta", "created_at",
+                                instant_text(now_ms, made), "expires_at",
+                                instant_text(now_ms + 180000, ends), "check_again_after",
+                                instant_text(now_ms + 2000, later), "state",
+                                complete ? "complete" : "pending", "method", "async", "task_id",
+                                "5f00000000000000000000aa", "sim_status", status));
 }
 
 int sim_status(struct call *c)
@@ -288,12 +298,28 @@ int sim_status(struct call *c)
         return sim && sim_is_mine(c, sim) ? sim_answer_status(c, sim) : refuse(c, SHAPE_SIM_UNKNOWN);
 }
 
+json_t *sim_usage_days(struct vcloud *c, int64_t mb)
+{
+        char today[INSTANT_SIZE];
+
+        if (mb == 0)
+                return json_array();
+        (void)instant_text(cloud_now_ms(c), today);
+        today[strlen("2026-01-01")] = 0;
+        return json_pack("[{s:s,s:I,s:I}]", "date", today, "mbs_used", (json_int_t)mb, "mbs_used_cumulative",
+                         (json_int_t)mb);
+}
+
+int sim_answer_usage(struct call *c, const json_t *sim)
+{
+        return answer(c, 200,
+                      json_pack("{s:O,s:o*}", "iccid", json_object_get(sim, "iccid"), "usage_by_day",
+                                sim_usage_days(c->cloud, rec_int(sim, "mb_used"))));
+}
+
 int sim_usage(struct call *c)
 {
         const json_t *sim = state_find(c->cloud, SIMS, c->arg[0]);
 
-        if (!sim || !sim_is_mine(c, sim))
-                return refuse(c, SHAPE_SIM_UNKNOWN);
-        return answer(c, 200,
-                      json_pack("{s:O,s:[]}", "iccid", json_object_get(sim, "iccid"), "usage_by_day"));
+        return sim && sim_is_mine(c, sim) ? sim_answer_usage(c, sim) : refuse(c, SHAPE_SIM_UNKNOWN);
 }

@@ -18,6 +18,11 @@ bool sim_is_mine(const struct call *c, const json_t *sim);
 int sim_look(struct vcloud *c, json_t *sim);
 json_t *sim_json(struct vcloud *c, const json_t *sim);
 
-/* PUT and GET .../status, once the SIM is found; both answer. */
+/* PUT, DELETE and GET of .../status and .../data_usage, once the SIM is found; all answer. */
 int sim_change(struct call *c, json_t *sim);
+int sim_release(struct call *c, json_t *sim); /* 202 instead of 204 when giving it back takes its time */
 int sim_answer_status(struct call *c, json_t *sim);
+int sim_answer_usage(struct call *c, const json_t *sim);
+
+/* "usage_by_day": all of it today. NULL = out of memory. */
+json_t *sim_usage_days(struct vcloud *c, int64_t mb);

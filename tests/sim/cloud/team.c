@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* API users of a product (cloud.md 2.5): one token each, which never expires and changes with the scopes. */
+/* The team of a product: people, and API users (cloud.md 2.5) with one token each, which never expires and
+ * changes with the scopes. */
 
 #include "tests/sim/cloud/access.h"
 #include "tests/sim/cloud/grants.h"
@@ -90,14 +91,77 @@ int team_renew(struct call *c)
         return answer(c, 200, json_pack("{s:b,s:o*}", "ok", 1, "updated", member_json(token)));
 }
 
-int team_remove(struct call *c)
+/* People: the owner, and the product's team. */
+static json_t *person_json(struct vcloud *c, const char *name)
 {
-        json_t *product = access_product(c, c->arg[0]);
+        const json_t *user = state_find(c, USERS, name);
+
+        return json_pack("{s:O?,s:s,s:b,s:b,s:b}", "_id", user ? json_object_get(user, "user_id") : NULL,
+                         "username", name, "no_mfa", !user || !rec_text(user, "otp"), "scim_provisioned",
+                         user && rec_true(user, "sso"), "no_password", user && !rec_text(user, "password"));
+}
+
+/* As they are shown to others: without their tokens. */
+static json_t *robot_json(const json_t *token)
+{
+        return json_pack("{s:O,s:O,s:O,s:b,s:O}", "username", json_object_get(token, "user"),
+                         "friendly_name", json_object_get(token, "friendly_name"), "scopes",
+                         json_object_get(token, "scopes"), "is_programmatic", 1, "product_id",
+                         json_object_get(token, "product_id"));
+}
+
+static int add_people(struct call *c, const json_t *product, json_t *into)
+{
+        const char *owner = rec_text(product, "owner");
+        json_t *name;
+        size_t i;
+
+        if (owner && json_array_append_new(into, person_json(c->cloud, owner)) < 0)
+                return -ENOMEM;
+        json_array_foreach(json_object_get(product, "team"), i, name)
+                if (json_array_append_new(into, person_json(c->cloud, json_string_value(name))) < 0)
+                        return -ENOMEM;
+        return 0;
+}
+
+int team_list(struct call *c)
+{
+        _cleanup_(json_decrefp) json_t *list = json_array();
+        json_t *product = access_product(c, c->arg[0]), *token;
+        const char *key;
+        int r;
 
         if (!product)
                 return refuse(c, SHAPE_NO_PRODUCT);
-        if (!member(c, product, c->arg[1]))
-                return refuse(c, SHAPE_TEAM_UNKNOWN);
-        revoke_tokens_of(c->cloud, c->arg[1]);
-        return answer_empty(c, 204);
+        r = add_people(c, product, list);
+        if (r < 0)
+                return r;
+        json_object_foreach(state_all(c->cloud, TOKENS), key, token)
+                if (rec_is(token, "kind", "api") && rec_int(token, "product_id") == rec_int(product, "id") &&
+                    json_array_append_new(list, robot_json(token)) < 0)
+                        return -ENOMEM;
+        return answer(c, 200, json_pack("{s:b,s:O}", "ok", 1, "team", list));
+}
+
+/* An API user goes with its token; of the people all but the owner may be taken out. */
+int team_remove(struct call *c)
+{
+        json_t *product = access_product(c, c->arg[0]), *name;
+        size_t i;
+
+        if (!product)
+                return refuse(c, SHAPE_NO_PRODUCT);
+        if (rec_is(product, "owner", c->arg[1]))
+                return refuse(c, SHAPE_FORBIDDEN);
+        if (member(c, product, c->arg[1])) {
+                revoke_tokens_of(c->cloud, c->arg[1]);
+                return answer_ok(c);
+        }
+        json_array_foreach(json_object_get(product, "team"), i, name)
+                if (strcmp(json_string_value(name), c->arg[1]) == 0) {
+                        (void)json_array_remove(json_object_get(product, "team"), i);
+                        c->cloud->changed = true;
+                        return answer_ok(c);
+                }
+        return refuse(c, SHAPE_TEAM_UNKNOWN);
 }

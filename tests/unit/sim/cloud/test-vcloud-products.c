@@ -173,6 +173,95 @@ static void test_lists(void **state)
                             "Lamp");
 }
 
+static bool lists(struct vcloud *c, const char *query, const char *first, const char *second)
+{
+        const json_t *devices;
+        char what[128];
+
+        (void)snprintf(what, sizeof(what), "GET " P "/devices?%s", query);
+        assert_int_equal(ask(c, MY_TOKEN, what, NULL), 200);
+        devices = json_object_get(told(), "devices");
+        return strcmp(json_string_value(json_object_get(json_array_get(devices, 0), "id")), first) == 0 &&
+               strcmp(json_string_value(json_object_get(json_array_get(devices, 1), "id")), second) == 0;
+}
+
+/* The last that connected comes first; other orders by name, id and firmware. */
+static void test_order(void **state)
+{
+        _cleanup_(vcloud_freep) struct vcloud *c = cloud_of(
+                "{\"users\":[{\"username\":\"me@x.org\"}],\"tokens\":[{\"token\":\"" MY_TOKEN
+                "\",\"user\":\"me@x.org\"}],\"products\":[{\"id\":4711,\"owner\":\"me@x.org\"}],\"devices\":["
+                "{\"id\":\"" FREE "\",\"product_id\":4711,\"name\":\"b\",\"firmware_version\":10},"
+                "{\"id\":\"" MEMBER "\",\"product_id\":4711,\"name\":\"a\",\"firmware_version\":9,"
+                "\"last_handshake_at\":\"2026-01-01T00:00:00.000Z\"}]}");
+
+        (void)state;
+        assert_true(lists(c, "", MEMBER, FREE));
+        assert_true(lists(c, "sortDir=asc", FREE, MEMBER));
+        assert_true(lists(c, "sortAttr=lastConnection&sortDir=desc", MEMBER, FREE));
+        assert_true(lists(c, "sortAttr=deviceName&sortDir=asc", MEMBER, FREE));
+        assert_true(lists(c, "sortAttr=deviceId&sortDir=asc", FREE, MEMBER));
+        assert_true(lists(c, "sortAttr=deviceId&sortDir=desc", MEMBER, FREE));
+        assert_true(lists(c, "sortAttr=firmwareVersion&sortDir=asc", MEMBER, FREE));
+        assert_int_equal(ask(c, MY_TOKEN, "GET " P "/devices?sortAttr=name", NULL), 400);
+        assert_int_equal(ask(c, MY_TOKEN, "GET " P "/devices?sortDir=down", NULL), 400);
+}
+
+static void test_groups(void **state)
+{
+        _cleanup_(vcloud_freep) struct vcloud *c = cloud_of(seed);
+
+        (void)state;
+        assert_int_equal(ask(c, MY_TOKEN, "POST " P "/groups", "name=north&color=%23fff"), 201);
+        assert_string_equal(said(), "{\"group\":{\"name\":\"north\",\"description\":null,\"color\":\"#fff\","
+                                    "\"device_count\":0}}");
+        assert_int_equal(ask(c, MY_TOKEN, "POST " P "/groups", "name=north"), 400);
+        assert_int_equal(ask(c, MY_TOKEN, "POST " P "/groups", "name=North"), 400);
+        assert_int_equal(ask(c, MY_TOKEN, "POST " P "/groups", "name="), 400);
+        /* naming one makes it; a name that cannot be is refused */
+        assert_int_equal(ask(c, MY_TOKEN, "PUT " P "/devices/" MEMBER, "{\"groups\":[\"x\",\"north\"]}"),
+                         200);
+        assert_int_equal(ask(c, MY_TOKEN, "PUT " P "/devices/" MEMBER, "{\"groups\":[\"a b\"]}"), 400);
+        assert_int_equal(ask(c, MY_TOKEN, "GET " P "/groups", NULL), 200);
+        assert_int_equal(json_array_size(json_object_get(told(), "groups")), 2);
+        assert_int_equal(ask(c, MY_TOKEN, "GET " P "/groups?name=NOR", NULL), 200);
+        assert_int_equal(json_array_size(json_object_get(told(), "groups")), 1);
+        assert_int_equal(ask(c, MY_TOKEN, "GET " P "/groups/y", NULL), 404);
+        /* for many: all of them or none */
+        assert_int_equal(ask(c, MY_TOKEN, "PUT " P "/devices",
+                             "{\"action\":\"groups\",\"devices\":[\"" MEMBER
+                             "\"],\"metadata\":{\"add\":[\"y\"],\"remove\":[\"x\",\"z\"]}}"),
+                         200);
+        assert_string_equal(said(), "{\"ok\":true}");
+        assert_int_equal(ask(c, MY_TOKEN, "PUT " P "/devices",
+                             "{\"action\":\"groups\",\"devices\":[\"" MEMBER "\",\"" FREE
+                             "\"],\"metadata\":{\"add\":[\"w\"]}}"),
+                         404);
+        assert_int_equal(ask(c, MY_TOKEN, "PUT " P "/devices", "{\"action\":\"groups\",\"devices\":[]}"),
+                         400);
+        assert_int_equal(ask(c, MY_TOKEN, "GET " P "/devices/" MEMBER, NULL), 200);
+        assert_int_equal(json_array_size(json_object_get(told(), "groups")), 2);
+        assert_string_equal(list("groups", 0), "north");
+        assert_string_equal(list("groups", 1), "y");
+}
+
+/* A new id, where the product says so. */
+static void test_provision(void **state)
+{
+        _cleanup_(vcloud_freep) struct vcloud *c =
+                cloud_of("{\"users\":[{\"username\":\"me@x.org\"}],\"tokens\":[{\"token\":\"" MY_TOKEN
+                         "\",\"user\":\"me@x.org\"}],\"products\":[{\"id\":4711,\"owner\":\"me@x.org\"},"
+                         "{\"id\":4712,\"owner\":\"me@x.org\",\"provisions\":true,\"platform_id\":13},"
+                         "{\"id\":4713,\"provisions\":true}]}");
+
+        (void)state;
+        assert_int_equal(ask(c, MY_TOKEN, "POST /v1/devices", "{\"product_id\":4711}"), 403);
+        assert_int_equal(ask(c, MY_TOKEN, "POST /v1/devices", "{\"product_id\":4713}"), 404);
+        assert_int_equal(ask(c, MY_TOKEN, "POST /v1/devices", "{\"product_id\":4712}"), 200);
+        assert_int_equal(strlen(told_text("id")), 24);
+        assert_int_equal(json_integer_value(json_object_get(told(), "platform_id")), 13);
+}
+
 static void test_settings(void **state)
 {
         _cleanup_(vcloud_freep) struct vcloud *c = cloud_of(seed);
@@ -306,8 +395,9 @@ int main(void)
                 cmocka_unit_test(test_import),        cmocka_unit_test(test_import_by_api_user),
                 cmocka_unit_test(test_import_file),   cmocka_unit_test(test_quarantine),
                 cmocka_unit_test(test_lists),         cmocka_unit_test(test_settings),
-                cmocka_unit_test(test_many_settings), cmocka_unit_test(test_leaving),
-                cmocka_unit_test(test_protection),
+                cmocka_unit_test(test_many_settings), cmocka_unit_test(test_order),
+                cmocka_unit_test(test_groups),        cmocka_unit_test(test_provision),
+                cmocka_unit_test(test_leaving),       cmocka_unit_test(test_protection),
         };
         int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

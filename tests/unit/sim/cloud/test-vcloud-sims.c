@@ -126,6 +126,7 @@ static void test_status(void **state)
         assert_int_equal(ask(c, MY_TOKEN, "GET /v1/sims/mine/status", NULL), 202);
         assert_string_equal(json_string_value(json_object_get(json_object_get(told(), "meta"), "state")),
                             "pending");
+        assert_true(json_is_null(json_object_get(json_object_get(told(), "sim_status"), "connected")));
         assert_int_equal(ask(c, MY_TOKEN, "GET /v1/sims/mine/status", NULL), 200);
         assert_true(json_is_true(json_object_get(json_object_get(told(), "sim_status"), "connected")));
         assert_int_equal(ask(c, MY_TOKEN, "GET /v1/sims/mine/data_usage", NULL), 200);
@@ -147,6 +148,18 @@ static void test_product(void **state)
         assert_int_equal(json_array_size(json_object_get(told(), "sims")), 2);
         assert_int_equal(ask(c, MY_TOKEN, "PUT /v1/products/4711/sims/fleet", "{\"action\":\"deactivate\"}"),
                          200);
+        assert_int_equal(ask(c, MY_TOKEN, "GET /v1/products/4711/sims?perPage=1&page=2", NULL), 200);
+        assert_int_equal(json_array_size(json_object_get(told(), "sims")), 1);
+        assert_int_equal(json_integer_value(json_object_get(json_object_get(told(), "meta"), "total_pages")),
+                         2);
+        assert_int_equal(ask(c, MY_TOKEN, "GET /v1/products/4711/sims?iccid=LEE", NULL), 200);
+        assert_int_equal(json_array_size(json_object_get(told(), "sims")), 1);
+        assert_int_equal(ask(c, MY_TOKEN, "GET /v1/products/4711/sims/data_usage", NULL), 200);
+        assert_int_equal(ask(c, MY_TOKEN, "GET /v1/products/4711/sims/fleet/data_usage", NULL), 200);
+        assert_string_equal(told_text("iccid"), "fleet");
+        assert_int_equal(ask(c, MY_TOKEN, "DELETE /v1/sims/fleet", NULL), 404);
+        assert_int_equal(ask(c, MY_TOKEN, "DELETE /v1/products/4711/sims/fleet", NULL), 204);
+        assert_int_equal(ask(c, MY_TOKEN, "DELETE /v1/products/4711/sims/fleet", NULL), 404);
         assert_int_equal(
                 ask(c, MY_TOKEN, "POST /v1/products/4711/sims", "{\"sims\":[\"new\"],\"country\":\"x\"}"),
                 400);
