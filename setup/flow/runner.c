@@ -59,11 +59,13 @@ int runner_start(struct runner *r)
 }
 
 /* Whose it is was asked of the cloud where somebody's it should be: that is what the cloud's lane ends with.
- * Whether a claim code made elsewhere was still good nobody tells here. */
+ * Whether a claim code made elsewhere was still good nobody tells here; networks that the device does not
+ * keep, or does not tell that it keeps, were asked for as well. */
 static bool is_verified(const struct job *j)
 {
         switch (j->asked.task) {
-        case TASK_SETUP: return job_is_online(j) && j->asked.profile.claim != CLAIM_CODE;
+        case TASK_SETUP:
+                return job_is_online(j) && j->asked.profile.claim != CLAIM_CODE && !j->wifi.unsaved[0];
         case TASK_REPAIR_SIM:
         case TASK_REPAIR_SETUP_DONE: return job_is_online(j);
         case TASK_WIFI_LIST:

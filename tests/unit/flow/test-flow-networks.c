@@ -82,6 +82,7 @@ static void with_the_security_that_is_seen(void **state)
 static void assert_told(const struct scene *s, const char *what)
 {
         assert_int_equal(s->job.end.trouble.fault, FAULT_NONE);
+        assert_false(s->job.end.verified);
         if (!strstr(s->job.end.trouble.cause, what))
                 fail_msg("%s: %s", what, s->job.end.trouble.cause);
 }
