@@ -42,7 +42,7 @@ static void not_heard(void *userdata)
 {
         struct doctor *d = userdata;
 
-        d->job.end.trouble.fault = FAULT_DEVICE_NOT_FOUND;
+        (void)trouble_set(&d->job.end.trouble, FAULT_DEVICE_NOT_FOUND, "%s", d->job.now.search.others);
         d->over = true;
 }
 

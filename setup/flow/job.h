@@ -63,10 +63,23 @@ struct transfer {
         unsigned session; /* in which the device began to take the file */
 };
 
+/* Looking for the device. */
+struct job_search {
+        enum look { LOOK_FIRST, LOOK_LISTEN, LOOK_LONG, LOOK_OVER } look; /* how far it has come */
+        char others[TROUBLE_CAUSE_MAX]; /* what is heard instead, in words; "" = nothing */
+};
+
+/* The networks that the device kept before it joined one. */
+struct job_kept {
+        bool asked, known;
+        struct message_known_networks list;
+};
+
 /* All zero at first: nothing is known, nothing is under way. */
 struct job_now {
         /* steps-radio.c, with the runner */
         char peer_name[JOB_TEXT_MAX]; /* advertised name; "" = look for it (again) */
+        struct job_search search;
         bool linked, session;
         unsigned sessions;           /* so far */
         size_t max_write;            /* bytes, on this link */
@@ -93,8 +106,7 @@ struct job_now {
         unsigned empty_scans; /* in a row */
         bool unseen;          /* the last scan did not show the network that could not be joined */
         unsigned detached;    /* looks in a row at a device that joined and is not associated */
-        struct message_known_networks kept; /* as it was before it joined */
-        bool kept_known, kept_asked;
+        struct job_kept kept;
 
         /* steps-online.c */
         struct {

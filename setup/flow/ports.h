@@ -48,6 +48,13 @@ struct port_peer {
         int rssi;            /* dBm, 0 = unknown */
 };
 
+/* A device in setup mode that the radio hears. */
+enum { PORT_HEARD_MAX = 8, PORT_NAME_MAX = 64 };
+struct port_heard {
+        char name[PORT_NAME_MAX];
+        char setup_code[7]; /* "" = not told */
+};
+
 struct port_link {
         uint8_t version; /* value of the version characteristic; 2 is the only one known */
         size_t max_write;
@@ -78,6 +85,10 @@ struct ports_ops {
         /* Looks until the target is seen or the operation is dropped. */
         int (*find)(struct ports *p, const struct port_target *target, answer_fn done, void *userdata,
                     struct op **ret);
+
+        /* What was heard of devices in setup mode while find() last looked, strongest first; the number of
+         * them. */
+        size_t (*heard)(struct ports *p, struct port_heard ret[static PORT_HEARD_MAX]);
 
         /* Connects to what find() saw last, and reads the version characteristic. The link then belongs to
          * the ports until hang_up() or until it is lost. */

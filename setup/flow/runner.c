@@ -294,11 +294,15 @@ static bool tell_cause(const struct runner *r, struct step_result *ret)
 static bool tell_unheard(const struct runner *r, struct step_result *ret)
 {
         const struct lane *l = &r->lane[LANE_RADIO];
-        uint64_t ms = timer_now_ms() - l->op_ms;
+        uint64_t ms = timer_now_ms() - l->try_ms;
 
         if (l->state != LANE_WORKING || r->table[l->at].late != FAULT_DEVICE_NOT_FOUND || ms < FIND_SOON_MS)
                 return false;
-        (void)step_fail(ret, FAULT_DEVICE_NOT_FOUND, "nothing for %u s; time is up", (unsigned)(ms / 1000));
+        if (r->job->now.search.others[0])
+                (void)step_fail(ret, FAULT_DEVICE_NOT_FOUND, "%s; time is up", r->job->now.search.others);
+        else
+                (void)step_fail(ret, FAULT_DEVICE_NOT_FOUND, "nothing for %u s; time is up",
+                                (unsigned)(ms / 1000));
         return true;
 }
 

@@ -116,10 +116,12 @@ static void note_online(struct job *j, const struct said_device *d, enum ownersh
                 j->claim.online = true;
 }
 
-/* Looking again would not help: the radio has looked for a minute. */
-static enum step_move not_there(struct step_result *r, const char *cause)
+/* Looking again would not help: the radio has looked for a minute. Another board that it heard says more
+ * than the cloud. */
+static enum step_move not_there(const struct job *j, struct step_result *r, const char *cause)
 {
-        (void)step_fail(r, FAULT_DEVICE_NOT_FOUND, "%s", cause);
+        (void)step_fail(r, FAULT_DEVICE_NOT_FOUND, "%s",
+                        j->now.search.others[0] ? j->now.search.others : cause);
         r->again = false;
         return STEP_FAIL;
 }
@@ -163,7 +165,7 @@ static enum step_move mine(const struct job *j, const struct said_device *d, str
                     !j->now.absent ? ", but not online yet"
                     : d->online    ? " and online, with the settings that it had"
                                    : ", but not online either");
-        return j->now.absent ? not_there(r, what.cause) : offline(j, r, what.cause);
+        return j->now.absent ? not_there(j, r, what.cause) : offline(j, r, what.cause);
 }
 
 static enum step_move not_mine(struct job *j, struct step_result *r)
@@ -297,8 +299,9 @@ static enum step_move claim_mend(struct job *j, const struct answer *a, struct s
         if (!j->claim.sent)
                 return STEP_FAIL;
         if (j->now.absent && (offline || a->trouble.fault == FAULT_CLAIM_FOREIGN))
-                return not_there(r, offline ? "the cloud does not see it online either"
-                                            : "in the cloud it is somebody else's");
+                return not_there(j, r,
+                                 offline ? "the cloud does not see it online either"
+                                         : "in the cloud it is somebody else's");
         return offline ? claim_later(j, r) : STEP_FAIL;
 }
 

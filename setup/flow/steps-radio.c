@@ -5,11 +5,15 @@
 #include "setup/flow/steps.h"
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* One that is known to be finished has time to begin to advertise. */
 enum { FIND_FINISHED_MS = 15000 };
 
 enum { UNHEARD_MAX = 3 /* links; the tries of the row */ };
+
+/* After the first look what is heard instead of it is told. */
+enum { FIND_MS = 60000 };
 
 /* find */
 static bool find_skip(const struct job *j)
@@ -17,7 +21,30 @@ static bool find_skip(const struct job *j)
         return j->now.linked || job_is_over(j) || j->now.peer_name[0];
 }
 
-static enum step_move find_start(struct job *j, const struct step_run *run, struct step_result *r)
+/* Somebody took the sticker of the board beside it. Of a device that was met already that is not so: it
+ * restarts, or left. */
+static void note_others(struct job *j, struct ports *ports)
+{
+        struct port_heard heard[PORT_HEARD_MAX];
+        size_t n = j->identity.id[0] || j->finish.stop_sent ? 0 : ports->ops->heard(ports, heard), told = 0;
+        const char *code = label_setup_code(&j->asked.label);
+        struct trouble t = {};
+
+        for (size_t i = 0; i < n; i++)
+                if (heard[i].name[0] && strcasecmp(heard[i].setup_code, code) != 0)
+                        trouble_add(&t, "%s\"%s\"", told++ ? ", " : "", heard[i].name);
+        if (told > 0)
+                trouble_add(
+                        &t,
+                        " %s in setup mode here, but the label is of setup code %s: scan the sticker of the "
+                        "device that you want",
+                        told > 1 ? "are" : "is", code);
+        memcpy(j->now.search.others, t.cause, sizeof(j->now.search.others));
+}
+
+static enum step_move not_found(struct job *j, struct step_result *r);
+
+static enum step_move look(struct job *j, const struct step_run *run, struct step_result *r)
 {
         struct port_target target = {
                 .setup_code = label_setup_code(&j->asked.label),
@@ -32,12 +59,27 @@ static enum step_move find_start(struct job *j, const struct step_run *run, stru
         return e < 0 ? step_errno(r, e) : STEP_WAIT;
 }
 
+static enum step_move find_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        switch (j->now.search.look) {
+        case LOOK_FIRST:
+        case LOOK_LONG: break;
+        case LOOK_LISTEN:
+                note_others(j, run->ports);
+                j->now.search.look = LOOK_LONG;
+                return step_later(r, FAULT_DEVICE_NOT_FOUND, "%s", j->now.search.others);
+        case LOOK_OVER: note_others(j, run->ports); return not_found(j, r);
+        }
+        return look(j, run, r);
+}
+
 static enum step_move find_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         (void)r;
         snprintf(j->now.peer_name, sizeof(j->now.peer_name), "%s", a->peer->name);
         j->radio.rssi = a->peer->rssi;
         j->finish.stop_sent = false;
+        j->now.search.look = LOOK_FIRST;
         return STEP_NEXT;
 }
 
@@ -51,27 +93,6 @@ static bool others_can_tell(const struct job *j)
                                : j->cloud.id[0] && j->cloud.owner != OWNER_UNKNOWN;
 }
 
-/* A device that is not seen may be one that is done: it left listening mode when the link ended under our
- * request to do so, or in an earlier setup. */
-static enum step_move find_mend(struct job *j, const struct answer *a, struct step_result *r)
-{
-        if (a->trouble.fault != FAULT_DEVICE_NOT_FOUND)
-                return STEP_FAIL;
-        if (j->finish.stop_sent) {
-                j->finish.listening_stopped = true;
-                return STEP_NEXT;
-        }
-        if (others_can_tell(j)) {
-                j->now.absent = true;
-                return STEP_NEXT;
-        }
-        if (j->cloud.serial_unknown)
-                return step_fail(r, FAULT_DEVICE_NOT_FOUND,
-                                 "the cloud does not know the serial number %s either: check the label",
-                                 j->asked.label.serial);
-        return STEP_FAIL;
-}
-
 /* Set up by an earlier run, as it seems. Whoever wants another setup of a device that has been online for
  * long may still have to press its button. */
 static bool seems_finished(const struct job *j)
@@ -82,9 +103,48 @@ static bool seems_finished(const struct job *j)
                                    (j->asked.finished_s || handshake_is_recent(j->cloud.handshake_s)));
 }
 
+/* How long it is looked for in all. */
+static uint32_t find_ms(const struct job *j)
+{
+        return j->finish.stop_sent ? FIND_SOON_MS : seems_finished(j) ? FIND_FINISHED_MS : FIND_MS;
+}
+
 static uint32_t find_budget(const struct job *j)
 {
-        return j->finish.stop_sent ? FIND_SOON_MS : seems_finished(j) ? FIND_FINISHED_MS : 0;
+        return j->now.search.look == LOOK_FIRST ? FIND_SOON_MS : find_ms(j) - FIND_SOON_MS;
+}
+
+/* A device that is not seen may be one that is done: it left listening mode when the link ended under our
+ * request to do so, or in an earlier setup. */
+static enum step_move not_found(struct job *j, struct step_result *r)
+{
+        j->now.search.look = LOOK_FIRST;
+        if (j->finish.stop_sent) {
+                j->finish.listening_stopped = true;
+                return STEP_NEXT;
+        }
+        if (others_can_tell(j)) {
+                j->now.absent = true;
+                return STEP_NEXT;
+        }
+        if (j->now.search.others[0])
+                return step_fail(r, FAULT_DEVICE_NOT_FOUND, "%s", j->now.search.others);
+        if (j->cloud.serial_unknown)
+                return step_fail(r, FAULT_DEVICE_NOT_FOUND,
+                                 "the cloud does not know the serial number %s either: check the label",
+                                 j->asked.label.serial);
+        return step_fail(r, FAULT_DEVICE_NOT_FOUND, "nothing for %u s", find_ms(j) / 1000);
+}
+
+/* What was heard instead is asked at the next start: here is nobody to ask. */
+static enum step_move find_mend(struct job *j, const struct answer *a, struct step_result *r)
+{
+        bool first = j->now.search.look == LOOK_FIRST;
+
+        if (a->trouble.fault != FAULT_DEVICE_NOT_FOUND)
+                return STEP_FAIL;
+        j->now.search.look = first && find_ms(j) > FIND_SOON_MS ? LOOK_LISTEN : LOOK_OVER;
+        return step_later(r, FAULT_DEVICE_NOT_FOUND, NULL);
 }
 
 /* secret: a short one must be completed by the cloud before the handshake */

@@ -14,9 +14,10 @@
 
 void wifi_known_note(struct job *j, const struct port_reply *reply)
 {
-        j->now.kept_asked = true;
-        j->now.kept_known = reply->result >= 0 && message_decode_get_known_networks_reply(
-                                                          reply->payload, reply->len, &j->now.kept) >= 0;
+        j->now.kept.asked = true;
+        j->now.kept.known =
+                reply->result >= 0 &&
+                message_decode_get_known_networks_reply(reply->payload, reply->len, &j->now.kept.list) >= 0;
 }
 
 static bool wifi_save_skip(const struct job *j)
@@ -28,9 +29,9 @@ static bool wifi_save_skip(const struct job *j)
 /* Entries that are free after the join, whose own is not in a list that was read before it. */
 static size_t room(const struct job *j)
 {
-        size_t used = j->now.kept.n;
+        size_t used = j->now.kept.list.n;
 
-        if (!wifi_known(&j->now.kept, &j->asked.profile.networks[j->wifi.network]))
+        if (!wifi_known(&j->now.kept.list, &j->asked.profile.networks[j->wifi.network]))
                 used++;
         return used < WIFI_KNOWN_MAX ? WIFI_KNOWN_MAX - used : 0;
 }
@@ -42,14 +43,14 @@ static unsigned to_store(const struct job *j)
         unsigned bits = 0;
 
         for (size_t i = 0; i < j->asked.profile.n_networks; i++) {
-                bool new = !wifi_known(&j->now.kept, &j->asked.profile.networks[i]);
+                bool new = !wifi_known(&j->now.kept.list, &j->asked.profile.networks[i]);
 
                 if ((int)i == j->wifi.network || (j->wifi.tried & 1u << i) || (new &&left == 0))
                         continue;
                 left -= new;
                 bits |= 1u << i;
         }
-        return j->now.kept_known ? bits : 0;
+        return j->now.kept.known ? bits : 0;
 }
 
 /* Nothing was asked before the join, which then was another run's. */
@@ -78,7 +79,7 @@ static enum step_move wifi_save_start(struct job *j, const struct step_run *run,
         size_t n = 0;
         int e = 0;
 
-        if (!j->now.kept_asked)
+        if (!j->now.kept.asked)
                 return look(j, run, r);
         for (size_t i = 0; i < j->asked.profile.n_networks && e >= 0; i++) {
                 if (!(bits & 1u << i))
@@ -135,13 +136,13 @@ static void add_refusal(struct trouble *t, const struct wifi_network *n, int32_t
 static void judge(struct job *j, size_t i, const struct port_reply *reply, struct trouble *t)
 {
         const struct wifi_network *n = &j->asked.profile.networks[i];
-        const char *bad = kept_badly(&j->now.kept, n);
+        const char *bad = kept_badly(&j->now.kept.list, n);
 
         if (reply && reply->result < 0)
                 add_refusal(t, n, reply->result);
         else if (j->wifi.tried & 1u << i)
                 add_unsaved(t, n, "it could not be joined");
-        else if (!j->now.kept_known)
+        else if (!j->now.kept.known)
                 add_unsaved(t, n, "the device does not tell which networks it keeps");
         else if (!reply && bad && (int)i != j->wifi.network)
                 add_unsaved(t, n, "its list of 10 is full: usher wifi forget makes room");
@@ -157,10 +158,11 @@ static enum step_move wifi_save_finish(struct job *j, const struct answer *a, st
         struct trouble t = {};
         size_t at = 0;
 
-        if (!j->now.kept_asked)
+        if (!j->now.kept.asked)
                 return looked(j, a, r);
         wifi_known_note(j, list);
-        if (j->now.kept_known && !wifi_known(&j->now.kept, &j->asked.profile.networks[j->wifi.network])) {
+        if (j->now.kept.known &&
+            !wifi_known(&j->now.kept.list, &j->asked.profile.networks[j->wifi.network])) {
                 j->wifi.join = JOIN_UNTRIED;
                 return step_fail(r, FAULT_WIFI_JOIN, "the device joined the network and does not keep it");
         }

@@ -34,7 +34,7 @@ extern const struct step_acts find_acts, secret_acts, connect_acts, session_acts
 
 static const struct step table[] = {
         { "find", "Looking for the device", .lane = LANE_RADIO, .late = FAULT_DEVICE_NOT_FOUND,
-          .tasks = TASKS_ALL, ACTS(find), .time = { 60 S, 0, 0, 1 }, .light = BLUE },
+          .tasks = TASKS_ALL, ACTS(find), .time = { 60 S, 90 S, 0, 1 }, .light = BLUE },
         { "secret", "Completing the mobile secret", RADIO(NEEDS_NOTHING), .tasks = TASKS_ALL,
           ACTS(secret), .after = "serial", .time = AT_ONCE, .light = BLUE },
         { "connect", "Connecting to the device", .lane = LANE_RADIO, .late = FAULT_BT_CONNECT,

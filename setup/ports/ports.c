@@ -13,8 +13,10 @@ struct usher_ports {
         struct ports ports;
         struct radio *radio; /* the context's */
         struct device *device;
-        struct context_cloud *cloud; /* NULL: no account */
-        char *address;               /* of what find() saw last */
+        struct context_cloud *cloud;               /* NULL: no account */
+        char *address;                             /* of what find() saw last */
+        struct heard_device heard[PORT_HEARD_MAX]; /* while it looked */
+        size_t n_heard;
 };
 
 /* find and connect, seen from the flow */
@@ -23,7 +25,7 @@ struct radio_op {
         struct usher_ports *ports;
         answer_fn done;
         void *userdata;
-        struct op *inner;
+        struct op *inner, *listening;
 };
 
 static struct usher_ports *of(struct ports *p)
@@ -36,6 +38,7 @@ static void radio_op_free(struct op *op)
         struct radio_op *o = container_of(op, struct radio_op, op);
 
         op_free(o->inner);
+        op_free(o->listening);
         free(o);
 }
 
@@ -78,6 +81,39 @@ static void on_found(void *userdata, const struct answer *a)
         o->done(o->userdata, a);
 }
 
+static int by_strength(const void *a, const void *b)
+{
+        const struct heard_device *x = a, *y = b;
+
+        return (y->rssi ? y->rssi : -128) - (x->rssi ? x->rssi : -128);
+}
+
+/* A list that ends in a trouble is no matter: finding meets the same. */
+static void on_heard(void *userdata, const struct answer *a, const struct heard_device *list, size_t n)
+{
+        struct usher_ports *p = ((struct radio_op *)userdata)->ports;
+        struct heard_device sorted[HEARD_MAX];
+
+        if (a->trouble.fault != FAULT_NONE || n > HEARD_MAX)
+                return;
+        if (n > 0)
+                memcpy(sorted, list, n * sizeof(*list));
+        qsort(sorted, n, sizeof(*sorted), by_strength);
+        p->n_heard = n < PORT_HEARD_MAX ? n : PORT_HEARD_MAX;
+        memcpy(p->heard, sorted, p->n_heard * sizeof(*sorted));
+}
+
+static size_t ports_heard(struct ports *ports, struct port_heard ret[static PORT_HEARD_MAX])
+{
+        const struct usher_ports *p = of(ports);
+
+        for (size_t i = 0; i < p->n_heard; i++) {
+                memcpy(ret[i].name, p->heard[i].name, sizeof(ret[i].name));
+                memcpy(ret[i].setup_code, p->heard[i].setup_code, sizeof(ret[i].setup_code));
+        }
+        return p->n_heard;
+}
+
 static void on_connected(void *userdata, const struct answer *a, struct radio_link *link)
 {
         struct radio_op *o = userdata;
@@ -97,7 +133,11 @@ static int ports_find(struct ports *p, const struct port_target *target, answer_
         r = radio_op_new(p, done, userdata, &o);
         if (r < 0)
                 return r;
-        return radio_op_begun(o, radio->ops->find(radio, target, on_found, o, &o->inner), ret);
+        of(p)->n_heard = 0;
+        r = radio->ops->find(radio, target, on_found, o, &o->inner);
+        if (r == 0)
+                r = radio->ops->listen(radio, on_heard, o, &o->listening);
+        return radio_op_begun(o, r, ret);
 }
 
 static int ports_connect(struct ports *p, answer_fn done, void *userdata, struct op **ret)
@@ -145,8 +185,8 @@ static int ports_cloud(struct ports *p, const struct port_query *query, answer_f
                                of(p)->cloud ? of(p)->cloud->news : NULL, query, done, userdata, ret);
 }
 
-static const struct ports_ops ops = { ports_find,    ports_connect,   ports_open, ports_ask,
-                                      ports_hang_up, ports_exchanges, ports_cloud };
+static const struct ports_ops ops = { ports_find, ports_heard,   ports_connect,   ports_open,
+                                      ports_ask,  ports_hang_up, ports_exchanges, ports_cloud };
 
 static void link_lost(void *userdata)
 {

@@ -278,3 +278,32 @@ def row_libcurl_without_functions(w):
     """The loader takes it and finds none of curl's functions in it."""
     known = next(line.split()[-1] for line in open('/proc/self/maps') if 'libc.so' in line)
     without_curl(w, lambda name: name.symlink_to(known))
+
+
+OTHER, OTHER_ID = 'ARNHAM000000002', 'e00fce68c0ffee0000000002'
+NAMED = '"Argon-000002" is in setup mode here, but the label is of setup code 000001: scan the sticker'
+
+
+def row_wrong_board(w):
+    """The sticker of another board than the one in setup mode beside it: named after five seconds, and at the end."""
+    w.device(serial=OTHER, device_id=OTHER_ID)
+    result = w.setup(claim='none')
+    w.expect_fault(result, 'device-not-found', 11)
+    assert result.err.count(NAMED) >= 2, result.err
+
+
+def row_wrong_board_known(w):
+    """The cloud knows the board that nobody hears."""
+    w.cloud()
+    w.device(serial=OTHER, device_id=OTHER_ID)
+    result = w.setup()
+    w.expect_fault(result, 'device-not-found', 11)
+    assert NAMED in result.err, result.err
+
+
+def row_wrong_board_doctor(w):
+    w.device(serial=OTHER, device_id=OTHER_ID)
+    result = w.run('doctor', '--json', '--radio', f'sim:{w.air}', '--label', w.label(), '--device-cloud', '127.0.0.1:9')
+    found = next(c for c in result.events if c.get('check') == 'device')
+    expect(found['fault'], 'device-not-found', 'fault')
+    assert NAMED in found['cause'], found

@@ -545,7 +545,21 @@ static void fake_network(struct fake_ports *f, const char *ssid, int security, i
         memcpy(n->ssid, ssid, n->ssid_len);
 }
 
+static size_t fake_heard(struct ports *p, struct port_heard ret[static PORT_HEARD_MAX])
+{
+        struct fake_ports *f = container_of(p, struct fake_ports, ports);
+        size_t n = 0;
+
+        for (; n < 4 && f->heard[n]; n++) {
+                snprintf(ret[n].name, sizeof(ret[n].name), "%s", f->heard[n]);
+                snprintf(ret[n].setup_code, sizeof(ret[n].setup_code), "%.6s",
+                         strrchr(f->heard[n], '-') + 1);
+        }
+        return n;
+}
+
 static const struct ports_ops fake_ops = {
+        .heard = fake_heard,
         .find = fake_find,
         .connect = fake_connect,
         .open = fake_open,

@@ -98,6 +98,7 @@ struct fake_ports {
                 uint64_t radio_ms, cloud_ms; /* one operation */
         } takes;
         bool linked, opened;
+        const char *heard[4]; /* names of what is in setup mode beside it */
 
         /* bookkeeping */
         unsigned alive, radio_alive, exchanges, hang_ups;

@@ -245,7 +245,7 @@ static void final_faults_end_at_once(void **state)
                 { { .kind = FAKE_ASK,
                     .type = CONTROL_GET_SERIAL_NUMBER,
                     .what = FAKE_BODY,
-                    .body = "\n\x0fP046AB1234ABCDE",
+                    .body = "\n\x0fP046AB124ABCDEE",
                     .body_len = 17 },
                   FAULT_DEVICE_WRONG },
                 { { .kind = FAKE_ASK,
@@ -526,9 +526,42 @@ static void link_lost_while_waiting_without_a_cloud(void **state)
         scene_done(&s);
 }
 
+/* The board beside it is in setup mode: it is named after five seconds, and in the end. Not while the device
+ * is only restarting, and not the device itself. */
+static void another_board_is_heard(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nclaim = none\n");
+        s.world.heard[0] = "Argon-C0FFEE";
+        s.world.heard[1] = "P2-BADBEE";
+        fake_add(&s.world,
+                 (struct fake_rule){ .kind = FAKE_FIND, .times = FAKE_ALWAYS, .what = FAKE_SILENT });
+        assert_true(scene_run(&s, LIMIT));
+        assert_int_equal(s.job.end.trouble.fault, FAULT_DEVICE_NOT_FOUND);
+        assert_string_equal(
+                s.job.end.trouble.cause,
+                "\"Argon-C0FFEE\", \"P2-BADBEE\" are in setup mode here, but the label is of setup code "
+                "4ABCDE: scan the sticker of the device that you want");
+        assert_non_null(strstr(s.events, "find started;find waiting;find failed"));
+        assert_in_range(s.ms, 60000, 60500);
+        scene_done(&s);
+
+        scene_init(&s, "[setup]\nclaim = none\n");
+        s.world.heard[0] = "Argon-4ABCDE";
+        fake_add(&s.world,
+                 (struct fake_rule){ .kind = FAKE_FIND, .times = FAKE_ALWAYS, .what = FAKE_SILENT });
+        assert_true(scene_run(&s, LIMIT));
+        assert_string_equal(s.job.end.trouble.cause, "nothing for 60 s");
+        assert_null(strstr(s.events, "waiting"));
+        scene_done(&s);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(another_board_is_heard),
                 cmocka_unit_test(radio_spoiled_once),
                 cmocka_unit_test(radio_spoiled_twice),
                 cmocka_unit_test(radio_spoiled_always),

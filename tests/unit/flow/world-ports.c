@@ -235,6 +235,13 @@ static void world_hang_up(struct ports *p)
         device_hang_up(container_of(p, struct world_ports, ports)->device);
 }
 
+static size_t world_heard(struct ports *p, struct port_heard ret[static PORT_HEARD_MAX])
+{
+        (void)p;
+        (void)ret;
+        return 0;
+}
+
 static unsigned world_exchanges(struct ports *p)
 {
         return device_exchanges(container_of(p, struct world_ports, ports)->device);
@@ -260,8 +267,8 @@ static int world_cloud(struct ports *p, const struct port_query *query, answer_f
         return 0;
 }
 
-static const struct ports_ops world_ops = { world_find,    world_connect,   world_open, world_ask,
-                                            world_hang_up, world_exchanges, world_cloud };
+static const struct ports_ops world_ops = { world_find, world_heard,   world_connect,   world_open,
+                                            world_ask,  world_hang_up, world_exchanges, world_cloud };
 
 static void on_lost(void *userdata)
 {
