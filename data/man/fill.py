@@ -28,13 +28,26 @@ def option(value):
     return ' ' + words(value)
 
 
+def events(rows):
+    """A subsection for each event; its row without a key says who writes it and what it is."""
+    titles = {'*': 'All events', '+': 'Events of a setup'}
+    lines = []
+    for event, key, kind, meaning in rows:
+        if key:
+            lines.append(f'.It Va {key} Pq {kind.replace("|", " | ")}\n{plain(meaning)}')
+            continue
+        lines += ['.El'] if lines else []
+        lines += [f'.Ss {titles.get(event, event)}', f'{plain(meaning)}\nWritten by: {kind}.', '.Bl -tag -width Ds']
+    return '\n'.join([*lines, '.El'])
+
+
 def words(value):
     return 'Cm ' + value.replace('|', ' | ') if '|' in value else f'Ar {value}'
 
 
 def main():
     usher, source, target = sys.argv[1:4]
-    faults, steps, codes, keys = (table(usher, what) for what in ('--faults', '--steps', '--codes', '--keys'))
+    faults, steps, codes, keys, rows = (table(usher, what) for what in ('--faults', '--steps', '--codes', '--keys', '--events'))
     page = open(source, encoding='utf-8').read()
 
     def more_keys(m):
@@ -43,6 +56,7 @@ def main():
 
     filled = re.sub('@KEYS ([a-z]+)@\n', more_keys, page)
     for mark, text in {
+            '@EVENTS@': events(rows),
             '@STEPS@': listed('set-claim-code -compact', [f'.It Cm {key}\n{plain(text)}' for key, text in steps]),
             '@KEYS@': listed('Ds', [f'.It Fl -{name}{option(value)}\n{plain(what)}' for _, _, value, name, what in keys]),
             '@CODES@': listed('4n -compact', [f'.It {code}\n{plain(meaning)}' for code, meaning in codes]),

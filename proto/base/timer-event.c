@@ -67,7 +67,14 @@ uint64_t timer_now_ms(void)
         return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000 + 1;
 }
 
+int64_t timer_wall_ms(void)
+{
+        struct timespec ts = clock_read(CLOCK_REALTIME);
+
+        return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
 int64_t timer_wall_s(void)
 {
-        return clock_read(CLOCK_REALTIME).tv_sec;
+        return timer_wall_ms() / 1000;
 }

@@ -68,9 +68,14 @@ uint64_t timer_now_ms(void)
         return now_ms;
 }
 
+int64_t timer_wall_ms(void)
+{
+        return wall_offset_s * 1000 + (int64_t)now_ms;
+}
+
 int64_t timer_wall_s(void)
 {
-        return wall_offset_s + (int64_t)(now_ms / 1000);
+        return timer_wall_ms() / 1000;
 }
 
 void timer_virtual_set_wall(int64_t seconds)

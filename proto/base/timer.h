@@ -30,3 +30,6 @@ uint64_t timer_now_ms(void);
 
 /* Seconds since 1970, for expiry dates. Follows the virtual clock in tests. */
 int64_t timer_wall_s(void);
+
+/* The same in milliseconds, for when something happened. */
+int64_t timer_wall_ms(void);

@@ -22,6 +22,18 @@ static void format_time(int64_t seconds, char ret[static 32])
                 (void)strftime(ret, 32, "%Y-%m-%d %H:%M UTC", &tm);
 }
 
+static void note_device(struct action_facts *f, const struct cloud_device *d)
+{
+        f->device = true;
+        f->online = d->online;
+        f->quarantined = d->quarantined;
+        f->last_handshake_s = d->last_handshake_s;
+        (void)snprintf(f->name, sizeof(f->name), "%s", d->name ? d->name : "");
+        (void)snprintf(f->owner, sizeof(f->owner), "%s", d->owner ? d->owner : "");
+        (void)snprintf(f->os, sizeof(f->os), "%s", d->os_version ? d->os_version : "");
+        (void)snprintf(f->iccid, sizeof(f->iccid), "%s", d->iccid ? d->iccid : "");
+}
+
 static void say_device(struct run *r, const struct cloud_device *d)
 {
         char seen[32];
@@ -109,7 +121,7 @@ static void on_claim(void *userdata, const struct cloud_error *e, const struct c
         }
         if (!e->unsure && run_failed(r, e))
                 return;
-        r->claimed = true;
+        r->claimed = r->end.facts.claimed = true;
         run_next(r, look);
 }
 
@@ -142,6 +154,7 @@ static void on_device(void *userdata, const struct cloud_error *e, const struct 
                         what_is_possible(FAULT_CLAIM_FOREIGN));
                 return;
         }
+        note_device(&r->end.facts, d);
         say_device(r, d);
         if (!d->iccid) {
                 run_end_here(r, FAULT_NONE);

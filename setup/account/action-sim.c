@@ -4,6 +4,7 @@
 
 #include "cloud/sim.h"
 #include "setup/account/action-private.h"
+#include <stdio.h>
 
 static const char *state_text(enum cloud_sim_state state)
 {
@@ -19,8 +20,28 @@ static const char *state_text(enum cloud_sim_state state)
         return "unknown";
 }
 
+static const char *state_word(enum cloud_sim_state state)
+{
+        switch (state) {
+        case SIM_NOT_OURS: return "not-ours";
+        case SIM_NEW: return "new";
+        case SIM_INACTIVE: return "inactive";
+        case SIM_ACTIVATING: return "activating";
+        case SIM_ACTIVE: return "active";
+        case SIM_FAILED: return "failed";
+        case _SIM_STATE_MAX: break;
+        }
+        return NULL;
+}
+
 enum fault run_say_sim(struct run *r, const struct cloud_sim *sim)
 {
+        struct action_facts *f = &r->end.facts;
+
+        f->sim = state_word(sim->state);
+        (void)snprintf(f->sim_status, sizeof(f->sim_status), "%s", sim->status ? sim->status : "");
+        if (sim->iccid)
+                (void)snprintf(f->iccid, sizeof(f->iccid), "%s", sim->iccid);
         trouble_add(&r->end.trouble, "%s", state_text(sim->state));
         if (sim->status)
                 trouble_add(&r->end.trouble, " (%s)", sim->status);

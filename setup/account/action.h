@@ -18,11 +18,26 @@ struct action_params {
         const char *user;       /* whose account it is; NULL: not known */
 };
 
+enum { ACTION_TEXT_MAX = 128, ACTION_WORD_MAX = 48 };
+
+/* What the cloud told on the way; "", 0 and NULL: it was not asked, or there is none. */
+struct action_facts {
+        bool device; /* online and quarantined are known */
+        bool online, quarantined;
+        bool claimed; /* just now */
+        int64_t last_handshake_s;
+        char name[ACTION_TEXT_MAX], owner[ACTION_TEXT_MAX];
+        char os[ACTION_WORD_MAX], iccid[ACTION_WORD_MAX];
+        const char *sim; /* state of the card: "active" */
+        char sim_status[ACTION_WORD_MAX];
+};
+
 /* How it went with one item. */
 struct action_end {
         struct trouble
                 trouble; /* FAULT_NONE: what is so now; FAULT_PENDING: asked for, goes on in the cloud */
         char id[CLOUD_ID_LEN + 1]; /* of the device; "" for SIM cards and unknown serial numbers */
+        struct action_facts facts;
 };
 
 typedef void (*action_fn)(void *userdata, const struct action_end *end);

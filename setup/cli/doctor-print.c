@@ -33,10 +33,11 @@ int doctor_print(FILE *f, enum doctor_id id, const struct doctor_check *c, bool 
 
         if (!json)
                 return put_words(f, id, c);
-        return line_put(f, json_pack("{s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:I}", "v", 1, "event", "check",
-                                     "check", doctor_key(id), "state", doctor_state_name(c->state), "fault",
-                                     line_text(fault), "cause", line_text(c->trouble.cause), "advice",
-                                     line_text(doctor_advice(c)), "ms", (json_int_t)c->ms));
+        return line_event(f, "check",
+                          json_pack("{s:s, s:s, s:o, s:o, s:o, s:I}", "check", doctor_key(id), "state",
+                                    doctor_state_name(c->state), "fault", line_text(fault), "cause",
+                                    line_text(c->trouble.cause), "advice", line_text(doctor_advice(c)), "ms",
+                                    (json_int_t)c->ms));
 }
 
 int doctor_print_summary(FILE *f, const struct doctor_check checks[static _DOCTOR_MAX], uint64_t ms,
@@ -48,11 +49,11 @@ int doctor_print_summary(FILE *f, const struct doctor_check checks[static _DOCTO
         for (size_t i = 0; i < _DOCTOR_MAX; i++)
                 n[checks[i].state]++;
         if (json)
-                return line_put(f, json_pack("{s:i, s:s, s:i, s:i, s:i, s:o, s:i, s:I}", "v", 1, "event",
-                                             "summary", "ok", n[DOCTOR_OK], "notes", n[DOCTOR_NOTE],
-                                             "problems", n[DOCTOR_PROBLEM], "fault",
-                                             line_text(first ? fault_info(first->trouble.fault)->key : NULL),
-                                             "exit", doctor_exit_code(checks), "ms", (json_int_t)ms));
+                return line_event(f, "verdict",
+                                  json_pack("{s:i, s:i, s:i, s:o, s:i, s:I}", "ok", n[DOCTOR_OK], "notes",
+                                            n[DOCTOR_NOTE], "problems", n[DOCTOR_PROBLEM], "fault",
+                                            line_text(first ? fault_info(first->trouble.fault)->key : NULL),
+                                            "exit", doctor_exit_code(checks), "ms", (json_int_t)ms));
         if (first)
                 fprintf(f, "%d %s.\n", n[DOCTOR_PROBLEM], n[DOCTOR_PROBLEM] == 1 ? "problem" : "problems");
         else

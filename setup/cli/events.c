@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Built with jansson in the order of design.md 5. */
+/* Built with jansson in the order of the table in event-keys.c. */
 
 #include "setup/cli/events.h"
 #include "setup/cli/line.h"
@@ -19,13 +19,22 @@ const char *events_state(enum step_state state)
         return "waiting";
 }
 
-int events_step(FILE *f, const struct runner_event *e)
+static const char *fault_key(enum fault fault)
 {
+        return fault == FAULT_NONE ? NULL : fault_info(fault)->key;
+}
+
+int events_step(FILE *f, const struct job *job, const struct runner_event *e)
+{
+        const struct trouble *t = &e->trouble;
+
         if (e->state == STEP_WAITING)
                 return 0;
-        return line_put(f, json_pack("{s:i, s:s, s:s, s:s, s:i, s:i, s:I}", "v", 1, "event", "step", "step",
-                                     e->step, "state", events_state(e->state), "try", (int)e->try, "of",
-                                     (int)e->of, "ms", (json_int_t)e->ms));
+        return line_job_event(f, job->asked.label.serial, "step",
+                              json_pack("{s:s, s:s?, s:s, s:i, s:i, s:I, s:s?, s:o}", "step", e->step,
+                                        "light", e->light, "state", events_state(e->state), "try",
+                                        (int)e->try, "of", (int)e->of, "ms", (json_int_t)e->ms, "fault",
+                                        fault_key(t->fault), "cause", line_text(t->cause)));
 }
 
 json_t *events_fact(const struct job *job, const struct record_field *f)
@@ -34,7 +43,9 @@ json_t *events_fact(const struct job *job, const struct record_field *f)
 
         switch (v.type) {
         case RECORD_BOOL: return json_boolean(v.truth);
-        case RECORD_NUMBER: return json_integer(v.number);
+        case RECORD_NUMBER:
+                return v.number == 0 && (f->flags & RECORD_ZERO_UNKNOWN) ? json_null()
+                                                                         : json_integer(v.number);
         case RECORD_WORD:
         case RECORD_TEXT: break;
         }
@@ -55,11 +66,6 @@ json_t *events_add_facts(const struct job *job, unsigned mask, unsigned flags, j
         return to;
 }
 
-static const char *advice_of(const struct job *job)
-{
-        return job->end.trouble.fault == FAULT_NONE ? NULL : fault_info(job->end.trouble.fault)->advice;
-}
-
 static json_t *device(const struct job *job)
 {
         json_t *device = json_pack("{s:o, s:o, s:o}", "serial", line_text(job->asked.label.serial), "id",
@@ -70,12 +76,15 @@ static json_t *device(const struct job *job)
 
 int events_result(FILE *f, const struct job *job, uint64_t ms)
 {
-        const char *fault =
-                job->end.trouble.fault == FAULT_NONE ? NULL : fault_info(job->end.trouble.fault)->key;
+        const struct trouble *t = &job->end.trouble;
+        const struct fault_info *info = fault_info(t->fault);
+        const char *advice = t->fault == FAULT_NONE ? NULL : info->advice;
 
-        return line_put(f, json_pack("{s:i, s:s, s:o, s:o, s:o, s:b, s:o, s:I, s:o}", "v", 1, "event",
-                                     "result", "outcome", events_fact(job, record_find("outcome")), "fault",
-                                     line_text(fault), "advice", line_text(advice_of(job)), "verified",
-                                     job->end.verified, "device", device(job), "ms", (json_int_t)ms,
-                                     "exchanges", events_fact(job, record_find("exchanges"))));
+        return line_job_event(f, job->asked.label.serial, "result",
+                              json_pack("{s:o, s:s?, s:o, s:s?, s:i, s:b, s:o, s:I, s:o}", "outcome",
+                                        events_fact(job, record_find("outcome")), "fault",
+                                        fault_key(t->fault), "cause", line_text(t->cause), "advice", advice,
+                                        "exit", info->exit_code, "verified", job->end.verified, "device",
+                                        device(job), "ms", (json_int_t)ms, "exchanges",
+                                        events_fact(job, record_find("exchanges"))));
 }

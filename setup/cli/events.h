@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The event stream of --json (design.md 5): one JSON object a line. No secret is in a job's texts, and none
- * gets here. Each call writes and flushes one line; -EIO if that fails, -ENOMEM. */
+/* The events of a setup (event-keys.h). No secret is in a job's texts, and none gets here. Each call writes
+ * and flushes one line; -EIO if that fails, -ENOMEM. */
 
 #include "setup/flow/record.h"
 #include "setup/flow/runner.h"
@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 /* RUNNER_STEP; a step that merely waits says nothing here (returns 0). */
-int events_step(FILE *f, const struct runner_event *e);
+int events_step(FILE *f, const struct job *job, const struct runner_event *e);
 
 /* The last line, from the job as it ended. */
 int events_result(FILE *f, const struct job *job, uint64_t ms);

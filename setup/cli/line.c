@@ -4,20 +4,40 @@
  * noticed while there is still something to be said about it. */
 
 #include "setup/cli/line.h"
+#include "proto/base/cleanup.h"
 #include "proto/base/text.h"
+#include "proto/base/timer.h"
+#include "setup/cli/event-keys.h"
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
+#include <time.h>
 
-int line_put(FILE *f, json_t *object)
+enum { TIME_MAX = 32 };
+
+static bool ended;
+
+static void format_now(char ret[static TIME_MAX])
 {
-        bool failed;
+        int64_t now_ms = timer_wall_ms();
+        time_t t = (time_t)(now_ms / 1000);
+        struct tm tm;
+        size_t n = gmtime_r(&t, &tm) ? strftime(ret, TIME_MAX, "%Y-%m-%dT%H:%M:%S", &tm) : 0;
 
-        if (!object)
+        (void)snprintf(ret + n, TIME_MAX - n, ".%03dZ", (int)(now_ms % 1000));
+}
+
+/* Takes both over. */
+static int put(FILE *f, json_t *head, json_t *more)
+{
+        bool failed = true, whole = head && more && json_object_update(head, more) == 0;
+
+        if (whole)
+                failed = json_dumpf(head, f, JSON_COMPACT | JSON_PRESERVE_ORDER) < 0 ||
+                         fputc('\n', f) == EOF || fflush(f) != 0;
+        json_decref(head);
+        json_decref(more);
+        if (!whole)
                 return -ENOMEM;
-        failed = json_dumpf(object, f, JSON_COMPACT | JSON_PRESERVE_ORDER) < 0 || fputc('\n', f) == EOF ||
-                 fflush(f) != 0;
-        json_decref(object);
         return failed ? -EIO : 0;
 }
 
@@ -33,6 +53,40 @@ json_t *line_word(const char *s)
         char shown[LINE_SHOWN_MAX];
 
         return json_string(line_shown(s ? s : "", shown));
+}
+
+int line_event(FILE *f, const char *event, json_t *more)
+{
+        char now[TIME_MAX];
+
+        format_now(now);
+        ended |= event_ends(event);
+        return put(f, json_pack("{s:i, s:s, s:s}", "v", LINE_VERSION, "time", now, "event", event), more);
+}
+
+int line_job_event(FILE *f, const char *serial, const char *event, json_t *more)
+{
+        char now[TIME_MAX];
+
+        format_now(now);
+        ended |= event_ends(event);
+        return put(f,
+                   json_pack("{s:i, s:s, s:n, s:o, s:s}", "v", LINE_VERSION, "time", now, "job", "serial",
+                             line_text(serial), "event", event),
+                   more);
+}
+
+int line_summary(FILE *f, size_t done, size_t failed, size_t pending, int exit_code)
+{
+        return line_event(f, "summary",
+                          json_pack("{s:I, s:I, s:I, s:i, s:i}", "done", (json_int_t)done, "failed",
+                                    (json_int_t)failed, "pending", (json_int_t)pending, "cancelled", 0,
+                                    "exit", exit_code));
+}
+
+bool line_ended(void)
+{
+        return ended;
 }
 
 json_t *line_text(const char *s)

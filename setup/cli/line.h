@@ -1,14 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What --json writes, of whatever verb: one JSON object a line, on the way as soon as it is written. */
+/* What --json writes, of whatever verb: one event a line, on the way as soon as it is written. Which events
+ * and keys there are is the table in event-keys.h. */
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
-/* Writes `object`, which is taken over, in the order in which it was made. NULL is -ENOMEM, so that what
- * json_pack() answers can be passed on as it is; -EIO. */
-int line_put(FILE *f, json_t *object);
+enum { LINE_VERSION = 2 };
+
+/* Writes an event with version, time and `more`, an object that is taken over, in the order in which it was
+ * made. NULL is -ENOMEM, so that what json_pack() answers can be passed on as it is; -EIO. */
+int line_event(FILE *f, const char *event, json_t *more);
+
+/* The same of an event about the setup of one device; `serial` may be "". */
+int line_job_event(FILE *f, const char *serial, const char *event, json_t *more);
+
+/* The last event of a list: how many ended how, none was cancelled. */
+int line_summary(FILE *f, size_t done, size_t failed, size_t pending, int exit_code);
+
+/* Whether an event that ends a stream (event_ends()) was written by now. */
+bool line_ended(void);
 
 /* What a person may be shown of a text from outside: an argument, a file's name. Cleaned (text_clean()), and
  * what is longer than any path loses its middle. Returns `ret`. */

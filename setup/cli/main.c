@@ -5,6 +5,7 @@
 #include "proto/base/cleanup.h"
 #include "proto/base/fault.h"
 #include "proto/base/secret.h"
+#include "setup/cli/ending.h"
 #include "setup/cli/help.h"
 #include "setup/cli/line.h"
 #include "setup/cli/verbs.h"
@@ -15,12 +16,13 @@
 static int unknown(const char *name)
 {
         const struct verb *guess = verb_guess(name);
-        char shown[LINE_SHOWN_MAX];
+        struct trouble why;
 
-        fprintf(stderr, "usher: there is no verb '%s'.", line_shown(name, shown));
+        (void)trouble_set(&why, FAULT_USAGE, "there is no verb '%s'.", name);
         if (guess)
-                fprintf(stderr, " Do you mean '%s'?", guess->name);
-        fputs("\n'usher help' lists them.\n", stderr);
+                trouble_add(&why, " Do you mean '%s'?", guess->name);
+        ending_note(&why);
+        fprintf(stderr, "usher: %s\n'usher help' lists them.\n", why.cause);
         return EXIT_USAGE;
 }
 
@@ -54,5 +56,6 @@ int main(int argc, char **argv)
         for (size_t i = 0; !v && i < ELEMENTSOF(aliases); i++)
                 if (strcmp(argv[1], aliases[i][0]) == 0)
                         v = verb_find(aliases[i][1]);
-        return v ? printed(v->run(v, argc - 1, argv + 1)) : unknown(argv[1]);
+        ending_begin(argc, argv);
+        return ending_finish(v ? printed(v->run(v, argc - 1, argv + 1)) : unknown(argv[1]));
 }

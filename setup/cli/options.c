@@ -4,8 +4,8 @@
  * that would put a secret on the command line is in the table with the reason why it is refused. */
 
 #include "setup/cli/options.h"
+#include "setup/cli/ending.h"
 #include "setup/cli/help.h"
-#include "setup/cli/line.h"
 #include <errno.h>
 #include <getopt.h>
 #include <string.h>
@@ -59,26 +59,15 @@ struct options *options_free(struct options *o)
         return NULL;
 }
 
-static int misused(const struct options *o)
-{
-        fprintf(stderr, "'usher %s --help' lists the options.\n", o->verb->name);
-        return -EINVAL;
-}
-
 static int check_arguments(const struct options *o)
 {
         size_t n = (size_t)(o->argc - optind);
-        char shown[LINE_SHOWN_MAX];
 
-        if (n < o->verb->min_arguments) {
-                fprintf(stderr, "usher %s: %s is missing.\n", o->verb->name, o->verb->arguments);
-                return misused(o);
-        }
-        if (n > o->verb->max_arguments) {
-                fprintf(stderr, "usher %s: '%s' is one argument too many.\n", o->verb->name,
-                        line_shown(o->argv[optind + (int)o->verb->max_arguments], shown));
-                return misused(o);
-        }
+        if (n < o->verb->min_arguments)
+                return ending_misuse(o->verb->name, "%s is missing.", o->verb->arguments);
+        if (n > o->verb->max_arguments)
+                return ending_misuse(o->verb->name, "'%s' is one argument too many.",
+                                     o->argv[optind + (int)o->verb->max_arguments]);
         return 0;
 }
 
@@ -88,30 +77,24 @@ static int unknown(const struct options *o)
 {
         const char *word = o->argv[optind - 1];
         int len = (int)strcspn(word, "=");
-        char shown[LINE_SHOWN_MAX];
 
         if (optopt > 0 && optopt < 256)
-                fprintf(stderr, "usher %s: there is no option -%c.\n", o->verb->name,
-                        optopt > ' ' && optopt < 127 ? optopt : '?');
-        else if (optopt >= 256)
-                fprintf(stderr, "usher %s: --%s takes no value.\n", o->verb->name,
-                        o->row[optopt - 256].name);
-        else
-                fprintf(stderr, "usher %s: there is no option %.*s, or it is short for several.\n",
-                        o->verb->name, len, line_shown(word, shown));
-        return misused(o);
+                return ending_misuse(o->verb->name, "there is no option -%c.", optopt);
+        if (optopt >= 256)
+                return ending_misuse(o->verb->name, "--%s takes no value.", o->row[optopt - 256].name);
+        return ending_misuse(o->verb->name, "there is no option %.*s, or it is short for several.", len,
+                             word);
 }
 
 static int refuse(const struct options *o, const struct verb_option *row)
 {
-        fprintf(stderr,
-                "usher %s: --%s is not accepted: a command line can be read by everybody on this machine. ",
-                o->verb->name, row->name);
+        static const char why[] =
+                "is not accepted: a command line can be read by everybody on this machine.";
+
         if (row->help)
-                fprintf(stderr, "%s\n", row->help);
-        else
-                fprintf(stderr, "Put it into a file of mode 0600 and give --%s-file.\n", row->name);
-        return -EINVAL;
+                return ending_misuse(o->verb->name, "--%s %s %s", row->name, why, row->help);
+        return ending_misuse(o->verb->name, "--%s %s Put it into a file of mode 0600 and give --%s-file.",
+                             row->name, why, row->name);
 }
 
 int options_next(struct options *o, int *ret_id, const char **ret_value)
@@ -123,10 +106,8 @@ int options_next(struct options *o, int *ret_id, const char **ret_value)
                 return check_arguments(o);
         if (c == '?')
                 return unknown(o);
-        if (c == ':') {
-                fprintf(stderr, "usher %s: %s needs a value.\n", o->verb->name, o->argv[optind - 1]);
-                return misused(o);
-        }
+        if (c == ':')
+                return ending_misuse(o->verb->name, "%s needs a value.", o->argv[optind - 1]);
         for (size_t i = 0; i < o->n && !row; i++)
                 if (c == 256 + (int)i || (c < 256 && o->row[i].letter == c))
                         row = &o->row[i];

@@ -4,6 +4,7 @@
  * line names what is still going on. */
 
 #include "setup/cli/progress.h"
+#include "setup/cli/ending.h"
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -221,6 +222,7 @@ int progress_trouble(FILE *f, const struct trouble *t)
 {
         const struct fault_info *info = fault_info(t->fault);
 
+        ending_note(t);
         fprintf(f, "%s\n", info->sentence);
         if (t->cause[0])
                 fprintf(f, "  Cause: %s\n", t->cause);

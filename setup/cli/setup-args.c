@@ -6,6 +6,7 @@
 #include "setup/cli/setup-args.h"
 #include "proto/base/cleanup.h"
 #include "proto/base/number.h"
+#include "setup/cli/ending.h"
 #include "setup/cli/options.h"
 #include "setup/flow/profile/check.h"
 #include "setup/flow/profile/keys.h"
@@ -84,9 +85,7 @@ const struct verb_option device_options[] = {
 
 static int wrong(const struct setup_args *a, const char *text)
 {
-        fprintf(stderr, "usher %s: %s\n'usher %s --help' lists the options.\n", a->verb->name, text,
-                a->verb->name);
-        return -EINVAL;
+        return ending_misuse(a->verb->name, "%s", text);
 }
 
 static int take_timeout(struct setup_args *a, const char *value)

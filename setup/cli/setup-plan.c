@@ -5,6 +5,7 @@
 #include "setup/cli/setup-plan.h"
 #include "setup/cli/line.h"
 #include <errno.h>
+#include <string.h>
 
 static json_t *network(const struct wifi_network *n)
 {
@@ -31,8 +32,15 @@ static json_t *networks(const struct profile *p)
 static const char *token_name(const struct token *token)
 {
         if (!token)
-                return "none";
+                return NULL;
         return token->origin ? token->origin : "the customer's, with the product's OAuth client";
+}
+
+static const char *secret_source(const struct job *job)
+{
+        if (job->asked.profile.secret)
+                return "profile";
+        return label_is_partial(&job->asked.label) ? "partial" : "complete";
 }
 
 static json_t *plan(const struct setup_args *args, const struct job *job, const struct token *token,
@@ -41,23 +49,23 @@ static json_t *plan(const struct setup_args *args, const struct job *job, const 
         const struct label *l = &job->asked.label;
         const struct profile *profile = &job->asked.profile;
         unsigned platform_id;
-        const char *model = label_model_hint(l, &platform_id);
-        char product[16] = "";
 
-        if (profile->product)
-                (void)snprintf(product, sizeof(product), "%u", profile->product);
-        return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:s}",
-                         "v", 1, "event", "plan", "serial", l->serial, "model", model ? model : "unknown",
-                         "setup_code", label_setup_code(l), "secret",
-                         profile->secret       ? "from the profile"
-                         : label_is_partial(l) ? "partial, the cloud completes it"
-                                               : "complete",
-                         "radio", line_word(args->radio ? args->radio : "bluez"), "claim",
-                         profile_claim_name(profile->claim), "token", line_word(token_name(token)), "cloud",
-                         line_word(token ? cloud_url : "none"), "product", product, "networks",
-                         networks(profile), "name", line_word(profile->name), "claim_user",
-                         line_word(profile->claim_user), "customer", line_word(profile->customer), "country",
-                         profile->country);
+        return json_pack("{s:s?, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "model",
+                         label_model_hint(l, &platform_id), "setup_code", label_setup_code(l), "secret",
+                         secret_source(job), "radio", line_word(args->radio ? args->radio : "bluez"),
+                         "claim", profile_claim_name(profile->claim), "token", line_text(token_name(token)),
+                         "cloud", line_text(token ? cloud_url : NULL), "product",
+                         profile->product ? json_integer(profile->product) : json_null(), "networks",
+                         networks(profile), "name", line_text(profile->name), "claim_user",
+                         line_text(profile->claim_user), "customer", line_text(profile->customer), "country",
+                         line_text(profile->country));
+}
+
+static const char *in_words(const char *key, const char *value)
+{
+        if (strcmp(key, "secret") == 0 && strcmp(value, "partial") == 0)
+                return "partial, the cloud completes it";
+        return strcmp(key, "secret") == 0 && strcmp(value, "profile") == 0 ? "from the profile" : value;
 }
 
 static void put_words(FILE *f, json_t *plan_)
@@ -66,11 +74,11 @@ static void put_words(FILE *f, json_t *plan_)
         json_t *value;
         size_t i;
 
-        fputs("Nothing was done. This would be:\n", f);
         json_object_foreach(plan_, key, value) {
-                if (!json_is_string(value) || !json_string_value(value)[0] || key[0] == 'e')
-                        continue;
-                fprintf(f, "  %-12s%s\n", key, json_string_value(value));
+                if (json_is_string(value))
+                        fprintf(f, "  %-12s%s\n", key, in_words(key, json_string_value(value)));
+                else if (json_is_integer(value))
+                        fprintf(f, "  %-12s%d\n", key, (int)json_integer_value(value));
         }
         value = json_object_get(plan_, "networks");
         if (json_array_size(value) == 0)
@@ -90,9 +98,10 @@ int setup_plan(FILE *f, const struct setup_args *args, const struct job *job, co
         json_t *p = plan(args, job, token, cloud_url);
 
         if (args->json)
-                return line_put(f, p);
+                return line_job_event(f, job->asked.label.serial, "plan", p);
         if (!p)
                 return -ENOMEM;
+        fprintf(f, "Nothing was done. This would be:\n  %-12s%s\n", "serial", job->asked.label.serial);
         put_words(f, p);
         json_decref(p);
         return fflush(f) != 0 ? -EIO : 0;

@@ -37,7 +37,7 @@ static void on_event(void *userdata, const struct runner_event *e)
                 if (!x->inspecting)
                         progress_step(x->run->progress, e);
                 if (x->run->events && x->error == 0 && !x->inspecting)
-                        x->error = events_step(x->run->events, e);
+                        x->error = events_step(x->run->events, x->run->job, e);
                 break;
         case RUNNER_QUESTION: on_question(x, e->question); break;
         case RUNNER_RESULT: x->over = true; break;

@@ -7,6 +7,7 @@
 #include "proto/base/text.h"
 #include "setup/account/batch.h"
 #include "setup/account/places.h"
+#include "setup/cli/ending.h"
 #include "setup/cli/line.h"
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
@@ -100,8 +101,7 @@ struct cloud_verb {
 
 static int wrong(const char *text)
 {
-        fprintf(stderr, "usher cloud: %s\n'usher cloud --help' lists actions and options.\n", text);
-        return -EINVAL;
+        return ending_misuse("cloud", "%s", text);
 }
 
 static int take_number(const char *value, unsigned max, unsigned *ret)
@@ -206,6 +206,22 @@ static int parse(const struct verb *v, int argc, char **argv, struct cloud_verb 
         return r < 0 ? r : check(c);
 }
 
+/* What was asked of the device, and of the card. */
+static int add_facts(json_t *j, const struct action_facts *f)
+{
+        json_t *more = json_pack(
+                "{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:s?, s:o}", "name", line_text(f->name), "owner",
+                line_text(f->owner), "online", f->device ? json_boolean(f->online) : json_null(), "os",
+                line_text(f->os), "quarantined", f->device ? json_boolean(f->quarantined) : json_null(),
+                "last_handshake_s", f->last_handshake_s ? json_integer(f->last_handshake_s) : json_null(),
+                "claimed", f->claimed, "iccid", line_text(f->iccid), "sim", f->sim, "sim_status",
+                line_text(f->sim_status));
+        int r = more ? json_object_update(j, more) : -1;
+
+        json_decref(more);
+        return r;
+}
+
 static int put_json(const struct item *item, const struct action_end *end)
 {
         const char *outcome = end->trouble.fault == FAULT_NONE      ? "done"
@@ -213,9 +229,16 @@ static int put_json(const struct item *item, const struct action_end *end)
                                                                     : "failed";
         const char *fault = end->trouble.fault == FAULT_NONE ? NULL : fault_info(end->trouble.fault)->key;
 
-        return line_put(stdout, json_pack("{s:i, s:s, s:s, s:o, s:s, s:s?, s:o}", "v", 1, "event", "item",
-                                          "item", item->text, "id", line_text(end->id), "outcome", outcome,
-                                          "fault", fault, "text", line_text(end->trouble.cause)));
+        const char *advice = fault ? fault_info(end->trouble.fault)->advice : NULL;
+        json_t *j = json_pack("{s:s, s:o, s:s, s:s?, s:o, s:s?}", "item", item->text, "id",
+                              line_text(end->id), "outcome", outcome, "fault", fault, "cause",
+                              line_text(end->trouble.cause), "advice", advice);
+
+        if (j && add_facts(j, &end->facts) < 0) {
+                json_decref(j);
+                j = NULL;
+        }
+        return line_event(stdout, "item", j);
 }
 
 static int put_words(const struct item *item, const struct action_end *end)
@@ -245,35 +268,30 @@ static void on_end(void *userdata, const struct item *item, const struct action_
                 c->error = r;
 }
 
+static int exit_code(const struct cloud_verb *c)
+{
+        if (c->error < 0)
+                return EXIT_INTERNAL;
+        if (c->failed == 1 && c->items.n == 1)
+                return fault_info(c->fault)->exit_code;
+        return c->failed ? EXIT_BATCH : c->pending ? EXIT_PENDING : EXIT_DONE;
+}
+
 static int put_summary(const struct cloud_verb *c)
 {
         size_t n = c->items.n, done = n - c->failed - c->pending;
 
         if (c->json)
-                return line_put(stdout,
-                                json_pack("{s:i, s:s, s:I, s:I, s:I, s:I}", "v", 1, "event", "batch",
-                                          "items", (json_int_t)n, "done", (json_int_t)done, "pending",
-                                          (json_int_t)c->pending, "failed", (json_int_t)c->failed));
+                return line_summary(stdout, done, c->failed, c->pending, exit_code(c));
         if (n > 1)
                 fprintf(stderr, "%zu items: %zu done, %zu pending, %zu failed.\n", n, done, c->pending,
                         c->failed);
+        if (c->failed == 1 && n == 1)
+                fprintf(stderr, "  What to do: %s\n", fault_info(c->fault)->advice);
         if (c->busy && n > 1)
                 fprintf(stderr, "%zu of them wait for the cloud's limit of requests. %s\n", c->busy,
                         fault_info(FAULT_CLOUD_BUSY)->advice);
         return 0;
-}
-
-static int exit_code(const struct cloud_verb *c)
-{
-        if (c->error < 0) {
-                fprintf(stderr, "usher cloud: standard output: %s\n", strerror(-c->error));
-                return EXIT_INTERNAL;
-        }
-        if (c->failed == 1 && c->items.n == 1) {
-                fprintf(stderr, "  What to do: %s\n", fault_info(c->fault)->advice);
-                return fault_info(c->fault)->exit_code;
-        }
-        return c->failed ? EXIT_BATCH : c->pending ? EXIT_PENDING : EXIT_DONE;
 }
 
 static int find_user(struct cloud_verb *c, struct account *a, struct trouble *ret_trouble)
@@ -312,6 +330,8 @@ static int run(struct cloud_verb *c)
         }
         if (r < 0 && c->error == 0)
                 c->error = r;
+        if (c->error < 0)
+                fprintf(stderr, "usher cloud: standard output: %s\n", strerror(-c->error));
         return exit_code(c);
 }
 

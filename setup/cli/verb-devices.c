@@ -5,6 +5,7 @@
 
 #include "proto/base/number.h"
 #include "proto/base/timer.h"
+#include "setup/cli/ending.h"
 #include "setup/cli/line.h"
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
@@ -107,12 +108,13 @@ static void put_json(struct watch *w, const struct heard_device *d, bool gone)
 {
         int r;
 
-        r = line_put(stdout, json_pack("{s:i, s:s, s:o, s:s?, s:o, s:o, s:o, s:b, s:s?, s:b}", "v", 1,
-                                       "event", "device", "name", line_text(d->name), "platform",
-                                       platform_key(d->platform_id), "setup_code", line_text(d->setup_code),
-                                       "rssi", d->rssi ? json_integer(d->rssi) : json_null(), "address",
-                                       line_word(d->address), "connectable", d->connectable && !gone, "why",
-                                       d->why, "gone", gone));
+        r = line_event(stdout, "device",
+                       json_pack("{s:o, s:s?, s:o, s:o, s:o, s:b, s:s?, s:b}", "name", line_text(d->name),
+                                 "platform", platform_key(d->platform_id), "setup_code",
+                                 line_text(d->setup_code), "rssi",
+                                 d->rssi ? json_integer(d->rssi) : json_null(), "address",
+                                 line_word(d->address), "connectable", d->connectable && !gone, "why",
+                                 d->why, "gone", gone));
         if (r < 0)
                 w->error = r;
 }
@@ -176,8 +178,8 @@ static int take_seconds(const char *value, unsigned *ret)
         int r = number_read(value, 1, SECONDS_MAX, ret);
 
         if (r < 0)
-                fprintf(stderr, "usher devices: --seconds is a number from 1 to %d.\n", SECONDS_MAX);
-        return r;
+                return ending_misuse("devices", "--seconds is a number from 1 to %d.", SECONDS_MAX);
+        return 0;
 }
 
 static int exit_code(const struct watch *w, int r)
@@ -203,7 +205,7 @@ static int watch(struct watch *w)
         if (r >= 0)
                 r = context_radio(w->context, w->radio, &radio, &why);
         if (r == -EINVAL) {
-                fprintf(stderr, "usher devices: %s.\n", why.cause);
+                (void)ending_misuse("devices", "%s.", why.cause);
                 return EXIT_USAGE;
         }
         if (r >= 0)

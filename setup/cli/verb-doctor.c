@@ -7,6 +7,7 @@
 #include "proto/base/number.h"
 #include "proto/base/timer.h"
 #include "setup/cli/doctor-print.h"
+#include "setup/cli/ending.h"
 #include "setup/cli/label-input.h"
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
@@ -76,8 +77,7 @@ struct visit {
 
 static int wrong(const char *text)
 {
-        fprintf(stderr, "usher doctor: %s\n'usher doctor --help' lists the options.\n", text);
-        return -EINVAL;
+        return ending_misuse("doctor", "%s", text);
 }
 
 /* "host:port", "[::1]:port" */

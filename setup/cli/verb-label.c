@@ -34,16 +34,18 @@ static void mask(char text[static LABEL_SECRET_LEN + 1], size_t len)
 static int put_json(const char *path, const struct label_reading *r, const char *secret)
 {
         const struct fault_info *info = fault_info(r->trouble.fault);
+        const struct label *l = &r->label;
+        bool good = r->trouble.fault == FAULT_NONE;
         unsigned platform_id = 0;
-        if (r->trouble.fault != FAULT_NONE)
-                return line_put(stdout, json_pack("{s:i, s:o, s:s, s:s, s:s}", "v", 1, "image",
-                                                  line_text(path), "fault", info->key, "cause",
-                                                  r->trouble.cause, "advice", info->advice));
-        return line_put(stdout, json_pack("{s:i, s:o, s:s, s:s, s:s?, s:s, s:b, s:n}", "v", 1, "image",
-                                          line_text(path), "serial", r->label.serial, "setup_code",
-                                          label_setup_code(&r->label), "model",
-                                          label_model_hint(&r->label, &platform_id), "secret", secret,
-                                          "partial", label_is_partial(&r->label), "fault"));
+
+        return line_event(stdout, "label",
+                          json_pack("{s:o, s:s?, s:s?, s:s?, s:s?, s:b, s:s?, s:o, s:s?}", "image",
+                                    line_text(path), "serial", good ? l->serial : NULL, "setup_code",
+                                    good ? label_setup_code(l) : NULL, "model",
+                                    good ? label_model_hint(l, &platform_id) : NULL, "secret",
+                                    good ? secret : NULL, "partial", good && label_is_partial(l), "fault",
+                                    good ? NULL : info->key, "cause", line_text(r->trouble.cause), "advice",
+                                    good ? NULL : info->advice));
 }
 
 static void put_words(const char *path, const struct label_reading *r, const char *secret)
@@ -96,6 +98,7 @@ static int run_label(const struct verb *v, int argc, char **argv)
         const char *value;
         char **paths;
         int r, id, worst = EXIT_DONE;
+        size_t n, failed = 0;
 
         r = options_new(v, argc, argv, &o);
         if (r < 0)
@@ -106,7 +109,8 @@ static int run_label(const struct verb *v, int argc, char **argv)
         }
         if (r < 0)
                 return r == -ECANCELED ? EXIT_DONE : EXIT_USAGE;
-        for (size_t n = options_arguments(o, &paths), i = 0; i < n; i++) {
+        n = options_arguments(o, &paths);
+        for (size_t i = 0; i < n; i++) {
                 r = show(paths[i], &args);
                 if (r < 0) {
                         char shown[LINE_SHOWN_MAX];
@@ -116,8 +120,10 @@ static int run_label(const struct verb *v, int argc, char **argv)
                 }
                 if (worst == EXIT_DONE)
                         worst = r; /* the first one's */
+                failed += r != EXIT_DONE;
         }
-        if (fflush(stdout) != 0) {
+        r = args.json ? line_summary(stdout, n - failed, failed, 0, worst) : 0;
+        if (r < 0 || fflush(stdout) != 0) {
                 fprintf(stderr, "usher label: standard output: %s\n", strerror(errno));
                 return EXIT_INTERNAL;
         }

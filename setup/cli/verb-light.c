@@ -5,6 +5,7 @@
 
 #include "proto/base/fault.h"
 #include "proto/base/text.h"
+#include "setup/cli/ending.h"
 #include "setup/cli/line.h"
 #include "setup/cli/options.h"
 #include "setup/cli/verbs.h"
@@ -45,12 +46,12 @@ static int put_json(const struct light_meaning *m)
         const char *fault = m->fault == FAULT_NONE ? NULL : fault_info(m->fault)->key;
         const char *pattern = m->shape.pattern ? light_pattern_word(m->shape.pattern) : NULL;
 
-        return line_put(stdout, json_pack("{s:i, s:s, s:s, s:s, s:s, s:s?, s:s?, s:i, s:i, s:i, s:o?, s:s?}",
-                                          "v", 1, "key", m->key, "light", m->light, "meaning", m->meaning,
-                                          "advice", m->advice, "fault", fault, "pattern", pattern, "on_ms",
-                                          (int)m->shape.on_ms, "off_ms", (int)m->shape.off_ms, "period_ms",
-                                          (int)m->shape.period_ms, "platforms", platform_names(m),
-                                          "versions", m->versions));
+        return line_event(stdout, "light",
+                          json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s?, s:i, s:i, s:i, s:o?, s:s?}", "key",
+                                    m->key, "light", m->light, "meaning", m->meaning, "advice", m->advice,
+                                    "fault", fault, "pattern", pattern, "on_ms", (int)m->shape.on_ms,
+                                    "off_ms", (int)m->shape.off_ms, "period_ms", (int)m->shape.period_ms,
+                                    "platforms", platform_names(m), "versions", m->versions));
 }
 
 static void put_scope(const struct light_meaning *m)
@@ -83,7 +84,6 @@ static int put(const struct light_meaning *m, bool json)
 /* Reads the name of a platform; EXIT_USAGE, told, if there is none of that name. */
 static int read_platform(const char *name, unsigned *ret)
 {
-        char shown[LINE_SHOWN_MAX];
         const struct platform *p;
 
         for (unsigned id = 1; id < PLATFORM_MAX; id++)
@@ -91,8 +91,8 @@ static int read_platform(const char *name, unsigned *ret)
                         *ret = id;
                         return 0;
                 }
-        fprintf(stderr, "usher light: --platform: '%.*s' is none. Say one of:", WORD_MAX,
-                line_shown(name, shown));
+        (void)ending_misuse("light", "--platform: '%.40s' is none.", name);
+        fputs("Say one of:", stderr);
         for (unsigned id = 1; id < PLATFORM_MAX; id++)
                 if ((p = platform_by_id(id)))
                         fprintf(stderr, " %s", p->name);
@@ -118,10 +118,10 @@ static int misread(const char *text, const char *word)
 
         if (word) {
                 len = strcspn(word, " ,.;:\t\n");
-                fprintf(stderr, "usher light: the word '%.*s' is not understood.\n",
-                        (int)(len < WORD_MAX ? len : WORD_MAX), word);
+                (void)ending_misuse("light", "the word '%.*s' is not understood.",
+                                    (int)(len < WORD_MAX ? len : WORD_MAX), word);
         } else {
-                fprintf(stderr, "usher light: '%s' names no colour.\n", text);
+                (void)ending_misuse("light", "'%s' names no colour.", text);
         }
         list_colours();
         return EXIT_USAGE;
@@ -138,16 +138,20 @@ static int explain(const char *text, unsigned platform, bool json)
                 return misread(text, word);
         r = light_explain(&light, platform, &meaning);
         if (r == -ESRCH) {
-                fprintf(stderr,
-                        "usher light: a %s never shows '%s', other devices do. Look again, and count the blinks; "
-                        "'usher light --list --platform %s' shows its lights.\n",
-                        platform_by_id(platform)->name, text, platform_by_id(platform)->name);
+                const char *name = platform_by_id(platform)->name;
+
+                (void)ending_misuse(
+                        "light",
+                        "a %s never shows '%s', other devices do. Look again, and count the blinks; "
+                        "'usher light --list --platform %s' shows its lights.",
+                        name, text, name);
                 return EXIT_USAGE;
         }
         if (r < 0) {
-                fprintf(stderr,
-                        "usher light: no device shows '%s' that usher knows of. 'usher light --list' shows all "
-                        "lights.\n",
+                (void)ending_misuse(
+                        "light",
+                        "no device shows '%s' that usher knows of. 'usher light --list' shows all "
+                        "lights.",
                         text);
                 return EXIT_USAGE;
         }
@@ -186,12 +190,12 @@ static int answer(bool all, unsigned platform, bool json, size_t n, char **words
         if (all)
                 return list(platform, json);
         if (n == 0) {
-                fputs("usher light: which light? Describe it.\n", stderr);
+                (void)ending_misuse("light", "which light? Describe it.");
                 list_colours();
                 return EXIT_USAGE;
         }
         if (join(n, words, text) < 0) {
-                fputs("usher light: that is more than one light; describe one.\n", stderr);
+                (void)ending_misuse("light", "that is more than one light; describe one.");
                 return EXIT_USAGE;
         }
         return explain(text, platform, json);

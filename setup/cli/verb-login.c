@@ -7,6 +7,7 @@
 #include "proto/base/timer.h"
 #include "setup/account/account.h"
 #include "setup/account/places.h"
+#include "setup/cli/ending.h"
 #include "setup/cli/line.h"
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
@@ -54,6 +55,7 @@ static const struct verb_option login_options[] = {
         { .id = OPT_AGAIN,
           .name = "again",
           .help = "Also after three wrong tries; after ten the cloud blocks this address for half an hour." },
+        { .id = OPT_JSON, .name = "json", .help = "One JSON object." },
         { .name = "password", .refused = true },
         {},
 };
@@ -77,12 +79,14 @@ struct login {
         const char *user, *password_file, *code_file, *save;
         struct context *context;
         struct account_config account;
+        struct secret *asked_user; /* NULL: not asked */
         unsigned days;
         bool json;
 };
 
 static void login_done(struct login *l)
 {
+        secret_free(l->asked_user);
         context_free(l->context);
 }
 
@@ -90,8 +94,7 @@ static int take_days(struct login *l, const char *value)
 {
         if (number_read(value, 0, DAYS_MAX, &l->days) == 0)
                 return 0;
-        fputs("usher login: --days is a number of days, 0 to 3650.\n", stderr);
-        return -EINVAL;
+        return ending_misuse("login", "--days is a number of days, 0 to %d.", DAYS_MAX);
 }
 
 static int take(struct login *l, int id, const char *value)
@@ -256,21 +259,21 @@ static int ask_password(struct account *a, const struct login *l, const char *us
         return r >= 0 && !grant->token ? ask_codes(a, l, user, password, grant, trouble) : r;
 }
 
-static int sign_in(struct account *a, const struct login *l, struct account_grant *grant,
-                   struct trouble *trouble)
+static int sign_in(struct account *a, struct login *l, struct account_grant *grant, struct trouble *trouble)
 {
-        _cleanup_(secret_freep) struct secret *user = NULL;
+        const char *user;
         int r = 0;
 
         if (!l->user)
-                r = get_secret(NULL, "User name: ", false, &user, trouble);
+                r = get_secret(NULL, "User name: ", false, &l->asked_user, trouble);
         if (r < 0)
                 return r;
+        user = l->user ? l->user : secret_text(l->asked_user);
         for (unsigned try = 1;; try++) {
-                r = account_may_sign_in(a, l->user ? l->user : secret_text(user), trouble);
+                r = account_may_sign_in(a, user, trouble);
                 if (r < 0)
                         return r;
-                r = ask_password(a, l, l->user ? l->user : secret_text(user), grant, trouble);
+                r = ask_password(a, l, user, grant, trouble);
                 if (r != -EINVAL || trouble->fault != FAULT_SIGN_IN || l->password_file || try == TRIES)
                         return r;
                 fputs("The cloud does not accept this. Once more.\n", stderr);
@@ -288,13 +291,34 @@ static void format_end(int64_t seconds, char ret[static 48])
                 (void)strftime(ret, 48, "until %Y-%m-%d %H:%M UTC", &tm);
 }
 
+static json_t *seconds(int64_t s)
+{
+        return s ? json_integer(s) : json_null();
+}
+
+static int put_login(const struct login *l, const char *user, const struct account_grant *grant,
+                     const char *path)
+{
+        char lasts[48], shown[LINE_SHOWN_MAX];
+
+        format_end(grant->expires_s, lasts);
+        fprintf(stderr, "Signed in. The token lasts %s and is kept in %s.\n", lasts,
+                line_shown(path, shown));
+        if (!l->json)
+                return 0;
+        return line_event(stdout, "login",
+                          json_pack("{s:o, s:o, s:o, s:o}", "user", line_text(user), "cloud",
+                                    line_word(l->account.url ? l->account.url : CLOUD_URL), "token",
+                                    line_word(path), "expires_s", seconds(grant->expires_s)));
+}
+
 static int run_login(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(account_grant_done) struct account_grant grant = {};
         struct trouble why = {};
         _cleanup_(login_done) struct login l = {};
         _cleanup_(account_freep) struct account *a = NULL;
-        char path[TOKEN_PATH_MAX], sign_ins[PLACE_MAX], lasts[48], shown[LINE_SHOWN_MAX];
+        char path[TOKEN_PATH_MAX], sign_ins[PLACE_MAX];
         int r;
 
         r = parse(v, argc, argv, &l);
@@ -311,10 +335,8 @@ static int run_login(const struct verb *v, int argc, char **argv)
                 r = keep_token(a, path, grant.token, &why);
         if (r < 0)
                 return tell(r, &why);
-        format_end(grant.expires_s, lasts);
-        fprintf(stderr, "Signed in. The token lasts %s and is kept in %s.\n", lasts,
-                line_shown(path, shown));
-        return EXIT_DONE;
+        r = put_login(&l, l.user ? l.user : secret_text(l.asked_user), &grant, path);
+        return r < 0 ? tell(r, &why) : EXIT_DONE;
 }
 
 const struct verb verb_login = {
@@ -330,13 +352,13 @@ const struct verb verb_login = {
 
 static int put_facts_json(const struct account_facts *f, const struct account *a)
 {
-        return line_put(stdout, json_pack("{s:i, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "v", 1, "user",
-                                          line_text(f->user), "api_user", f->api_user, "expires_s",
-                                          f->expires_s ? json_integer(f->expires_s) : json_null(), "client",
-                                          line_text(f->client), "scopes", line_text(f->scopes), "cloud",
-                                          line_word(account_url(a)), "token",
-                                          line_text(account_token(a)->origin), "max_devices",
-                                          f->max_devices ? json_integer(f->max_devices) : json_null()));
+        return line_event(stdout, "account",
+                          json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "user", line_text(f->user),
+                                    "api_user", f->api_user, "expires_s", seconds(f->expires_s), "client",
+                                    line_text(f->client), "scopes", line_text(f->scopes), "cloud",
+                                    line_word(account_url(a)), "token", line_text(account_token(a)->origin),
+                                    "max_devices",
+                                    f->max_devices ? json_integer(f->max_devices) : json_null()));
 }
 
 static int put_facts(const struct account_facts *f, const struct account *a)
@@ -386,14 +408,10 @@ const struct verb verb_whoami = {
 
 /* logout */
 
-static int sign_out(const struct login *l, bool *ret_removed, struct trouble *trouble)
+static int sign_out(struct account *a, bool *ret_removed, struct trouble *trouble)
 {
-        _cleanup_(account_freep) struct account *a = NULL;
         int r;
 
-        r = account_open(&l->account, &a, trouble);
-        if (r < 0)
-                return r;
         if (account_token(a)->kind == TOKEN_PARTICLE_CLI)
                 return trouble_set(trouble, FAULT_CONFIG,
                                    "this is the Particle CLI's sign-in: end it with 'particle logout'");
@@ -409,6 +427,7 @@ static int sign_out(const struct login *l, bool *ret_removed, struct trouble *tr
 static int run_logout(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(login_done) struct login l = {};
+        _cleanup_(account_freep) struct account *a = NULL;
         struct trouble why = {};
         bool removed = false;
         int r;
@@ -416,17 +435,24 @@ static int run_logout(const struct verb *v, int argc, char **argv)
         r = parse(v, argc, argv, &l);
         if (r < 0)
                 return parse_failed(r);
-        r = sign_out(&l, &removed, &why);
+        r = account_open(&l.account, &a, &why);
+        if (r >= 0)
+                r = sign_out(a, &removed, &why);
         if (r < 0)
                 return tell(r, &why);
         fprintf(stderr, "Signed out: the token is revoked%s.\n", removed ? " and its file removed" : "");
-        return EXIT_DONE;
+        if (l.json)
+                r = line_event(stdout, "logout",
+                               json_pack("{s:o, s:o}", "cloud", line_word(account_url(a)), "removed",
+                                         line_text(removed ? account_token(a)->origin : NULL)));
+        return r < 0 ? tell(r, &why) : EXIT_DONE;
 }
 
 const struct verb verb_logout = {
         .name = "logout",
         .arguments = "",
         .summary = "revoke the access token",
+        .options = whoami_options,
         .common = account_options,
         .asks_cloud = true,
         .run = run_logout,

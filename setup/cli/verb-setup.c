@@ -2,6 +2,7 @@
 
 /* Each of these verbs is one task of the flow, or the word that follows it says which. */
 
+#include "setup/cli/ending.h"
 #include "setup/cli/line.h"
 #include "setup/cli/setup-command.h"
 #include "setup/cli/verbs.h"
@@ -20,13 +21,10 @@ static int parse_failed(int r)
 
 static int run_word(const struct setup_args *args, const struct word *words, size_t n, setup_show_fn show)
 {
-        char shown[LINE_SHOWN_MAX];
-
         for (size_t i = 0; i < n; i++)
                 if (strcmp(words[i].word, args->word) == 0)
                         return setup_command(args, words[i].task, show);
-        fprintf(stderr, "usher %s: '%s' is not one of %s.\n", args->verb->name,
-                line_shown(args->word, shown), args->verb->arguments);
+        (void)ending_misuse(args->verb->name, "'%s' is not one of %s.", args->word, args->verb->arguments);
         return EXIT_USAGE;
 }
 
@@ -102,8 +100,9 @@ static json_t *network_json(const struct message_known_network *n)
         return json_pack("{s:s, s:s?}", "ssid", ssid, "security", security);
 }
 
-static int show_json(const struct message_known_networks *known)
+static int show_json(const struct job *job)
 {
+        const struct message_known_networks *known = &job->now.known;
         json_t *list = json_array();
 
         for (size_t i = 0; i < known->n; i++)
@@ -111,7 +110,8 @@ static int show_json(const struct message_known_networks *known)
                         json_decref(list);
                         return -ENOMEM;
                 }
-        return line_put(stdout, json_pack("{s:i, s:s, s:o}", "v", 1, "event", "networks", "networks", list));
+        return line_job_event(stdout, job->asked.label.serial, "networks",
+                              json_pack("{s:o}", "networks", list));
 }
 
 static int show_networks(const struct setup_args *args, const struct job *job)
@@ -122,7 +122,7 @@ static int show_networks(const struct setup_args *args, const struct job *job)
         if (job->asked.task != TASK_WIFI_LIST)
                 return 0;
         if (args->json)
-                return show_json(known);
+                return show_json(job);
         for (size_t i = 0; i < known->n; i++) {
                 const char *security = wifi_security_name(known->network[i].security);
 

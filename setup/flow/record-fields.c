@@ -91,8 +91,6 @@ static const char *fault_word(int value)
 enum { PERSONAL = RECORD_PERSONAL, DEVICE = RECORD_DEVICE };
 
 static const struct record_field fields[] = {
-        FIELD("rssi",                     1, radio.rssi, 0),
-
         FIELD("device_id",                1, identity.id, 0),
         FIELD("os",                       1, identity.os, DEVICE),
         FIELD("protected",                1, identity.protected, 0),
@@ -134,9 +132,10 @@ static const struct record_field fields[] = {
         FIELD("sim_set",                  1, modem.sim_set, 0),
         FIELD("access_point_set",         1, modem.access_point_set, 0),
         FIELD("iccid_asked",              1, modem.iccid_asked, 0),
-        FIELD("iccid",                    1, modem.iccid, PERSONAL),
-        FIELD("imei",                     1, modem.imei, PERSONAL),
+        FIELD("iccid",                    1, modem.iccid, PERSONAL | DEVICE),
+        FIELD("imei",                     1, modem.imei, PERSONAL | DEVICE),
         FIELD("modem_errors",             1, modem.errors, 0),
+        FIELD("rssi",                     1, radio.rssi, DEVICE | RECORD_ZERO_UNKNOWN),
 
         WORD("ethernet",                  1, restart.ethernet, 0, feature_word),
         WORD("restart",                   1, restart.state, 0, restart_word),

@@ -28,6 +28,7 @@ enum record_type {
 enum record_flag {
         RECORD_PERSONAL = 1, /* says who or where somebody is, or how to reach a SIM: not for strangers */
         RECORD_DEVICE = 2,   /* stands in what a result says of the device */
+        RECORD_ZERO_UNKNOWN = 4,
 };
 
 struct record_field {

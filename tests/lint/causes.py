@@ -5,7 +5,7 @@ import re
 from sources import finish, read, tracked
 
 # every function that hands a format on to trouble_vset() or trouble_vadd()
-FORMATS = ('trouble_set', 'trouble_add', 'run_end', 'step_fail', 'step_later', 'doctor_say')
+FORMATS = ('trouble_set', 'trouble_add', 'run_end', 'step_fail', 'step_later', 'doctor_say', 'ending_misuse')
 CALL = re.compile(r'\b(' + '|'.join(FORMATS) + r')\(')
 STRING = re.compile(r'"((?:\\.|[^"\\])*)"|\bPRI([diux])(?:64|32|MAX)\b')
 DIRECTIVE = re.compile(r'%(?:(?:\.(?:\*|[1-9]\d+))?s|c|(?:l|ll|z)?[du]|%)')

@@ -4,6 +4,7 @@ place in the synopsis, each option its item, each word and action of a verb its 
 with its values; and no page explains a verb, option or key that is not there. (Steps, faults and exit status, and the options that are keys
 of a profile, are filled in from the tables when the page is made: data/man/fill.py.) groff must have nothing to say,
 bash must understand the completion."""
+import json
 import os
 import re
 import shutil
@@ -100,6 +101,20 @@ def check_profile(usher, text, problems):
     return len(here)
 
 
+def check_events(usher, text, problems):
+    """The page is made from the table; its example is by hand."""
+    rows = [line.split('\t') for line in say(usher, 'help', '--events').splitlines()]
+    keys = {}
+    for event, key, *_ in rows:
+        keys.setdefault(event, []).extend([key] if key and '.' not in key else [])
+    for line in re.findall(r'^\{"v".*?\}$', text, re.M | re.S):
+        event = json.loads(line.replace('\n', ''))
+        wanted = [*keys['*'], *keys['+'], 'event', *keys[event['event']]]
+        if list(event) != wanted:
+            problems.append(f'usher.events.5: the example has {list(event)}, not {wanted}')
+    return len(rows)
+
+
 def check_groff(pages, problems):
     if not shutil.which('groff'):
         return
@@ -117,6 +132,7 @@ def main():
     n = check_verbs(usher, 'usher.1', texts['usher.1'], problems)
     n += check_verbs(sim, 'usher-sim.1', texts['usher-sim.1'], problems)
     n += check_profile(usher, texts['usher.profile.5'], problems)
+    n += check_events(usher, texts['usher.events.5'], problems)
     check_groff(pages, problems)
     completion = subprocess.run(['bash', '-n'], input=say(usher, 'help', '--completion'), text=True, capture_output=True)
     if completion.returncode:

@@ -165,8 +165,10 @@ def row_cloud_claim_and_back(w):
     expect(account(w, 'cloud', 'claim', SERIAL).code, 0, 'exit code of claim')
     expect(w.cloud_device()['owner'], OWNER, 'owner')
     check = account(w, 'cloud', 'check', '--json', DEVICE_ID)
-    expect([e['event'] for e in check.events], ['item', 'batch'], 'events')
-    assert OWNER in check.events[0]['text'] and 'online' in check.events[0]['text'], check.out
+    expect([e['event'] for e in check.events], ['item', 'summary'], 'events')
+    item = check.events[0]
+    expect((item['owner'], item['online'], item['id'], item['claimed']), (OWNER, True, DEVICE_ID, False), 'facts', check)
+    assert OWNER in item['cause'] and 'online' in item['cause'], check.out
     expect(account(w, 'cloud', 'rename', DEVICE_ID, 'Kitchen').code, 0, 'exit code of rename')
     expect(w.cloud_device()['name'], 'Kitchen', 'name')
     expect(account(w, 'cloud', 'signal', DEVICE_ID).code in (0, 17), True, 'exit code of signal')
@@ -193,7 +195,8 @@ def row_cloud_batch(w):
         online(w, i)
     result = account(w, 'cloud', 'claim', '--json', '--from', listed)
     expect(result.code, 0, 'exit code', result)
-    expect(result.last, {'v': 1, 'event': 'batch', 'items': 30, 'done': 30, 'pending': 0, 'failed': 0}, 'summary')
+    expect({k: result.last[k] for k in ('done', 'failed', 'pending', 'cancelled', 'exit')},
+           {'done': 30, 'failed': 0, 'pending': 0, 'cancelled': 0, 'exit': 0}, 'summary')
     expect(account(w, 'cloud', 'rename', '--from', listed).code, 0, 'exit code of rename')
     expect(w.cloud_device(ids[7])['name'], 'Device 7', 'name')
     some = account(w, 'cloud', 'check', '--from', listed, 'e00fce6800000000000000ff')
@@ -237,6 +240,7 @@ def row_cloud_check_sims(w):
     some = account(w, 'cloud', 'check', '--json', *iccids[:2], devices[3]['id'])
     expect(some.code, 21, 'exit code of several', some)
     expect(some.last['pending'], 1, 'pending ones')
+    expect([e['sim'] for e in some.events if e.get('item') == iccids[1]], ['activating'], 'state of the card', some)
 
 
 def row_cloud_check_finish(w):

@@ -43,7 +43,7 @@ def outcomes(result):
     """Every item has one line, and the summary counts them."""
     items = [e for e in result.events if e['event'] == 'item']
     expect(len({e['item'] for e in items}), len(items), 'items that were told twice')
-    expect(result.last['items'], len(items), 'items of the summary', result)
+    expect(sum(result.last[k] for k in ('done', 'failed', 'pending', 'cancelled')), len(items), 'items of the summary', result)
     expect((result.last['done'], result.last['failed']),
            (sum(e['outcome'] == 'done' for e in items), sum(e['outcome'] == 'failed' for e in items)), 'summary', result)
     return Counter(e['fault'] for e in items)
@@ -71,7 +71,7 @@ def row_batch_claim_serials(w):
     first = account(w, *words)
     expect((first.code, outcomes(first)), (24, {None: 45, 'cloud-busy': MANY - 45}), 'the first hour', first)
     waiting = [e for e in first.events if e.get('fault') == 'cloud-busy']
-    assert all('Nothing is done' in e['text'] and 'minutes' in e['text'] for e in waiting), waiting[0]
+    assert all('Nothing is done' in e['cause'] and 'minutes' in e['cause'] for e in waiting), waiting[0]
     expect(owned(w), 45, 'devices owned')
     expect(requests(w)['classes']['serial_numbers']['refused'], 0, 'lookups refused')
     w.ask_cloud('/sim/clock', {'advance_ms': 3600 * 1000})
@@ -89,7 +89,7 @@ def row_batch_limit_used_by_others(w):
     expect((result.code, outcomes(result)), (24, {'cloud-busy': 60}), 'outcome', result)
     asked = requests(w)['total']
     assert asked <= 3 + 8, f'{asked} requests: whose account it is, and what was under way together'
-    assert all('10 minutes' in e['text'] for e in result.events if e['event'] == 'item'), result.out
+    assert all('10 minutes' in e['cause'] for e in result.events if e['event'] == 'item'), result.out
     words = w.run('cloud', 'claim', '--from', listed(w, rows, 'serial'), '--cloud', w.url, '--token-file', w.file('token', TOKEN))
     assert '60 of them wait' in words.err and 'same command again' in words.err, words.err
 
@@ -115,7 +115,7 @@ def row_batch_add_to_product(w):
     result = account(w, 'add-to-product', '--product', str(PRODUCT), '--claim-user', 'team@example.com', '--from',
                      listed(w, rows, 'id'), unknown)
     expect((result.code, outcomes(result)), (24, {None: MANY - 3, 'claim-refused': 4}), 'outcome', result)
-    texts = {e['item']: e['text'] for e in result.events if e['event'] == 'item'}
+    texts = {e['item']: e['cause'] for e in result.events if e['event'] == 'item'}
     assert 'team' in texts[rows[7]['id']] and 'protected' in texts[rows[150]['id']], texts
     assert 'unknown' in texts[unknown] and 'platform' in texts[rows[199]['id']], texts
     expect(requests(w)['total'], 3, 'requests for 201 devices')

@@ -171,7 +171,7 @@ def row_plan_of_a_product(w):
     result = w.run(*w.arguments('--dry-run', '--json', '--product', str(PRODUCT), '--claim-user', OWNER, '--country', 'DE',
                                 claim='product'))
     expect(result.code, 0, 'exit code', result)
-    expect([result.last[key] for key in ('product', 'claim_user', 'customer', 'country')], [str(PRODUCT), OWNER, '', 'DE'],
+    expect([result.last[key] for key in ('product', 'claim_user', 'customer', 'country')], [PRODUCT, OWNER, None, 'DE'],
            'plan', result)
 
 

@@ -186,7 +186,7 @@ def interrupted(w, number):
     lines = []
     for line in usher.stdout:  # until it waits for the device
         lines.append(line)
-        if '"wifi-join","state":"started"' in line:
+        if '"step":"wifi-join"' in line and '"started"' in line:
             break
     usher.send_signal(number)
     result = w.finish(usher, timeout=20)
@@ -239,7 +239,7 @@ def row_killed_and_run_again(w):
             words = x.arguments('--json', '--name', 'Kitchen')
             usher = x.spawn(words)
             for line in usher.stdout:
-                if f'"{step}","state":"started"' in line:
+                if f'"step":"{step}"' in line and '"started"' in line:
                     break
             usher.kill()
             expect(x.finish(usher).code, -signal.SIGKILL, f'exit code, killed at {step}')

@@ -123,7 +123,7 @@ def row_report_place_gone(w):
     folder.mkdir()
     usher = w.spawn(w.arguments('--json', '--report', str(folder / 'report.json'), claim='none'))
     for line in usher.stdout:
-        if '"connect","state":"started"' in line:
+        if '"step":"connect"' in line and '"started"' in line:
             break
     folder.rmdir()
     out, err = usher.communicate(timeout=60)

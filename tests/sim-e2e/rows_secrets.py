@@ -70,7 +70,7 @@ def row_running_process(w):
     w.device('--fault', 'silent-at-request=500')
     usher = w.spawn(w.arguments('--json'))
     for line in usher.stdout:
-        if '"wifi-join","state":"started"' in line:
+        if '"step":"wifi-join"' in line and '"started"' in line:
             break
     process = pathlib.Path(f'/proc/{usher.pid}')
     w.check_no_secret((process / 'environ').read_text(), 'the environment')

@@ -235,7 +235,7 @@ def row_known_networks(w):
     w.device('--fault', 'silent-at-request=73')
     usher = w.spawn(w.arguments('--json', claim='none'))
     for line in usher.stdout:  # it has joined, and stays in listening mode
-        if '"setup-done","state":"started"' in line:
+        if '"step":"setup-done"' in line and '"started"' in line:
             break
     usher.terminate()
     expect(w.finish(usher).code, 130, 'exit code')

@@ -108,9 +108,9 @@ setup() {
 # facts of a run: its outcome, its fault, how long a step took, how often it was begun
 outcome() { sed -n 's/.*"event":"result","outcome":"\([^"]*\)".*/\1/p' /run/work/usher.$1.json; }
 fault() { sed -n 's/.*"event":"result".*"fault":"\{0,1\}\([^",]*\).*/\1/p' /run/work/usher.$1.json; }
-step_ms() { sed -n "s/.*\"step\":\"$2\",\"state\":\"done\".*\"ms\":\([0-9]*\).*/\1/p" /run/work/usher.$1.json | tail -n1; }
-step_count() { grep -c "\"step\":\"$2\",\"state\":\"started\"" /run/work/usher.$1.json; }
-step_begun() { grep -q "\"step\":\"$2\",\"state\":\"started\"" /run/work/usher.$1.json; }
+step_ms() { sed -n "s/.*\"step\":\"$2\",\"light\":[^{]*\"state\":\"done\".*\"ms\":\([0-9]*\).*/\1/p" /run/work/usher.$1.json | tail -n1; }
+step_count() { grep -c "\"step\":\"$2\",.*\"state\":\"started\"" /run/work/usher.$1.json; }
+step_begun() { grep -q "\"step\":\"$2\",.*\"state\":\"started\"" /run/work/usher.$1.json; }
 
 # no_device N: bluetoothd has no object of the N-th of this adapter's devices (others in range may have one)
 no_device() { ! busctl --timeout=2 tree --list org.bluez | grep -q "dev_C0_12_34_AB_CD_$(printf %02X "$1")\$"; }

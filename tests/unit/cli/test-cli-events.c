@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The event stream, line by line as design.md 5 writes it; and what a hostile name does to it. */
+/* The events of a setup, line by line; and what a hostile name does to them. */
 
 #include "setup/cli/events.h"
 #include "tests/unit/cmocka.h"
@@ -17,49 +17,73 @@ static FILE *memory(void)
         return open_memstream(&text, &size);
 }
 
-static void assert_step(const struct runner_event *e, const char *line)
+/* Now, as every line has it, becomes the beginning of 1970. */
+static void assert_line(const char *line)
 {
-        FILE *f = memory();
+        static const char then[] = "1970-01-01T00:00:00.000Z";
+        char *time = strstr(text, "\"time\":\"");
 
-        assert_int_equal(events_step(f, e), 0);
-        (void)fclose(f);
+        if (time && strlen(time) > sizeof(then) + 8) {
+                assert_int_equal(time[8 + 10], 'T');
+                assert_int_equal(time[8 + sizeof(then) - 2], 'Z');
+                memcpy(time + 8, then, sizeof(then) - 1);
+        }
         assert_string_equal(text, line);
 }
 
+static void assert_step(const struct runner_event *e, const char *line)
+{
+        struct job job = { .asked.label.serial = "ARGNHABCDEFGHIJ" };
+        FILE *f = memory();
+
+        assert_int_equal(events_step(f, &job, e), 0);
+        (void)fclose(f);
+        assert_line(line);
+}
+
+#define HEAD "{\"v\":2,\"time\":\"1970-01-01T00:00:00.000Z\",\"job\":null,\"serial\":\"ARGNHABCDEFGHIJ\","
+
 static void steps(void **state)
 {
-        struct runner_event e = {
-                .kind = RUNNER_STEP, .step = "connect", .state = STEP_STARTED, .try = 1, .of = 3
+        struct runner_event e = { .kind = RUNNER_STEP,
+                                  .step = "connect",
+                                  .light = "blinking dark blue",
+                                  .state = STEP_STARTED,
+                                  .try = 1,
+                                  .of = 3 };
+        static const struct {
+                enum step_state state;
+                const char *rest;
+        } ends[] = {
+                { STEP_DONE, "\"done\",\"try\":2,\"of\":3,\"ms\":312,\"fault\":null,\"cause\":null}\n" },
+                { STEP_SKIPPED,
+                  "\"skipped\",\"try\":2,\"of\":3,\"ms\":312,\"fault\":null,\"cause\":null}\n" },
+                { STEP_FAILED, "\"failed\",\"try\":2,\"of\":3,\"ms\":312,\"fault\":null,\"cause\":null}\n" },
         };
 
         (void)state;
-        assert_step(
-                &e,
-                "{\"v\":1,\"event\":\"step\",\"step\":\"connect\",\"state\":\"started\",\"try\":1,\"of\":3,"
-                "\"ms\":0}\n");
+        assert_step(&e, HEAD "\"event\":\"step\",\"step\":\"connect\",\"light\":\"blinking dark blue\","
+                             "\"state\":\"started\",\"try\":1,\"of\":3,\"ms\":0,\"fault\":null,"
+                             "\"cause\":null}\n");
         e.state = STEP_RETRYING;
-        e.trouble = (struct trouble){ FAULT_LINK_LOST, "never shown here" };
+        e.trouble = (struct trouble){ FAULT_LINK_LOST, "it said why" };
         e.try = 2;
         e.ms = 312;
-        assert_step(
-                &e,
-                "{\"v\":1,\"event\":\"step\",\"step\":\"connect\",\"state\":\"retrying\",\"try\":2,\"of\":3,"
-                "\"ms\":312}\n");
-        e.state = STEP_DONE;
-        assert_step(&e,
-                    "{\"v\":1,\"event\":\"step\",\"step\":\"connect\",\"state\":\"done\",\"try\":2,\"of\":3,"
-                    "\"ms\":312}\n");
-        e.state = STEP_SKIPPED;
-        assert_step(
-                &e,
-                "{\"v\":1,\"event\":\"step\",\"step\":\"connect\",\"state\":\"skipped\",\"try\":2,\"of\":3,"
-                "\"ms\":312}\n");
-        e.state = STEP_FAILED;
-        assert_step(
-                &e,
-                "{\"v\":1,\"event\":\"step\",\"step\":\"connect\",\"state\":\"failed\",\"try\":2,\"of\":3,"
-                "\"ms\":312}\n");
-        e.state = STEP_WAITING; /* for people only */
+        e.light = NULL;
+        assert_step(&e, HEAD "\"event\":\"step\",\"step\":\"connect\",\"light\":null,"
+                             "\"state\":\"retrying\",\"try\":2,\"of\":3,\"ms\":312,"
+                             "\"fault\":\"link-lost\",\"cause\":\"it said why\"}\n");
+        e.trouble = (struct trouble){};
+        for (size_t i = 0; i < ELEMENTSOF(ends); i++) {
+                char line[512];
+
+                e.state = ends[i].state;
+                (void)snprintf(line, sizeof(line),
+                               HEAD "\"event\":\"step\",\"step\":\"connect\",\"light\":null,\"state\":%s",
+                               ends[i].rest);
+                assert_step(&e, line);
+        }
+        e.state = STEP_WAITING; /* said by events of its own */
         assert_step(&e, "");
 }
 
@@ -69,7 +93,7 @@ static void assert_result(const struct job *job, const char *line)
 
         assert_int_equal(events_result(f, job, 4210), 0);
         (void)fclose(f);
-        assert_string_equal(text, line);
+        assert_line(line);
 }
 
 static void results(void **state)
@@ -80,17 +104,19 @@ static void results(void **state)
                            .identity.os = "6.2.0",
                            .cloud.name = "Kitchen",
                            .cloud.owner_name = "a@example.com",
+                           .modem.imei = "350000000000001",
+                           .radio.rssi = -48,
                            .end.exchanges = 6,
                            .end.verified = true,
                            .end.outcome = JOB_DONE };
 
         (void)state;
         assert_result(
-                &job,
-                "{\"v\":1,\"event\":\"result\",\"outcome\":\"done\",\"fault\":null,\"advice\":null,"
-                "\"verified\":true,\"device\":{\"serial\":\"ARGNHABCDEFGHIJ\",\"id\":\"e00fce680123456789abcdef\","
+                &job, HEAD
+                "\"event\":\"result\",\"outcome\":\"done\",\"fault\":null,\"cause\":null,"
+                "\"advice\":null,\"exit\":0,\"verified\":true,\"device\":{\"serial\":\"ARGNHABCDEFGHIJ\",\"id\":\"e00fce680123456789abcdef\","
                 "\"platform\":\"argon\",\"os\":\"6.2.0\",\"name\":\"Kitchen\",\"owner\":"
-                "\"a@example.com\"},\"ms\":4210,\"exchanges\":6}\n");
+                "\"a@example.com\",\"iccid\":null,\"imei\":\"350000000000001\",\"rssi\":-48},\"ms\":4210,\"exchanges\":6}\n");
 }
 
 static void every_fault_has_a_result(void **state)
@@ -113,8 +139,11 @@ static void every_fault_has_a_result(void **state)
                 assert_string_equal(json_string_value(json_object_get(j, "advice")),
                                     fault_info((enum fault)i)->advice);
                 device = json_object_get(j, "device");
-                assert_int_equal(json_object_size(device), 6);
+                assert_int_equal(json_object_size(device), 9);
                 assert_true(json_is_null(json_object_get(device, "serial")));
+                assert_true(json_is_null(json_object_get(device, "rssi")));
+                assert_int_equal(json_integer_value(json_object_get(j, "exit")),
+                                 fault_info((enum fault)i)->exit_code);
                 json_decref(j);
         }
 }

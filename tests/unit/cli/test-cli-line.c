@@ -15,10 +15,15 @@ static void one_line_in_order(void **state)
 
         (void)state;
         assert_non_null(f);
-        assert_int_equal(line_put(f, json_pack("{s:i, s:o, s:o, s:o}", "z", 1, "a", line_text("x\ny"), "m",
-                                               line_text(""), "b", line_text(NULL))),
+        assert_int_equal(line_event(f, "device",
+                                    json_pack("{s:i, s:o, s:o, s:o}", "z", 1, "a", line_text("x\ny"), "m",
+                                              line_text(""), "b", line_text(NULL))),
                          0);
-        assert_string_equal(text, "{\"z\":1,\"a\":\"x y\",\"m\":null,\"b\":null}\n"); /* flushed, too */
+        assert_non_null(strstr(text, "Z\",\"event\":\"device\",\"z\":1,\"a\":\"x y\",\"m\":null,"
+                                     "\"b\":null}\n")); /* flushed, too */
+        assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
+        assert_int_equal(strncmp(text, "{\"v\":2,\"time\":\"20", 17), 0);
+        assert_false(line_ended());
         (void)fclose(f);
         free(text);
 }
@@ -44,8 +49,21 @@ static void failures(void **state)
 
         (void)state;
         assert_non_null(f);
-        assert_int_equal(line_put(f, NULL), -ENOMEM);
-        assert_int_equal(line_put(f, json_object()), -EIO);
+        assert_int_equal(line_event(f, "device", NULL), -ENOMEM);
+        assert_int_equal(line_job_event(f, "", "step", NULL), -ENOMEM);
+        assert_int_equal(line_event(f, "device", json_object()), -EIO);
+        (void)fclose(f);
+}
+
+static void ends(void **state)
+{
+        FILE *f = fopen("/dev/null", "w");
+
+        (void)state;
+        assert_non_null(f);
+        assert_false(line_ended());
+        assert_int_equal(line_summary(f, 1, 2, 3, 24), 0);
+        assert_true(line_ended());
         (void)fclose(f);
 }
 
@@ -55,6 +73,7 @@ int main(void)
                 cmocka_unit_test(one_line_in_order),
                 cmocka_unit_test(texts_that_are_none),
                 cmocka_unit_test(failures),
+                cmocka_unit_test(ends),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Scripts read one stream, so that what goes wrong before there is a device must stand in it, too. */
+
+#include "setup/cli/ending.h"
+#include "proto/base/timer.h"
+#include "setup/cli/events.h"
+#include "setup/cli/line.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct {
+        struct trouble why;
+        uint64_t start_ms;
+        bool json;
+} ending;
+
+/* As getopt_long() takes it: also shortened. */
+static bool asks_for_json(const char *word)
+{
+        return strlen(word) > 2 && strncmp("--json", word, strlen(word)) == 0;
+}
+
+void ending_begin(int argc, char **argv)
+{
+        ending.start_ms = timer_now_ms();
+        for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+                ending.json |= asks_for_json(argv[i]);
+}
+
+int ending_misuse(const char *verb, const char *format, ...)
+{
+        va_list ap;
+
+        va_start(ap, format);
+        (void)trouble_vset(&ending.why, FAULT_USAGE, format, ap);
+        va_end(ap);
+        fprintf(stderr, "usher %s: %s\n'usher %s --help' lists the options.\n", verb, ending.why.cause,
+                verb);
+        return -EINVAL;
+}
+
+void ending_note(const struct trouble *why)
+{
+        ending.why = *why;
+}
+
+/* The exit code alone: the fault that has it and says least. */
+static enum fault fault_of(int code)
+{
+        return code == EXIT_USAGE ? FAULT_USAGE : code == EXIT_CANCELLED ? FAULT_CANCELLED : FAULT_INTERNAL;
+}
+
+int ending_finish(int code)
+{
+        struct job none = { .end.trouble = ending.why };
+        enum fault *fault = &none.end.trouble.fault;
+
+        if (!ending.json || code == EXIT_DONE || line_ended())
+                return code;
+        if (fault_info(*fault)->exit_code != code)
+                none.end.trouble = (struct trouble){ .fault = fault_of(code) };
+        none.end.outcome = *fault == FAULT_CANCELLED ? JOB_CANCELLED : JOB_FAILED;
+        (void)events_result(stdout, &none, timer_now_ms() - ending.start_ms);
+        return code;
+}
