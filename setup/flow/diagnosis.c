@@ -7,6 +7,7 @@
 #include "proto/base/timer.h"
 #include "proto/control.h"
 #include "setup/flow/diagnostics.h"
+#include "setup/flow/steps.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -58,6 +59,8 @@ int diagnosis_requests(const struct job *j, struct diagnosis_flight *ret)
                 memcpy(ret->body, body.data, body.len);
                 ret->request[n++] =
                         (struct port_request){ CONTROL_NETWORK_GET_INTERFACE, ret->body, body.len };
+        } else if (j->now.interfaces.n == 0) {
+                ret->request[n++].type = CONTROL_NETWORK_GET_INTERFACE_LIST; /* for the next look */
         }
         ret->request[n++].type = CONTROL_DIAGNOSTIC_INFO;
         ret->n = n;
@@ -100,6 +103,13 @@ static void note_address(struct diagnosis *d, const struct port_reply *reply)
                 return;
         d->address_known = true;
         d->has_address = interface.n_addresses > 0;
+}
+
+static void note_interfaces(struct job *j, const struct port_reply *reply)
+{
+        if (reply->result >= 0 &&
+            message_decode_get_interface_list_reply(reply->payload, reply->len, &j->now.interfaces) >= 0)
+                identity_choose_families(j);
 }
 
 static void note_counter(void *userdata, const char *name, long value)
@@ -149,18 +159,19 @@ static void note_mode(struct diagnosis *d, const struct port_reply *reply)
                 d->listening = mode == DEVICE_MODE_LISTENING;
 }
 
-void diagnosis_note(struct job *j, const struct diagnosis_flight *f, const struct port_replies *replies)
+void diagnosis_note(struct job *j, const struct port_replies *replies)
 {
         struct diagnosis *d = &j->diagnosis;
 
         d->asked = true;
-        for (size_t i = 0; i < f->n && i < replies->n; i++) {
+        for (size_t i = 0; i < replies->n; i++) {
                 const struct port_reply *reply = &replies->reply[i];
 
-                switch (f->request[i].type) {
+                switch (reply->type) {
                 case CONTROL_GET_DEVICE_MODE: note_mode(d, reply); break;
                 case CONTROL_WIFI_GET_CURRENT_NETWORK: note_association(d, reply); break;
                 case CONTROL_WIFI_GET_KNOWN_NETWORKS: note_known(j, reply); break;
+                case CONTROL_NETWORK_GET_INTERFACE_LIST: note_interfaces(j, reply); break;
                 case CONTROL_NETWORK_GET_INTERFACE: note_address(d, reply); break;
                 case CONTROL_DIAGNOSTIC_INFO: note_counters(d, reply); break;
                 default: break;

@@ -17,9 +17,8 @@ struct diagnosis_flight {
 /* The requests of one look, that of the connection (300) first. */
 int diagnosis_requests(const struct job *j, struct diagnosis_flight *ret);
 
-/* Folds replies in; `f` says what they answer. Those that are refused or garbled only leave things unknown.
- */
-void diagnosis_note(struct job *j, const struct diagnosis_flight *f, const struct port_replies *replies);
+/* Folds replies in. Those that are refused or garbled only leave things unknown. */
+void diagnosis_note(struct job *j, const struct port_replies *replies);
 
 /* Whether it runs on a battery that is too empty for its radio or modem. */
 enum { DIAGNOSIS_CHARGE_LOW = 15 /* percent */ };

@@ -68,6 +68,7 @@ struct port_request {
 };
 
 struct port_reply {
+        uint16_t type;  /* of the request */
         int32_t result; /* enum control_result; < 0 is the device's refusal */
         const uint8_t *payload;
         size_t len;

@@ -38,24 +38,37 @@ static bool set_claim_code_skip(const struct job *j)
                (j->identity.protected && !needs_code(j));
 }
 
+/* The code is in flash before any restart; but an update may take longer than a code lasts. */
+bool claim_code_is_ready(const struct job *j)
+{
+        return j->now.claim_code && j->asked.task == TASK_SETUP && !set_claim_code_skip(j) &&
+               !j->identity.protected && !update_is_ahead(j);
+}
+
+int claim_code_request(const struct job *j, struct buf *body, struct port_request *ret)
+{
+        int e = message_encode_set_claim_code_request(j->now.claim_code, body);
+
+        if (e < 0)
+                return e;
+        *ret = (struct port_request){ CONTROL_SET_CLAIM_CODE, body->data, body->len };
+        return 0;
+}
+
 /* Without a code there is nothing to give: none was asked for while the device was ours, and if it is not
  * any more, it is claimed by its id. */
 static enum step_move set_claim_code_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
-        _cleanup_(buf_done) struct buf body = buf_init(CLAIM_CODE_MAX + 8);
+        _cleanup_(buf_done) struct buf body = buf_init(CLAIM_CODE_BODY_MAX);
+        struct port_request request;
         int e;
 
         if (!j->now.claim_code)
                 return STEP_NEXT;
         if (j->identity.protected)
                 return step_fail(r, FAULT_DEVICE_PROTECTED, "it takes no claim code");
-        e = message_encode_set_claim_code_request(j->now.claim_code, &body);
-        if (e < 0)
-                return step_errno(r, e);
-        return step_ask(run,
-                        &(struct port_request){
-                                .type = CONTROL_SET_CLAIM_CODE, .payload = body.data, .len = body.len },
-                        1, r);
+        e = claim_code_request(j, &body, &request);
+        return e < 0 ? step_errno(r, e) : step_ask(run, &request, 1, r);
 }
 
 /* Firmware may forbid this request; claiming by id does without it. */

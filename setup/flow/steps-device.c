@@ -167,12 +167,9 @@ static enum step_move inspect_finish(struct job *j, const struct answer *a, stru
         struct inspection *to = &j->now.inspection;
         struct diagnosis before = j->diagnosis;
         struct message_protected_state state;
-        struct diagnosis_flight f;
         bool done;
-        int e = diagnosis_requests(j, &f);
+        int e;
 
-        if (e < 0)
-                return step_errno(r, e);
         know_nothing(to);
         if (reply[MODE].result >= 0)
                 (void)message_decode_get_device_mode_reply(reply[MODE].payload, reply[MODE].len, &to->mode);
@@ -192,7 +189,7 @@ static enum step_move inspect_finish(struct job *j, const struct answer *a, stru
         if (rest.n > 0 && rest.reply[0].result >= 0)
                 (void)message_decode_get_connection_status_reply(rest.reply[0].payload, rest.reply[0].len,
                                                                  &to->connection);
-        diagnosis_note(j, &f, &rest);
+        diagnosis_note(j, &rest);
         if (in_passing(j))
                 j->diagnosis = before; /* it is not yet meant to be online */
         e = rest.n > 0 ? keep_text(to, &rest.reply[rest.n - 1]) : 0;

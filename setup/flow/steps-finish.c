@@ -6,38 +6,44 @@
 #include "setup/flow/platform.h"
 #include "setup/flow/steps.h"
 
-/* setup-done: the flag that keeps old firmware out of listening mode, and out of it, in one flight. */
+/* setup-done: the flag that keeps firmware before 4.0.0 out of listening mode (device.md 4.2), and out of
+ * it, in one flight. */
 static bool setup_done_skip(const struct job *j)
 {
         return job_is_over(j) || j->identity.protected;
 }
 
+static bool has_flag(const struct job *j)
+{
+        return !j->identity.os[0] || !job_os_at_least(j, 4, 0, 0);
+}
+
 static enum step_move setup_done_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         _cleanup_(buf_done) struct buf body = buf_init(8);
-        struct port_request flight[] = {
-                { .type = CONTROL_SET_DEVICE_SETUP_DONE },
-                { .type = CONTROL_STOP_LISTENING },
-        };
+        struct port_request flight[2];
+        size_t n = 0;
         int e = message_encode_set_device_setup_done_request(true, &body);
 
         if (e < 0)
                 return step_errno(r, e);
-        flight[0].payload = body.data;
-        flight[0].len = body.len;
+        if (has_flag(j))
+                flight[n++] = (struct port_request){ CONTROL_SET_DEVICE_SETUP_DONE, body.data, body.len };
+        flight[n++] = (struct port_request){ .type = CONTROL_STOP_LISTENING };
         j->finish.stop_sent = true;
-        return step_ask(run, flight, ELEMENTSOF(flight), r);
+        return step_ask(run, flight, n, r);
 }
 
 static enum step_move setup_done_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
-        const struct port_reply *reply = a->ask->reply;
-
         j->finish.stop_sent = false;
-        if (reply[0].result < 0 && reply[0].result != CONTROL_NOT_SUPPORTED)
-                return step_refused(r, CONTROL_SET_DEVICE_SETUP_DONE, reply[0].result);
-        if (reply[1].result < 0)
-                return step_refused(r, CONTROL_STOP_LISTENING, reply[1].result);
+        for (size_t i = 0; i < a->ask->n; i++) {
+                const struct port_reply *reply = &a->ask->reply[i];
+                bool flag = reply->type == CONTROL_SET_DEVICE_SETUP_DONE;
+
+                if (reply->result < 0 && !(flag && reply->result == CONTROL_NOT_SUPPORTED))
+                        return step_refused(r, reply->type, reply->result);
+        }
         j->finish.setup_done = true;
         j->finish.listening_stopped = true;
         return STEP_NEXT;

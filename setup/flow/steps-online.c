@@ -41,10 +41,9 @@ static enum step_move online_start(struct job *j, const struct step_run *run, st
 static bool look(struct job *j, const struct answer *a, int *ret_status)
 {
         const struct port_reply *reply = a->ask->reply;
-        struct diagnosis_flight f;
 
-        if (a->ask->n > 1 && diagnosis_requests(j, &f) >= 0)
-                diagnosis_note(j, &f, a->ask);
+        if (a->ask->n > 1)
+                diagnosis_note(j, a->ask);
         return reply->result >= 0 &&
                message_decode_get_connection_status_reply(reply->payload, reply->len, ret_status) >= 0;
 }

@@ -15,6 +15,9 @@ enum { FIND_SOON_MS = 5000 };
 /* True unless device, cloud and label contradict each other; then r is filled. */
 bool identity_agrees(struct job *j, struct step_result *r);
 
+/* How the device is to be connected, by what is known of model and interfaces. */
+void identity_choose_families(struct job *j);
+
 /* steps-cloud.c */
 
 /* Asks the cloud for it. */
@@ -36,6 +39,12 @@ unsigned product_of(const struct job *j);
 
 /* Whether a handshake of the device with the cloud is so recent that a setup just before made it. */
 bool handshake_is_recent(int64_t handshake_s);
+
+/* Whether the device may be given its claim code now, in passing; and the request for it, whose payload is
+ * in `body` (of CLAIM_CODE_BODY_MAX). A refusal is left to the row set-claim-code. */
+enum { CLAIM_CODE_BODY_MAX = CLAIM_CODE_MAX + 8 };
+bool claim_code_is_ready(const struct job *j);
+int claim_code_request(const struct job *j, struct buf *body, struct port_request *ret);
 
 /* steps-wifi-save.c */
 

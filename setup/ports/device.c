@@ -234,7 +234,8 @@ static void answer_if_complete(struct device_op *o)
         if (!o || (o->n ? o->n_replied < o->n : !o->opened))
                 return;
         for (size_t i = 0; i < o->n; i++)
-                o->replies[i] = (struct port_reply){ .result = o->slot[i].result,
+                o->replies[i] = (struct port_reply){ .type = o->slot[i].type,
+                                                     .result = o->slot[i].result,
                                                      .payload = o->slot[i].payload.data,
                                                      .len = o->slot[i].payload.len };
         o->answer = (struct answer){ .ask = &(struct port_replies){ .reply = o->replies, .n = o->n } };

@@ -114,10 +114,10 @@ static void answer_flight(struct fake_op *o)
 
         for (size_t i = 0; i < o->n; i++) {
                 body[i] = buf_init(BODY_MAX);
-                if (ruled(o, FAKE_RESULT) && o->rule.type == o->request[i].type) {
-                        reply[i].result = o->rule.result;
+                reply[i].type = o->request[i].type;
+                reply[i].result = o->rule.result;
+                if (ruled(o, FAKE_RESULT) && o->rule.type == o->request[i].type)
                         continue;
-                }
                 reply[i].result = fake_execute(o->f, &o->request[i], &body[i]);
                 reply[i].payload = body[i].data;
                 reply[i].len = body[i].len;

@@ -36,7 +36,7 @@ static void boron_of_a_user(void **state)
         boron(&s, "[setup]\nname = Lamp\n");
         s.world.takes.online_ms = 8 * MINUTE;
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_non_null(strstr(s.world.log, "ask 200;ask 73 71;ask 300;"));
+        assert_non_null(strstr(s.world.log, "ask 200;ask 71;ask 300;"));
         assert_int_equal(scene_count(s.world.log, "ask 553"), 1);
         assert_int_equal(scene_count(s.world.log, "ask 554"), 1);
         assert_null(strstr(s.events, "wifi"));
@@ -77,7 +77,7 @@ static void sticky_external_sim(void **state)
         assert_string_equal(s.world.modem.apn, "1::: defaults");
         assert_int_equal(s.job.modem.active_sim, SIM_INTERNAL);
         assert_non_null(strstr(s.world.log, "ask 553;ask 550 552 75 40;find;connect;open;ask 20 21 30 400;"
-                                            "ask 553;ask 554;ask 73 71"));
+                                            "ask 553;ask 554;ask 71"));
         scene_done(&s);
 }
 
@@ -104,7 +104,7 @@ static void external_sim_stays(void **state)
         s.world.modem.sim = s.world.modem.next_sim = SIM_EXTERNAL;
         run(&s, JOB_DONE, FAULT_NONE);
         assert_int_equal(s.world.device.restarts, 0);
-        assert_non_null(strstr(s.world.log, "ask 553;ask 550;ask 554;ask 73 71"));
+        assert_non_null(strstr(s.world.log, "ask 553;ask 550;ask 554;ask 71"));
         scene_done(&s);
 }
 

@@ -153,7 +153,7 @@ static void p2_with_old_firmware_stops_at_once(void **state)
         s.world.device.os = "5.4.0";
         s.world.device.rtl = false;
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_non_null(strstr(s.world.log, "ask 500;ask 73 71;ask 300"));
+        assert_non_null(strstr(s.world.log, "ask 500;ask 71;ask 300"));
         scene_done(&s);
 }
 
@@ -225,7 +225,7 @@ static void protected_device_is_claimed_by_id(void **state)
         run(&s, JOB_DONE, FAULT_NONE);
         assert_true(s.job.identity.protected);
         assert_null(strstr(s.world.log, "ask 200"));
-        assert_null(strstr(s.world.log, "ask 73"));
+        assert_null(strstr(s.world.log, "ask 71"));
         assert_int_equal(scene_count(s.world.log, "cloud claim"), 1);
         assert_string_equal(s.world.cloud.owner, s.world.cloud.user);
         scene_done(&s);
@@ -267,7 +267,7 @@ static void went_back_to_listening(void **state)
                                                .body = "\x08\x01",
                                                .body_len = 2 });
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_int_equal(scene_count(s.world.log, "ask 73 71"), 2);
+        assert_int_equal(scene_count(s.world.log, "ask 71"), 2);
         scene_done(&s);
 }
 
@@ -314,7 +314,7 @@ static void repair_setup_done(void **state)
         s.world.wifi.joined = true;
         s.world.wifi.current_len = 4;
         run(&s, JOB_DONE, FAULT_NONE);
-        assert_non_null(strstr(s.world.log, "ask 20 21 30 400;ask 73 71;ask 300"));
+        assert_non_null(strstr(s.world.log, "ask 20 21 30 400;ask 71;ask 300"));
         scene_done(&s);
 }
 

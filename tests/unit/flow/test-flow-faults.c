@@ -56,11 +56,11 @@ static void survives(struct fake_rule rule, bool mine)
         scene_done(&s);
 }
 
-static void ends_with(struct fake_rule rule, enum fault fault, uint64_t limit_ms)
+static void ends_as(const char *profile, struct fake_rule rule, enum fault fault, uint64_t limit_ms)
 {
         struct scene s;
 
-        scene_init(&s, NULL);
+        scene_init(&s, profile);
         fake_add(&s.world, rule);
         if (!scene_run(&s, limit_ms))
                 explain(&s, &rule, "hangs");
@@ -70,6 +70,11 @@ static void ends_with(struct fake_rule rule, enum fault fault, uint64_t limit_ms
                                             : fault == FAULT_PENDING ? JOB_PENDING
                                                                      : JOB_FAILED);
         scene_done(&s);
+}
+
+static void ends_with(struct fake_rule rule, enum fault fault, uint64_t limit_ms)
+{
+        ends_as(NULL, rule, fault, limit_ms);
 }
 
 static void radio_spoiled_once(void **state)
@@ -298,7 +303,8 @@ static void garbled_bodies(void **state)
 
                 survives(rule, false);
                 rule.times = FAKE_ALWAYS;
-                ends_with(rule, FAULT_LINK_PROTOCOL, LIMIT);
+                ends_as("[setup]\nclaim = none\nethernet = yes\n[wifi]\nssid = Cafe\n", rule,
+                        FAULT_LINK_PROTOCOL, LIMIT); /* so that each of them is asked */
         }
 }
 

@@ -3,6 +3,7 @@
 /* Setups in a good world: which rows run, in which order, with which exchanges, and what overlaps. */
 
 #include "proto/base/timer-virtual.h"
+#include "proto/control.h"
 #include "setup/flow/step.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/flow/scene.h"
@@ -45,8 +46,8 @@ static void argon_of_a_user(void **state)
         assert_string_equal(s.job.identity.os, "6.2.0");
         assert_starts_with(
                 s.world.log,
-                "find;cloud account;connect;cloud serial;open;ask 20 21 30 400;cloud device;cloud limit;cloud code;"
-                "ask 200;ask 500;ask 73 71;ask 300;cloud device;");
+                "find;cloud account;connect;cloud serial;open;ask 20 21 30;cloud device;cloud limit;cloud code;"
+                "ask 200;ask 500;ask 71;ask 300;cloud device;");
         assert_ends_with(s.world.log, ";cloud device;cloud rename");
         assert_in_range(s.ms, 9000, 14000);
         scene_done(&s);
@@ -106,7 +107,7 @@ static void radio_overtakes_a_slow_cloud(void **state)
         assert_true(scene_run(&s, 5 * MINUTE));
         assert_done(&s);
         assert_starts_with(s.world.log,
-                           "find;cloud account;connect;open;ask 20 21 30 400;cloud serial;cloud device;"
+                           "find;cloud account;connect;open;ask 20 21 30;cloud serial;cloud device;"
                            "cloud limit;cloud code;ask 200;ask 500;");
         scene_done(&s);
 }
@@ -127,6 +128,102 @@ static void cloud_overtakes_a_slow_radio(void **state)
 }
 
 /* The session waits for the cloud only if the label is short. */
+/* Each request costs a pass of the device's loop: what the cloud has said, or the model, is not asked, and a
+ * claim code that is there goes along. */
+static void code_goes_with_identity(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.takes.radio_ms = 3000;
+        assert_true(scene_run(&s, 2 * MINUTE));
+        assert_done(&s);
+        assert_non_null(strstr(s.world.log, ";ask 20 30 200;ask 500;ask 71;"));
+        assert_non_null(strstr(s.events, ";set-claim-code skipped"));
+        assert_true(s.world.device.claim_code);
+        assert_int_equal(s.job.end.exchanges, 5);
+        scene_done(&s);
+}
+
+/* What comes of it in passing is no verdict: the row gives the code, or says why not. */
+static void code_refused_in_passing_is_given_again(void **state)
+{
+        static const int32_t results[] = { CONTROL_BUSY, CONTROL_NOT_ALLOWED };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(results); i++) {
+                struct scene s;
+
+                scene_init(&s, NULL);
+                s.world.takes.radio_ms = 3000;
+                fake_add(&s.world, (struct fake_rule){ .kind = FAKE_ASK,
+                                                       .type = CONTROL_SET_CLAIM_CODE,
+                                                       .what = FAKE_RESULT,
+                                                       .result = results[i] });
+                assert_true(scene_run(&s, 2 * MINUTE));
+                assert_done(&s);
+                assert_non_null(strstr(s.world.log, ";ask 20 30 200;ask 200;ask 500;"));
+                assert_true(s.world.device.claim_code);
+                scene_done(&s);
+        }
+}
+
+/* A code lasts an hour: not before the firmware is what it should be. */
+static void code_waits_for_the_firmware(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, "[setup]\nmin-os = 6.0.0\n[wifi]\nssid = Cafe\n");
+        s.world.takes.radio_ms = 3000;
+        assert_true(scene_run(&s, 2 * MINUTE));
+        assert_done(&s);
+        assert_non_null(strstr(s.world.log, ";ask 20 30;"));
+        assert_non_null(strstr(s.world.log, "ask 200;ask 500;"));
+        scene_done(&s);
+}
+
+/* Another serial number or id than the label's: told, whatever went along. */
+static void wrong_device_is_told(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.takes.radio_ms = 3000;
+        fake_add(&s.world, (struct fake_rule){ .kind = FAKE_ASK,
+                                               .type = CONTROL_GET_DEVICE_ID,
+                                               .what = FAKE_BODY,
+                                               .body = "\n\x18"
+                                                       "e00fce680000000000000000",
+                                               .body_len = 26 });
+        assert_true(scene_run(&s, 2 * MINUTE));
+        assert_int_equal(s.job.end.trouble.fault, FAULT_DEVICE_WRONG);
+        assert_null(strstr(s.world.log, "ask 500"));
+        scene_done(&s);
+}
+
+/* Only firmware before 4.0.0 has the flag (device.md 4.2). */
+static void old_firmware_gets_its_flag(void **state)
+{
+        static const struct {
+                const char *os, *log;
+        } rows[] = { { "3.3.1", ";ask 73 71;" }, { "4.0.0", ";ask 71;" } };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
+                struct scene s;
+
+                scene_init(&s, NULL);
+                s.world.device.os = rows[i].os;
+                assert_true(scene_run(&s, 2 * MINUTE));
+                assert_done(&s);
+                assert_non_null(strstr(s.world.log, rows[i].log));
+                scene_done(&s);
+        }
+}
+
 static void partial_secret_is_completed(void **state)
 {
         const char *const text = "ARNKAB1234ABCDE ABCDEFGHIJKL";
@@ -338,6 +435,11 @@ int main(void)
                 cmocka_unit_test(without_an_account),
                 cmocka_unit_test(radio_overtakes_a_slow_cloud),
                 cmocka_unit_test(cloud_overtakes_a_slow_radio),
+                cmocka_unit_test(code_goes_with_identity),
+                cmocka_unit_test(code_refused_in_passing_is_given_again),
+                cmocka_unit_test(code_waits_for_the_firmware),
+                cmocka_unit_test(wrong_device_is_told),
+                cmocka_unit_test(old_firmware_gets_its_flag),
                 cmocka_unit_test(partial_secret_is_completed),
                 cmocka_unit_test(partial_secret_without_a_cloud),
                 cmocka_unit_test(product_secret_replaces_the_label),

@@ -105,6 +105,7 @@ static void link_lost_as_the_end_is_asked_for(void **state)
                 struct world_scene s;
 
                 world_scene_init(&s, &(struct world_config){ .platform = platforms[i % 2],
+                                                             .os = i % 2 ? "3.3.0" : NULL, /* has the flag */
                                                              .profile = i / 4 ? NONE : NULL,
                                                              .mishap = { { .kind = MISHAP_DROP_AT_REQUEST,
                                                                            .arg = requests[i / 2 % 2],

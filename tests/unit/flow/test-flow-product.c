@@ -186,7 +186,7 @@ static void refused_members(void **state)
                                                        .fault = faults[i] });
                 run(&s, JOB_FAILED, faults[i]);
                 assert_null(strstr(s.world.log, "ask 500"));
-                assert_null(strstr(s.world.log, "ask 73"));
+                assert_null(strstr(s.world.log, "ask 71"));
                 scene_done(&s);
         }
 }
@@ -360,7 +360,7 @@ static void a_code_made_elsewhere(void **state)
         assert_int_equal(secret_new("made-elsewhere", 14, &s.job.now.claim_code), 0);
         run(&s, JOB_DONE, FAULT_NONE);
         assert_null(strstr(s.world.log, "cloud"));
-        assert_non_null(strstr(s.world.log, "ask 200;ask 500;"));
+        assert_non_null(strstr(s.world.log, "ask 20 21 30 200;ask 500;"));
         assert_true(s.world.device.claim_code);
         scene_done(&s);
 }
@@ -425,7 +425,7 @@ static void the_owner_is_asked(void **state)
         s.world.device.resumes = true;
         s.job.asked.profile.request_transfer = true;
         run(&s, JOB_PENDING, FAULT_PENDING);
-        assert_non_null(strstr(s.world.log, "ask 73"));
+        assert_non_null(strstr(s.world.log, "ask 71"));
         scene_done(&s);
 }
 
