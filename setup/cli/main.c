@@ -5,6 +5,7 @@
 #include "proto/base/cleanup.h"
 #include "proto/base/fault.h"
 #include "proto/base/secret.h"
+#include "proto/base/standard.h"
 #include "setup/cli/ending.h"
 #include "setup/cli/help.h"
 #include "setup/cli/line.h"
@@ -44,7 +45,7 @@ int main(int argc, char **argv)
                                                   { "--version", "version" } };
         const struct verb *v;
 
-        if (secret_init() < 0 || secret_hide_process() < 0) {
+        if (standard_open() < 0 || secret_init() < 0 || secret_hide_process() < 0) {
                 fputs("usher: libsodium does not start\n", stderr);
                 return EXIT_INTERNAL;
         }

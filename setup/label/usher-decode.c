@@ -5,6 +5,7 @@
  * load libstdc++, zxing and the picture libraries, and so that nothing of usher's memory is in this process.
  */
 
+#include "proto/base/standard.h"
 #include "setup/label/decode.h"
 #include "setup/label/sandbox.h"
 #include "setup/label/verdict.h"
@@ -157,7 +158,7 @@ int main(int argc, char **argv)
         static struct decode_result result;
         struct verdict verdict = { 0 };
 
-        if (secret_init() < 0 || secret_hide_process() < 0)
+        if (standard_open() < 0 || secret_init() < 0 || secret_hide_process() < 0)
                 return 1;
         (void)prctl(PR_SET_NAME, "usher-decode");
         (void)alarm(LIFE_S);

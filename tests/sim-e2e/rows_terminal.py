@@ -11,7 +11,7 @@ import subprocess
 import termios
 import time
 
-from world import OWNER, PASSWORD, SSID, expect
+from world import OWNER, PASSWORD, SSID, TOKEN, expect
 
 
 class Terminal:
@@ -168,3 +168,12 @@ def row_full_disk(w):
             r = subprocess.run([w.usher, *words.split()], stdout=full, stderr=subprocess.PIPE, text=True,
                                env=w.environment())
         assert r.returncode == 1 and re.search('could not be written|No space left', r.stderr), (words, r)
+
+
+def row_closed_standard(w):
+    """Started with 0, 1 and 2 closed: they are /dev/null, and no connection gets their numbers and the text."""
+    w.cloud()
+    whoami = ['whoami', '--cloud', w.url, '--token-file', w.file('token', TOKEN)]
+    for words in [w.usher, 'version'], [w.usher, *whoami], [w.sim, '--help']:
+        r = subprocess.run(['sh', '-c', 'exec "$@" <&- >&- 2>&-', 'sh', *words], env=w.environment())
+        expect(r.returncode, 0, f'exit code of {words}')

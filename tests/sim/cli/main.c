@@ -5,6 +5,7 @@
 #include "proto/base/cleanup.h"
 #include "proto/base/fault.h"
 #include "proto/base/secret.h"
+#include "proto/base/standard.h"
 #include "tests/sim/cli/cloud.h"
 #include "tests/sim/cli/device.h"
 #include "tests/sim/cli/sim.h"
@@ -38,7 +39,7 @@ static bool wants_help(const char *arg)
 
 int main(int argc, char **argv)
 {
-        if (secret_init() < 0 || secret_hide_process() < 0) {
+        if (standard_open() < 0 || secret_init() < 0 || secret_hide_process() < 0) {
                 fputs("usher-sim: libsodium does not start\n", stderr);
                 return EXIT_INTERNAL;
         }
