@@ -3,8 +3,8 @@
 /* Within the process a queue, between processes a lock on a file per adapter. The kernel guards a second
  * pending LE connection badly: some controllers refuse it, some leak it and then refuse all (bluez.md 3).
  * The lock goes with its process, also on SIGKILL. It is polled, because a blocked flock() would block the
- * loop, and it is advisory in the best sense: after LOCK_WAIT_MS a process goes ahead without it, since
- * connecting may fail but waiting for ever does. */
+ * loop, and it is advisory in the best sense: after LOCK_WAIT_MS a process connects, and scans, without it,
+ * since that may fail but waiting for ever does: anybody may hold a lock on a file that all can read. */
 
 #include "ble/turn.h"
 #include "proto/base/timer.h"
@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/file.h>
 
-enum { LOCK_POLL_MS = 20, LOCK_WAIT_MS = 20000 };
+enum { LOCK_POLL_MS = 20, LOCK_WAIT_MS = 30000 };
 
 struct turn {
         sd_event *loop;
@@ -26,7 +26,8 @@ struct turn {
         uint64_t since_ms;
         int fd; /* locked while granted; -1 */
         int probe_fd;
-        char probe[64]; /* the adapter that probe_fd belongs to */
+        char probe[64];            /* the adapter that probe_fd belongs to */
+        uint64_t foreign_since_ms; /* 0: nobody else has the turn on it */
 };
 
 int turn_new(sd_event *loop, const char *lock_dir, struct turn **ret)
@@ -142,11 +143,18 @@ bool turn_is_foreign(struct turn *t, const char *adapter)
                 closep(&t->probe_fd);
                 t->probe_fd = lock_open(t, adapter);
                 (void)snprintf(t->probe, sizeof(t->probe), "%s", adapter);
+                t->foreign_since_ms = 0;
         }
         if (t->probe_fd < 0)
                 return false;
-        if (flock(t->probe_fd, LOCK_SH | LOCK_NB) < 0)
-                return errno == EWOULDBLOCK;
+        if (flock(t->probe_fd, LOCK_SH | LOCK_NB) < 0) {
+                if (errno != EWOULDBLOCK)
+                        return false;
+                if (t->foreign_since_ms == 0)
+                        t->foreign_since_ms = timer_now_ms();
+                return timer_now_ms() - t->foreign_since_ms < LOCK_WAIT_MS;
+        }
+        t->foreign_since_ms = 0;
         (void)flock(t->probe_fd, LOCK_UN);
         return false;
 }

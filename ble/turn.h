@@ -32,5 +32,6 @@ int turn_take(struct turn *t, struct turn_taker *k);
 /* Gives the turn back, or leaves the queue. Nothing if not queued. */
 void turn_give(struct turn *t, struct turn_taker *k);
 
-/* True while another process has the turn on this adapter. */
+/* True while another process has the turn on this adapter, but for 30 s on end at most: whoever holds it
+ * longer hangs, or means ill. Asked often, it notices when the turn passes on. */
 bool turn_is_foreign(struct turn *t, const char *adapter);

@@ -102,7 +102,7 @@ static void test_never_for_ever(void **state)
         assert_int_equal(turn_take(a, &ka), 0);
         timer_virtual_advance(10);
         assert_int_equal(turn_take(b, &kb), 0);
-        timer_virtual_advance(25000);
+        timer_virtual_advance(30500);
         assert_true(got_b);
         assert_int_equal(turn_take(nowhere, &kn), 0);
         timer_virtual_advance(10);
@@ -111,6 +111,29 @@ static void test_never_for_ever(void **state)
         turn_give(a, &ka);
         turn_give(b, &kb);
         turn_give(nowhere, &kn);
+}
+
+/* A hung usher, or whoever may open the file, does not stop the scans of all others. */
+static void test_a_held_lock_ends_no_scan(void **state)
+{
+        _cleanup_(turn_freep) struct turn *a = NULL, *b = NULL;
+        bool got = false;
+        struct turn_taker k = taker(&got);
+
+        (void)state;
+        assert_int_equal(turn_new(NULL, dir, &a), 0);
+        assert_int_equal(turn_new(NULL, dir, &b), 0);
+        for (int i = 0; i < 2; i++) {
+                assert_int_equal(turn_take(a, &k), 0);
+                timer_virtual_advance(10);
+                assert_true(turn_is_foreign(b, "hci0"));
+                timer_virtual_advance(29000);
+                assert_true(turn_is_foreign(b, "hci0"));
+                timer_virtual_advance(2000);
+                assert_false(turn_is_foreign(b, "hci0"));
+                turn_give(a, &k);
+                assert_false(turn_is_foreign(b, "hci0"));
+        }
 }
 
 struct adopted {
@@ -172,6 +195,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_queue, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_two_processes, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_never_for_ever, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_a_held_lock_ends_no_scan, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_record, setup, teardown),
         };
 
