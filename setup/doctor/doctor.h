@@ -18,6 +18,7 @@ enum doctor_id {
         DOCTOR_DEVICE_CLOUD,
         DOCTOR_RADIO,
         DOCTOR_LINK,
+        DOCTOR_AIRTIME,
         DOCTOR_DEVICE,
         DOCTOR_SESSION,
         DOCTOR_FIRMWARE,

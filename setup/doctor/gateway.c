@@ -9,6 +9,7 @@
 #include "setup/doctor/netcheck.h"
 #include "setup/doctor/probe.h"
 #include "setup/label/source.h"
+#include "setup/ports/airtime.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -215,6 +216,19 @@ static void check_link(struct doctor *d, const char *used)
                 doctor_ok(d, DOCTOR_LINK, what);
 }
 
+static void check_airtime(struct doctor *d)
+{
+        struct airtime a;
+
+        if (airtime_find(&a) == 0)
+                doctor_say(
+                        d, DOCTOR_AIRTIME, DOCTOR_NOTE, FAULT_NONE,
+                        "If connects fail, move it to 5 GHz, or give usher a Bluetooth adapter on a USB cable "
+                        "of its own.",
+                        "this machine's own %s %s is on 2.4 GHz (channel %u), in Bluetooth's way",
+                        a.hotspot ? "hotspot" : "Wi-Fi", a.name, a.channel);
+}
+
 static void on_radio(void *userdata, const struct answer *a)
 {
         struct doctor *d = userdata;
@@ -225,6 +239,8 @@ static void on_radio(void *userdata, const struct answer *a)
                 doctor_ok(d, DOCTOR_RADIO, a->trouble.cause);
         if (a->trouble.fault == FAULT_NONE && strncmp(a->trouble.cause, "hci", 3) == 0)
                 check_link(d, a->trouble.cause);
+        if (a->trouble.fault == FAULT_NONE && strncmp(a->trouble.cause, "hci", 3) == 0)
+                check_airtime(d);
         d->radio = op_free(d->radio);
 }
 

@@ -16,6 +16,7 @@ static const struct {
         [DOCTOR_DEVICE_CLOUD] = { "device-cloud", "Device cloud by UDP" },
         [DOCTOR_RADIO] = { "radio", "Bluetooth" },
         [DOCTOR_LINK] = { "link", "Its connections" },
+        [DOCTOR_AIRTIME] = { "airtime", "Wi-Fi beside it" },
         [DOCTOR_DEVICE] = { "device", "Device" },
         [DOCTOR_SESSION] = { "session", "Its session" },
         [DOCTOR_FIRMWARE] = { "firmware", "Its firmware" },

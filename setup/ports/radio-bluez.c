@@ -3,6 +3,7 @@
 /* A thin coat over ble/central.h: answers change their type, links their callbacks. */
 
 #include "ble/central.h"
+#include "setup/ports/airtime.h"
 #include "setup/ports/radio-private.h"
 #include <ctype.h>
 #include <errno.h>
@@ -152,6 +153,17 @@ static void link_free_op(struct radio_link *link)
 }
 
 /* connect */
+
+/* Tries have failed one after the other: what is known to do that is told. */
+static void blame_airtime(struct trouble *t)
+{
+        struct airtime a;
+
+        if (airtime_find(&a) == 0)
+                trouble_add(t, "; this machine's own %s %s is on 2.4 GHz (channel %u), in Bluetooth's way",
+                            a.hotspot ? "hotspot" : "Wi-Fi", a.name, a.channel);
+}
+
 static void on_connected(void *userdata, const struct central_connected *a)
 {
         static const struct radio_link_ops ops = { .write = link_write_op, .free = link_free_op };
@@ -162,7 +174,11 @@ static void on_connected(void *userdata, const struct central_connected *a)
         struct bluez_link *l;
 
         if (a->trouble.fault != FAULT_NONE) {
-                o->connected(o->userdata, &(struct answer){ .trouble = a->trouble }, NULL);
+                struct answer failed = { .trouble = a->trouble };
+
+                if (failed.trouble.fault == FAULT_BT_CONNECT)
+                        blame_airtime(&failed.trouble);
+                o->connected(o->userdata, &failed, NULL);
                 return;
         }
         l = calloc(1, sizeof(*l));
