@@ -121,7 +121,7 @@ static bool refused_at(const struct verb *v, size_t i, struct verb_option *ret,
         const struct profile_key *key;
 
         for (size_t k = 0; (key = profile_key(k)); k++) {
-                if (key->kind != KEY_SECRET_FILE && key->kind != KEY_WORD_FILE)
+                if (!profile_key_is_secret(key))
                         continue;
                 profile_option_name(key, ret_buffer);
                 ret_buffer[strlen(ret_buffer) - strlen("-file")] = 0;

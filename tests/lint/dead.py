@@ -14,6 +14,7 @@ from sources import finish, read, tracked
 SEAMS = {
     'reply_*': 'the fuzzer gives every reader of the cloud any JSON',
     'client_outstanding': 'the fuzzer compares it with what it asked and was not answered',
+    'airtime_channel': 'a table of what drivers give',
     'cloud_message_read': 'a table of what servers say',
     'cloud_time_read': 'a table of dates',
     'pool_cost': 'the arithmetic of the device',

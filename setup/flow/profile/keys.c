@@ -259,7 +259,7 @@ static int unknown(const char *section, const char *key, struct trouble *ret_tro
 
         (void)snprintf(file, sizeof(file), "%.58s-file", key);
         k = profile_key_find(section, file);
-        if (k && (k->kind == KEY_SECRET_FILE || k->kind == KEY_WORD_FILE))
+        if (k && profile_key_is_secret(k))
                 return trouble_set(ret_trouble, FAULT_CONFIG,
                                    "'%s' never stands in a profile: put it into a file of its own (mode "
                                    "0600) and name that with %s",

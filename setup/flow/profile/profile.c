@@ -107,6 +107,11 @@ const struct profile_key *profile_key(size_t i)
         return i < ELEMENTSOF(keys) ? &keys[i] : NULL;
 }
 
+bool profile_key_is_secret(const struct profile_key *key)
+{
+        return key->kind == KEY_SECRET_FILE || key->kind == KEY_WORD_FILE;
+}
+
 const struct profile_key *profile_key_find(const char *section, const char *key)
 {
         for (size_t i = 0; i < ELEMENTSOF(keys); i++)

@@ -136,5 +136,8 @@ struct profile_key {
 /* NULL past the end. */
 const struct profile_key *profile_key(size_t i);
 
+/* Whether the value is the file of a secret, which itself stands nowhere else. */
+bool profile_key_is_secret(const struct profile_key *key);
+
 /* NULL if there is none. */
 const struct profile_key *profile_key_find(const char *section, const char *key);

@@ -300,7 +300,7 @@ int profile_read_secrets(struct profile *p, const char *folder, struct trouble *
         for (size_t i = 0; i < p->n_networks && e >= 0; i++)
                 e = take_qr(folder, &p->networks[i], ret_trouble);
         for (size_t i = 0; e >= 0 && (key = profile_key(i)); i++) {
-                if (key->kind != KEY_SECRET_FILE && key->kind != KEY_WORD_FILE)
+                if (!profile_key_is_secret(key))
                         continue;
                 if (strcmp(key->section, "wifi") == 0)
                         e = take_wifi_secret(folder, key, p, ret_trouble);

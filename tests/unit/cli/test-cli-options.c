@@ -110,7 +110,7 @@ static void secrets_are_not_taken_from_argv(void **state)
         for (size_t i = 0; (key = profile_key(i)); i++) {
                 size_t len = strlen(key->key) - strlen("-file");
 
-                if (key->kind != KEY_SECRET_FILE && key->kind != KEY_WORD_FILE)
+                if (!profile_key_is_secret(key))
                         continue;
                 assert_string_equal(key->key + len, "-file");
                 (void)snprintf(option, sizeof(option), "--%s%.*s=hunter22",

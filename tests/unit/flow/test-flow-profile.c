@@ -275,7 +275,7 @@ static void every_row_has_its_member(void **state)
                                 continue;
                         if (a->offset < b->offset + size_of(b) && b->offset < a->offset + size_of(a))
                                 fail_msg("%s and %s fill the same member", a->key, b->key);
-                        if (a->kind == KEY_SECRET_FILE && b->kind == KEY_SECRET_FILE)
+                        if (profile_key_is_secret(a) && profile_key_is_secret(b))
                                 assert_int_not_equal(a->secret, b->secret);
                 }
 }
@@ -321,7 +321,7 @@ static void secrets_are_not_taken_from_a_profile(void **state)
                 struct profile p = {};
                 char key[64];
 
-                if (k->kind != KEY_SECRET_FILE)
+                if (!profile_key_is_secret(k))
                         continue;
                 (void)snprintf(key, sizeof(key), "%.*s", (int)(strlen(k->key) - strlen("-file")), k->key);
                 assert_int_equal(profile_set(&p, k->section, key, "hunter22", &error), -EINVAL);
