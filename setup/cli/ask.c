@@ -184,6 +184,15 @@ static void answer(struct ask *a)
         again(a, trouble_words(&why));
 }
 
+/* Whether the line is the name of a network that is seen. */
+static bool on_list(const struct ask *a, size_t len)
+{
+        for (size_t i = 0; i < a->n_list; i++)
+                if (a->list[i].ssid_len == len && memcmp(a->list[i].ssid, a->line, len) == 0)
+                        return true;
+        return false;
+}
+
 static void take_network(struct ask *a, size_t len)
 {
         struct wifi_network *n = &a->network;
@@ -196,6 +205,9 @@ static void take_network(struct ask *a, size_t len)
                 n->ssid_len = s->ssid_len;
                 n->hidden = false;
                 n->security = s->security;
+        } else if (len > 0 && strspn(a->line, "0123456789") == len && !on_list(a, len)) {
+                again(a, "There is no such number in the list (a hidden network of that name: --wifi-ssid)");
+                return;
         } else if (len == 0 || len > WIFI_SSID_MAX) {
                 again(a, "A network name has 1 to 32 bytes");
                 return;

@@ -40,9 +40,9 @@ static int printed(int code)
 
 int main(int argc, char **argv)
 {
-        static const char *const aliases[][2] = { { "--help", "help" },
-                                                  { "-h", "help" },
-                                                  { "--version", "version" } };
+        static const char *const aliases[][2] = {
+                { "--help", "help" }, { "-h", "help" }, { "--version", "version" }, { "-V", "version" }
+        };
         const struct verb *v;
 
         if (standard_open() < 0 || secret_init() < 0 || secret_hide_process() < 0) {

@@ -77,11 +77,17 @@ static int unknown(const struct options *o)
 {
         const char *word = o->argv[optind - 1];
         int len = (int)strcspn(word, "=");
+        char name[OPTION_NAME_MAX] = "", guess[OPTION_NAME_MAX];
 
         if (optopt > 0 && optopt < 256)
                 return ending_misuse(o->verb->name, "there is no option -%c.", optopt);
         if (optopt >= 256)
                 return ending_misuse(o->verb->name, "--%s takes no value.", o->row[optopt - 256].name);
+        if (len > 2 && len < OPTION_NAME_MAX)
+                (void)snprintf(name, sizeof(name), "%.*s", len - 2, word + 2);
+        if (verb_option_guess(o->verb, name, guess))
+                return ending_misuse(o->verb->name, "there is no option %.*s. Do you mean '--%s'?", len,
+                                     word, guess);
         return ending_misuse(o->verb->name, "there is no option %.*s, or it is short for several.", len,
                              word);
 }

@@ -171,3 +171,20 @@ bool verb_option_at(const struct verb *v, size_t i, struct verb_option *ret,
         }
         return v->profile_options && profile_option_at(v, i, ret, ret_buffer);
 }
+
+bool verb_option_guess(const struct verb *v, const char *word, char ret[static OPTION_NAME_MAX])
+{
+        unsigned best = 3; /* as verb_guess() */
+        char name[OPTION_NAME_MAX];
+        struct verb_option o;
+
+        for (size_t i = 0; verb_option_at(v, i, &o, name); i++) {
+                unsigned d = o.refused ? best : distance(word, o.name);
+
+                if (d < best) {
+                        best = d;
+                        (void)snprintf(ret, OPTION_NAME_MAX, "%s", o.name);
+                }
+        }
+        return best < 3;
+}

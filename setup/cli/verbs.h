@@ -67,6 +67,9 @@ enum {
 bool verb_option_at(const struct verb *v, size_t i, struct verb_option *ret,
                     char ret_buffer[static OPTION_NAME_MAX]);
 
+/* The option that was most likely meant by a word without its dashes; false: none. */
+bool verb_option_guess(const struct verb *v, const char *word, char ret[static OPTION_NAME_MAX]);
+
 /* "wifi-ssid" */
 void profile_option_name(const struct profile_key *key, char ret[static OPTION_NAME_MAX]);
 

@@ -90,11 +90,24 @@ def row_ask_network_and_password(w):
     assert OWNER in screen and PASSWORD not in screen, screen
 
 
+def row_ask_number_out_of_range(w):
+    """A number that is no row is a slip of the finger, not a hidden network's name."""
+    t = begin(w)
+    t.wait_for('name of a hidden network: ')
+    for typed in ('99\n', '0\n'):
+        t.type(typed)
+        t.wait_for('no such number')
+        t.wait_for('name of a hidden network: ')
+    t.type('2\n')
+    code, screen = t.end()
+    expect(code, 0, f'exit code\n{screen}')
+
+
 def row_ask_open_network(w):
     t = begin(w)
     t.wait_for('name of a hidden network: ')
-    t.type('99\n')  # no such row: taken for a hidden network's name
-    t.wait_for('"99"')
+    t.type('Attic\n')  # no such row: taken for a hidden network's name
+    t.wait_for('"Attic"')
     t.type('\003')
     expect(t.end()[0], 130, 'exit code')
 

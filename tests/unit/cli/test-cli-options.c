@@ -60,6 +60,20 @@ static void guesses(void **state)
         assert_null(verb_guess("a-word-that-is-longer-than-any-verb-could-ever-be"));
 }
 
+static void options_are_guessed(void **state)
+{
+        const struct verb *setup = verb_find("setup");
+        char name[OPTION_NAME_MAX];
+
+        (void)state;
+        assert_true(verb_option_guess(setup, "porfile", name));
+        assert_string_equal(name, "profile");
+        assert_true(verb_option_guess(setup, "wifi-sid", name));
+        assert_string_equal(name, "wifi-ssid");
+        assert_false(verb_option_guess(setup, "nonsense", name));
+        assert_false(verb_option_guess(setup, "", name));
+}
+
 static void setup_options_arrive(void **state)
 {
         struct setup_args a;
@@ -172,6 +186,7 @@ int main(void)
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(every_row_is_whole),
                 cmocka_unit_test(guesses),
+                cmocka_unit_test(options_are_guessed),
                 cmocka_unit_test(setup_options_arrive),
                 cmocka_unit_test(misuse_is_refused),
                 cmocka_unit_test(secrets_are_not_taken_from_argv),
