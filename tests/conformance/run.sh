@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# run.sh FOLDER SCRIPT [ARGUMENT...] - installs the packages of package-lock.json into FOLDER, once, and runs SCRIPT
-# with them. Without node or npm the test is skipped, and says so.
+# run.sh FOLDER SCRIPT [ARGUMENT...] - installs the packages of the package-lock.json beside SCRIPT into FOLDER, once, and
+# runs SCRIPT with them. Without node or npm the test is skipped, and says so.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
 folder=$1 script=$2
 shift 2
+root=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "$(dirname "$script")" && pwd)
 
 for program in node npm; do
     if ! command -v "$program" >/dev/null; then
@@ -18,10 +19,10 @@ mkdir -p "$folder"
 (
     flock 9
     if ! cmp -s "$here/package-lock.json" "$folder/installed"; then
-        cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$folder"
+        cp "$here/package.json" "$here/package-lock.json" "$root/.npmrc" "$folder"
         (cd "$folder" && npm ci >npm.log 2>&1) || {
             cat "$folder/npm.log" >&2
-            echo "npm ci could not install the packages of tests/conformance/package-lock.json" >&2
+            echo "npm ci could not install the packages of $here/package-lock.json" >&2
             exit 1
         }
         cp "$here/package-lock.json" "$folder/installed"

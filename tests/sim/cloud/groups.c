@@ -8,7 +8,6 @@
 #include "tests/sim/cloud/routes.h"
 #include <errno.h>
 #include <stdio.h>
-#include <strings.h>
 
 bool group_is_name(const char *name)
 {
@@ -63,13 +62,12 @@ int groups_list(struct call *c)
 {
         _cleanup_(json_decrefp) json_t *list = json_array();
         json_t *product = access_product(c, c->arg[0]), *name;
-        const char *part = call_text(c, "name");
         size_t i;
 
         if (!product)
                 return refuse(c, SHAPE_NO_PRODUCT);
         json_array_foreach(json_object_get(product, "groups"), i, name)
-                if ((!part || strcasestr(json_string_value(name), part)) &&
+                if (call_filter(c, "name", json_string_value(name)) &&
                     json_array_append_new(list, group_json(c->cloud, product, json_string_value(name))) < 0)
                         return -ENOMEM;
         return answer(c, 200, json_pack("{s:O}", "groups", list));

@@ -63,6 +63,8 @@ const char *call_header(const struct call *c, const char *name);
 const char *call_text(const struct call *c, const char *name);
 /* Also understands "true", "1" and numbers; `missing` if it was not sent. */
 bool call_bool(const struct call *c, const char *name, bool missing);
+/* Does the text (NULL: there is none) have the parameter in it, in any case? True if that was not sent. */
+bool call_filter(const struct call *c, const char *name, const char *text);
 bool call_has(const struct call *c, const char *name);
 /* A number in JSON or in text. -ENOENT if it was not sent, -EINVAL if it is no number. */
 int call_int(const struct call *c, const char *name, int64_t *ret);

@@ -8,7 +8,6 @@
 #include "tests/sim/cloud/page.h"
 #include "tests/sim/cloud/routes.h"
 #include <errno.h>
-#include <strings.h>
 
 static bool lists_any(const json_t *device, const char *names)
 {
@@ -21,21 +20,13 @@ static bool lists_any(const json_t *device, const char *names)
         return false;
 }
 
-static bool has_part(const char *text, const char *part)
-{
-        return text && strcasestr(text, part);
-}
-
 static bool passes(const struct call *c, const json_t *device)
 {
-        const char *id = call_text(c, "deviceId"), *name = call_text(c, "deviceName"),
-                   *serial = call_text(c, "serialNumber"), *groups = call_text(c, "groups");
+        const char *groups = call_text(c, "groups");
 
-        if (id && !has_part(rec_text(device, "id"), id))
-                return false;
-        if (name && !has_part(rec_text(device, "name"), name))
-                return false;
-        if (serial && !has_part(rec_text(device, "serial"), serial))
+        if (!call_filter(c, "deviceId", rec_text(device, "id")) ||
+            !call_filter(c, "deviceName", rec_text(device, "name")) ||
+            !call_filter(c, "serialNumber", rec_text(device, "serial")))
                 return false;
         if (groups && !lists_any(device, groups))
                 return false;

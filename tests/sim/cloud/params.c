@@ -160,6 +160,13 @@ bool call_bool(const struct call *c, const char *name, bool missing)
         return text && (strcmp(text, "true") == 0 || strcmp(text, "1") == 0);
 }
 
+bool call_filter(const struct call *c, const char *name, const char *text)
+{
+        const char *part = call_text(c, name);
+
+        return !part || (text && strcasestr(text, part));
+}
+
 bool call_has(const struct call *c, const char *name)
 {
         return param(c, name) != NULL;

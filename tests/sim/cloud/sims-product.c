@@ -26,19 +26,13 @@ static json_t *product_sim(struct call *c, int *ret_r)
         return sim;
 }
 
-static bool has_part(const char *text, const char *part)
-{
-        return !part || (text && strcasestr(text, part));
-}
-
 static bool passes(struct call *c, const json_t *sim)
 {
-        const char *device_name = call_text(c, "deviceName");
         const json_t *device = state_find(c->cloud, DEVICES, rec_text(sim, "device"));
 
-        return has_part(rec_text(sim, "iccid"), call_text(c, "iccid")) &&
-               has_part(rec_text(sim, "device"), call_text(c, "deviceId")) &&
-               has_part(device ? rec_text(device, "name") : NULL, device_name);
+        return call_filter(c, "iccid", rec_text(sim, "iccid")) &&
+               call_filter(c, "deviceId", rec_text(sim, "device")) &&
+               call_filter(c, "deviceName", device ? rec_text(device, "name") : NULL);
 }
 
 int product_sims_list(struct call *c)

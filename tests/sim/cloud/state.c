@@ -17,7 +17,8 @@ static const char default_seed[] =
 static const char public_clients[] = "[{\"id\":\"particle\",\"secret\":\"particle\"},"
                                      "{\"id\":\"particle-cli\",\"secret\":\"particle-cli\"},"
                                      "{\"id\":\"particle-api\",\"secret\":\"particle-api\"},"
-                                     "{\"id\":\"CLI2\",\"secret\":\"client_secret_here\"}]";
+                                     "{\"id\":\"CLI2\",\"secret\":\"client_secret_here\"},"
+                                     "{\"id\":\"user\",\"secret\":\"client_secret_here\"}]";
 
 static int complain(char **ret_why, const char *what, const char *detail)
 {
