@@ -75,9 +75,40 @@ enum step_move step_ask(const struct step_run *run, const struct port_request *r
         return e < 0 ? step_errno(r, e) : STEP_WAIT;
 }
 
+/* Whose number a question cannot do without, and is not known; NULL: all is there. */
+static const char *unknown(const struct port_query *q)
+{
+        const char *device = NULL, *card = NULL;
+
+        switch (q->ask) {
+        case CLOUD_DEVICE: device = q->device.device_id; break;
+        case CLOUD_CLAIM: device = q->claim.device_id; break;
+        case CLOUD_RENAME: device = q->rename.device_id; break;
+        case CLOUD_IMPORT: device = q->import.device_id; break;
+        case CLOUD_MARK: device = q->mark.device_id; break;
+        case CLOUD_SIM: card = q->sim.iccid; break;
+        case CLOUD_SIM_ACTIVATE: card = q->sim_activate.iccid; break;
+        case CLOUD_ACCOUNT:
+        case CLOUD_SERIAL:
+        case CLOUD_CLAIM_CODE:
+        case CLOUD_FIRMWARE:
+        case CLOUD_LIMIT:
+        case CLOUD_PRODUCT:
+        case CLOUD_MEMBER:
+        case _CLOUD_ASK_MAX: break;
+        }
+        if (device && !device[0])
+                return "the device's id";
+        return card && !card[0] ? "the number of the device's SIM" : NULL;
+}
+
 enum step_move step_cloud(const struct step_run *run, const struct port_query *query, struct step_result *r)
 {
-        int e = run->ports->ops->cloud(run->ports, query, run->done, run->userdata, run->ret);
+        const char *lacking = unknown(query);
+        int e;
 
+        if (lacking)
+                return step_fail(r, FAULT_CLOUD_NOT_FOUND, "%s is not known", lacking);
+        e = run->ports->ops->cloud(run->ports, query, run->done, run->userdata, run->ret);
         return e < 0 ? step_errno(r, e) : STEP_WAIT;
 }

@@ -151,5 +151,5 @@ enum step_move step_garbled(struct step_result *r, uint16_t type);
 enum step_move step_ask(const struct step_run *run, const struct port_request *requests, size_t n,
                         struct step_result *r);
 
-/* Starts one question to the cloud. */
+/* Starts one question to the cloud. STEP_FAIL if it is about a device or card whose number is not known. */
 enum step_move step_cloud(const struct step_run *run, const struct port_query *query, struct step_result *r);

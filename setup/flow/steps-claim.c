@@ -34,8 +34,7 @@ static bool needs_code(const struct job *j)
 
 static bool set_claim_code_skip(const struct job *j)
 {
-        return j->claim.code_set || j->cloud.owner == OWNER_ME || job_is_over(j) ||
-               (j->identity.protected && !needs_code(j));
+        return j->claim.code_set || job_is_over(j) || (j->identity.protected && !needs_code(j));
 }
 
 /* The code is in flash before any restart; but an update may take longer than a code lasts. */
@@ -55,8 +54,8 @@ int claim_code_request(const struct job *j, struct buf *body, struct port_reques
         return 0;
 }
 
-/* Without a code there is nothing to give: none was asked for while the device was ours, and if it is not
- * any more, it is claimed by its id. */
+/* There is a code unless code_set says that the device does without: claim-code, behind which this row
+ * stands, ends with one or the other. */
 static enum step_move set_claim_code_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         _cleanup_(buf_done) struct buf body = buf_init(CLAIM_CODE_BODY_MAX);
@@ -64,7 +63,7 @@ static enum step_move set_claim_code_start(struct job *j, const struct step_run 
         int e;
 
         if (!j->now.claim_code)
-                return STEP_NEXT;
+                return step_fail(r, FAULT_CONFIG, "there is no claim code to give it");
         if (j->identity.protected)
                 return step_fail(r, FAULT_DEVICE_PROTECTED, "it takes no claim code");
         e = claim_code_request(j, &body, &request);

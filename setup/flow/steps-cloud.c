@@ -146,6 +146,10 @@ static bool device_id_skip(const struct job *j)
 static enum step_move device_id_start(struct job *j, const struct step_run *run, struct step_result *r)
 {
         (void)run;
+        if (!j->identity.id[0])
+                return step_fail(r, FAULT_DEVICE_NOT_FOUND,
+                                 "neither the device nor the cloud has told the id of %s",
+                                 j->asked.label.serial);
         return step_fail(
                 r, FAULT_CLOUD_NOT_FOUND,
                 "device %s answers over Bluetooth, but this cloud does not know its serial number %s",
@@ -191,6 +195,9 @@ void owner_note(struct job *j, const struct said_device *d)
                 j->cloud.owner = OWNER_ME;
         else
                 j->cloud.owner = owner[0] ? OWNER_OTHER : OWNER_NONE;
+        /* it needs none, and gets none if it is not ours any more later on: then it is claimed by its id */
+        if (j->cloud.owner == OWNER_ME)
+                j->claim.code_set = true;
         keep(j->cloud.owner_name, sizeof(j->cloud.owner_name), d->owner);
         keep(j->cloud.name, sizeof(j->cloud.name), d->name);
 }
@@ -256,7 +263,7 @@ static enum step_move limit_mend(struct job *j, const struct answer *a, struct s
 /* claim-code */
 static bool claim_code_skip(const struct job *j)
 {
-        return j->cloud.owner == OWNER_ME || j->now.claim_code || j->claim.code_set;
+        return j->now.claim_code || j->claim.code_set;
 }
 
 static enum step_move claim_code_start(struct job *j, const struct step_run *run, struct step_result *r)

@@ -171,6 +171,8 @@ static enum step_move file_came(struct job *j, const struct said_firmware *file,
                 r->again = false;
                 return STEP_FAIL;
         }
+        if (file->len == 0)
+                return step_fail(r, FAULT_CLOUD_ANSWER, "an empty firmware file");
         buf_consume(&j->now.transfer.file, j->now.transfer.file.len);
         if (buf_append(&j->now.transfer.file, file->data, file->len) < 0)
                 return step_fail(r, FAULT_FIRMWARE, "the file is too large: %zu bytes", file->len);

@@ -506,20 +506,36 @@ static void link_lost_with_listening_mode(void **state)
         scene_done(&s);
 }
 
-/* The device was ours, so no code was asked for; then the cloud denied it once, and MODE was pressed again.
- */
-static void no_code_to_give(void **state)
+static const struct step_acts *acts_of(const char *name)
 {
-        struct job j = { .cloud.owner = OWNER_HIDDEN };
-        struct step_result r = { 0 };
         size_t n, i = 0;
         const struct step *table = steps(&n);
 
-        (void)state;
-        while (strcmp(table[i].name, "set-claim-code") != 0)
+        while (strcmp(table[i].name, name) != 0)
                 assert_true(++i < n);
-        assert_false((table[i].acts->skip)(&j));
-        assert_int_equal(table[i].acts->start(&j, NULL, &r), STEP_NEXT);
+        return table[i].acts;
+}
+
+/* The device was ours, so no code was asked for; then the cloud denied it once, and MODE was pressed again:
+ * it does without a code, and is claimed by its id. */
+static void no_code_to_give(void **state)
+{
+        struct job j = { .cloud.user = "me@example.com", .identity.id = "e00fce68aabbccddeeff0011" };
+        const struct port_cloud *mine = SAID_DEVICE(.known = true, .owner = "me@example.com"),
+                                *unknown = SAID_DEVICE(.known = false);
+        struct step_result r = {};
+
+        (void)state;
+        assert_false((acts_of("claim-code")->skip)(&j));
+        assert_false((acts_of("set-claim-code")->skip)(&j));
+        assert_int_equal(acts_of("owner")->finish(&j, &(struct answer){ .cloud = mine }, &r), STEP_NEXT);
+        assert_true((acts_of("claim-code")->skip)(&j));
+        assert_true((acts_of("set-claim-code")->skip)(&j));
+        (void)acts_of("verify-owner")->finish(&j, &(struct answer){ .cloud = unknown }, &r);
+        assert_int_equal(j.cloud.owner, OWNER_HIDDEN);
+        assert_true((acts_of("claim-code")->skip)(&j));
+        assert_true((acts_of("set-claim-code")->skip)(&j));
+        assert_false((acts_of("claim")->skip)(&j));
 }
 
 int main(void)
