@@ -215,6 +215,18 @@ def row_cloud_sims(w):
     expect(account(w, 'cloud', 'sim', 'release', ICCID).code, 0, 'exit code of sim release')
 
 
+def row_cloud_sims_of_product(w):
+    """A product's card is asked after, stopped and given back through the product; then it is in no account."""
+    w.cloud(products=[{'id': 4711, 'owner': OWNER}],
+            sims=[{'iccid': ICCID, 'product_id': 4711, 'status': 'active'}])
+    of_product = ('--product', '4711', ICCID)
+    assert 'active' in account(w, 'cloud', 'sim', 'status', *of_product).out
+    expect(account(w, 'cloud', 'sim', 'deactivate', *of_product).code, 0, 'exit code of sim deactivate')
+    expect(account(w, 'cloud', 'sim', 'release', *of_product).code, 0, 'exit code of sim release')
+    expect([(s['product_id'], s['owner']) for s in w.ask_cloud('/sim/state')['sims']], [(None, None)], 'the card')
+    assert account(w, 'cloud', 'sim', 'release', *of_product).code != 0, 'it was given back twice'
+
+
 def row_cloud_check_sims(w):
     """The state of a SIM card, by itself and with its device: pending, failed, ready, active, and not ours."""
     iccids = [f'893407650000258917{n}' for n in range(5)]
