@@ -291,7 +291,7 @@ test('product: groups', async () => {
 
 test('team', async () => {
 	const robot = (await particle.post({ uri: '/v1/products/4711/team', auth: TOKEN,
-		data: { friendly_name: 'shelf', scopes: ['devices:list'] } })).body.created;
+		data: { friendly_name: 'shelf', scopes: ['devices:list', 'devices:remove'] } })).body.created;
 	const { body } = await particle.listTeamMembers({ product: 4711 });
 	assert.equal(body.ok, true);
 	const names = body.team.map((m) => m.username);
@@ -299,9 +299,12 @@ test('team', async () => {
 	const shown = body.team.find((m) => m.username === robot.username);
 	assert.deepEqual([shown.friendly_name, shown.is_programmatic, shown.product_id, shown.tokens],
 		['shelf', true, 4711, undefined]);
+	// unclaiming has a scope of its own
+	const auth = robot.tokens[0].token;
+	await failure(particle.removeDeviceOwner({ deviceId: LISTED, product: 4711, auth }), 400);
 	const remove = (username) => particle.removeTeamMember({ username, product: 4711 });
 	assert.deepEqual((await remove(robot.username)).body, { ok: true });
-	await failure(particle.listDevices({ product: 4711, auth: robot.tokens[0].token }), 401);
+	await failure(particle.listDevices({ product: 4711, auth }), 401);
 	assert.deepEqual((await remove('you@example.com')).body, { ok: true });
 	await failure(particle.getProduct({ product: 4711, auth: OTHER }), 404);
 	await failure(remove('you@example.com'), 404);
@@ -325,6 +328,9 @@ test('customers', async () => {
 	assert.equal(listed.meta.total_pages, 1);
 	assert.deepEqual((await particle.listDevices({ product: 4711 })).body.customers,
 		[{ id: claimed.customer_id, username: 'c@example.com' }]);
+	assert.equal(await owner(LISTED), 'c@example.com');
+	await particle.removeDevice({ deviceId: LISTED, product: 4711 });
+	assert.deepEqual((await particle.listDevices({ auth })).body, []);
 	const uri = '/v1/products/4711/customers/c@example.com';
 	await failure(particle.put({ uri, auth, data: { password: 'mine' } }), 403);
 	assert.deepEqual((await particle.put({ uri, auth: TOKEN, data: { password: 'new' } })).body, { ok: true });

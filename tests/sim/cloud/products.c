@@ -131,6 +131,26 @@ int member_provision(struct call *c)
         return r < 0 ? r : answer(c, 200, device_json(c->cloud, device, true));
 }
 
+static int set_denied(struct call *c, json_t *device)
+{
+        int r;
+
+        r = rec_set_bool(c->cloud, device, "denied", true);
+        return r < 0 ? r : rec_set_bool(c->cloud, device, "quarantined", false);
+}
+
+/* A customer's device is nobody's then; a user keeps it. */
+static int leave(struct call *c, json_t *device)
+{
+        int r = 0;
+
+        if (rec_true(device, "customer"))
+                r = device_unclaim(c->cloud, device);
+        if (r == 0)
+                r = rec_set(c->cloud, device, "product_id", json_null());
+        return r < 0 ? r : rec_set_bool(c->cloud, device, "quarantined", false);
+}
+
 /* Removes the member, or denies a quarantined one. */
 int member_delete(struct call *c)
 {
@@ -140,14 +160,6 @@ int member_delete(struct call *c)
         device = product_member(c, &r);
         if (!device)
                 return r;
-        if (call_bool(c, "deny", false)) {
-                r = rec_set_bool(c->cloud, device, "denied", true);
-                if (r == 0)
-                        r = rec_set_bool(c->cloud, device, "quarantined", false);
-        } else {
-                r = rec_set(c->cloud, device, "product_id", json_null());
-                if (r == 0)
-                        r = rec_set_bool(c->cloud, device, "quarantined", false);
-        }
+        r = call_bool(c, "deny", false) ? set_denied(c, device) : leave(c, device);
         return r < 0 ? r : answer_empty(c, 204);
 }

@@ -77,7 +77,7 @@ static const struct setting {
         { "desired_firmware_version", read_number, true, false },
         { "flash", read_flag, true, true },
         { "groups", read_groups, true, false },
-        { "firmware_updates_forced", read_flag, true, false },
+        { "firmware_updates_forced", read_flag, false, false },
 };
 
 static const struct setting *find(const char *name, bool member)
