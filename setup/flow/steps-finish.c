@@ -60,7 +60,9 @@ static enum step_move setup_done_mend(struct job *j, const struct answer *a, str
         j->now.peer_name[0] = 0;
         if (!a->link_lost || !p || !p->rtl || !job_os_at_least(j, 5, 4, 1))
                 return STEP_FAIL;
-        (void)step_fail(r, FAULT_LINK_LOST, "as it should be: whether it has left setup mode is looked at");
+        (void)step_fail(
+                r, FAULT_LINK_LOST,
+                "the link has ended, as it should; now whether the device has left setup mode is looked at");
         r->again = again;
         return STEP_FAIL;
 }

@@ -47,19 +47,19 @@ def row_news(w):
 
 def row_news_of_a_silent_stream(w):
     """The device is asked for all the while."""
-    _, after_s, requests = come_online(w, 4000, 'GET /v1/devices/events stall')
+    _, after_s, requests = come_online(w, 12000, 'GET /v1/devices/events stall')
     expect(asked(requests, 'events/*prefix'), 1, 'streams opened')
     assert after_s < 18, after_s
 
 
 def row_news_cut_off(w):
     """The stream ends within the very event: that alone makes usher ask."""
-    _, after_s, _ = come_online(w, 4000, 'GET /v1/devices/events cut-event')
+    _, after_s, _ = come_online(w, 12000, 'GET /v1/devices/events cut-event')
     assert after_s < 1, after_s
 
 
 def refused_stream(w, rule):
-    _, after_s, requests = come_online(w, 6000, rule)
+    _, after_s, requests = come_online(w, 12000, rule)
     expect(asked(requests, 'events/*prefix'), 1, 'tries to open the stream')
     assert after_s < 3, after_s
 
