@@ -67,17 +67,18 @@ static json_t *read_groups(const struct call *c, const char *name)
 static const struct setting {
         const char *name; /* the body's key, and the record's field */
         json_t *(*read)(const struct call *c, const char *name);
-        bool member;    /* in products only */
-        bool momentary; /* no field: it is done, not kept */
+        enum shape misfit; /* what is said to a value that does not fit */
+        bool member;       /* in products only */
+        bool momentary;    /* no field: it is done, not kept */
 } settings[] = {
-        { "name", read_name, false, false },
-        { "notes", read_notes, false, false },
-        { "signal", read_signal, false, true },
-        { "development", read_flag, true, false },
-        { "desired_firmware_version", read_number, true, false },
-        { "flash", read_flag, true, true },
-        { "groups", read_groups, true, false },
-        { "firmware_updates_forced", read_flag, false, false },
+        { "name", read_name, SHAPE_DEVICE_NAME, false, false },
+        { "notes", read_notes, SHAPE_DEVICE_SETTING, false, false },
+        { "signal", read_signal, SHAPE_DEVICE_SETTING, false, true },
+        { "firmware_updates_forced", read_flag, SHAPE_DEVICE_SETTING, false, false },
+        { "development", read_flag, SHAPE_DEVICE_SETTING, true, false },
+        { "desired_firmware_version", read_number, SHAPE_DEVICE_SETTING, true, false },
+        { "flash", read_flag, SHAPE_DEVICE_SETTING, true, true },
+        { "groups", read_groups, SHAPE_GROUP_NAME, true, false },
 };
 
 static const struct setting *find(const char *name, bool member)
@@ -100,10 +101,7 @@ static int read_changes(struct call *c, bool member, json_t **ret_changes)
                 s = find(name, member);
                 value = s ? s->read(c, name) : NULL;
                 if (!value)
-                        return refuse(c, strcmp(name, "name") == 0 ? SHAPE_DEVICE_NAME
-                                                                   : SHAPE_DEVICE_SETTING) < 0
-                                       ? -ENOMEM
-                                       : -EINVAL;
+                        return refuse(c, s ? s->misfit : SHAPE_DEVICE_SETTING) < 0 ? -ENOMEM : -EINVAL;
                 if (json_object_set_new(changes, name, value) < 0)
                         return -ENOMEM;
         }

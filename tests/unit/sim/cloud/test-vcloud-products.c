@@ -222,6 +222,7 @@ static void test_groups(void **state)
         assert_int_equal(ask(c, MY_TOKEN, "PUT " P "/devices/" MEMBER, "{\"groups\":[\"x\",\"north\"]}"),
                          200);
         assert_int_equal(ask(c, MY_TOKEN, "PUT " P "/devices/" MEMBER, "{\"groups\":[\"a b\"]}"), 400);
+        assert_non_null(strstr(told_text("error"), "lowercase letters"));
         assert_int_equal(ask(c, MY_TOKEN, "GET " P "/groups", NULL), 200);
         assert_int_equal(json_array_size(json_object_get(told(), "groups")), 2);
         assert_int_equal(ask(c, MY_TOKEN, "GET " P "/groups?name=NOR", NULL), 200);
