@@ -10,10 +10,16 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { STAND_INS_MAX = 4 };
+
 static struct {
         struct trouble why;
         uint64_t start_ms;
         bool json;
+        struct {
+                const char *variable, *option;
+        } stand_in[STAND_INS_MAX];
+        size_t n_stand_ins;
 } ending;
 
 /* As getopt_long() takes it: also shortened. */
@@ -46,6 +52,14 @@ void ending_note(const struct trouble *why)
         ending.why = *why;
 }
 
+void ending_variable(const char *variable, const char *option)
+{
+        if (ending.n_stand_ins == STAND_INS_MAX)
+                return;
+        ending.stand_in[ending.n_stand_ins].variable = variable;
+        ending.stand_in[ending.n_stand_ins++].option = option;
+}
+
 /* The exit code alone: the fault that has it and says least. */
 static enum fault fault_of(int code)
 {
@@ -57,6 +71,9 @@ int ending_finish(int code)
         struct job none = { .end.trouble = ending.why };
         enum fault *fault = &none.end.trouble.fault;
 
+        for (size_t i = 0; code == EXIT_USAGE && i < ending.n_stand_ins; i++)
+                fprintf(stderr, "%s is set: it stood for --%s.\n", ending.stand_in[i].variable,
+                        ending.stand_in[i].option);
         if (!ending.json || code == EXIT_DONE || line_ended())
                 return code;
         if (fault_info(*fault)->exit_code != code)

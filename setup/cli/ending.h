@@ -18,5 +18,9 @@ int ending_misuse(const char *verb, const char *format, ...) __attribute__((form
 /* What ended it, which was told already. */
 void ending_note(const struct trouble *why);
 
+/* A variable of the environment stands for an option that was not given; both outlive the process's work. It
+ * is named if the command line, with it, turns out to be wrong. */
+void ending_variable(const char *variable, const char *option);
+
 /* After the verb, which ended with `code`: writes the result event if one is due. Returns the exit code. */
 int ending_finish(int code);

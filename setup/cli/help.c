@@ -27,7 +27,7 @@ static void print_wrapped(const char *text, FILE *f)
 
 static void print_option(const struct verb_option *o, FILE *f)
 {
-        char left[80];
+        char left[80], text[512];
         int n;
 
         n = snprintf(left, sizeof(left), "  %c%c%s --%s%s%s%s", o->letter ? '-' : ' ',
@@ -40,7 +40,9 @@ static void print_option(const struct verb_option *o, FILE *f)
                 fprintf(f, "%s\n%*s", left, HELP_COLUMN, "");
         else
                 fprintf(f, "%-*s", HELP_COLUMN, left);
-        print_wrapped(o->help, f);
+        if (o->variable)
+                (void)snprintf(text, sizeof(text), "%s [%s]", o->help, o->variable);
+        print_wrapped(o->variable ? text : o->help, f);
 }
 
 static void print_verb(const struct verb *v, FILE *f)
@@ -73,7 +75,10 @@ void help_print(const struct verb *v, FILE *f)
                 (void)snprintf(left, sizeof(left), "%s %s", verb_at(i)->name, verb_at(i)->arguments);
                 fprintf(f, "  %-24s %s\n", left, verb_at(i)->summary);
         }
-        fputs("\n'usher VERB --help' lists the options of a verb; usher(1) explains them.\n", f);
+        fputs("\n'usher VERB --help' lists the options of a verb; usher(1) explains them.\n"
+              "USHER_PROFILE, USHER_RADIO and USHER_CLOUD stand for --profile, --radio and --cloud;\n"
+              "~/.config/usher/default.ini or /etc/usher/profiles/default.ini is the profile without one.\n",
+              f);
 }
 
 /* completion */

@@ -19,6 +19,9 @@ struct options {
         char name[VERB_OPTIONS_MAX][OPTION_NAME_MAX];
         struct option known[VERB_OPTIONS_MAX + 1];
         char letters[2 + 2 * VERB_OPTIONS_MAX];
+        bool given[VERB_OPTIONS_MAX];
+        size_t next_variable;  /* the row whose variable is looked at next */
+        bool from_environment; /* the last option is */
 };
 
 int options_new(const struct verb *v, int argc, char **argv, struct options **ret)
@@ -103,13 +106,45 @@ static int refuse(const struct options *o, const struct verb_option *row)
                              row->name, why, row->name);
 }
 
+/* After the last option of the command line: those that it leaves to the environment. An empty variable is
+ * as good as none. */
+static int next_variable(struct options *o, int *ret_id, const char **ret_value)
+{
+        while (o->next_variable < o->n) {
+                size_t i = o->next_variable++;
+                const struct verb_option *row = &o->row[i];
+                const char *value = row->variable && !o->given[i] ? getenv(row->variable) : NULL;
+
+                if (!value || !value[0])
+                        continue;
+                ending_variable(row->variable, row->name);
+                o->from_environment = true;
+                *ret_id = row->id;
+                *ret_value = value;
+                return 1;
+        }
+        return 0;
+}
+
+bool options_from_environment(const struct options *o)
+{
+        return o->from_environment;
+}
+
+static int end_of_line(struct options *o, int *ret_id, const char **ret_value)
+{
+        int r = check_arguments(o);
+
+        return r < 0 ? r : next_variable(o, ret_id, ret_value);
+}
+
 int options_next(struct options *o, int *ret_id, const char **ret_value)
 {
         int c = getopt_long(o->argc, o->argv, o->letters, o->known, NULL);
         const struct verb_option *row = NULL;
 
         if (c < 0)
-                return check_arguments(o);
+                return end_of_line(o, ret_id, ret_value);
         if (c == '?')
                 return unknown(o);
         if (c == ':')
@@ -117,6 +152,7 @@ int options_next(struct options *o, int *ret_id, const char **ret_value)
         for (size_t i = 0; i < o->n && !row; i++)
                 if (c == 256 + (int)i || (c < 256 && o->row[i].letter == c))
                         row = &o->row[i];
+        o->given[row - o->row] = true;
         if (row->refused)
                 return refuse(o, row);
         if (row->id == OPTION_HELP) {

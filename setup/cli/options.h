@@ -20,5 +20,9 @@ DEFINE_CLEANUP(struct options *, options_free)
  * -ECANCELED: --help was given and has been answered, exit with EXIT_DONE. */
 int options_next(struct options *o, int *ret_id, const char **ret_value);
 
+/* Whether the option that came last was not on the command line: a variable stands for it. These come after
+ * all others. */
+bool options_from_environment(const struct options *o);
+
 /* After options_next() has returned 0. */
 size_t options_arguments(const struct options *o, char ***ret_argv);

@@ -6,7 +6,9 @@
 #include "setup/cli/setup-args.h"
 #include "proto/base/cleanup.h"
 #include "proto/base/number.h"
+#include "setup/cli/defaults.h"
 #include "setup/cli/ending.h"
+#include "setup/cli/line.h"
 #include "setup/cli/options.h"
 #include "setup/flow/profile/check.h"
 #include "setup/flow/profile/keys.h"
@@ -57,12 +59,15 @@ const struct verb_option device_options[] = {
         { .id = OPT_RADIO,
           .name = "radio",
           .value = "SPEC",
+          .variable = "USHER_RADIO",
           .help = "'bluez' (default), bluez:hciN, or sim:DIR for the virtual devices of usher-sim." },
         { .id = OPT_PROFILE,
           .name = "profile",
           .value = "FILE",
+          .variable = "USHER_PROFILE",
           .completion = COMPLETE_FILE,
-          .help = "What this site wants of every device: see usher.profile(5)." },
+          .help = "What this site wants of every device, see usher.profile(5): a file, a name (NAME.ini in "
+                  "~/.config/usher or /etc/usher/profiles), or none; default.ini without it." },
         { .id = OPT_REPORT,
           .name = "report",
           .value = "FILE",
@@ -127,7 +132,7 @@ static int take(struct setup_args *a, int id, const char *value)
 int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_args *ret)
 {
         _cleanup_(options_freep) struct options *o = NULL;
-        struct setup_args a = { .verb = v };
+        struct setup_args a = { .verb = v, .profile_unnamed = true };
         char **arguments;
         const char *value;
         int r, id;
@@ -139,6 +144,7 @@ int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_a
                 r = take(&a, id, value);
                 if (r < 0)
                         return r;
+                a.profile_unnamed &= id != OPT_PROFILE || options_from_environment(o);
         }
         if (r < 0)
                 return r;
@@ -182,13 +188,24 @@ static int lay_over(const struct setup_args *a, struct profile *p, struct troubl
         return r == 0 ? profile_check(p, trouble) : r;
 }
 
+/* Which file it is, unless whoever typed the command said just that. */
+static int load(const struct setup_args *a, struct profile *ret, struct trouble *trouble)
+{
+        char path[PLACE_MAX], shown[LINE_SHOWN_MAX];
+        int r = defaults_profile(a->profile, path, trouble);
+
+        if (r <= 0)
+                return r;
+        if (!a->quiet && (a->profile_unnamed || strcmp(path, a->profile) != 0))
+                fprintf(stderr, "Profile: %s\n", line_shown(path, shown));
+        return profile_load(path, ret, trouble);
+}
+
 int setup_args_profile(const struct setup_args *args, struct profile *ret, struct trouble *ret_trouble)
 {
         _cleanup_(profile_done) struct profile p = {};
-        int r = 0;
+        int r = load(args, &p, ret_trouble);
 
-        if (args->profile)
-                r = profile_load(args->profile, &p, ret_trouble);
         if (r == 0)
                 r = lay_over(args, &p, ret_trouble);
         if (r < 0)

@@ -15,7 +15,9 @@ struct setup_args {
         const char *radio;         /* NULL: bluez */
         const char *cloud;         /* NULL: the token's, else the public one */
         const char *cloud_ca;      /* NULL: the system's store */
-        const char *profile, *token_file;
+        const char *profile;       /* as defaults_profile() takes it */
+        bool profile_unnamed;      /* it was not given on the command line */
+        const char *token_file;
         const char *report; /* NULL: none */
         unsigned timeout_s; /* 0: no limit */
         bool json, dry_run, quiet, no_input;
@@ -31,6 +33,6 @@ struct setup_args {
 /* -EINVAL and -ECANCELED as options_next(). The texts are those of argv. */
 int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_args *ret);
 
-/* The profile with the options over it, secrets read, checked. -EINVAL ("site.ini, line 4:
- * ..."), -ENOMEM. */
+/* The profile with the options over it, secrets read, checked. Of a file that was not named on the command
+ * line by its path, standard error is told which it is. -EINVAL ("site.ini, line 4: ..."), -ENOMEM. */
 int setup_args_profile(const struct setup_args *args, struct profile *ret, struct trouble *ret_trouble);

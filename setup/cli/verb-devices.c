@@ -27,6 +27,7 @@ static const struct verb_option devices_options[] = {
         { .id = OPT_RADIO,
           .name = "radio",
           .value = "SPEC",
+          .variable = "USHER_RADIO",
           .help = "'bluez' (default), bluez:hciN, or sim:DIR for the virtual devices of usher-sim." },
         { .id = OPT_SECONDS,
           .name = "seconds",

@@ -6,6 +6,7 @@
 #include "cloud/ca.h"
 #include "proto/base/number.h"
 #include "proto/base/timer.h"
+#include "setup/cli/defaults.h"
 #include "setup/cli/doctor-print.h"
 #include "setup/cli/ending.h"
 #include "setup/cli/label-input.h"
@@ -45,6 +46,7 @@ static const struct verb_option doctor_options[] = {
         { .id = OPT_RADIO,
           .name = "radio",
           .value = "SPEC",
+          .variable = "USHER_RADIO",
           .help = "'bluez' (default), bluez:hciN, or sim:DIR for the virtual devices of usher-sim." },
         { .id = OPT_DEVICE_CLOUD,
           .name = "device-cloud",
@@ -53,8 +55,9 @@ static const struct verb_option doctor_options[] = {
         { .id = OPT_PROFILE,
           .name = "profile",
           .value = "FILE",
+          .variable = "USHER_PROFILE",
           .completion = COMPLETE_FILE,
-          .help = "A profile to check: see usher.profile(5)." },
+          .help = "The profile to check, as for 'usher setup'; default.ini without it." },
         { .id = OPT_TOKEN_FILE,
           .name = "token-file",
           .value = "FILE",
@@ -66,7 +69,8 @@ static const struct verb_option doctor_options[] = {
 
 struct visit {
         struct doctor_config config;
-        const char *image, *label_file;
+        const char *image, *label_file, *profile_given;
+        char profile_path[PLACE_MAX];
         bool json;
         char host[HOST_MAX + 1];
         struct context *context;
@@ -108,7 +112,7 @@ static int take(struct visit *v, int id, const char *value)
         case OPTION_CLOUD: v->config.cloud_url = value; break;
         case OPTION_CLOUD_CA: v->config.cloud_ca = value; break;
         case OPT_DEVICE_CLOUD: return take_device_cloud(v, value);
-        case OPT_PROFILE: v->config.profile_path = value; break;
+        case OPT_PROFILE: v->profile_given = value; break;
         case OPT_TOKEN_FILE: v->config.token_file = value; break;
         case OPT_JSON: v->json = true; break;
         default: break;
@@ -137,10 +141,11 @@ static int parse(struct visit *visit, const struct verb *v, int argc, char **arg
 
 static int read_profile(struct visit *v, struct trouble *trouble)
 {
-        int r;
+        int r = defaults_profile(v->profile_given, v->profile_path, trouble);
 
-        if (!v->config.profile_path)
-                return 0;
+        if (r <= 0)
+                return r;
+        v->config.profile_path = v->profile_path;
         r = profile_load(v->config.profile_path, &v->profile, trouble);
         return r < 0 && r != -ENOMEM ? -EINVAL : r;
 }

@@ -12,6 +12,7 @@ static const struct verb_option cloud_place_options[] = {
         { .id = OPTION_CLOUD,
           .name = "cloud",
           .value = "URL",
+          .variable = "USHER_CLOUD",
           .help = "The cloud's API; http only on this machine." },
         { .id = OPTION_CLOUD_CA,
           .name = "cloud-ca",

@@ -18,8 +18,9 @@ struct verb_option {
         const char *value; /* "FILE", "user|none"; NULL: takes none */
         const char *help;
         enum completion completion;
-        char letter;   /* 0: none */
-        bool optional; /* the value may be left out: "yes|no" */
+        const char *variable; /* of the environment, which stands for the option; NULL: none */
+        char letter;          /* 0: none */
+        bool optional;        /* the value may be left out: "yes|no" */
         bool refused; /* it would bring a secret: never accepted, and shown nowhere; `help` says what to give
                          instead, NULL: the option NAME-file */
 };
