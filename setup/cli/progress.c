@@ -242,7 +242,9 @@ void progress_result(struct progress *p, const struct job *job, uint64_t ms)
         progress_go_on(p);
         take_live_back(p);
         if (job->end.outcome != JOB_DONE) {
-                (void)progress_trouble(p->f, &job->end.trouble);
+                if (progress_trouble(p->f, &job->end.trouble) == EXIT_DEVICE_CLOUD && *job_platform(job))
+                        fprintf(p->f, "  Its light: usher light --platform %s, and what the light shows\n",
+                                job_platform(job));
                 return;
         }
         if (p->quiet)

@@ -122,6 +122,23 @@ static void quiet_tells_only_what_went_wrong(void **state)
         end(expected);
 }
 
+/* The lights of the device at hand, not those of all devices. */
+static void offline_names_the_platform(void **state)
+{
+        struct job job = { .end.outcome = JOB_FAILED, .end.trouble = { FAULT_DEVICE_OFFLINE, "" } };
+        char expected[512];
+
+        (void)state;
+        job.cloud.platform_id = 32;
+        begin(true);
+        progress_result(progress, &job, 5);
+        (void)snprintf(
+                expected, sizeof(expected),
+                "%s\n  What to do: %s\n  Its light: usher light --platform p2, and what the light shows\n",
+                fault_info(FAULT_DEVICE_OFFLINE)->sentence, fault_info(FAULT_DEVICE_OFFLINE)->advice);
+        end(expected);
+}
+
 static void add(struct message_networks *scan, const char *ssid, int rssi)
 {
         struct message_network *n = &scan->network[scan->n++];
@@ -169,6 +186,7 @@ int main(void)
                 cmocka_unit_test(long_steps_tell_how_far_they_are),
                 cmocka_unit_test(held_lines_come_afterwards),
                 cmocka_unit_test(quiet_tells_only_what_went_wrong),
+                cmocka_unit_test(offline_names_the_platform),
                 cmocka_unit_test(networks_are_sorted_and_told_once),
         };
         int r = cmocka_run_group_tests(tests, NULL, NULL);
