@@ -36,8 +36,9 @@ struct central_found {
 
 typedef void (*central_found_fn)(void *userdata, const struct central_found *f);
 
-/* Looks until the device with this setup code is heard, or the operation is dropped. */
-int central_find(struct central *c, const struct ble_mode *mode, const char *setup_code,
+/* Looks until the device that is wanted is heard, or the operation is dropped. Of several that are heard
+ * within one interval of their adverts the strongest. */
+int central_find(struct central *c, const struct ble_mode *mode, const struct ble_want *want,
                  central_found_fn done, void *userdata, struct op **ret);
 
 /* Looks until dropped, and tells every device in setup mode each time something of it is told; `device` NULL

@@ -27,6 +27,7 @@
 #include "ble/central-private.h"
 #include "ble/error.h"
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -345,12 +346,14 @@ static void on_found_again(void *userdata, const struct central_found *f)
 
 static void enter_attempt(struct connect *k)
 {
+        struct ble_want want = {};
         int r;
 
         if (k->rescan || !objects_device(k->central->objects, k->peer->path)) {
                 enter(k, STATE_RESCAN, RESCAN_MS);
-                r = central_find(k->central, &k->peer->mode, k->peer->setup_code, on_found_again, k,
-                                 &k->sub);
+                (void)snprintf(want.setup_code, sizeof(want.setup_code), "%s", k->peer->setup_code);
+                (void)snprintf(want.only, sizeof(want.only), "%s", k->peer->address);
+                r = central_find(k->central, &k->peer->mode, &want, on_found_again, k, &k->sub);
         } else {
                 /* as long as it takes: connects of others have deadlines of their own */
                 enter(k, STATE_TURN, UINT32_MAX);

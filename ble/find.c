@@ -12,17 +12,22 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STALE_LINK_MS = 3500, STALE_AGAIN_MS = 6000 };
+enum {
+        STALE_LINK_MS = 3500,
+        STALE_AGAIN_MS = 6000,
+        OTHERS_MS = 30, /* one interval of the adverts, 20 ms and up to 10 of chance: others with the same
+                         * code are heard by then, too */
+};
 
 struct find {
         struct op op;
         struct search search;
         struct ble_mode mode;
-        char setup_code[BLE_SETUP_CODE_LEN + 1]; /* "" = browse */
+        struct ble_want want; /* no setup code: browse */
         central_found_fn done;
         void *userdata;
         struct timer *answer, *stale;
-        char path[BLE_PATH_MAX]; /* what was found, or what is connected */
+        char path[BLE_PATH_MAX]; /* what is connected */
         bool calling, dead;      /* freed by its owner while it calls him */
 };
 
@@ -46,7 +51,7 @@ static void on_failed(void *userdata, const struct trouble *why)
         f->done(f->userdata, &(struct central_found){ .trouble = *why });
 }
 
-static int find_new(struct central *c, const struct ble_mode *mode, const char *setup_code,
+static int find_new(struct central *c, const struct ble_mode *mode, const struct ble_want *want,
                     const struct search_ops *ops, central_found_fn done, void *userdata, struct op **ret)
 {
         struct find *f = calloc(1, sizeof(*f));
@@ -56,7 +61,7 @@ static int find_new(struct central *c, const struct ble_mode *mode, const char *
                 return -ENOMEM;
         f->op.free = find_free;
         f->mode = *mode;
-        (void)snprintf(f->setup_code, sizeof(f->setup_code), "%s", setup_code);
+        f->want = *want;
         f->done = done;
         f->userdata = userdata;
         r = search_begin(&f->search, c, f->mode.service, ops, f);
@@ -69,20 +74,29 @@ static int find_new(struct central *c, const struct ble_mode *mode, const char *
 }
 
 /* find */
+static bool can_be_had(const struct find *f, const struct ble_device *d)
+{
+        return ble_path_is_below(d->path, f->search.central->adapter) && !d->connected &&
+               ble_is_target(d, &f->mode, f->want.setup_code) && ble_is_wanted(d, &f->want);
+}
+
 static void answer_found(void *userdata)
 {
         struct find *f = userdata;
         struct central *c = f->search.central;
-        const struct ble_device *d = objects_device(c->objects, f->path);
-        struct central_found found = { .device = d };
+        const struct ble_device *d;
+        struct central_found found = {};
         struct peer *p;
         int r;
 
         f->answer = timer_free(f->answer);
-        if (!d || !ble_is_target(d, &f->mode, f->setup_code))
+        for (size_t i = 0; (d = objects_device_at(c->objects, i)); i++)
+                if (can_be_had(f, d) && (!found.device || d->rssi > found.device->rssi))
+                        found.device = d;
+        if (!found.device)
                 return; /* gone within the moment: the search goes on */
         search_end(&f->search);
-        r = peer_found(c, &f->mode, f->setup_code, d, &p);
+        r = peer_found(c, &f->mode, f->want.setup_code, found.device, &p);
         if (r < 0) {
                 trouble_complete(&found.trouble, r);
                 found.device = NULL;
@@ -110,16 +124,16 @@ static void consider(struct find *f, const struct ble_device *d)
         if (!ble_path_is_below(d->path, c->adapter))
                 return;
         if (d->connected) {
-                if (!f->stale && !d->paired && ble_is_known_target(d, &f->mode, f->setup_code)) {
+                if (!f->stale && !d->paired && ble_is_known_target(d, &f->mode, f->want.setup_code) &&
+                    ble_is_wanted(d, &f->want)) {
                         (void)snprintf(f->path, sizeof(f->path), "%s", d->path);
                         (void)timer_new(f->search.central->loop, STALE_LINK_MS, on_stale, f, &f->stale);
                 }
                 return;
         }
-        if (f->answer || !ble_is_target(d, &f->mode, f->setup_code))
-                return;
-        (void)snprintf(f->path, sizeof(f->path), "%s", d->path);
-        (void)timer_new(f->search.central->loop, 0, answer_found, f, &f->answer);
+        if (!f->answer && can_be_had(f, d))
+                (void)timer_new(f->search.central->loop, *f->want.only ? 0 : OTHERS_MS, answer_found, f,
+                                &f->answer);
 }
 
 static void find_look(void *userdata, const char *path)
@@ -138,14 +152,14 @@ static void find_look(void *userdata, const char *path)
                 consider(f, d);
 }
 
-int central_find(struct central *c, const struct ble_mode *mode, const char *setup_code,
+int central_find(struct central *c, const struct ble_mode *mode, const struct ble_want *want,
                  central_found_fn done, void *userdata, struct op **ret)
 {
         static const struct search_ops ops = { .look = find_look, .failed = on_failed };
 
-        if (strlen(setup_code) != BLE_SETUP_CODE_LEN)
+        if (strlen(want->setup_code) != BLE_SETUP_CODE_LEN)
                 return -EINVAL;
-        return find_new(c, mode, setup_code, &ops, done, userdata, ret);
+        return find_new(c, mode, want, &ops, done, userdata, ret);
 }
 
 /* browse */
@@ -177,5 +191,5 @@ int central_browse(struct central *c, const struct ble_mode *mode, central_found
 {
         static const struct search_ops ops = { .look = browse_look, .failed = on_failed };
 
-        return find_new(c, mode, "", &ops, told, userdata, ret);
+        return find_new(c, mode, &(struct ble_want){}, &ops, told, userdata, ret);
 }

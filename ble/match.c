@@ -84,6 +84,16 @@ bool ble_is_target(const struct ble_device *d, const struct ble_mode *mode,
         return d->present && ble_is_known_target(d, mode, setup_code);
 }
 
+bool ble_is_wanted(const struct ble_device *d, const struct ble_want *want)
+{
+        if (*want->only && strcasecmp(want->only, d->address) != 0)
+                return false;
+        for (size_t i = 0; i < BLE_AVOID_MAX; i++)
+                if (*want->avoid[i] && strcasecmp(want->avoid[i], d->address) == 0)
+                        return false;
+        return true;
+}
+
 int ble_setup_code(const struct ble_device *d, const struct ble_mode *mode,
                    char ret[static BLE_SETUP_CODE_LEN + 1])
 {

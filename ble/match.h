@@ -18,6 +18,15 @@ struct ble_mode {
         uint16_t company;
 };
 
+enum { BLE_AVOID_MAX = 8 };
+
+/* Which device is looked for. */
+struct ble_want {
+        char setup_code[BLE_SETUP_CODE_LEN + 1];
+        char only[BLE_ADDRESS_MAX]; /* the one with this address; "" = any that has the code */
+        char avoid[BLE_AVOID_MAX][BLE_ADDRESS_MAX]; /* but none of these; "" = none */
+};
+
 /* Listening mode. */
 struct ble_mode ble_mode_listening(void);
 
@@ -33,6 +42,9 @@ bool ble_is_target(const struct ble_device *d, const struct ble_mode *mode,
  * silent. */
 bool ble_is_known_target(const struct ble_device *d, const struct ble_mode *mode,
                          const char setup_code[static BLE_SETUP_CODE_LEN]);
+
+/* Whether the address is one of those that are looked for. */
+bool ble_is_wanted(const struct ble_device *d, const struct ble_want *want);
 
 /* The six characters of a device in setup mode, from its manufacturer data or its name. -ENOENT if neither
  * tells. `ret` gets a NUL. */

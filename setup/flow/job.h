@@ -6,6 +6,7 @@
  * fold answers into it, the runner moves through the table with it, the CLI and the bus show it. */
 
 #include "proto/base/bytes.h"
+#include "setup/flow/candidates.h"
 #include "setup/flow/facts.h"
 #include "setup/flow/profile/profile.h"
 #include "setup/label/label.h"
@@ -67,6 +68,7 @@ struct transfer {
 struct job_search {
         enum look { LOOK_FIRST, LOOK_LISTEN, LOOK_LONG, LOOK_OVER } look; /* how far it has come */
         char others[TROUBLE_CAUSE_MAX]; /* what is heard instead, in words; "" = nothing */
+        struct candidates candidates;
 };
 
 /* The networks that the device kept before it joined one. */
@@ -81,14 +83,11 @@ struct job_now {
         char peer_name[JOB_TEXT_MAX]; /* advertised name; "" = look for it (again) */
         struct job_search search;
         bool linked, session;
-        unsigned sessions;           /* so far */
-        size_t max_write;            /* bytes, on this link */
-        struct {                     /* handshakes */
-                unsigned mismatches; /* that ended as a wrong secret ends them */
-                unsigned unheard;    /* in a row, that ended before the device had said a word */
-        } shake;
-        bool absent;   /* not found nearby; the cloud may know it all the same */
-        bool released; /* the link was ended on purpose */
+        unsigned sessions; /* so far */
+        size_t max_write;  /* bytes, on this link */
+        unsigned unheard;  /* handshakes in a row that ended before the device had said a word */
+        bool absent;       /* not found nearby; the cloud may know it all the same */
+        bool released;     /* the link was ended on purpose */
 
         /* steps-identity.c */
         struct message_interfaces interfaces;

@@ -174,12 +174,16 @@ static void fail(struct lane *l, struct step_result *result)
         if (spoils_link(row, result))
                 drop_link(r);
         judge_silence(l, result);
-        if (!result->again || state_of(l)->tries >= row->time.tries) {
+        if (!result->again || (!result->other && state_of(l)->tries >= row->time.tries)) {
                 runner_emit_step(r, l, STEP_FAILED, result);
                 runner_end(r, &result->trouble);
                 return;
         }
         runner_emit_step(r, l, STEP_RETRYING, result);
+        if (result->other) {
+                state_of(l)->tries = 0;
+                r->losses = 0;
+        }
         l->told = result->trouble;
         l->told_at = l->at;
         go_back(l);

@@ -31,8 +31,14 @@ struct answer {
 typedef void (*answer_fn)(void *userdata, const struct answer *a);
 
 /* radio */
+enum { PORT_AVOID_MAX = 8 };
+
 struct port_target {
         const char *setup_code; /* six characters: the advertised name ends in "-XXXXXX" */
+
+        /* Addresses of devices with this code that are not meant; at most PORT_AVOID_MAX. */
+        const char *const *avoid;
+        size_t n_avoid;
 
         /* provisioning mode of product firmware (device.md 4.4); NULL or 0: listening mode's own */
         const char *service_uuid;
@@ -83,7 +89,8 @@ struct ports;
 struct sd_event;
 
 struct ports_ops {
-        /* Looks until the target is seen or the operation is dropped. */
+        /* Looks until the target is seen or the operation is dropped. Of several that are seen at once, the
+         * strongest. Names and addresses in `target` are copied. */
         int (*find)(struct ports *p, const struct port_target *target, answer_fn done, void *userdata,
                     struct op **ret);
 

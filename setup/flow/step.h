@@ -28,6 +28,7 @@ enum step_move {
 struct step_result {
         struct trouble trouble;
         bool again;
+        bool other; /* STEP_FAIL: another device is tried, to which the tries so far do not count */
         enum question_kind question;
         size_t part, whole; /* STEP_AGAIN: how far it has come, in bytes; 0 of 0 = no such thing */
 };

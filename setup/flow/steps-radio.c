@@ -12,6 +12,10 @@ enum { FIND_FINISHED_MS = 15000 };
 
 enum { UNHEARD_MAX = 3 /* links; the tries of the row */ };
 
+/* Once one has refused: a device in setup mode advertises many times a second, and a scan begins within some
+ * 300 ms. */
+enum { FIND_NEAR_MS = 1000 };
+
 /* After the first look what is heard instead of it is told. */
 enum { FIND_MS = 60000 };
 
@@ -46,7 +50,10 @@ static enum step_move not_found(struct job *j, struct step_result *r);
 
 static enum step_move look(struct job *j, const struct step_run *run, struct step_result *r)
 {
+        const char *avoid[PORT_AVOID_MAX];
         struct port_target target = {
+                .avoid = avoid,
+                .n_avoid = candidates_avoid(&j->now.search.candidates, avoid),
                 .setup_code = label_setup_code(&j->asked.label),
                 .service_uuid = j->asked.profile.mode.service_uuid,
                 .version_uuid = j->asked.profile.mode.version_uuid,
@@ -78,6 +85,7 @@ static enum step_move find_finish(struct job *j, const struct answer *a, struct 
         (void)r;
         snprintf(j->now.peer_name, sizeof(j->now.peer_name), "%s", a->peer->name);
         j->radio.rssi = a->peer->rssi;
+        candidates_meet(&j->now.search.candidates, a->peer);
         j->finish.stop_sent = false;
         j->now.search.look = LOOK_FIRST;
         return STEP_NEXT;
@@ -111,6 +119,8 @@ static uint32_t find_ms(const struct job *j)
 
 static uint32_t find_budget(const struct job *j)
 {
+        if (candidates_are_near(&j->now.search.candidates))
+                return FIND_NEAR_MS;
         return j->now.search.look == LOOK_FIRST ? FIND_SOON_MS : find_ms(j) - FIND_SOON_MS;
 }
 
@@ -136,6 +146,16 @@ static enum step_move not_found(struct job *j, struct step_result *r)
         return step_fail(r, FAULT_DEVICE_NOT_FOUND, "nothing for %u s", find_ms(j) / 1000);
 }
 
+/* Nobody else has the code. */
+static enum step_move nobody_else(struct job *j, struct step_result *r)
+{
+        if (candidates_look_again(&j->now.search.candidates))
+                return step_later(r, FAULT_DEVICE_NOT_FOUND, NULL);
+        candidates_blame(&j->now.search.candidates, &r->trouble);
+        r->again = false;
+        return STEP_FAIL;
+}
+
 /* What was heard instead is asked at the next start: here is nobody to ask. */
 static enum step_move find_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
@@ -143,6 +163,8 @@ static enum step_move find_mend(struct job *j, const struct answer *a, struct st
 
         if (a->trouble.fault != FAULT_DEVICE_NOT_FOUND)
                 return STEP_FAIL;
+        if (candidates_are_near(&j->now.search.candidates))
+                return nobody_else(j, r);
         j->now.search.look = first && find_ms(j) > FIND_SOON_MS ? LOOK_LISTEN : LOOK_OVER;
         return step_later(r, FAULT_DEVICE_NOT_FOUND, NULL);
 }
@@ -217,6 +239,7 @@ static enum step_move session_finish(struct job *j, const struct answer *a, stru
         (void)a;
         (void)r;
         j->now.session = true;
+        candidates_prove(&j->now.search.candidates);
         j->now.sessions++;
         return STEP_NEXT;
 }
@@ -226,11 +249,18 @@ static enum step_move session_finish(struct job *j, const struct answer *a, stru
  * hardly twice, or three times. */
 static enum step_move session_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
-        if (a->trouble.fault == FAULT_SECRET_MISMATCH)
-                r->again = ++j->now.shake.mismatches < 2;
+        struct candidates *c = &j->now.search.candidates;
+
+        if (a->trouble.fault == FAULT_SECRET_MISMATCH) {
+                r->again = r->other = candidates_refuse(c);
+                if (r->again)
+                        j->now.peer_name[0] = 0;
+                else
+                        candidates_blame(c, &r->trouble);
+        }
         if (!a->unheard || a->trouble.fault != FAULT_LINK_LOST)
-                j->now.shake.unheard = 0;
-        else if (++j->now.shake.unheard == UNHEARD_MAX)
+                j->now.unheard = 0;
+        else if (++j->now.unheard == UNHEARD_MAX)
                 return step_fail(r, FAULT_DEVICE_NO_SECRET, NULL);
         return STEP_FAIL;
 }

@@ -5,6 +5,7 @@
 #include "ble/central.h"
 #include "setup/ports/airtime.h"
 #include "setup/ports/radio-private.h"
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -93,22 +94,37 @@ static int mode_of(const struct port_target *target, struct ble_mode *ret)
         return 0;
 }
 
+static int want_of(const struct port_target *target, struct ble_want *ret)
+{
+        static_assert((int)BLE_AVOID_MAX == (int)PORT_AVOID_MAX, "a radio passes over whom the flow names");
+
+        if (strlen(target->setup_code) >= sizeof(ret->setup_code) || target->n_avoid > BLE_AVOID_MAX)
+                return -EINVAL;
+        memcpy(ret->setup_code, target->setup_code, strlen(target->setup_code));
+        for (size_t i = 0; i < target->n_avoid; i++)
+                (void)snprintf(ret->avoid[i], sizeof(ret->avoid[i]), "%s", target->avoid[i]);
+        return 0;
+}
+
 static int bluez_find(struct radio *radio, const struct port_target *target, answer_fn done, void *userdata,
                       struct op **ret)
 {
         struct radio_bluez *r = container_of(radio, struct radio_bluez, radio);
         struct bluez_op *o;
+        struct ble_want want = {};
         struct ble_mode mode;
         int n;
 
         n = mode_of(target, &mode);
+        if (n == 0)
+                n = want_of(target, &want);
         if (n < 0)
                 return n;
         n = bluez_op_new(userdata, &o);
         if (n < 0)
                 return n;
         o->found = done;
-        n = central_find(r->central, &mode, target->setup_code, on_found, o, &o->sub);
+        n = central_find(r->central, &mode, &want, on_found, o, &o->sub);
         if (n < 0) {
                 bluez_op_free(&o->op);
                 return n;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The sockets in the folder, looked at twice a second: a socket's name is all that a device tells there, and
- * it is there only while the device advertises. */
+/* The sockets in the folder, looked at twice a second: a socket's name and its signal strength are all that
+ * a device tells there, and the socket is there only while the device advertises. */
 
 #include "proto/base/timer.h"
 #include "setup/ports/radio-private.h"
+#include "setup/ports/sim-signal.h"
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -43,6 +44,7 @@ static bool describe(DIR *dir, const char *name, struct heard_device *ret)
         (void)snprintf(ret->address, sizeof(ret->address), "%s", name);
         if (dash && strlen(dash + 1) == sizeof(ret->setup_code) - 1)
                 (void)snprintf(ret->setup_code, sizeof(ret->setup_code), "%s", dash + 1);
+        ret->rssi = sim_signal(dirfd(dir), name);
         ret->connectable = true;
         return true;
 }

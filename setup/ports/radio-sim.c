@@ -6,6 +6,7 @@
  * sun_path. */
 
 #include "setup/ports/radio-private.h"
+#include "setup/ports/sim-signal.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +31,9 @@ struct sim_find {
         void *userdata;
         int dir_fd;
         char suffix[16]; /* "-ABCDEF" */
-        int error;       /* why the folder cannot be watched; 0 = it is */
+        char avoid[PORT_AVOID_MAX][PORT_NAME_MAX];
+        size_t n_avoid;
+        int error; /* why the folder cannot be watched; 0 = it is */
         sd_event_source *watch;
         sd_event_source *first; /* the look at what is there already */
 };
@@ -76,27 +79,29 @@ static bool find_matches(struct sim_find *f, const char *name)
         size_t len = strlen(name), n = strlen(f->suffix);
         struct stat st;
 
-        return len >= n && strcasecmp(name + len - n, f->suffix) == 0 &&
+        for (size_t i = 0; i < f->n_avoid; i++)
+                if (strcmp(f->avoid[i], name) == 0)
+                        return false;
+        return *name != '.' && len >= n && strcasecmp(name + len - n, f->suffix) == 0 &&
                fstatat(f->dir_fd, name, &st, 0) == 0 && S_ISSOCK(st.st_mode);
 }
 
-static bool find_try(struct sim_find *f, const char *name)
+static void find_tell(struct sim_find *f, const char *name)
 {
-        char copy[NAME_MAX + 1]; /* the event that holds the name may go with its source */
-        struct port_peer peer = { .name = copy, .address = copy };
+        char copy[NAME_MAX + 1]; /* what holds the name may go with its source */
+        struct port_peer peer = { .name = copy, .address = copy, .rssi = sim_signal(f->dir_fd, name) };
 
-        if (!find_matches(f, name) || strlen(name) >= sizeof(copy))
-                return false;
+        if (strlen(name) >= sizeof(copy))
+                return;
         memcpy(copy, name, strlen(name) + 1);
         find_answer(f, &(struct answer){ .peer = &peer });
-        return true;
 }
 
 static int find_on_change(sd_event_source *source, const struct inotify_event *event, void *userdata)
 {
         (void)source;
-        if (event->len > 0)
-                (void)find_try(userdata, event->name);
+        if (event->len > 0 && find_matches(userdata, event->name))
+                find_tell(userdata, event->name);
         return 0;
 }
 
@@ -104,6 +109,25 @@ static void dir_closep(DIR **d)
 {
         if (*d)
                 (void)closedir(*d);
+}
+
+static void find_strongest(struct sim_find *f, DIR *d)
+{
+        char best[NAME_MAX + 1] = "";
+        int best_rssi = INT_MIN;
+
+        for (struct dirent *e = readdir(d); e; e = readdir(d)) {
+                int rssi = find_matches(f, e->d_name) ? sim_signal(f->dir_fd, e->d_name) : INT_MIN;
+
+                if (rssi == 0)
+                        rssi = INT_MIN + 1; /* unknown */
+                if (rssi <= best_rssi)
+                        continue;
+                (void)snprintf(best, sizeof(best), "%s", e->d_name);
+                best_rssi = rssi;
+        }
+        if (*best)
+                find_tell(f, best);
 }
 
 static int find_first_look(sd_event_source *source, void *userdata)
@@ -128,9 +152,7 @@ static int find_first_look(sd_event_source *source, void *userdata)
                 find_answer(f, &unreadable);
                 return 0;
         }
-        for (struct dirent *e = readdir(d); e; e = readdir(d))
-                if (find_try(f, e->d_name))
-                        return 0;
+        find_strongest(f, d);
         return 0;
 }
 
@@ -156,8 +178,10 @@ static int sim_find(struct radio *radio, const struct port_target *target, answe
         *f = (struct sim_find){ .op.free = find_free, .done = done, .userdata = userdata, .dir_fd = -1 };
         op = &f->op;
         n = snprintf(f->suffix, sizeof(f->suffix), "-%s", target->setup_code);
-        if (n < 0 || (size_t)n >= sizeof(f->suffix))
+        if (n < 0 || (size_t)n >= sizeof(f->suffix) || target->n_avoid > PORT_AVOID_MAX)
                 return -EINVAL;
+        for (; f->n_avoid < target->n_avoid; f->n_avoid++)
+                (void)snprintf(f->avoid[f->n_avoid], sizeof(f->avoid[0]), "%s", target->avoid[f->n_avoid]);
         f->error = -find_watch(f, r->loop, r->dir);
         if (f->error < 0)
                 f->error = 0;

@@ -140,10 +140,12 @@ static void on_found(void *userdata, const struct central_found *f)
 void scene_find(struct scene *s, struct seen *who, const char *code)
 {
         const struct ble_mode mode = ble_mode_listening();
+        struct ble_want want = who->want;
 
+        (void)snprintf(want.setup_code, sizeof(want.setup_code), "%s", code);
         who->op = op_free(who->op);
         who->answered = who->found = false;
-        assert_int_equal(central_find(s->central, &mode, code, on_found, who, &who->op), 0);
+        assert_int_equal(central_find(s->central, &mode, &want, on_found, who, &who->op), 0);
         assert_false(who->answered); /* never from inside the call */
 }
 

@@ -10,6 +10,7 @@
 /* One device as the central's user sees it. */
 struct seen {
         struct op *op;
+        struct ble_want want; /* beside the code */
         bool found, connected, lost, answered;
         enum fault fault;
         char cause[TROUBLE_CAUSE_MAX], address[BLE_ADDRESS_MAX], name[64];

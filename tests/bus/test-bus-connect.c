@@ -112,6 +112,25 @@ static void test_unknown_object(void **state)
         assert_int_equal(fake_count(&s->fake, "hci0 StartDiscovery"), 2);
 }
 
+/* Another device with the same code is no stand-in for the one that vanished */
+static void test_same_code_found_again(void **state)
+{
+        struct scene *s = *state;
+        struct fake_device *other = fake_device(&s->fake, "hci0", "C0:12:34:AB:CD:02", SCENE_CODE);
+
+        other->heard = false;
+        other->rssi = -40;
+        script(s, (struct fake_connect){ .vanish = true });
+        scene_central(s, NULL);
+        scene_find(s, &s->a, SCENE_CODE);
+        scene_until(&s->a.found, 1000);
+        other->heard = true;
+        scene_connect(s, &s->a);
+        scene_until(&s->a.connected, 5000);
+        assert_int_equal(s->fake.device[0].connects, 2);
+        assert_int_equal(other->connects, 0);
+}
+
 /* Connected=false, or InterfacesRemoved, while the services are looked up (bluez.md 7) */
 static void test_drops_at_once(void **state)
 {
@@ -343,6 +362,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_already_connected, scene_setup, scene_teardown),
                 cmocka_unit_test_setup_teardown(test_resolved_early, scene_setup, scene_teardown),
                 cmocka_unit_test_setup_teardown(test_unknown_object, scene_setup, scene_teardown),
+                cmocka_unit_test_setup_teardown(test_same_code_found_again, scene_setup, scene_teardown),
                 cmocka_unit_test_setup_teardown(test_drops_at_once, scene_setup, scene_teardown),
                 cmocka_unit_test_setup_teardown(test_removed_at_once, scene_setup, scene_teardown),
                 cmocka_unit_test_setup_teardown(test_never_answers, scene_setup, scene_teardown),

@@ -4,6 +4,7 @@
 
 #include "tests/bus/scene.h"
 #include "tests/unit/cmocka.h"
+#include <stdio.h>
 #include <string.h>
 
 static void begin(struct scene *s)
@@ -178,6 +179,30 @@ static void test_dropped(void **state)
         assert_int_equal(fake_count(&s->fake, "hci0 StopDiscovery"), 1);
 }
 
+/* Several with one code, all known when the search begins: the strongest; then the next */
+static void test_same_code(void **state)
+{
+        static const char *const address[] = { SCENE_ADDRESS, "C0:12:34:AB:CD:02", "C0:12:34:AB:CD:03" };
+        struct scene *s = *state;
+
+        fake_device(&s->fake, "hci0", address[1], SCENE_CODE)->rssi = -40;
+        fake_device(&s->fake, "hci0", address[2], SCENE_CODE)->rssi = -70;
+        begin(s);
+        scene_until(&s->a.found, 1000);
+        assert_string_equal(s->a.address, address[1]);
+        (void)snprintf(s->a.want.avoid[0], BLE_ADDRESS_MAX, "%s", address[1]);
+        scene_find(s, &s->a, SCENE_CODE);
+        scene_until(&s->a.found, 1000);
+        assert_string_equal(s->a.address, address[0]);
+        (void)snprintf(s->a.want.avoid[1], BLE_ADDRESS_MAX, "%s", address[0]);
+        scene_find(s, &s->a, SCENE_CODE);
+        scene_until(&s->a.found, 1000);
+        assert_string_equal(s->a.address, address[2]);
+        (void)snprintf(s->a.want.avoid[2], BLE_ADDRESS_MAX, "%s", address[2]);
+        scene_find(s, &s->a, SCENE_CODE);
+        expect_not_found(s);
+}
+
 static void test_two_at_once(void **state)
 {
         struct scene *s = *state;
@@ -269,6 +294,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_start_refused_for_good, scene_setup, scene_teardown),
                 cmocka_unit_test_setup_teardown(test_stop_fails, scene_setup, scene_teardown),
                 cmocka_unit_test_setup_teardown(test_dropped, scene_setup, scene_teardown),
+                cmocka_unit_test_setup_teardown(test_same_code, scene_setup, scene_teardown),
                 cmocka_unit_test_setup_teardown(test_two_at_once, scene_setup, scene_teardown),
                 cmocka_unit_test_setup_teardown(test_stale_link, scene_setup, scene_teardown),
                 cmocka_unit_test_setup_teardown(test_paired_is_left_alone, scene_setup, scene_teardown),

@@ -3,13 +3,68 @@
 import json
 import signal
 
-from world import OWNER, SSID, TOKEN, World, expect
+from world import OWNER, SECRET, SSID, TOKEN, Result, World, expect
 
 
 def row_wrong_secret(w):
     w.cloud()
     w.device(secret='QQQQQQQQQQQQQQQ')
     w.expect_fault(w.setup(), 'secret-mismatch', 12)
+
+
+def same_code(w, secret=SECRET, other='QQQQQQQQQQQQQQQ', argon=-50, boron=-50):
+    """Two devices whose serial numbers end alike: an Argon with `secret`, a Boron with `other`, as strong as that."""
+    w.device(secret=secret)
+    w.device('--platform', 'boron', serial='B40HAM000000001', secret=other, device_id='e00fce68c0ffee0000000002')
+    for name, dbm in ('Argon', argon), ('Boron', boron):
+        (w.air / f'{name}-000001.rssi').write_text(f'{dbm}\n')
+
+
+def row_same_code_wrong_one_stronger(w):
+    w.cloud()
+    same_code(w, argon=-70)
+    result = w.setup()
+    w.expect_done(result)
+    expect(result.last['device']['rssi'], -70, 'signal strength', result)
+    retries = [e['fault'] for e in result.events if e.get('state') == 'retrying']
+    expect(retries, ['secret-mismatch'], 'one handshake with the wrong one', result)
+
+
+def row_same_code_wrong_one_weaker(w):
+    w.cloud()
+    same_code(w, boron=-70)
+    result = w.setup()
+    w.expect_done(result)
+    assert not any(e.get('state') == 'retrying' for e in result.events), result.out
+
+
+def row_same_code_both_wrong(w):
+    w.cloud()
+    same_code(w, secret='WWWWWWWWWWWWWWW', boron=-70)
+    result = w.setup()
+    w.expect_fault(result, 'secret-mismatch', 12)
+    expect(result.last['cause'], '"Argon-000001" (-50 dBm), "Boron-000001" (-70 dBm) have this setup code and refuse the '
+           'secret of this label', 'cause', result)
+    assert result.last['cause'] in result.err, result.err
+    assert result.last['ms'] < 15000, result.last
+
+
+def row_same_code_one_leaves(w):
+    """Both are wrong, and the weaker one is gone as soon as it has refused: it is named all the same, at once."""
+    w.cloud()
+    same_code(w, secret='WWWWWWWWWWWWWWW', boron=-70)
+    process = w.spawn(w.arguments('--json'))
+    lines, refused = [], 0
+    for line in process.stdout:
+        lines.append(line)
+        refused += json.loads(line).get('state') == 'retrying'
+        if refused == 2:
+            w.device_process.terminate()
+    result = Result(process, ''.join(lines), process.stderr.read())
+    result.code = process.wait(10)
+    w.expect_fault(result, 'secret-mismatch', 12)
+    assert '"Argon-000001" (-50 dBm), "Boron-000001" (-70 dBm)' in result.last['cause'], result.last
+    assert result.last['ms'] < 15000, result.last
 
 
 def row_no_such_device(w):

@@ -193,6 +193,7 @@ static void on_change(void *userdata, const struct objects_event *e)
 static void target_begin(struct target *t)
 {
         const struct ble_mode mode = ble_mode_listening();
+        struct ble_want want = {};
         int r;
 
         memset(t->at_ms, 0, sizeof(t->at_ms));
@@ -200,7 +201,8 @@ static void target_begin(struct target *t)
         t->since_ms = timer_now_ms();
         t->done = t->failed = false;
         t->frames = 0;
-        r = central_find(t->probe->central, &mode, t->code, on_found, t, &t->op);
+        (void)snprintf(want.setup_code, sizeof(want.setup_code), "%s", t->code);
+        r = central_find(t->probe->central, &mode, &want, on_found, t, &t->op);
         if (r < 0)
                 fail(t, FAULT_INTERNAL, strerror(-r));
 }

@@ -18,7 +18,7 @@ struct fake_op {
         struct fake_ports *f;
         enum fake_kind kind;
         struct fake_rule rule; /* what = -1: a good answer */
-        bool ruled;
+        bool ruled, avoided, came_online;
         answer_fn done;
         void *userdata;
         struct timer *timer;
@@ -27,7 +27,6 @@ struct fake_op {
         struct port_query query;
         char id[32], name[80], serial[32];
         uint64_t news_until_ms;
-        bool came_online;
         struct secret *secret;
         uint8_t bodies[512];
 };
@@ -274,7 +273,7 @@ static void answer_good(struct fake_op *o)
 
         switch (o->kind) {
         case FAKE_FIND:
-                if (!f->device.listening)
+                if (!f->device.listening || o->avoided)
                         return; /* looks on */
                 a.peer = &peer;
                 break;
@@ -374,6 +373,7 @@ static int fake_find(struct ports *p, const struct port_target *target, answer_f
 
         assert_string_equal(target->setup_code, o->f->device.serial + strlen(o->f->device.serial) - 6);
         assert_false(o->f->linked);
+        o->avoided = target->n_avoid > 0; /* there is only this one */
         note(o->f, "find");
         return begin(o, ret);
 }

@@ -72,6 +72,7 @@ struct world_op {
         enum cloud_ask ask;
         char text[64]; /* CLOUD_RENAME: the name; CLOUD_FIRMWARE: the version */
         bool with_secret;
+        bool avoided; /* find: the device is not meant */
 };
 
 static void world_op_free(struct op *op)
@@ -89,7 +90,7 @@ static void found(struct world_op *o)
 {
         struct port_peer peer = { .name = o->ports->name, .address = "here", .rssi = -50 };
 
-        if (o->ports->advertised)
+        if (o->ports->advertised && !o->avoided)
                 o->done(o->userdata, &(struct answer){ .peer = &peer });
         else
                 o->ports->finding = o;
@@ -207,7 +208,7 @@ static int world_find(struct ports *p, const struct port_target *target, answer_
                       struct op **ret)
 {
         assert_int_equal(strlen(target->setup_code), LABEL_CODE_LEN);
-        begin(p, WORLD_FIND, FIND_MS, done, userdata, ret);
+        begin(p, WORLD_FIND, FIND_MS, done, userdata, ret)->avoided = target->n_avoid > 0;
         return 0;
 }
 

@@ -21,6 +21,7 @@ static sd_event *loop;
 static struct {
         unsigned answers, data, writable, lost;
         enum fault fault;
+        int rssi;
         char name[64], cause[TROUBLE_CAUSE_MAX];
         uint8_t byte;
         size_t len;
@@ -64,8 +65,10 @@ static void on_found(void *userdata, const struct answer *a)
         (void)userdata;
         seen.answers++;
         seen.fault = a->trouble.fault;
-        if (a->trouble.fault == FAULT_NONE)
+        if (a->trouble.fault == FAULT_NONE) {
                 (void)snprintf(seen.name, sizeof(seen.name), "%s", a->peer->name);
+                seen.rssi = a->peer->rssi;
+        }
         (void)snprintf(seen.cause, sizeof(seen.cause), "%s", a->trouble.cause);
 }
 
@@ -177,6 +180,69 @@ static void finds_what_comes_later(void **state)
         (void)close(other);
         unlink_as("P2-ABCDEF");
         unlink_as("Argon-ZZZZZZ");
+}
+
+static void signal_of(const char *name, const char *dbm)
+{
+        char path[160];
+        FILE *f;
+
+        (void)snprintf(path, sizeof(path), "%s/%s.rssi", dir, name);
+        f = fopen(path, "w");
+        assert_non_null(f);
+        assert_true(fputs(dbm, f) >= 0);
+        assert_int_equal(fclose(f), 0);
+}
+
+static void expect_found(const struct port_target *target, const char *name, int rssi)
+{
+        struct op *op;
+
+        memset(&seen, 0, sizeof(seen));
+        assert_int_equal(radio->ops->find(radio, target, on_found, NULL, &op), 0);
+        turn_until(&seen.answers);
+        assert_string_equal(seen.name, name);
+        assert_int_equal(seen.rssi, rssi);
+        op_free(op);
+}
+
+/* Three with one code: the strongest first, and those to be passed over not at all */
+static void finds_the_strongest(void **state)
+{
+        static const char *const names[] = { "Argon-ABCDEF", "Boron-ABCDEF", "P2-ABCDEF" };
+        struct port_target target = { .setup_code = "ABCDEF", .avoid = &names[1] };
+        struct op *op;
+        int fd[3];
+
+        (void)state;
+        for (size_t i = 0; i < 3; i++)
+                fd[i] = listen_as(names[i]);
+        signal_of(names[0], "-70\n");
+        signal_of(names[1], "-40");
+        signal_of(names[2], "loud");
+        expect_found(&target, names[1], -40);
+        target.n_avoid = 1;
+        expect_found(&target, names[0], -70);
+        target.avoid = names;
+        target.n_avoid = 2;
+        expect_found(&target, names[2], 0);
+        target.n_avoid = 3;
+        memset(&seen, 0, sizeof(seen));
+        assert_int_equal(radio->ops->find(radio, &target, on_found, NULL, &op), 0);
+        turn(5);
+        (void)close(fd[2]);
+        fd[2] = listen_as(names[2]); /* it comes again */
+        turn(5);
+        assert_int_equal(seen.answers, 0);
+        op_free(op);
+        for (size_t i = 0; i < 3; i++) {
+                char file[32];
+
+                (void)close(fd[i]);
+                unlink_as(names[i]);
+                (void)snprintf(file, sizeof(file), "%s.rssi", names[i]);
+                unlink_as(file);
+        }
 }
 
 static void a_file_is_no_device(void **state)
@@ -353,6 +419,7 @@ int main(void)
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(finds_what_is_there),
                 cmocka_unit_test(finds_what_comes_later),
+                cmocka_unit_test(finds_the_strongest),
                 cmocka_unit_test(a_file_is_no_device),
                 cmocka_unit_test(no_folder),
                 cmocka_unit_test(carries_data_both_ways),
