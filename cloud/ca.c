@@ -4,7 +4,10 @@
  * it is looked at before. */
 
 #include "cloud/ca.h"
+#include "proto/base/cleanup.h"
+#include "proto/base/file.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,20 +26,29 @@ static int look(FILE *f)
         return ferror(f) ? -errno : -ENODATA;
 }
 
+/* It is read twice, which no pipe can be. */
+static const char *why(int error)
+{
+        return error == -ENODATA   ? "there is no certificate in it; it must be a PEM file"
+               : error == -ENOTSUP ? "it must be a PEM file that can be read again, no pipe and no device"
+                                   : file_words(error);
+}
+
 int cloud_ca_check(const char *path, struct trouble *ret_trouble)
 {
         FILE *f;
-        int r;
+        int fd, r;
 
         if (!path)
                 return 0;
-        f = fopen(path, "re");
-        r = f ? look(f) : -errno;
+        fd = file_open_kept(path, O_RDONLY);
+        f = fd < 0 ? NULL : fdopen(fd, "r");
+        r = f ? look(f) : fd < 0 ? fd : -errno;
         if (f)
                 (void)fclose(f);
+        else if (fd >= 0)
+                (void)close(fd);
         if (r == 0)
                 return 0;
-        return trouble_set(ret_trouble, FAULT_CONFIG, "%s (--cloud-ca): %s", path,
-                           r == -ENODATA ? "there is no certificate in it; it must be a PEM file"
-                                         : strerror(-r));
+        return trouble_set(ret_trouble, FAULT_CONFIG, "%s (--cloud-ca): %s", path, why(r));
 }

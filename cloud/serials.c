@@ -6,6 +6,7 @@
 
 #include "cloud/serials.h"
 #include "cloud/url.h"
+#include "proto/base/file.h"
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -57,13 +58,15 @@ static void closef(FILE **f)
 
 int serials_find(const char *path, const char *url, const char *serial, struct serial_entry *ret)
 {
-        _cleanup_(closef) FILE *f = fopen(path, "re");
+        _cleanup_(closep) int fd = file_open_kept(path, O_RDONLY | O_NOFOLLOW);
+        _cleanup_(closef) FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
         struct serial_entry e, found;
         bool any = false;
         char line[512];
 
-        if (!f)
-                return -errno;
+        if (fd < 0 || !f)
+                return fd < 0 ? fd : -errno;
+        fd = -1; /* it is the stream's now */
         while (fgets(line, sizeof(line), f))
                 if (read_line(line, url, &e) && strcmp(e.serial, serial) == 0) {
                         found = e;
@@ -89,8 +92,10 @@ int serials_add(const char *path, const char *url, const struct serial_entry *en
                 return -EINVAL;
         len = snprintf(line, sizeof(line), "%s %s %u %s %s\n", entry->serial, id, entry->platform_id,
                        entry->iccid[0] ? entry->iccid : "-", url);
-        fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-        if (fd < 0 || fstat(fd, &st) < 0)
+        fd = file_open_kept(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW);
+        if (fd < 0)
+                return fd;
+        if (fstat(fd, &st) < 0)
                 return -errno;
         if (st.st_size + len > SERIALS_FILE_MAX && ftruncate(fd, 0) < 0)
                 return -errno;

@@ -7,6 +7,7 @@
 #include "cloud/token.h"
 #include "cloud/client.h"
 #include "cloud/json.h"
+#include "proto/base/file.h"
 #include "proto/base/timer.h"
 #include <ctype.h>
 #include <errno.h>
@@ -68,6 +69,9 @@ static int place_error(const char *path, int r, struct trouble *trouble)
                                    path);
         case EACCES: return trouble_set(trouble, FAULT_CONFIG, "%s may not be read by this user.", path);
         case EISDIR: return trouble_set(trouble, FAULT_CONFIG, "%s is a folder, not a file.", path);
+        case ENOTSUP:
+        case ETIMEDOUT:
+        case ECANCELED: return file_trouble(path, r, trouble);
         case ENODATA: return trouble_set(trouble, FAULT_TOKEN_INVALID, "%s is empty.", path);
         case E2BIG:
                 return trouble_set(trouble, FAULT_TOKEN_INVALID, "%s is too long to hold a token.", path);
@@ -162,8 +166,8 @@ static bool profile_path(char *path, size_t size, const char *name, const char *
 /* Read with the mode that it has: it holds no secret. */
 static int read_open(const char *path, size_t max, struct secret **ret, struct trouble *trouble)
 {
-        _cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-        int r = fd < 0 ? -errno : secret_read(fd, max, ret);
+        _cleanup_(closep) int fd = file_open(path);
+        int r = fd < 0 ? fd : secret_read(fd, max, ret);
 
         return place_error(path, r, trouble);
 }

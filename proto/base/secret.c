@@ -5,8 +5,8 @@
  * the file straight into guarded memory, and both cloud/ and setup/cli read some. */
 
 #include "proto/base/secret.h"
+#include "proto/base/file.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -57,25 +57,6 @@ struct secret *secret_free(struct secret *s)
         return NULL;
 }
 
-static int read_all(int fd, char *at, size_t size, size_t *ret_len)
-{
-        size_t len = 0;
-
-        while (len < size) {
-                ssize_t n = read(fd, at + len, size - len);
-
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return -errno;
-                if (n == 0)
-                        break;
-                len += (size_t)n;
-        }
-        *ret_len = len;
-        return 0;
-}
-
 int secret_read(int fd, size_t max, struct secret **ret)
 {
         _cleanup_(secret_freep) struct secret *s = NULL;
@@ -85,7 +66,7 @@ int secret_read(int fd, size_t max, struct secret **ret)
         s = allocate(room);
         if (!s)
                 return -ENOMEM;
-        r = read_all(fd, s->text, room, &len);
+        r = file_read_all(fd, s->text, room, &len);
         if (r < 0)
                 return r;
         if (len && s->text[len - 1] == '\n')
@@ -104,17 +85,14 @@ int secret_read(int fd, size_t max, struct secret **ret)
 
 int secret_read_file(const char *path, size_t max, struct secret **ret)
 {
-        _cleanup_(closep) int fd = -1;
+        _cleanup_(closep) int fd = file_open(path);
         struct stat st;
 
-        if (strcmp(path, "-") == 0)
-                return secret_read(STDIN_FILENO, max, ret);
-        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-        if (fd < 0 || fstat(fd, &st) < 0)
+        if (fd < 0)
+                return fd;
+        if (fstat(fd, &st) < 0)
                 return -errno;
-        if (S_ISDIR(st.st_mode))
-                return -EISDIR;
-        if (S_ISREG(st.st_mode) && (st.st_mode & 007))
+        if (strcmp(path, "-") != 0 && S_ISREG(st.st_mode) && (st.st_mode & 007))
                 return -EPERM;
         return secret_read(fd, max, ret);
 }
@@ -137,7 +115,7 @@ static void tell(int error, const char *name, size_t max, struct trouble *ret)
                 (void)trouble_set(ret, FAULT_CONFIG, "%s is too long: at most %zu bytes", name, max);
                 break;
         case ENODATA: (void)trouble_set(ret, FAULT_CONFIG, "%s is empty", name); break;
-        default: (void)trouble_set(ret, FAULT_CONFIG, "%s: %s", name, strerror(-error));
+        default: (void)file_trouble(name, error, ret);
         }
 }
 

@@ -27,10 +27,10 @@ struct secret *secret_free(struct secret *s);
 DEFINE_CLEANUP(struct secret *, secret_free)
 
 /* Reads a secret from a file straight into guarded memory, drops one trailing line end. `fd` stays open.
- * -E2BIG if it is longer than max, -ENODATA if empty, or the errno of read(2). */
+ * -E2BIG if it is longer than max, -ENODATA if empty, or as file_read_all(). */
 int secret_read(int fd, size_t max, struct secret **ret);
 
-/* As secret_read() from `path`; "-" is standard input. Refuses with -EPERM a regular file that others may
+/* As secret_read() from `path`, opened by file_open(). Refuses with -EPERM a regular file that others may
  * read or write (mode & 007) - the caller says "chmod o-rwx". */
 int secret_read_file(const char *path, size_t max, struct secret **ret);
 

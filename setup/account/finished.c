@@ -6,6 +6,7 @@
 
 #include "setup/account/finished.h"
 #include "proto/base/cleanup.h"
+#include "proto/base/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -57,12 +58,12 @@ uint64_t finished_hash(const struct profile *p)
 
 static int open_file(const char *path, int flags, struct stat *ret)
 {
-        _cleanup_(closep) int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+        _cleanup_(closep) int fd = file_open_kept(path, flags | O_NOFOLLOW);
 
-        if (fd < 0 || fstat(fd, ret) < 0)
+        if (fd < 0)
+                return fd;
+        if (fstat(fd, ret) < 0)
                 return -errno;
-        if (!S_ISREG(ret->st_mode))
-                return -EINVAL;
         return TAKE_FD(fd);
 }
 

@@ -22,5 +22,6 @@ uint64_t finished_hash(const struct profile *profile);
 /* When that setup of the device was finished here; -ENOENT: it was not, as far as is known. */
 int finished_find(const char *path, const char *serial, uint64_t hash, int64_t *ret_s);
 
-/* Adds a line. -EINVAL: a serial number that no line can hold, or no file; -E2BIG; the errno of writing. */
+/* Adds a line. -EINVAL: a serial number that no line can hold; -E2BIG; as file_open_kept(); the errno of
+ * writing. */
 int finished_note(const char *path, const char *serial, uint64_t hash, int64_t when_s);

@@ -5,11 +5,11 @@
 
 #include "setup/account/items.h"
 #include "proto/base/cleanup.h"
+#include "proto/base/file.h"
 #include "proto/base/plain.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { SERIAL_LEN_MIN = 10, SERIAL_LEN_MAX = 16, ID_LEN = 24, ICCID_LEN_MIN = 18, ICCID_LEN_MAX = 22 };
@@ -149,19 +149,17 @@ int items_parse(struct items *l, const char *text, size_t len, struct trouble *r
 int items_read(struct items *l, const char *path, struct trouble *ret_trouble)
 {
         _cleanup_(freep) char *text = malloc(ITEMS_FILE_MAX + 1);
-        FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-        size_t len;
-        int r = 0;
+        _cleanup_(closep) int fd = -1;
+        size_t len = 0;
+        int r;
 
         if (!text)
                 return -ENOMEM;
-        if (!f)
-                return trouble_set(ret_trouble, FAULT_CONFIG, "%s: %s", path, strerror(errno));
-        len = fread(text, 1, ITEMS_FILE_MAX + 1, f);
-        if (ferror(f) || len > ITEMS_FILE_MAX)
-                r = trouble_set(ret_trouble, FAULT_CONFIG, "%s %s", path,
-                                ferror(f) ? "cannot be read" : "is too long");
-        if (f != stdin)
-                (void)fclose(f);
-        return r < 0 ? r : items_parse(l, text, len, ret_trouble);
+        fd = file_open(path);
+        r = fd < 0 ? fd : file_read_all(fd, text, ITEMS_FILE_MAX + 1, &len);
+        if (r < 0)
+                return file_trouble(path, r, ret_trouble);
+        if (len > ITEMS_FILE_MAX)
+                return trouble_set(ret_trouble, FAULT_CONFIG, "%s is too long", path);
+        return items_parse(l, text, len, ret_trouble);
 }

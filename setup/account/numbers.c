@@ -5,6 +5,7 @@
 
 #include "setup/account/numbers.h"
 #include "proto/base/cleanup.h"
+#include "proto/base/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -98,11 +99,12 @@ int numbers_take(const char *path, const char *name, const char *serial, unsigne
 
         if (!is_line(name, serial))
                 return -EINVAL;
-        fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        fd = file_open_kept(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW);
         if (fd < 0)
-                return -errno;
-        if (flock(fd, LOCK_EX) < 0)
-                return -errno;
+                return fd;
+        r = file_lock(fd, LOCK_EX);
+        if (r < 0)
+                return r;
         f = fdopen(fd, "a+");
         if (!f)
                 return -errno;

@@ -7,6 +7,7 @@
 #include "setup/account/sign-ins.h"
 #include "cloud/client.h"
 #include "proto/base/cleanup.h"
+#include "proto/base/file.h"
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -131,10 +132,13 @@ static int read_failures(int fd, int64_t now_s, struct sign_ins *ret)
 
 unsigned sign_ins_file_wait_s(const char *path, const struct sign_in_key *key, int64_t now_s, bool again)
 {
-        _cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+        _cleanup_(closep) int fd = file_open_kept(path, O_RDONLY | O_NOFOLLOW);
         struct sign_ins s;
 
-        if (fd < 0 || flock(fd, LOCK_SH) < 0 || read_failures(fd, now_s, &s) < 0)
+        if (fd < 0)
+                return 0;
+        (void)file_lock(fd, LOCK_SH); /* held by somebody, it ends no limit */
+        if (read_failures(fd, now_s, &s) < 0)
                 return 0;
         return sign_ins_wait_s(&s, key, now_s, again);
 }
@@ -166,15 +170,15 @@ static void forget(struct sign_ins *s, const struct sign_in_key *key)
 
 static int change(const char *path, const struct sign_in_key *key, int64_t now_s, bool failed)
 {
-        _cleanup_(closep) int fd =
-                open(path, O_RDWR | (failed ? O_CREAT : 0) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+        _cleanup_(closep) int fd = file_open_kept(path, O_RDWR | (failed ? O_CREAT : 0) | O_NOFOLLOW);
         struct sign_ins s;
         int r;
 
         if (fd < 0)
-                return !failed && errno == ENOENT ? 0 : -errno;
-        if (flock(fd, LOCK_EX) < 0)
-                return -errno;
+                return !failed && fd == -ENOENT ? 0 : fd;
+        r = file_lock(fd, LOCK_EX);
+        if (r < 0)
+                return r;
         r = read_failures(fd, now_s, &s);
         if (r < 0)
                 return r;

@@ -7,6 +7,7 @@
 #include "setup/cli/setup-command.h"
 #include "cloud/ca.h"
 #include "cloud/token.h"
+#include "proto/base/file.h"
 #include "proto/base/timer.h"
 #include "setup/account/account.h"
 #include "setup/account/finished.h"
@@ -156,7 +157,7 @@ static int take_number(struct setup *s)
         if (r < 0)
                 return trouble_set(&s->job.end.trouble, FAULT_CONFIG,
                                    "the number for the name cannot be kept (%s): %s",
-                                   r == -ENOENT ? "no HOME" : path, strerror(-r));
+                                   r == -ENOENT ? "no HOME" : path, file_words(r));
         return 0;
 }
 
@@ -282,8 +283,9 @@ static int conclude(struct setup *s, int r)
         int written = 0;
 
         if (r < 0 && s->job.end.outcome == JOB_RUNNING) {
-                s->job.end.outcome = r == -ECANCELED ? JOB_CANCELLED : JOB_FAILED;
                 trouble_complete(&s->job.end.trouble, r);
+                s->job.end.outcome =
+                        s->job.end.trouble.fault == FAULT_CANCELLED ? JOB_CANCELLED : JOB_FAILED;
         }
         write_report(s, ms);
         if (s->args.json)

@@ -7,6 +7,7 @@
  * whatever the child wrote, and it goes straight into guarded memory. */
 
 #include "setup/label/source.h"
+#include "proto/base/file.h"
 #include "setup/label/child.h"
 #include "setup/label/verdict.h"
 #include <errno.h>
@@ -82,7 +83,7 @@ static void refuse_file(const char *name, int error, struct trouble *ret)
                                   "%s is too long for the text of a label; a picture needs --image", name);
         else
                 (void)trouble_set(ret, FAULT_CONFIG, "cannot read the label file %s: %s", name,
-                                  strerror(-error));
+                                  file_words(error));
 }
 
 int label_read_file(const char *path, struct label_reading *ret)

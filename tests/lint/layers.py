@@ -65,7 +65,8 @@ HIDDEN = {
 
 # proto/ is bytes and state: no descriptor, loop, clock or log
 IMPURE = re.compile(r'^(stdio|time|fcntl|unistd|poll|syslog|signal|pthread)\.h$|^sys/|^netinet/|^systemd/')
-IMPURE_MAY = {'proto/base/timer-event.c', 'proto/base/secret.c', 'proto/base/standard.c', 'proto/base/cleanup.h'}
+IMPURE_MAY = {'proto/base/timer-event.c', 'proto/base/secret.c', 'proto/base/standard.c', 'proto/base/cleanup.h',
+              'proto/base/file.c'}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)
 

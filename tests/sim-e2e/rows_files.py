@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Small files as people and their editors write them: what can be meant in one way only is taken, all else is refused with
 what was seen, and nothing of a secret is shown."""
+import fcntl
 import json
+import os
 import pathlib
 import re
+import socket
+import subprocess
+import time
 
-from world import PASSWORD, SERIAL, SECRET, SSID, TOKEN, expect
+from world import OWNER, PASSWORD, SERIAL, SECRET, SSID, TOKEN, expect
 
 README = pathlib.Path(__file__).parents[2] / 'README.md'
 
@@ -95,3 +100,103 @@ def row_labels_as_saved(w):
         expect(r.code, 0, text.replace(SECRET, '...'), r)
     refused = dry(w, label=write(w, 'label', f'{SERIAL} {SECRET}'.encode('utf-16')))
     assert 'UTF-16: save it as UTF-8' in refused.err, refused.err
+
+
+def silent(w, name):
+    """A FIFO that nobody writes to."""
+    path = w.folder / name
+    os.mkfifo(path, 0o600)
+    return str(path)
+
+
+def row_fifo_for_everything(w):
+    """Whatever file is asked for: one that nobody writes to ends it within seconds, by name."""
+    w.cloud()
+    shop = ('--customer', 'kim@example.com', '--product', '4711', '--oauth-client', 'shop-1')
+    dead = silent(w, 'dead')
+    profile = w.file('dead.ini', f'[wifi]\nssid = Home\npassword-file = {dead}\n')
+    login = ('login', '--cloud', w.url, '--user', OWNER, '--save', str(w.folder / 'kept'))
+    begin = time.monotonic()
+    running = [(words, w.spawn(words)) for words in (
+        w.arguments('--json', label=dead), w.arguments('--json', '--profile', dead),
+        w.arguments('--json', '--profile', profile, wifi=False), w.arguments('--json', '--token-file', dead),
+        w.arguments('--json', '--cloud-ca', dead), w.arguments('--json', '--claim-code-file', dead, claim='none'),
+        w.arguments('--json', '--secret-file', dead, claim='none'),
+        w.arguments('--json', '--apn', 'net', '--apn-user', 'me', '--apn-password-file', dead, claim='none'),
+        w.arguments('--json', *shop, '--oauth-secret-file', dead, claim='customer'),
+        w.arguments('--json', '--wifi-ssid', SSID, '--wifi-password-file', dead, wifi=False, claim='none'),
+        w.arguments('--json', '--wifi-qr-file', dead, wifi=False, claim='none'),
+        (*login, '--password-file', dead), ('whoami', '--cloud', w.url, '--token-file', dead),
+        ('whoami', '--cloud', w.url, '--token-file', w.file('t', TOKEN), '--cloud-ca', dead),
+        ('cloud', 'check', '--cloud', w.url, '--token-file', w.file('t', TOKEN), '--from', dead),
+        ('doctor', '--profile', dead, '--token-file', w.file('t', TOKEN), '--cloud', w.url, '--radio', f'sim:{w.air}'))]
+    for words, process in running:
+        ended = w.finish(process)
+        expect(ended.code != 0 and (words[0] == 'doctor' or ended.code == 2), True, words, ended)
+        assert dead in ended.out + ended.err and ('nobody writes' in ended.out + ended.err or '--cloud-ca' in words), ended.err
+    assert time.monotonic() - begin < 30, time.monotonic() - begin
+
+
+def row_files_from_pipes(w):
+    """What a shell writes as <(command) is as good as a file: at once, late, and through standard input."""
+    w.cloud()
+    w.device()
+    script = f'''exec "$USHER" setup --json --radio "sim:$AIR" --no-input --claim user --cloud "$CLOUD" \\
+        --label <(printf '{SERIAL} {SECRET}') --token-file <(sleep 1; cat "$TOKEN") --wifi-ssid {SSID} \\
+        --wifi-password-file /dev/stdin --profile <(printf '[setup]\\nname = Lamp\\n')'''
+    env = {**w.environment(), 'USHER': w.usher, 'AIR': str(w.air), 'CLOUD': w.url, 'TOKEN': w.file('token', TOKEN)}
+    done = subprocess.run(['bash', '-c', script], input=PASSWORD + '\n', env=env, capture_output=True, text=True, timeout=100)
+    expect(done.returncode, 0, 'exit code', done.stderr)
+    expect(w.cloud_device()['name'], 'Lamp', 'the name')
+    mine, theirs = socket.socketpair()
+    with mine, theirs:
+        theirs.sendall(TOKEN.encode())
+        theirs.shutdown(socket.SHUT_WR)
+        for name in ('-', '/dev/stdin', '/dev/fd/0'):
+            who = subprocess.run([w.usher, 'whoami', '--cloud', w.url, '--token-file', name], stdin=mine, env=w.environment(),
+                                 capture_output=True, text=True, timeout=100)
+            expect(who.returncode, 0 if name == '-' else 18, name, who.stderr)
+            assert OWNER in who.stdout if name == '-' else 'is empty' in who.stderr, who.stderr
+
+
+def row_files_of_no_kind(w):
+    for path, why in ((w.folder, 'Is a directory'), ('/dev/zero', 'neither a file nor a pipe'), ('/dev/null', 'empty')):
+        refused = dry(w, '--wifi-ssid', SSID, '--wifi-password-file', str(path), wifi=False)
+        expect(refused.code, 2, path, refused)
+        assert why in refused.err, refused.err
+
+
+def row_file_wait_ended(w):
+    """SIGTERM is followed while a file is waited for."""
+    fifo = silent(w, 'fifo')
+    process = w.spawn(w.arguments('--json', '--token-file', fifo))
+    end = os.open(fifo, os.O_WRONLY)
+    begin = time.monotonic()
+    process.terminate()
+    ended = w.finish(process)
+    os.close(end)
+    expect((ended.code, ended.last['outcome']), (130, 'cancelled'), 'SIGTERM', ended)
+    assert time.monotonic() - begin < 5, time.monotonic() - begin
+
+
+def row_held_locks(w):
+    """Numbers without their lock are none; the count of wrong passwords is read without it."""
+    w.cloud()
+    state = w.folder / '.local/state/usher'
+    state.mkdir(parents=True)
+    with open(state / 'numbers', 'w') as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        refused = w.setup('--name', 'Lamp {n}')
+        expect((refused.code, refused.last['fault']), (2, 'config'), 'numbers', refused)
+        assert 'another program keeps it locked' in refused.err and 'numbers' in refused.err, refused.err
+    login = ('login', '--cloud', w.url, '--user', OWNER, '--save', str(w.folder / 'kept'), '--password-file')
+    for _ in range(3):
+        expect(w.run(*login, w.file('pw', 'wrong')).code, 18, 'a wrong password')
+    with open(state / 'sign-ins', 'r+') as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        refused = w.run(*login, w.file('pw', 'lab'))
+        assert refused.code == 18 and 'minutes' in refused.err, refused.err
+        held.truncate(0)
+        expect(w.run(*login, w.file('pw', 'wrong')).code, 18, 'not written down')
+        expect(w.run(*login, w.file('pw', 'lab')).code, 0, 'signed in')
+    expect((state / 'sign-ins').read_text(), '', 'left alone')

@@ -5,10 +5,10 @@
  * plain_value(), by the key's kind. */
 
 #include "setup/flow/profile/read.h"
+#include "proto/base/file.h"
 #include "setup/flow/profile/check.h"
 #include "setup/flow/profile/keys.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <ini.h>
 #include <stdio.h>
 #include <string.h>
@@ -312,24 +312,9 @@ int profile_read_secrets(struct profile *p, const char *folder, struct trouble *
 
 static int read_text(const char *path, char *to, size_t size, size_t *ret_len)
 {
-        _cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
-        size_t len = 0;
+        _cleanup_(closep) int fd = file_open(path);
 
-        if (fd < 0)
-                return -errno;
-        while (len < size) {
-                ssize_t n = read(fd, to + len, size - len);
-
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return -errno;
-                if (n == 0)
-                        break;
-                len += (size_t)n;
-        }
-        *ret_len = len;
-        return 0;
+        return fd < 0 ? fd : file_read_all(fd, to, size, ret_len);
 }
 
 int profile_load(const char *path, struct profile *ret, struct trouble *ret_trouble)
@@ -344,7 +329,7 @@ int profile_load(const char *path, struct profile *ret, struct trouble *ret_trou
                 return -ENOMEM;
         e = read_text(path, text, PROFILE_TEXT_MAX + 1, &len);
         if (e < 0) {
-                (void)trouble_set(ret_trouble, FAULT_CONFIG, "%s: %s", path, strerror(-e));
+                (void)file_trouble(path, e, ret_trouble);
                 return e;
         }
         e = parse(path, text, len, &p, ret_trouble);

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Small files: what may be read, from a file or a pipe in pieces; what is kept; locks that are held. A FIFO
+ * that nobody writes to takes ten seconds: it is asked in tests/sim-e2e/rows_files.py. */
+
+#include "proto/base/cleanup.h"
+#include "proto/base/file.h"
+#include "tests/unit/cmocka.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+static char folder[] = "/tmp/usher-test-file-XXXXXX", path[64];
+
+static int set_up(void **state)
+{
+        (void)state;
+        if (!mkdtemp(folder))
+                return -1;
+        (void)snprintf(path, sizeof(path), "%s/it", folder);
+        return 0;
+}
+
+static int clean_up(void **state)
+{
+        (void)state;
+        return rmdir(folder);
+}
+
+static void put(const char *text)
+{
+        FILE *f = fopen(path, "we");
+
+        assert_non_null(f);
+        assert_true(fputs(text, f) >= 0);
+        assert_int_equal(fclose(f), 0);
+}
+
+static void expect_text(int fd, const char *wanted)
+{
+        char text[64];
+        size_t len = 0;
+
+        assert_true(fd >= 0);
+        assert_int_equal(file_read_all(fd, text, sizeof(text), &len), 0);
+        assert_int_equal(len, strlen(wanted));
+        assert_memory_equal(text, wanted, len);
+        close(fd);
+}
+
+static void reads_files(void **state)
+{
+        char two[2];
+        size_t len;
+        int fd;
+
+        (void)state;
+        put("some text\n");
+        expect_text(file_open(path), "some text\n");
+        expect_text(file_open_kept(path, O_RDONLY), "some text\n");
+        expect_text(file_open("/dev/null"), "");
+        fd = file_open(path);
+        assert_int_equal(file_read_all(fd, two, sizeof(two), &len), 0);
+        assert_int_equal(len, 2);
+        close(fd);
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(file_open(path), -ENOENT);
+}
+
+/* The writer comes late, and in pieces. */
+static void reads_fifos(void **state)
+{
+        int fd, writer;
+
+        (void)state;
+        assert_int_equal(mkfifo(path, 0600), 0);
+        fd = file_open(path);
+        assert_true(fd >= 0);
+        if (fork() == 0) {
+                writer = open(path, O_WRONLY);
+                if (write(writer, "so", 2) != 2 || write(writer, "me", 2) != 2)
+                        _exit(1);
+                _exit(0);
+        }
+        expect_text(fd, "some");
+        assert_int_equal(unlink(path), 0);
+}
+
+/* As a shell's <(command), and as standard input that is a socket. */
+static void reads_what_is_open(void **state)
+{
+        int ends[2];
+        char name[32];
+
+        (void)state;
+        assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+        assert_int_equal(write(ends[1], "some", 4), 4);
+        close(ends[1]);
+        (void)snprintf(name, sizeof(name), "/dev/fd/%d", ends[0]);
+        expect_text(file_open(name), "some");
+        expect_text(file_open(name), "");
+        close(ends[0]);
+        assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+        assert_int_equal(write(ends[1], "more", 4), 4);
+        close(ends[1]);
+        (void)snprintf(name, sizeof(name), "/dev/fd/%d", ends[0]);
+        expect_text(file_open(name), "more");
+        close(ends[0]);
+}
+
+static void refuses_the_rest(void **state)
+{
+        struct sockaddr_un address = { .sun_family = AF_UNIX };
+        struct trouble t = {};
+        int fd;
+
+        (void)state;
+        assert_int_equal(file_open(folder), -EISDIR);
+        assert_int_equal(file_open("/dev/zero"), -ENOTSUP);
+        assert_int_equal(file_open_kept(folder, O_RDONLY), -EISDIR);
+        assert_int_equal(file_open_kept("/dev/null", O_RDWR), -ENOTSUP);
+        assert_int_equal(mkfifo(path, 0600), 0);
+        assert_int_equal(file_open_kept(path, O_RDONLY), -ENOTSUP);
+        assert_int_equal(file_open_kept(path, O_WRONLY | O_APPEND), -ENOTSUP);
+        assert_int_equal(unlink(path), 0);
+        (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+        fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+        assert_int_equal(file_open(path), -ENOTSUP);
+        close(fd);
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(file_trouble("it", -ENOTSUP, &t), -EINVAL);
+        assert_string_equal(t.cause, "it: it is neither a file nor a pipe");
+        assert_int_equal(file_trouble("it", -ECANCELED, &t), -EINVAL);
+        assert_int_equal(t.fault, FAULT_CANCELLED);
+}
+
+static void waits_for_no_lock(void **state)
+{
+        _cleanup_(closep) int mine = -1, theirs = -1;
+
+        (void)state;
+        mine = file_open_kept(path, O_RDWR | O_CREAT);
+        theirs = file_open_kept(path, O_RDWR);
+        assert_int_equal(flock(theirs, LOCK_EX), 0);
+        assert_int_equal(file_lock(mine, LOCK_SH), -EWOULDBLOCK);
+        assert_int_equal(flock(theirs, LOCK_UN), 0);
+        assert_int_equal(file_lock(mine, LOCK_EX), 0);
+        assert_int_equal(flock(theirs, LOCK_EX | LOCK_NB), -1);
+        assert_int_equal(unlink(path), 0);
+}
+
+int main(void)
+{
+        static const struct CMUnitTest tests[] = {
+                cmocka_unit_test(reads_files),        cmocka_unit_test(reads_fifos),
+                cmocka_unit_test(reads_what_is_open), cmocka_unit_test(refuses_the_rest),
+                cmocka_unit_test(waits_for_no_lock),
+        };
+
+        return cmocka_run_group_tests(tests, set_up, clean_up);
+}
