@@ -84,16 +84,26 @@ static int raised(int fd)
         return high < 0 ? -errno : high;
 }
 
+/* Who computes for nobody takes a core from others. A parent that ended before the request is not noticed by
+ * it: so its number is looked at afterwards. */
+static int end_with(pid_t parent)
+{
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+                return -errno;
+        return getppid() == parent ? 0 : -ESRCH;
+}
+
 /* In the child: only calls that are safe after fork(). Everything but 0, 1 and 2 closes at the exec. */
-__attribute__((noreturn)) static void become(const int fds[static _FD_MAX], bool qr)
+__attribute__((noreturn)) static void become(const int fds[static _FD_MAX], bool qr, pid_t parent)
 {
         char name[] = PROGRAM, flag[] = "qr", *argv[] = { name, qr ? flag : NULL, NULL }, *envp[] = { NULL };
         sigset_t none;
 
         (void)sigemptyset(&none);
-        if (sigprocmask(SIG_SETMASK, &none, NULL) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-            dup2(fds[INPUT_FD], STDIN_FILENO) < 0 || dup2(fds[OUTPUT_FD], STDOUT_FILENO) < 0 ||
-            dup2(fds[NULL_FD], STDERR_FILENO) < 0 || close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+        if (end_with(parent) < 0 || sigprocmask(SIG_SETMASK, &none, NULL) < 0 ||
+            prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || dup2(fds[INPUT_FD], STDIN_FILENO) < 0 ||
+            dup2(fds[OUTPUT_FD], STDOUT_FILENO) < 0 || dup2(fds[NULL_FD], STDERR_FILENO) < 0 ||
+            close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
                 _exit(126);
         (void)fexecve(fds[PROGRAM_FD], argv, envp);
         _exit(127);
@@ -120,7 +130,7 @@ int child_start(int input, bool qr, pid_t *ret_pid, int *ret_answer)
         _cleanup_(closep) int program = -1, reading = -1, writing = -1, null = -1;
         _cleanup_(close_all) int fds[_FD_MAX] = { -1, -1, -1, -1 };
         int ends[2], r;
-        pid_t pid;
+        pid_t pid, self = getpid();
 
         program = open_program();
         if (program < 0)
@@ -139,7 +149,7 @@ int child_start(int input, bool qr, pid_t *ret_pid, int *ret_answer)
         if (pid < 0)
                 return -errno;
         if (pid == 0)
-                become(fds, qr);
+                become(fds, qr, self);
         *ret_pid = pid;
         *ret_answer = TAKE_FD(reading);
         return 0;

@@ -11,7 +11,8 @@ int child_find(void);
 
 /* Starts it with `input` as its standard input, an empty environment and no other descriptor. *ret_answer is
  * the reading end of its standard output (close-on-exec). -ENOENT: the program is not installed where it
- * belongs; other negative errno of pipe2() and fork(). */
+ * belongs; other negative errno of pipe2() and fork(). It ends with its parent, however that ends; for the
+ * kernel that is the thread which called this, so that thread must live until child_end(). */
 int child_start(int input, bool qr, pid_t *ret_pid, int *ret_answer);
 
 /* Kills the child if it still runs, waits for it, and returns the status of waitpid(2); -1 if there is none.

@@ -45,7 +45,8 @@ int label_read_file(const char *path, struct label_reading *ret);
 int label_read_image(const char *path, unsigned want, unsigned timeout_ms, struct label_reading *ret);
 
 /* The same for a program with an event loop: wait for POLLHUP on the descriptor, at most until the timeout,
- * then dispatch. A path that cannot be opened is reported by dispatch, too. */
+ * then dispatch. A path that cannot be opened is reported by dispatch, too. The thread that starts it must
+ * not end before label_reader_free(): the child is killed with it. */
 struct label_reader;
 
 int label_reader_start(const char *path, unsigned want, unsigned timeout_ms, struct label_reader **ret);
