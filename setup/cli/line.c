@@ -89,6 +89,11 @@ bool line_ended(void)
         return ended;
 }
 
+bool line_kept(void)
+{
+        return fflush(stdout) == 0 && !ferror(stdout);
+}
+
 json_t *line_text(const char *s)
 {
         return s && *s ? line_word(s) : json_null();

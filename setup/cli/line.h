@@ -23,6 +23,10 @@ int line_summary(FILE *f, size_t done, size_t failed, size_t pending, int exit_c
 /* Whether an event that ends a stream (event_ends()) was written by now. */
 bool line_ended(void);
 
+/* Whether all that was printed on standard output until now was kept. If not, main() tells it and why, for
+ * every verb, and a verb is silent about it. */
+bool line_kept(void);
+
 /* What a person may be shown of a text from outside: an argument, a file's name. Cleaned (text_clean()), and
  * what is longer than any path loses its middle. Returns `ret`. */
 enum { LINE_SHOWN_MAX = 4096 };

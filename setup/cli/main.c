@@ -10,9 +10,10 @@
 #include "setup/cli/help.h"
 #include "setup/cli/line.h"
 #include "setup/cli/verbs.h"
-#include <stdbool.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static int unknown(const char *name)
 {
@@ -27,15 +28,15 @@ static int unknown(const char *name)
         return EXIT_USAGE;
 }
 
-/* What a verb printed and nobody could keep was not done. Verbs that check it by themselves have failed. */
+/* What a verb printed and nobody could keep was not done. The stream does not remember the reason: one more
+ * byte that cannot be written, either, tells it. */
 static int printed(int code)
 {
-        bool whole = fflush(stdout) == 0 && !ferror(stdout);
-
-        if (whole || code != EXIT_DONE)
+        if (line_kept())
                 return code;
-        fputs("usher: what was to be printed could not be written: is the disk full?\n", stderr);
-        return EXIT_INTERNAL;
+        fprintf(stderr, "usher: standard output could not be written: %s.\n",
+                write(STDOUT_FILENO, "\n", 1) < 0 ? strerror(errno) : "something is missing in it");
+        return code == EXIT_DONE ? EXIT_INTERNAL : code;
 }
 
 int main(int argc, char **argv)
@@ -58,5 +59,5 @@ int main(int argc, char **argv)
                 if (strcmp(argv[1], aliases[i][0]) == 0)
                         v = verb_find(aliases[i][1]);
         ending_begin(argc, argv);
-        return ending_finish(v ? printed(v->run(v, argc - 1, argv + 1)) : unknown(argv[1]));
+        return printed(ending_finish(v ? v->run(v, argc - 1, argv + 1) : unknown(argv[1])));
 }

@@ -292,12 +292,8 @@ static int conclude(struct setup *s, int r)
                 written = events_result(stdout, &s->job, ms);
         if (s->progress)
                 progress_result(s->progress, &s->job, ms);
-        if (written < 0 || (r == -EIO && s->job.end.trouble.fault == FAULT_NONE)) {
-                fputs("Standard output could not be written: events are missing.\n", stderr);
-                return s->job.end.trouble.fault == FAULT_NONE
-                               ? EXIT_INTERNAL
-                               : fault_info(s->job.end.trouble.fault)->exit_code;
-        }
+        if ((written < 0 || r == -EIO) && s->job.end.trouble.fault == FAULT_NONE)
+                return EXIT_INTERNAL;
         return fault_info(s->job.end.trouble.fault)->exit_code;
 }
 
@@ -316,7 +312,7 @@ static int show_plan(const struct setup *s)
 {
         int r = setup_plan(stdout, &s->args, &s->job, s->account ? &s->token : NULL, s->cloud_url);
 
-        if (r < 0)
+        if (r < 0 && line_kept())
                 fprintf(stderr, "The plan could not be written: %s\n", strerror(-r));
         return r < 0 ? EXIT_INTERNAL : EXIT_DONE;
 }

@@ -330,8 +330,8 @@ static int run(struct cloud_verb *c)
         }
         if (r < 0 && c->error == 0)
                 c->error = r;
-        if (c->error < 0)
-                fprintf(stderr, "usher cloud: standard output: %s\n", strerror(-c->error));
+        if (c->error < 0 && line_kept())
+                fprintf(stderr, "usher cloud: %s\n", strerror(-c->error));
         return exit_code(c);
 }
 

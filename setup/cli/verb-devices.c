@@ -190,7 +190,8 @@ static int exit_code(const struct watch *w, int r)
                 return w->live ? EXIT_DONE : EXIT_CANCELLED;
         if (r == 0 && w->error == 0)
                 return w->fault == FAULT_NONE ? EXIT_DONE : fault_info(w->fault)->exit_code;
-        fprintf(stderr, "usher devices: %s\n", strerror(r < 0 ? -r : -w->error));
+        if (line_kept())
+                fprintf(stderr, "usher devices: %s\n", strerror(r < 0 ? -r : -w->error));
         return EXIT_INTERNAL;
 }
 

@@ -10,6 +10,7 @@
 #include "setup/cli/doctor-print.h"
 #include "setup/cli/ending.h"
 #include "setup/cli/label-input.h"
+#include "setup/cli/line.h"
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
 #include "setup/cli/signals.h"
@@ -210,7 +211,7 @@ static int visit(struct visit *v)
                 r = read_label(v, &why);
         if (r >= 0) {
                 r = run(v, &code);
-                if (r < 0 && r != -ECANCELED)
+                if (r < 0 && r != -ECANCELED && line_kept())
                         fprintf(stderr, "usher doctor: %s\n", strerror(-r));
                 if (r != -ECANCELED)
                         return code;

@@ -112,6 +112,8 @@ static int run_label(const struct verb *v, int argc, char **argv)
         n = options_arguments(o, &paths);
         for (size_t i = 0; i < n; i++) {
                 r = show(paths[i], &args);
+                if (r < 0 && !line_kept())
+                        return EXIT_INTERNAL;
                 if (r < 0) {
                         char shown[LINE_SHOWN_MAX];
 
@@ -123,11 +125,7 @@ static int run_label(const struct verb *v, int argc, char **argv)
                 failed += r != EXIT_DONE;
         }
         r = args.json ? line_summary(stdout, n - failed, failed, 0, worst) : 0;
-        if (r < 0 || fflush(stdout) != 0) {
-                fprintf(stderr, "usher label: standard output: %s\n", strerror(errno));
-                return EXIT_INTERNAL;
-        }
-        return worst;
+        return r < 0 ? EXIT_INTERNAL : worst;
 }
 
 const struct verb verb_label = {

@@ -224,12 +224,7 @@ static int run_light(const struct verb *v, int argc, char **argv)
         if (name && read_platform(name, &platform) != 0)
                 return EXIT_USAGE;
         n = options_arguments(o, &words);
-        r = answer(all, platform, json, n, words);
-        if (fflush(stdout) != 0) {
-                fprintf(stderr, "usher light: standard output: %s\n", strerror(errno));
-                return EXIT_INTERNAL;
-        }
-        return r;
+        return answer(all, platform, json, n, words);
 }
 
 const struct verb verb_light = {

@@ -137,6 +137,8 @@ static int parse_failed(int r)
 /* What ended it, in words; the exit code. */
 static int tell(int r, struct trouble *t)
 {
+        if (!line_kept())
+                return EXIT_INTERNAL;
         trouble_complete(t, r);
         return progress_trouble(stderr, t);
 }

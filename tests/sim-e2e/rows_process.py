@@ -2,8 +2,12 @@
 """What the process itself may be short of, and how it ends: its child, files' sizes, descriptors, a full disk."""
 import os
 import pathlib
+import resource
 import select
 import signal
+import subprocess
+
+from world import DEVICE_ID, OWNER, PASSWORD, SSID, TOKEN, expect
 
 
 def child_of(pid):
@@ -26,3 +30,71 @@ def row_decoder_ends_with_usher(w):
         process.wait()
         assert select.select([handle], [], [], 1)[0], 'the decoder goes on'
         os.close(handle)
+
+
+def verbs(w):
+    """One command line of every verb that prints on standard output, in a world where each succeeds."""
+    cloud = ['--cloud', w.url, '--token-file', w.file('token', TOKEN)]
+    radio = ['--radio', f'sim:{w.air}']
+    plan = ['setup', '--label', w.label(), *radio, *cloud, '--wifi-ssid', SSID, '--wifi-password-file',
+            w.file('wifi', PASSWORD), '--dry-run']
+    return [*(words.split() for words in ('help', 'help setup', 'help --faults', 'help --completion', 'version', '--help',
+                                          'setup --help', 'light --list', 'light breathing cyan')),
+            ['label', w.sticker()], ['devices', *radio, '--seconds', '1'], ['doctor', *radio, *cloud], ['whoami', *cloud],
+            ['cloud', 'check', DEVICE_ID, *cloud], plan]
+
+
+def into(w, path, words, **more):
+    with open(path, 'w') as out:
+        return subprocess.run([w.usher, *words], stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE, text=True,
+                              env=w.environment(), timeout=60, **more)
+
+
+def row_full_disk(w):
+    """What could not be printed was not done, of every verb, in words and in JSON, and is told once."""
+    w.cloud()
+    w.device()
+    for words in verbs(w):
+        for json in ([], ['--json']):
+            r = into(w, '/dev/full', [*words, *json])
+            assert r.returncode > 0, (words, json, r)
+            expect(r.stderr.count('standard output could not be written: No space left on device.'), 1, f'{words} {json}')
+            assert 'Input/output' not in r.stderr and 'of its own' not in r.stderr, (words, json, r)
+
+
+def row_full_disk_events(w):
+    """A setup goes on without anybody to tell it to, and says that events are missing."""
+    w.cloud()
+    w.device()
+    words = ['setup', '--label', w.label(), '--radio', f'sim:{w.air}', '--cloud', w.url, '--token-file', w.file('token', TOKEN),
+             '--wifi-ssid', SSID, '--wifi-password-file', w.file('wifi', PASSWORD), '--json']
+    r = into(w, '/dev/full', words)
+    expect(r.returncode, 1, 'exit code')
+    assert 'Done in' in r.stderr and 'standard output could not be written' in r.stderr, r
+    words = ['wifi', 'list', '--json', '--label', w.label(), '--radio', f'sim:{w.air}']
+    w.device_end()
+    w.device()
+    r = into(w, '/dev/full', words)
+    assert r.returncode == 1 and 'standard output could not be written' in r.stderr, r
+    login = ['login', '--cloud', w.url, '--user', OWNER, '--password-file', w.file('password', 'lab'), '--json']
+    for words in [*login, '--save', str(w.folder / 'kept')], ['logout', '--cloud', w.url, '--token-file', str(w.folder / 'kept'), '--json']:
+        r = into(w, '/dev/full', words)
+        expect(r.returncode, 1, f'exit code of {words[0]}')
+        assert 'standard output could not be written' in r.stderr and 'of its own' not in r.stderr, r
+
+
+def limited(resource_, value):
+    """For a process that is to start with this limit."""
+    return lambda: resource.setrlimit(resource_, (value, value))
+
+
+def row_file_size_limit(w):
+    """A file that may not grow is told as that, on standard output, too; no signal ends usher."""
+    w.cloud()
+    w.device()
+    out = str(w.folder / 'out')
+    for words in verbs(w):
+        for size in 0, 64:
+            r = into(w, out, words, preexec_fn=limited(resource.RLIMIT_FSIZE, size))
+            assert r.returncode > 0, (words, r)
+            expect(r.stderr.count('standard output could not be written: File too large.'), 1, f'{words}')

@@ -174,15 +174,6 @@ def row_no_color(w):
     assert '\033[3' not in screen, screen
 
 
-def row_full_disk(w):
-    """What could not be printed was not done."""
-    for words in ('help', 'help setup', 'help --faults', 'version', '--help', 'light --list', 'setup --help'):
-        with open('/dev/full', 'w') as full:
-            r = subprocess.run([w.usher, *words.split()], stdout=full, stderr=subprocess.PIPE, text=True,
-                               env=w.environment())
-        assert r.returncode == 1 and re.search('could not be written|No space left', r.stderr), (words, r)
-
-
 def row_closed_standard(w):
     """Started with 0, 1 and 2 closed: they are /dev/null, and no connection gets their numbers and the text."""
     w.cloud()
