@@ -5,6 +5,7 @@
 #include "proto/base/standard.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 int standard_open(void)
@@ -17,5 +18,5 @@ int standard_open(void)
                         return -errno;
         } while (fd <= STDERR_FILENO);
         (void)close(fd);
-        return 0;
+        return sigaction(SIGXFSZ, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL) < 0 ? -errno : 0;
 }

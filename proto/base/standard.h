@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Standard input, output and error, which who starts a program may have closed. */
+/* What a program gets from who starts it, and must not stumble over: standard input, output and error that
+ * are closed, a limit to the size of files. */
 
 /* Opens /dev/null on each of the three that is closed, so that no file or connection of ours gets its number
- * and what is printed. The first thing that every program of ours does. Returns 0 or a negative errno. */
+ * and what is printed; and from now on a file that reaches its limit (ulimit -f) is -EFBIG to
+ * who writes it instead of the end of the process. The first thing that every program of ours does. Returns
+ * 0 or a negative errno. */
 int standard_open(void);
