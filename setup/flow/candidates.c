@@ -35,19 +35,26 @@ static struct candidate *entry(struct candidates *c)
         return &c->refused[c->n++];
 }
 
-bool candidates_refuse(struct candidates *c)
+static bool has_chance(const struct candidates *c)
+{
+        for (size_t i = 0; i < c->n; i++)
+                if (c->refused[i].refused < CANDIDATE_CHANCES)
+                        return true;
+        return false;
+}
+
+bool candidates_refuse(struct candidates *c, enum fault fault)
 {
         struct candidate *one = entry(c);
-        bool left = false;
 
-        if (!one || ++one->refused > CANDIDATE_CHANCES)
+        if (!one || one->refused >= CANDIDATE_CHANCES)
                 return false;
+        one->refused = fault == FAULT_DEVICE_NO_SECRET ? CANDIDATE_CHANCES : one->refused + 1;
+        one->fault = fault;
         one->rssi = c->met.rssi;
         if (is_proven(c, one))
                 return one->refused < CANDIDATE_CHANCES;
-        for (size_t i = 0; i < c->n; i++)
-                left |= c->refused[i].refused < CANDIDATE_CHANCES;
-        return left || c->proven[0];
+        return has_chance(c) || !c->again || c->proven[0];
 }
 
 size_t candidates_avoid(const struct candidates *c, const char *ret[static PORT_AVOID_MAX])
@@ -74,7 +81,7 @@ bool candidates_look_again(struct candidates *c)
         bool before = c->again;
 
         c->again = true;
-        return !before;
+        return !before && has_chance(c);
 }
 
 void candidates_blame(const struct candidates *c, struct trouble *ret)
@@ -94,6 +101,6 @@ void candidates_blame(const struct candidates *c, struct trouble *ret)
         }
         if (c->n > 1)
                 trouble_add(&t, " have this setup code and refuse the secret of this label");
-        t.fault = FAULT_SECRET_MISMATCH;
+        t.fault = c->n == 1 ? c->refused[0].fault : FAULT_SECRET_MISMATCH;
         *ret = t;
 }

@@ -13,7 +13,8 @@ enum { CANDIDATE_CHANCES = 2 };
 struct candidate {
         char address[PORT_NAME_MAX], name[PORT_NAME_MAX];
         int rssi;         /* dBm when it was last found; 0 = unknown */
-        unsigned refused; /* handshakes */
+        unsigned refused; /* handshakes; without a secret of its own: all chances at once */
+        enum fault fault; /* how it did */
 };
 
 /* All zero at first. */
@@ -30,8 +31,9 @@ void candidates_meet(struct candidates *c, const struct port_peer *peer);
 /* The one that was met has taken the secret. */
 void candidates_prove(struct candidates *c);
 
-/* The one that was met has refused the secret. True: somebody has a chance left. */
-bool candidates_refuse(struct candidates *c);
+/* The one that was met has refused: FAULT_SECRET_MISMATCH, or FAULT_DEVICE_NO_SECRET. True: somebody has a
+ * chance left, or may be there. */
+bool candidates_refuse(struct candidates *c, enum fault fault);
 
 /* Addresses that find() is to pass over; valid as long as `c` is. The number of them. */
 size_t candidates_avoid(const struct candidates *c, const char *ret[static PORT_AVOID_MAX]);
@@ -43,5 +45,5 @@ bool candidates_are_near(const struct candidates *c);
 bool candidates_look_again(struct candidates *c);
 
 /* All that refused, if there are several: FAULT_SECRET_MISMATCH with their names, addresses and signal
- * strengths; of one alone the fault says it all. */
+ * strengths; of one alone its fault says it all. */
 void candidates_blame(const struct candidates *c, struct trouble *ret);

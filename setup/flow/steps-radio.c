@@ -244,24 +244,31 @@ static enum step_move session_finish(struct job *j, const struct answer *a, stru
         return STEP_NEXT;
 }
 
+/* This is not the one: another may be. */
+static void pass_over(struct job *j, struct step_result *r)
+{
+        struct candidates *c = &j->now.search.candidates;
+
+        r->again = r->other = candidates_refuse(c, r->trouble.fault);
+        if (r->again)
+                j->now.peer_name[0] = 0;
+        else
+                candidates_blame(c, &r->trouble);
+}
+
 /* A wrong secret has no words of its own: the device drops the link on our confirmation. One without a
  * secret drops it before it says a word (device.md 3.4). A link that was lost by chance looks the same, but
  * hardly twice, or three times. */
 static enum step_move session_mend(struct job *j, const struct answer *a, struct step_result *r)
 {
-        struct candidates *c = &j->now.search.candidates;
-
-        if (a->trouble.fault == FAULT_SECRET_MISMATCH) {
-                r->again = r->other = candidates_refuse(c);
-                if (r->again)
-                        j->now.peer_name[0] = 0;
-                else
-                        candidates_blame(c, &r->trouble);
-        }
         if (!a->unheard || a->trouble.fault != FAULT_LINK_LOST)
                 j->now.unheard = 0;
         else if (++j->now.unheard == UNHEARD_MAX)
-                return step_fail(r, FAULT_DEVICE_NO_SECRET, NULL);
+                (void)step_fail(r, FAULT_DEVICE_NO_SECRET, NULL);
+        if (r->trouble.fault == FAULT_SECRET_MISMATCH || r->trouble.fault == FAULT_DEVICE_NO_SECRET)
+                pass_over(j, r);
+        if (r->other)
+                j->now.unheard = 0;
         return STEP_FAIL;
 }
 

@@ -12,10 +12,10 @@ def row_wrong_secret(w):
     w.expect_fault(w.setup(), 'secret-mismatch', 12)
 
 
-def same_code(w, secret=SECRET, other='QQQQQQQQQQQQQQQ', argon=-50, boron=-50):
+def same_code(w, *options, secret=SECRET, other='QQQQQQQQQQQQQQQ', argon=-50, boron=-50):
     """Two devices whose serial numbers end alike: an Argon with `secret`, a Boron with `other`, as strong as that."""
     w.device(secret=secret)
-    w.device('--platform', 'boron', serial='B40HAM000000001', secret=other, device_id='e00fce68c0ffee0000000002')
+    w.device('--platform', 'boron', *options, serial='B40HAM000000001', secret=other, device_id='e00fce68c0ffee0000000002')
     for name, dbm in ('Argon', argon), ('Boron', boron):
         (w.air / f'{name}-000001.rssi').write_text(f'{dbm}\n')
 
@@ -28,6 +28,12 @@ def row_same_code_wrong_one_stronger(w):
     expect(result.last['device']['rssi'], -70, 'signal strength', result)
     retries = [e['fault'] for e in result.events if e.get('state') == 'retrying']
     expect(retries, ['secret-mismatch'], 'one handshake with the wrong one', result)
+
+
+def row_same_code_other_without_a_secret(w):
+    w.cloud()
+    same_code(w, '--fault', 'no-secret', argon=-70)
+    w.expect_done(w.setup())
 
 
 def row_same_code_wrong_one_weaker(w):
