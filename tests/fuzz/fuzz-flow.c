@@ -82,6 +82,7 @@ static void reply(struct ask *a)
         w->exchanges++;
         for (size_t i = 0; i < n; i++) {
                 body[i] = buf_init(70000);
+                reply[i].type = a->request[i].type;
                 reply[i].result = hostile_reply(&w->device, &a->request[i], &body[i]);
                 reply[i].payload = body[i].data;
                 reply[i].len = body[i].len;

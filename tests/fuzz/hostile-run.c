@@ -60,7 +60,7 @@ static void connected(struct world_op *o, uint8_t how)
 
         o->world->linked = true;
         if (kind_now->connected)
-                kind_now->connected(o->world);
+                kind_now->connected(o->world, &link);
         o->done(o->userdata, &(struct answer){ .link = &link });
 }
 

@@ -38,7 +38,7 @@ struct world_kind {
                    void *userdata, struct op **ret);
         void (*hang_up)(struct ports *p);
         unsigned (*exchanges)(struct ports *p);
-        void (*connected)(struct world *w); /* a link is there */
+        void (*connected)(struct world *w, struct port_link *link); /* a link is there */
         void (*init)(struct world *w);
         void (*done)(struct world *w);
 };

@@ -25,7 +25,8 @@ static const char *const profiles[] = {
 struct begun {
         struct ports ports;
         struct op op;
-        size_t n;           /* requests of the flight that was begun */
+        size_t n; /* requests of the flight that was begun */
+        uint16_t type[FLIGHT_MAX];
         enum cloud_ask ask; /* the question; _CLOUD_ASK_MAX: none */
         bool found, connected, opened;
 };
@@ -88,6 +89,7 @@ static int on_ask(struct ports *p, const struct port_request *requests, size_t n
         for (size_t i = 0; i < n; i++) {
                 assert_non_null(control_info(requests[i].type));
                 assert_true(requests[i].len == 0 || requests[i].payload);
+                ((struct begun *)p)->type[i] = requests[i].type;
         }
         ((struct begun *)p)->n = n;
         return begin(p, ret);
@@ -176,7 +178,7 @@ static void answer(const struct step *row, struct job *j, const struct begun *b,
         struct step_result r = {};
 
         for (size_t i = 0; i < b->n; i++)
-                reply[i].result = result;
+                reply[i] = (struct port_reply){ .type = b->type[i], .result = result };
         if (b->found)
                 a.peer = &peer;
         else if (b->connected)
