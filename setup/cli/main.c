@@ -28,6 +28,25 @@ static int unknown(const char *name)
         return EXIT_USAGE;
 }
 
+/* The most that a setup, its cloud and a picture have open at once, and as many again. */
+enum { FILES_NEEDED = 32 };
+
+static int run(const struct verb *v, int argc, char **argv)
+{
+        struct trouble why;
+        int r = v->opens_nothing ? 0 : standard_room(FILES_NEEDED);
+
+        if (r == 0)
+                return v->run(v, argc, argv);
+        (void)trouble_set(&why, FAULT_CONFIG, "%s: usher wants room for %d more. %s", strerror(-r),
+                          FILES_NEEDED,
+                          r == -EMFILE ? "Raise the limit (ulimit -n, LimitNOFILE= of a service)."
+                                       : "Something on this machine keeps too many.");
+        ending_note(&why);
+        fprintf(stderr, "usher %s: %s\n", v->name, why.cause);
+        return fault_info(why.fault)->exit_code;
+}
+
 /* What a verb printed and nobody could keep was not done. The stream does not remember the reason: one more
  * byte that cannot be written, either, tells it. */
 static int printed(int code)
@@ -59,5 +78,5 @@ int main(int argc, char **argv)
                 if (strcmp(argv[1], aliases[i][0]) == 0)
                         v = verb_find(aliases[i][1]);
         ending_begin(argc, argv);
-        return printed(ending_finish(v ? v->run(v, argc - 1, argv + 1) : unknown(argv[1])));
+        return printed(ending_finish(v ? run(v, argc - 1, argv + 1) : unknown(argv[1])));
 }

@@ -209,6 +209,7 @@ static int run_help(const struct verb *v, int argc, char **argv)
 
 const struct verb verb_help = {
         .name = "help",
+        .opens_nothing = true,
         .arguments = "[VERB]",
         .summary = "say what there is",
         .options = help_options,
@@ -244,6 +245,7 @@ static int run_version(const struct verb *v, int argc, char **argv)
 
 const struct verb verb_version = {
         .name = "version",
+        .opens_nothing = true,
         .arguments = "",
         .summary = "print the version",
         .options = version_options,

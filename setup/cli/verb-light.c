@@ -229,6 +229,7 @@ static int run_light(const struct verb *v, int argc, char **argv)
 
 const struct verb verb_light = {
         .name = "light",
+        .opens_nothing = true,
         .arguments = "DESCRIPTION...",
         .summary = "explain a light, as in \"blinking cyan, 2 orange\"",
         .options = light_options,

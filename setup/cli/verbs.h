@@ -33,6 +33,7 @@ struct verb {
         const struct verb_option *common;  /* shared with other verbs; NULL: none */
         bool asks_cloud;                   /* --cloud and --cloud-ca, ids OPTION_CLOUD and OPTION_CLOUD_CA */
         bool profile_options; /* the keys of a profile are options, too (setup/flow/profile/profile.h) */
+        bool opens_nothing;   /* it only prints what usher knows by itself */
         size_t min_arguments, max_arguments;
         void (*more_help)(FILE *f); /* or NULL */
 

@@ -88,6 +88,39 @@ def limited(resource_, value):
     return lambda: resource.setrlimit(resource_, (value, value))
 
 
+def row_few_descriptors(w):
+    """However few files usher may open: it does its work, or says that it is this, never something else."""
+    if b'__asan_init' in pathlib.Path(w.usher).read_bytes():
+        print('a sanitizer needs files of its own')
+        return
+    w.cloud()
+    w.device()
+    named = 'usher wants room for 32 more. Raise the limit (ulimit -n'
+    commands = [words for words in verbs(w) if words[0] in ('label', 'devices', 'doctor', 'whoami', 'cloud')]
+    commands += [words[:-1] for words in verbs(w) if '--dry-run' in words]
+    for words in commands:
+        for n in range(3, 35):
+            r = into(w, str(w.folder / 'out'), words, preexec_fn=limited(resource.RLIMIT_NOFILE, n))
+            if n == 3:
+                expect(r.returncode, 127, f'{words}: the loader cannot open a library')
+                continue
+            expect(r.returncode, 2, f'{words} {n}')
+            assert named in r.stderr, (words, n, r)
+        code = 0 if words[0] == 'setup' else into(w, str(w.folder / 'out'), words).returncode
+        for n in range(35, 36 if words[0] == 'setup' else 41):
+            r = into(w, str(w.folder / 'out'), words, preexec_fn=limited(resource.RLIMIT_NOFILE, n))
+            expect(r.returncode, code, f'{words} {n}')
+            assert 'oo many' not in r.stderr, (words, n, r)
+    r = subprocess.run([w.usher, *commands[0], '--json'], capture_output=True, text=True, env=w.environment(),
+                       preexec_fn=limited(resource.RLIMIT_NOFILE, 12))
+    assert '"fault":"config"' in r.stdout and 'Raise the limit' in r.stdout, r
+    for words in 'help', 'version', 'light --list':
+        expect(into(w, str(w.folder / 'out'), words.split(), preexec_fn=limited(resource.RLIMIT_NOFILE, 4)).returncode, 0, words)
+    soft = subprocess.run([w.usher, *commands[0]], capture_output=True, text=True, env=w.environment(),
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (8, 4096)))
+    expect(soft.returncode, 0, soft)  # what may be raised is raised
+
+
 def row_file_size_limit(w):
     """A file that may not grow is told as that, on standard output, too; no signal ends usher."""
     w.cloud()
