@@ -99,5 +99,5 @@ int serials_add(const char *path, const char *url, const struct serial_entry *en
                 return -errno;
         if (st.st_size + len > SERIALS_FILE_MAX && ftruncate(fd, 0) < 0)
                 return -errno;
-        return write(fd, line, (size_t)len) == len ? 0 : -EIO;
+        return file_append(fd, line, (size_t)len);
 }

@@ -337,20 +337,11 @@ int token_find(const char *file, struct token *ret, struct trouble *ret_trouble)
 /* saving */
 static int write_all(int fd, const struct secret *token)
 {
-        size_t len = 0;
+        int r = file_write(fd, secret_bytes(token), secret_len(token));
 
-        while (len < secret_len(token)) {
-                ssize_t n = write(fd, secret_bytes(token) + len, secret_len(token) - len);
-
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return -errno;
-                len += (size_t)n;
-        }
-        if (write(fd, "\n", 1) != 1 || fsync(fd) < 0)
-                return -errno;
-        return 0;
+        if (r == 0)
+                r = file_write(fd, "\n", 1);
+        return r == 0 && fsync(fd) < 0 ? -errno : r;
 }
 
 /* A file beside it, mode 0600. */
@@ -371,14 +362,14 @@ int token_place_check(const char *path)
         static const char zeros[TOKEN_MAX];
         _cleanup_(closep) int fd = -1;
         char beside[TOKEN_PATH_MAX];
-        int r = 0;
+        int r;
 
         fd = open_beside(path, beside);
         if (fd < 0)
                 return fd;
-        errno = 0;
-        if (write(fd, zeros, sizeof(zeros)) != (ssize_t)sizeof(zeros) || fsync(fd) < 0)
-                r = errno ? -errno : -ENOSPC;
+        r = file_write(fd, zeros, sizeof(zeros));
+        if (r == 0 && fsync(fd) < 0)
+                r = -errno;
         (void)unlink(beside);
         return r;
 }

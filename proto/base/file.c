@@ -165,6 +165,38 @@ int file_read_all(int fd, void *to, size_t size, size_t *ret_len)
         return 0;
 }
 
+/* writing */
+
+int file_write(int fd, const void *data, size_t len)
+{
+        const char *at = data;
+
+        while (len > 0) {
+                ssize_t n = write(fd, at, len);
+
+                if (n < 0 && errno != EINTR)
+                        return -errno;
+                if (n > 0) {
+                        at += n;
+                        len -= (size_t)n;
+                }
+        }
+        return 0;
+}
+
+int file_append(int fd, const void *data, size_t len)
+{
+        struct stat st;
+        int r;
+
+        if (fstat(fd, &st) < 0)
+                return -errno;
+        r = file_write(fd, data, len);
+        if (r < 0)
+                (void)!ftruncate(fd, st.st_size);
+        return r;
+}
+
 /* locks */
 
 int file_lock(int fd, int how)

@@ -26,6 +26,13 @@ int file_open_kept(const char *path, int flags);
  * came that is blocked, as a loop that watches it does; it is taken; the errno of read(2). */
 int file_read_all(int fd, void *to, size_t size, size_t *ret_len);
 
+/* Writes all of it, or answers why not (the errno of write(2)): how much of it is there is unknown then. */
+int file_write(int fd, const void *data, size_t len);
+
+/* The same at the end of a file that was opened with O_APPEND and is locked, or written by one process: on
+ * failure it is as long as it was. */
+int file_append(int fd, const void *data, size_t len);
+
 /* flock(2) with LOCK_SH or LOCK_EX. -EWOULDBLOCK: another process holds it. */
 int file_lock(int fd, int how);
 

@@ -128,5 +128,5 @@ int finished_note(const char *path, const char *serial, uint64_t hash, int64_t w
                 return fd;
         if (st.st_size > FINISHED_FILE_MAX - LINE_MAX_BYTES)
                 return -E2BIG;
-        return write(fd, line, (size_t)n) == n ? 0 : -EIO;
+        return file_append(fd, line, (size_t)n);
 }

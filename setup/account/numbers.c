@@ -77,7 +77,8 @@ static bool find(FILE *f, const char *name, const char *serial, unsigned *ret)
 static int add(FILE *f, const char *name, const char *serial, unsigned n)
 {
         struct stat st;
-        char last = '\n';
+        char last = '\n', line[LINE_MAX_BYTES];
+        int len;
 
         if (fstat(fileno(f), &st) < 0)
                 return -errno;
@@ -85,9 +86,8 @@ static int add(FILE *f, const char *name, const char *serial, unsigned n)
                 return -E2BIG;
         if (st.st_size > 0 && pread(fileno(f), &last, 1, st.st_size - 1) < 0)
                 return -errno;
-        if (fprintf(f, "%s%u %s %s\n", last == '\n' ? "" : "\n", n, serial, name) < 0 || fflush(f) != 0)
-                return -EIO;
-        return 0;
+        len = snprintf(line, sizeof(line), "%s%u %s %s\n", last == '\n' ? "" : "\n", n, serial, name);
+        return len < (int)sizeof(line) ? file_append(fileno(f), line, (size_t)len) : -EINVAL;
 }
 
 int numbers_take(const char *path, const char *name, const char *serial, unsigned *ret)

@@ -147,14 +147,18 @@ static int write_failures(int fd, const struct sign_ins *s)
 {
         char text[SIGN_INS_KEEP_MAX * LINE_LEN_MAX];
         size_t len = 0;
+        int r;
 
         for (size_t i = 0; i < s->n; i++)
                 len += (size_t)snprintf(text + len, sizeof(text) - len, "%lld %s %s\n",
                                         (long long)s->failure[i].at_s, s->failure[i].key.cloud,
                                         s->failure[i].key.user);
-        if (ftruncate(fd, 0) < 0)
+        if (lseek(fd, 0, SEEK_SET) < 0)
                 return -errno;
-        return pwrite(fd, text, len, 0) == (ssize_t)len ? 0 : -EIO;
+        r = file_write(fd, text, len);
+        if (r == 0 && ftruncate(fd, (off_t)len) < 0)
+                r = -errno;
+        return r;
 }
 
 static void forget(struct sign_ins *s, const struct sign_in_key *key)

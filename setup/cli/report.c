@@ -4,6 +4,7 @@
  * The file appears under its name only when it is whole. */
 
 #include "setup/cli/report.h"
+#include "proto/base/file.h"
 #include "proto/base/timer.h"
 #include "setup/cli/events.h"
 #include "setup/cli/line.h"
@@ -183,21 +184,11 @@ int report_text(const struct report *r, const struct job *job, const struct repo
 /* file */
 static int write_whole(int fd, const char *text)
 {
-        size_t len = strlen(text);
+        int r = file_write(fd, text, strlen(text));
 
-        while (len > 0) {
-                ssize_t n = write(fd, text, len);
-
-                if (n < 0 && errno != EINTR)
-                        return -errno;
-                if (n > 0) {
-                        text += n;
-                        len -= (size_t)n;
-                }
-        }
-        if (write(fd, "\n", 1) != 1 || fsync(fd) < 0)
-                return -errno;
-        return 0;
+        if (r == 0)
+                r = file_write(fd, "\n", 1);
+        return r == 0 && fsync(fd) < 0 ? -errno : r;
 }
 
 /* mkostemp() makes it 0600. */

@@ -2,12 +2,13 @@
 """What the process itself may be short of, and how it ends: its child, files' sizes, descriptors, a full disk."""
 import os
 import pathlib
+import re
 import resource
 import select
 import signal
 import subprocess
 
-from world import DEVICE_ID, OWNER, PASSWORD, SSID, TOKEN, expect
+from world import DEVICE_ID, OWNER, PASSWORD, SERIAL, SSID, TOKEN, expect
 
 
 def child_of(pid):
@@ -131,3 +132,31 @@ def row_file_size_limit(w):
             r = into(w, out, words, preexec_fn=limited(resource.RLIMIT_FSIZE, size))
             assert r.returncode > 0, (words, r)
             expect(r.stderr.count('standard output could not be written: File too large.'), 1, f'{words}')
+
+
+def kept(w):
+    """What usher keeps by itself: name -> bytes."""
+    return {f.relative_to(w.folder): f.read_bytes() for where in ('.local', '.cache') for f in (w.folder / where).rglob('*')
+            if f.is_file()}
+
+
+def row_file_size_limit_of_records(w):
+    """Records, tokens and reports that may not grow: the reason is named, and none is left half written."""
+    w.cloud()
+    report, token = w.folder / 'report', w.folder / 'saved'
+    words = ['setup', '--label', w.label(), '--radio', f'sim:{w.air}', '--cloud', w.url, '--token-file', w.file('token', TOKEN),
+             '--wifi-ssid', SSID, '--wifi-password-file', w.file('wifi', PASSWORD), '--name', 'Lamp {n}', '--report', str(report)]
+    out = str(w.folder / 'out')
+    for size in 0, 10, 30:  # within the line of a number (28 bytes), a serial number's and a finished setup's
+        w.device()
+        r = into(w, out, words, preexec_fn=limited(resource.RLIMIT_FSIZE, size))
+        w.device_end()
+        assert r.returncode >= 0 and 'Input/output' not in r.stderr, r
+        assert re.search(r'The report \S+ could not be written: File too large', r.stderr), r
+        assert size == 30 or re.search(r'the number .* cannot be kept .*: File too large', r.stderr), r
+        assert all(not data or data.endswith(b'\n') for data in kept(w).values()), kept(w)
+        login = ['login', '--cloud', w.url, '--user', OWNER, '--password-file', w.file('password', 'lab'), '--save', str(token)]
+        r = into(w, out, login, preexec_fn=limited(resource.RLIMIT_FSIZE, size))
+        assert r.returncode > 0 and 'the token cannot be kept in' in r.stderr and ': File too large' in r.stderr, r
+        assert not [f.name for f in w.folder.iterdir() if f.name.startswith(('report', 'saved'))]
+    assert f'1 {SERIAL} Lamp {{n}}\n'.encode() in kept(w).values(), kept(w)
