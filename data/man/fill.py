@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """fill.py USHER PAGE.in PAGE - fills the tables of a manual page in from the program's own: steps, faults, exit status,
-the options that are keys of a profile, and the keys of which the page itself says nothing. Everything else is written by
+the options that are keys of a profile, the examples of each verb's help, and the keys of which the page itself says nothing. Everything else is written by
 hand; tests/lint/man.py checks it."""
 import re
 import subprocess
@@ -41,13 +41,24 @@ def events(rows):
     return '\n'.join([*lines, '.El'])
 
 
+def literal(text):
+    """A line that mdoc shows as it is."""
+    return plain(text).replace('"', '\\(dq')
+
+
+def examples(rows):
+    """Each as a sentence and a line to type."""
+    return '\n'.join(f'{plain(what)}:\n.Pp\n.Dl {literal(command)}\n.Pp' for _, what, command in rows)
+
+
 def words(value):
     return 'Cm ' + value.replace('|', ' | ') if '|' in value else f'Ar {value}'
 
 
 def main():
     usher, source, target = sys.argv[1:4]
-    faults, steps, codes, keys, rows = (table(usher, what) for what in ('--faults', '--steps', '--codes', '--keys', '--events'))
+    faults, steps, codes, keys, rows, shown = (
+        table(usher, what) for what in ('--faults', '--steps', '--codes', '--keys', '--events', '--examples'))
     page = open(source, encoding='utf-8').read()
 
     def more_keys(m):
@@ -57,6 +68,7 @@ def main():
     filled = re.sub('@KEYS ([a-z]+)@\n', more_keys, page)
     for mark, text in {
             '@EVENTS@': events(rows),
+            '@EXAMPLES@': examples(shown),
             '@STEPS@': listed('set-claim-code -compact', [f'.It Cm {key}\n{plain(text)}' for key, text in steps]),
             '@KEYS@': listed('Ds', [f'.It Fl -{name}{option(value)}\n{plain(what)}' for _, _, value, name, what in keys]),
             '@CODES@': listed('4n -compact', [f'.It {code}\n{plain(meaning)}' for code, meaning in codes]),

@@ -179,7 +179,7 @@ static const struct event_key keys[] = {
         { "item", "sim_status", "text|null", "The cloud's own word for it." },
 
         { "help", "", "help", "One row of a list." },
-        { "help", "list", "verbs|options|actions|faults|codes|steps|keys|events", "Which list." },
+        { "help", "list", "verbs|options|actions|faults|codes|steps|keys|events|examples", "Which list." },
         { "help", "row", "object", "The row, with a key for each of the list's columns." },
 
         { "version", "", "version", "What this is." },

@@ -5,7 +5,7 @@
 #include "setup/cli/help.h"
 #include <string.h>
 
-enum { HELP_COLUMN = 34, HELP_WIDTH = 100 };
+enum { HELP_COLUMN = 30, HELP_WIDTH = 80 };
 
 /* Breaks at spaces, so that the text stays right of the column. */
 static void print_wrapped(const char *text, FILE *f)
@@ -45,18 +45,42 @@ static void print_option(const struct verb_option *o, FILE *f)
         print_wrapped(o->variable ? text : o->help, f);
 }
 
-static void print_verb(const struct verb *v, FILE *f)
+static void print_group(const struct verb *v, enum option_group group, FILE *f)
 {
+        static const char *const titles[] = { [GROUP_OWN] = "Options",
+                                              [GROUP_DEVICE] = "Device",
+                                              [GROUP_SITE] = "What the site wants",
+                                              [GROUP_WIFI] = "Wi-Fi",
+                                              [GROUP_CELLULAR] = "SIM card",
+                                              [GROUP_FIRMWARE] =
+                                                      "Product firmware with a setup mode of its own",
+                                              [GROUP_CLOUD] = "Cloud and account",
+                                              [GROUP_RUN] = "This run" };
         char name[OPTION_NAME_MAX];
         struct verb_option o;
+        bool any = false;
 
+        for (size_t i = 0; verb_option_at(v, i, &o, name); i++) {
+                if (o.refused || o.group != group)
+                        continue;
+                if (!any)
+                        fprintf(f, "\n%s:\n", titles[group]);
+                any = true;
+                print_option(&o, f);
+        }
+}
+
+static void print_verb(const struct verb *v, FILE *f)
+{
         fprintf(f, "Usage: usher %s [OPTION]...%s%s\n\n", v->name, v->arguments[0] ? " " : "", v->arguments);
-        fprintf(f, "%c%s.\n\n", v->summary[0] - 'a' + 'A', v->summary + 1);
-        for (size_t i = 0; verb_option_at(v, i, &o, name); i++)
-                if (!o.refused)
-                        print_option(&o, f);
+        fprintf(f, "%c%s.\n", v->summary[0] - 'a' + 'A', v->summary + 1);
+        for (enum option_group g = GROUP_OWN; g <= GROUP_RUN; g++)
+                print_group(v, g, f);
         if (v->more_help)
                 v->more_help(f);
+        fputs("\nExamples:\n", f);
+        for (const struct verb_example *e = v->examples; e->command; e++)
+                fprintf(f, "  # %s\n  %s\n", e->what, e->command);
 }
 
 void help_print(const struct verb *v, FILE *f)
@@ -66,8 +90,8 @@ void help_print(const struct verb *v, FILE *f)
                 return;
         }
         fputs("Usage: usher VERB [OPTION]... [ARGUMENT]...\n\n"
-              "Sets up Particle devices over Bluetooth LE from this machine: reads the sticker, gives the\n"
-              "device its network, claims it. No phone.\n\n",
+              "Sets up Particle devices over Bluetooth LE from this machine: reads the sticker,\n"
+              "gives the device its network, claims it. No phone.\n\n",
               f);
         for (size_t i = 0; verb_at(i); i++) {
                 char left[64];
@@ -76,8 +100,9 @@ void help_print(const struct verb *v, FILE *f)
                 fprintf(f, "  %-24s %s\n", left, verb_at(i)->summary);
         }
         fputs("\n'usher VERB --help' lists the options of a verb; usher(1) explains them.\n"
-              "USHER_PROFILE, USHER_RADIO and USHER_CLOUD stand for --profile, --radio and --cloud;\n"
-              "~/.config/usher/default.ini or /etc/usher/profiles/default.ini is the profile without one.\n",
+              "USHER_PROFILE, USHER_RADIO and USHER_CLOUD stand for the options of these names;\n"
+              "without a profile, ~/.config/usher/default.ini or\n"
+              "/etc/usher/profiles/default.ini counts.\n",
               f);
 }
 

@@ -66,7 +66,10 @@ static const struct verb_option cloud_options[] = {
         { .id = OPT_FINISH,
           .name = "finish",
           .help = "check: finish what an earlier setup left: claim a device that is online and nobody's." },
-        { .id = OPT_JSON, .name = "json", .help = "One JSON object an item, and a summary." },
+        { .id = OPT_JSON,
+          .name = "json",
+          .group = GROUP_RUN,
+          .help = "One JSON object an item, and a summary." },
         {},
 };
 
@@ -74,7 +77,7 @@ static void cloud_actions(FILE *f)
 {
         const struct action *a;
 
-        fputs("\nITEM is a device id, a serial number or, for SIM cards, an ICCID. ACTION is one of:\n", f);
+        fputs("\nITEM is a device id, a serial number or, for SIM cards, an ICCID.\nACTION is one of:\n", f);
         for (size_t i = 0; (a = action_at(i)); i++)
                 fprintf(f, "  %-22s %s.\n", action_name(a), action_summary(a));
 }
@@ -365,5 +368,6 @@ const struct verb verb_cloud = {
         .more_help = cloud_actions,
         .action = cloud_action_name,
         .asks_cloud = true,
+        .examples = examples_cloud,
         .run = run_cloud,
 };

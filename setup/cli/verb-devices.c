@@ -26,6 +26,7 @@ enum { SECONDS_PRESET = 6, SECONDS_MAX = 86400, ROW_MAX = 320 };
 static const struct verb_option devices_options[] = {
         { .id = OPT_RADIO,
           .name = "radio",
+          .group = GROUP_DEVICE,
           .value = "SPEC",
           .variable = "USHER_RADIO",
           .help = "'bluez' (default), bluez:hciN, or sim:DIR for the virtual devices of usher-sim." },
@@ -35,6 +36,7 @@ static const struct verb_option devices_options[] = {
           .help = "Look for so long; without it until Ctrl-C on a terminal, else for 6 seconds." },
         { .id = OPT_JSON,
           .name = "json",
+          .group = GROUP_RUN,
           .help = "One JSON object for each device that appears, changes or goes." },
         {},
 };
@@ -260,5 +262,6 @@ const struct verb verb_devices = {
         .arguments = "",
         .summary = "list the devices in setup mode nearby",
         .options = devices_options,
+        .examples = examples_devices,
         .run = run_devices,
 };

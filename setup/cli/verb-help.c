@@ -13,7 +13,16 @@
 #include "setup/flow/runner.h"
 #include <errno.h>
 
-enum { OPT_COMPLETION = OPTION_OWN, OPT_FAULTS, OPT_CODES, OPT_STEPS, OPT_KEYS, OPT_EVENTS, OPT_JSON };
+enum {
+        OPT_COMPLETION = OPTION_OWN,
+        OPT_FAULTS,
+        OPT_CODES,
+        OPT_STEPS,
+        OPT_KEYS,
+        OPT_EVENTS,
+        OPT_EXAMPLES,
+        OPT_JSON
+};
 enum { NUMBER_MAX = 16 };
 
 static const struct verb_option help_options[] = {
@@ -33,7 +42,10 @@ static const struct verb_option help_options[] = {
         { .id = OPT_EVENTS,
           .name = "events",
           .help = "List the events of --json and their keys: event, key, type, meaning; tabs in between." },
-        { .id = OPT_JSON, .name = "json", .help = "One JSON object a row." },
+        { .id = OPT_EXAMPLES,
+          .name = "examples",
+          .help = "List the examples of all verbs: verb, what it is for, command; tabs in between." },
+        { .id = OPT_JSON, .name = "json", .group = GROUP_RUN, .help = "One JSON object a row." },
         {},
 };
 
@@ -152,6 +164,18 @@ static int list_events(bool json)
         return r;
 }
 
+static int list_examples(bool json)
+{
+        static const char *const names[] = { "verb", "what", "command" };
+        const struct verb *v;
+        int r = 0;
+
+        for (size_t i = 0; (v = verb_at(i)); i++)
+                for (const struct verb_example *e = v->examples; r == 0 && e->command; e++)
+                        r = ROW(json, "examples", names, v->name, e->what, e->command);
+        return r;
+}
+
 static int help_about(const char *name, bool json)
 {
         const struct verb *about = verb_find(name), *guess = verb_guess(name);
@@ -177,6 +201,7 @@ static int list(int what, bool json)
         case OPT_STEPS: return list_steps(json);
         case OPT_KEYS: return list_keys(json);
         case OPT_EVENTS: return list_events(json);
+        case OPT_EXAMPLES: return list_examples(json);
         default: break;
         }
         if (json)
@@ -214,11 +239,12 @@ const struct verb verb_help = {
         .summary = "say what there is",
         .options = help_options,
         .max_arguments = 1,
+        .examples = examples_help,
         .run = run_help,
 };
 
 static const struct verb_option version_options[] = {
-        { .id = OPT_JSON, .name = "json", .help = "One JSON object." },
+        { .id = OPT_JSON, .name = "json", .group = GROUP_RUN, .help = "One JSON object." },
         {},
 };
 
@@ -249,5 +275,6 @@ const struct verb verb_version = {
         .arguments = "",
         .summary = "print the version",
         .options = version_options,
+        .examples = examples_version,
         .run = run_version,
 };

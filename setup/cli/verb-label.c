@@ -17,7 +17,7 @@ enum { OPT_SHOW_SECRET = OPTION_OWN, OPT_JSON };
 
 static const struct verb_option label_options[] = {
         { .id = OPT_SHOW_SECRET, .name = "show-secret", .help = "Show the mobile secret, too." },
-        { .id = OPT_JSON, .name = "json", .help = "One JSON object a picture." },
+        { .id = OPT_JSON, .name = "json", .group = GROUP_RUN, .help = "One JSON object a picture." },
         {},
 };
 
@@ -135,5 +135,6 @@ const struct verb verb_label = {
         .options = label_options,
         .min_arguments = 1,
         .max_arguments = SIZE_MAX,
+        .examples = examples_label,
         .run = run_label,
 };

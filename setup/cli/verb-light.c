@@ -21,7 +21,7 @@ enum { OPT_JSON = OPTION_OWN, OPT_LIST, OPT_PLATFORM };
 enum { TEXT_MAX = 256, WORD_MAX = 40, PLATFORM_MAX = 64 };
 
 static const struct verb_option light_options[] = {
-        { .id = OPT_JSON, .name = "json", .help = "One JSON object a light." },
+        { .id = OPT_JSON, .name = "json", .group = GROUP_RUN, .help = "One JSON object a light." },
         { .id = OPT_LIST, .name = "list", .help = "All lights that are known." },
         { .id = OPT_PLATFORM,
           .name = "platform",
@@ -234,5 +234,6 @@ const struct verb verb_light = {
         .summary = "explain a light, as in \"blinking cyan, 2 orange\"",
         .options = light_options,
         .max_arguments = SIZE_MAX,
+        .examples = examples_light,
         .run = run_light,
 };

@@ -55,19 +55,20 @@ static const struct verb_option login_options[] = {
         { .id = OPT_AGAIN,
           .name = "again",
           .help = "Also after three wrong tries; after ten the cloud blocks this address for half an hour." },
-        { .id = OPT_JSON, .name = "json", .help = "One JSON object." },
+        { .id = OPT_JSON, .name = "json", .group = GROUP_RUN, .help = "One JSON object." },
         { .name = "password", .refused = true },
         {},
 };
 
 static const struct verb_option whoami_options[] = {
-        { .id = OPT_JSON, .name = "json", .help = "One JSON object." },
+        { .id = OPT_JSON, .name = "json", .group = GROUP_RUN, .help = "One JSON object." },
         {},
 };
 
 const struct verb_option account_options[] = {
         { .id = OPT_ACCOUNT_TOKEN_FILE,
           .name = "token-file",
+          .group = GROUP_CLOUD,
           .value = "FILE",
           .completion = COMPLETE_FILE,
           .help = "File with the access token; without it the places of 'usher setup' are looked at." },
@@ -347,6 +348,7 @@ const struct verb verb_login = {
         .summary = "sign in to the cloud",
         .options = login_options,
         .asks_cloud = true,
+        .examples = examples_login,
         .run = run_login,
 };
 
@@ -405,6 +407,7 @@ const struct verb verb_whoami = {
         .options = whoami_options,
         .common = account_options,
         .asks_cloud = true,
+        .examples = examples_whoami,
         .run = run_whoami,
 };
 
@@ -457,5 +460,6 @@ const struct verb verb_logout = {
         .options = whoami_options,
         .common = account_options,
         .asks_cloud = true,
+        .examples = examples_logout,
         .run = run_logout,
 };

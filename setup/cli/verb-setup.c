@@ -9,6 +9,9 @@
 #include <errno.h>
 #include <string.h>
 
+/* What decides how any device is found and opened. */
+#define DEVICE_KEYS "secret-file service-uuid version-uuid tx-uuid rx-uuid company-id"
+
 struct word {
         const char *word;
         enum task task;
@@ -42,8 +45,9 @@ const struct verb verb_setup = {
         .summary = "set up one device",
         .options = setup_options,
         .common = device_options,
-        .profile_options = true,
+        .keys = "*",
         .asks_cloud = true,
+        .examples = examples_setup,
         .run = run_setup,
 };
 
@@ -64,9 +68,10 @@ const struct verb verb_repair = {
         .arguments = "sim|setup-done",
         .summary = "mend a device that is stuck",
         .common = device_options,
-        .profile_options = true,
+        .keys = "sim apn apn-user apn-password-file " DEVICE_KEYS,
         .min_arguments = 1,
         .max_arguments = 1,
+        .examples = examples_repair,
         .run = run_repair,
 };
 
@@ -84,8 +89,9 @@ const struct verb verb_update = {
         .summary = "update the firmware of a device",
         .options = setup_options,
         .common = device_options,
-        .profile_options = true,
+        .keys = DEVICE_KEYS,
         .asks_cloud = true,
+        .examples = examples_update,
         .run = run_update,
 };
 
@@ -152,8 +158,9 @@ const struct verb verb_wifi = {
         .arguments = "list|forget|clear",
         .summary = "the networks that a device knows",
         .common = device_options,
-        .profile_options = true,
+        .keys = "wifi-ssid wifi-ssid-hex wifi-qr-file " DEVICE_KEYS,
         .min_arguments = 1,
         .max_arguments = 1,
+        .examples = examples_wifi,
         .run = run_wifi,
 };

@@ -11,11 +11,13 @@
 static const struct verb_option cloud_place_options[] = {
         { .id = OPTION_CLOUD,
           .name = "cloud",
+          .group = GROUP_CLOUD,
           .value = "URL",
           .variable = "USHER_CLOUD",
           .help = "The cloud's API; http only on this machine." },
         { .id = OPTION_CLOUD_CA,
           .name = "cloud-ca",
+          .group = GROUP_CLOUD,
           .value = "FILE",
           .completion = COMPLETE_FILE,
           .help = "PEM file with the certificate of a private cloud; without it the system's store counts." },
@@ -23,7 +25,11 @@ static const struct verb_option cloud_place_options[] = {
 };
 
 static const struct verb_option help_option[] = {
-        { .id = OPTION_HELP, .name = "help", .letter = 'h', .help = "Say what there is, and end." },
+        { .id = OPTION_HELP,
+          .name = "help",
+          .group = GROUP_RUN,
+          .letter = 'h',
+          .help = "Say what there is, and end." },
         {},
 };
 
@@ -114,6 +120,21 @@ static bool has_row(const struct verb_option *options, const char *name)
         return false;
 }
 
+/* Whether it is an option of the verb; `name` is one word. */
+static bool has_key(const struct verb *v, const char *name)
+{
+        size_t len = strlen(name);
+
+        for (const char *at = v->keys; *at; at += strspn(at, " ")) {
+                size_t n = strcspn(at, " ");
+
+                if (at[0] == '*' || (n == len && strncmp(at, name, n) == 0))
+                        return true;
+                at += n;
+        }
+        return false;
+}
+
 /* The i-th of the options that would bring a secret itself: KEY-file without its end. getopt would take them
  * for short forms of the right ones. */
 static bool refused_at(const struct verb *v, size_t i, struct verb_option *ret,
@@ -125,6 +146,8 @@ static bool refused_at(const struct verb *v, size_t i, struct verb_option *ret,
                 if (!profile_key_is_secret(key))
                         continue;
                 profile_option_name(key, ret_buffer);
+                if (!has_key(v, ret_buffer))
+                        continue;
                 ret_buffer[strlen(ret_buffer) - strlen("-file")] = 0;
                 if (has_row(v->common, ret_buffer) || i-- > 0)
                         continue;
@@ -134,23 +157,58 @@ static bool refused_at(const struct verb *v, size_t i, struct verb_option *ret,
         return false;
 }
 
+/* The i-th key of a profile that is an option of the verb; NULL past the end. */
+static const struct profile_key *key_at(const struct verb *v, size_t i, size_t *ret_index)
+{
+        const struct profile_key *key;
+        char name[OPTION_NAME_MAX];
+
+        for (size_t k = 0; (key = profile_key(k)); k++) {
+                profile_option_name(key, name);
+                if (!has_key(v, name) || i-- > 0)
+                        continue;
+                *ret_index = k;
+                return key;
+        }
+        return NULL;
+}
+
+static enum option_group key_group(const struct profile_key *key)
+{
+        static const struct {
+                const char *section;
+                enum option_group group;
+        } groups[] = {
+                { "setup", GROUP_SITE },
+                { "wifi", GROUP_WIFI },
+                { "cellular", GROUP_CELLULAR },
+                { "product", GROUP_FIRMWARE },
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(groups); i++)
+                if (strcmp(groups[i].section, key->section) == 0)
+                        return groups[i].group;
+        return GROUP_SITE;
+}
+
 static bool profile_option_at(const struct verb *v, size_t i, struct verb_option *ret,
                               char ret_buffer[static OPTION_NAME_MAX])
 {
-        const struct profile_key *key = profile_key(i);
-        size_t n = 0;
+        size_t index, n = 0;
+        const struct profile_key *key = key_at(v, i, &index);
 
         if (!key) {
-                while (profile_key(n))
+                while (key_at(v, n, &index))
                         n++;
                 return refused_at(v, i - n, ret, ret_buffer);
         }
         profile_option_name(key, ret_buffer);
-        *ret = (struct verb_option){ .id = OPTION_PROFILE + (int)i,
+        *ret = (struct verb_option){ .id = OPTION_PROFILE + (int)index,
                                      .name = ret_buffer,
                                      .value = key->value,
                                      .help = key->help,
                                      .optional = strcmp(key->value, "yes|no") == 0,
+                                     .group = key_group(key),
                                      .completion = profile_completion(key->value) };
         return true;
 }
@@ -170,7 +228,7 @@ bool verb_option_at(const struct verb *v, size_t i, struct verb_option *ret,
                 }
                 i -= n;
         }
-        return v->profile_options && profile_option_at(v, i, ret, ret_buffer);
+        return v->keys && profile_option_at(v, i, ret, ret_buffer);
 }
 
 bool verb_option_guess(const struct verb *v, const char *word, char ret[static OPTION_NAME_MAX])

@@ -4,6 +4,7 @@
 /* The command line as a table: each verb with its arguments and options. Parsing, --help, the check of the
  * man page and the shell completion all read it. At the end stands the list of verbs. */
 
+#include "setup/cli/examples.h"
 #include "setup/flow/profile/profile.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,12 +13,25 @@
 /* What a shell offers for an option's value; WORDS are those of `value`, split at "|". */
 enum completion { COMPLETE_NOTHING, COMPLETE_FILE, COMPLETE_FOLDER, COMPLETE_WORDS };
 
+/* Under which title the help lists an option. */
+enum option_group {
+        GROUP_OWN,
+        GROUP_DEVICE,
+        GROUP_SITE,
+        GROUP_WIFI,
+        GROUP_CELLULAR,
+        GROUP_FIRMWARE,
+        GROUP_CLOUD,
+        GROUP_RUN
+};
+
 struct verb_option {
         int id;            /* for the verb's own switch */
         const char *name;  /* without the dashes */
         const char *value; /* "FILE", "user|none"; NULL: takes none */
         const char *help;
         enum completion completion;
+        enum option_group group;
         const char *variable; /* of the environment, which stands for the option; NULL: none */
         char letter;          /* 0: none */
         bool optional;        /* the value may be left out: "yes|no" */
@@ -32,9 +46,11 @@ struct verb {
         const struct verb_option *options; /* up to a row without a name; NULL: none of its own */
         const struct verb_option *common;  /* shared with other verbs; NULL: none */
         bool asks_cloud;                   /* --cloud and --cloud-ca, ids OPTION_CLOUD and OPTION_CLOUD_CA */
-        bool profile_options; /* the keys of a profile are options, too (setup/flow/profile/profile.h) */
-        bool opens_nothing;   /* it only prints what usher knows by itself */
+        const char *keys; /* of a profile, which are options, too, by their option names with blanks between
+                             them; "*": all, NULL: none */
+        bool opens_nothing; /* it only prints what usher knows by itself */
         size_t min_arguments, max_arguments;
+        const struct verb_example *examples;
         void (*more_help)(FILE *f); /* or NULL */
 
         /* What its arguments begin with, of one word or two ("claim", "sim status"); NULL past the end. Or

@@ -36,8 +36,8 @@ def items(page):
         here = found[section] = set()
         for line in text.splitlines():
             if line.startswith('.\\" options of '):  # this comment stands for a sentence that says so
-                other, _, without = line.removeprefix('.\\" options of ').partition(' except ')
-                here.update(found[other] - set(without.split()))
+                other, some = re.fullmatch(r'\.\\" options of (.*) only (.*)', line).groups()
+                here.update(found[other] & set(some.split()))
             elif line.startswith('.It '):
                 here.update(re.findall(r'Fl -([a-z][a-z0-9-]+)', line))
     return found

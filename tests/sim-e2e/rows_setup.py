@@ -176,8 +176,7 @@ def row_loop_update(w):
     w.cloud(firmware=[{'id': 'one', 'platform_id': 12, 'from_version': '4.2.0',
                        'base64': base64.b64encode(b'usher-sim-os 6.2.0\n'.ljust(size, b'.')).decode()}])
     w.device('--os', '4.2.0', '--boot-ms', '50', *SLOW)
-    words = w.arguments('--json', wifi=False)
-    result = w.run('update', *words[1:])
+    result = update(w)
     w.expect_done(result)
     expect(result.last['device']['os'], '6.2.0', 'version', result)
     done = [e['ms'] for e in result.events if e.get('step') == 'update' and e['state'] == 'done']
@@ -274,13 +273,17 @@ def row_repair_sim(w):
     assert '552 0' in w.device_log.read_text(), w.device_log.read_text()
 
 
+def update(w, *options):
+    return w.run('update', '--json', '--no-input', '--radio', f'sim:{w.air}', '--label', w.label(), '--cloud', w.url, '--token-file',
+                 w.file('token', TOKEN), *options)
+
+
 def row_update_alone(w):
     """usher update: nothing but the firmware; the device stays in listening mode."""
     w.cloud(firmware=[{'id': 'one', 'platform_id': 12, 'from_version': '4.2.0',
                        'base64': base64.b64encode(b'usher-sim-os 6.2.0\n'.ljust(5000, b'.')).decode()}])
     w.device('--os', '4.2.0', '--boot-ms', '50')
-    words = w.arguments('--json', wifi=False)
-    result = w.run('update', *words[1:])
+    result = update(w)
     w.expect_done(result)
     expect(result.last['device']['os'], '6.2.0', 'version', result)
     requests = w.requests()
@@ -305,7 +308,7 @@ def row_update_signed_address(w):
         cloud, w.url = w.url, plain  # the virtual device speaks plain http only
         w.device('--os', '4.2.0', '--boot-ms', '50')
         w.url = cloud
-        result = w.run('update', *w.arguments('--json', *trust, wifi=False)[1:])
+        result = update(w, *trust)
         if fault:
             w.expect_fault(result, fault, 19)
         else:
