@@ -37,6 +37,8 @@ static int set_plain(char **to, const struct profile_key *key, const char *value
         return set_text(to, key, (size_t)key->limit, value, ret_trouble);
 }
 
+#define GROUP_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789-_" /* cloud.md 4.4 */
+
 static int check_groups(const char *value, struct trouble *ret_trouble)
 {
         char group[PROFILE_NAME_MAX];
@@ -45,6 +47,9 @@ static int check_groups(const char *value, struct trouble *ret_trouble)
 
         for (const char *at = value; *at; at++)
                 commas += *at == ',';
+        if (value[strspn(value, GROUP_CHARACTERS ", \t")] && text_is_utf8(value))
+                return trouble_set(ret_trouble, FAULT_CONFIG,
+                                   "the name of a group has small letters, digits, '-' and '_' only");
         while (profile_group(value, n, group)) {
                 good &= group[0] != 0;
                 n++;

@@ -113,6 +113,7 @@ static void refusals_name_line_and_reason(void **state)
                 { "[setup]\nname =\n", 2, "name is empty" },
                 { "[setup]\nname = Caf\xe9\n", 2, "name is not plain text: UTF-8" },
                 { "[setup]\nnotes = a\tb\n", 2, "notes is not plain text: UTF-8" },
+                { "[setup]\ngroups = a, North Hall\n", 2, "small letters, digits, '-' and '_'" },
                 { "[setup]\ngroups = a,\xc0\xaf\n", 2, "groups is not plain text" },
                 { "[setup]\npassword-file =\n", 2, "unknown key" },
                 { "[wifi 123456789012345678901234567890123456789012345]\nssid=x\n", 1,
