@@ -8,12 +8,15 @@
 #include "tests/unit/cmocka.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 static char folder[] = "/tmp/usher-test-file-XXXXXX", path[64];
 
@@ -155,12 +158,48 @@ static void waits_for_no_lock(void **state)
         assert_int_equal(unlink(path), 0);
 }
 
+/* In a child, as the limit stays: 0 if a line that does not fit leaves the file as it was. */
+static int append_beyond_limit(void)
+{
+        int fd = file_open_kept(path, O_WRONLY | O_APPEND);
+
+        if (fd < 0 || sigaction(SIGXFSZ, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL) < 0 ||
+            setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 8, 8 }) < 0)
+                return 1;
+        if (file_append(fd, "cd\n", 3) != 0)
+                return 2;
+        if (file_append(fd, "efgh\n", 5) != -EFBIG)
+                return 3;
+        return file_write(fd, "efgh\n", 5) == -EFBIG ? 0 : 4;
+}
+
+static void appends_whole_lines(void **state)
+{
+        int status, fd;
+        pid_t pid;
+
+        (void)state;
+        put("ab\n");
+        pid = fork();
+        assert_true(pid >= 0);
+        if (pid == 0)
+                _exit(append_beyond_limit());
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_int_equal(status, 0);
+        fd = file_open(path);
+        expect_text(fd, "ab\ncd\nef"); /* the last by file_write(), which takes nothing back */
+        fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+        assert_int_equal(file_write(fd, "x", 1), -ENOSPC);
+        close(fd);
+        assert_int_equal(unlink(path), 0);
+}
+
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(reads_files),        cmocka_unit_test(reads_fifos),
                 cmocka_unit_test(reads_what_is_open), cmocka_unit_test(refuses_the_rest),
-                cmocka_unit_test(waits_for_no_lock),
+                cmocka_unit_test(waits_for_no_lock),  cmocka_unit_test(appends_whole_lines),
         };
 
         return cmocka_run_group_tests(tests, set_up, clean_up);
