@@ -48,7 +48,8 @@ int central_browse(struct central *c, const struct ble_mode *mode, central_found
 
 /* connecting */
 struct central_connected {
-        struct trouble trouble; /* FAULT_NONE: `link` belongs to the callee */
+        struct trouble trouble; /* FAULT_NONE: `link` belongs to the callee; a cause then names the process
+                                   after which the turn could not be waited for any longer */
         struct link *link;
 };
 

@@ -151,11 +151,15 @@ static void tell(struct connect *k)
         struct central_connected a = { .trouble = k->trouble };
 
         if (a.trouble.fault == FAULT_NONE) {
+                a.trouble.cause[0] = 0; /* of an earlier attempt */
                 a.link = TAKE_PTR(k->link);
                 k->touched = false; /* the link takes it back */
                 peer_use(k->peer);
                 link_on_free(a.link, on_link_freed, k->peer);
         }
+        if (k->turn.holder[0])
+                trouble_add(&a.trouble, "%sthe Bluetooth turn is held by %s", a.trouble.cause[0] ? "; " : "",
+                            k->turn.holder);
         k->done(k->userdata, &a);
 }
 

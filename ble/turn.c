@@ -23,11 +23,16 @@ struct turn {
         struct turn_taker *queue; /* the first one has the turn, or waits for the lock */
         bool granted;
         struct timer *timer;
-        uint64_t since_ms;
         int fd; /* locked while granted; -1 */
         int probe_fd;
-        char probe[64];            /* the adapter that probe_fd belongs to */
-        uint64_t foreign_since_ms; /* 0: nobody else has the turn on it */
+        char probe[64]; /* the adapter that probe_fd belongs to */
+
+        struct {
+                char adapter[64];
+                uint64_t since_ms; /* 0: nobody else has the turn on it */
+                uint64_t seen_ms;
+                pid_t holder;
+        } foreign;
 };
 
 int turn_new(sd_event *loop, const char *lock_dir, struct turn **ret)
@@ -61,10 +66,35 @@ static int lock_open(const struct turn *t, const char *adapter)
         int fd;
 
         (void)snprintf(path, sizeof(path), "%s/usher-%s.lock", t->dir, adapter);
-        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
         if (fd < 0 && errno == ENOENT)
-                fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+                fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK, 0644);
         return fd;
+}
+
+/* Somebody else has the lock of `fd`: is he still to be waited for? Tries to connect are shorter than the
+ * wait, so it is counted over all of them, and begins anew with another process. */
+static bool is_waited_for(struct turn *t, const char *adapter, int fd)
+{
+        uint64_t now_ms = timer_now_ms();
+        bool over;
+
+        if (t->foreign.since_ms &&
+            (strcmp(t->foreign.adapter, adapter) != 0 || now_ms - t->foreign.seen_ms > LOCK_WAIT_MS))
+                t->foreign.since_ms = 0;
+        over = t->foreign.since_ms && now_ms - t->foreign.since_ms >= LOCK_WAIT_MS;
+        if (!t->foreign.since_ms || over) {
+                pid_t holder = holder_find(fd);
+
+                if (!over || holder != t->foreign.holder) {
+                        t->foreign.since_ms = now_ms;
+                        over = false;
+                }
+                t->foreign.holder = holder;
+                (void)snprintf(t->foreign.adapter, sizeof(t->foreign.adapter), "%s", adapter);
+        }
+        t->foreign.seen_ms = now_ms;
+        return !over;
 }
 
 static void try_lock(void *userdata)
@@ -75,17 +105,21 @@ static void try_lock(void *userdata)
         t->timer = timer_free(t->timer);
         if (t->fd < 0)
                 t->fd = lock_open(t, k->adapter);
-        if (t->fd >= 0 && flock(t->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK &&
-            timer_now_ms() - t->since_ms < LOCK_WAIT_MS &&
-            timer_new(t->loop, LOCK_POLL_MS, try_lock, t, &t->timer) == 0)
-                return;
+        if (t->fd >= 0 && flock(t->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+                if (is_waited_for(t, k->adapter, t->fd) &&
+                    timer_new(t->loop, LOCK_POLL_MS, try_lock, t, &t->timer) == 0)
+                        return;
+                holder_name(t->foreign.holder, k->holder);
+        } else {
+                t->foreign.since_ms = 0;
+        }
         t->granted = true;
         k->granted(k->userdata);
 }
 
 static int begin(struct turn *t)
 {
-        t->since_ms = timer_now_ms();
+        t->queue->holder[0] = 0;
         return timer_new(t->loop, 0, try_lock, t, &t->timer);
 }
 
@@ -143,18 +177,12 @@ bool turn_is_foreign(struct turn *t, const char *adapter)
                 closep(&t->probe_fd);
                 t->probe_fd = lock_open(t, adapter);
                 (void)snprintf(t->probe, sizeof(t->probe), "%s", adapter);
-                t->foreign_since_ms = 0;
         }
         if (t->probe_fd < 0)
                 return false;
-        if (flock(t->probe_fd, LOCK_SH | LOCK_NB) < 0) {
-                if (errno != EWOULDBLOCK)
-                        return false;
-                if (t->foreign_since_ms == 0)
-                        t->foreign_since_ms = timer_now_ms();
-                return timer_now_ms() - t->foreign_since_ms < LOCK_WAIT_MS;
-        }
-        t->foreign_since_ms = 0;
+        if (flock(t->probe_fd, LOCK_SH | LOCK_NB) < 0)
+                return errno == EWOULDBLOCK && is_waited_for(t, adapter, t->probe_fd);
+        t->foreign.since_ms = 0;
         (void)flock(t->probe_fd, LOCK_UN);
         return false;
 }

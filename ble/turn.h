@@ -5,6 +5,7 @@
  * should scan: the turn is held from before Connect until the services are known. One turn per adapter, for
  * all usher processes of the machine. */
 
+#include "ble/holder.h"
 #include "proto/base/cleanup.h"
 #include <stdbool.h>
 #include <systemd/sd-event.h>
@@ -21,12 +22,14 @@ DEFINE_CLEANUP(struct turn *, turn_free)
 struct turn_taker {
         void (*granted)(void *userdata); /* from the loop */
         void *userdata;
-        const char *adapter; /* "hci0" */
+        const char *adapter;          /* "hci0" */
+        char holder[HOLDER_NAME_MAX]; /* granted although he has it, see turn_take(); "": nobody has */
         struct turn_taker *next;
         bool queued;
 };
 
-/* First come, first served. 0 or -ENOMEM. */
+/* First come, first served; after a process that has had the turn for 30 s on end nobody waits. 0 or
+ * -ENOMEM. */
 int turn_take(struct turn *t, struct turn_taker *k);
 
 /* Gives the turn back, or leaves the queue. Nothing if not queued. */

@@ -184,6 +184,8 @@ static void put_end(struct progress *p, const struct runner_event *e, enum colou
         if (e->state == STEP_DONE) {
                 fputs(", ", p->f);
                 put_duration(p->f, e->ms);
+                if (e->trouble.cause[0])
+                        fprintf(p->f, " (%s)", e->trouble.cause);
         } else {
                 if (e->state == STEP_RETRYING)
                         fprintf(p->f, " (%u of %u)", e->try + 1, e->of);

@@ -109,14 +109,14 @@ static void go_back(struct lane *l)
         l->again = false;
 }
 
-/* The row at l->at has its effect, of itself (done) or otherwise. Rows that are only passed again on the way
- * back to where the work stands are not worth an event. */
-static void pass(struct lane *l, bool done)
+/* The row at l->at has its effect, of itself (done, and what there is to say of it) or otherwise. Rows that
+ * are only passed again on the way back to where the work stands are not worth an event. */
+static void pass(struct lane *l, const struct step_result *done)
 {
         struct row_state *s = state_of(l);
 
         if (done)
-                runner_emit_step(l->runner, l, STEP_DONE, NULL);
+                runner_emit_step(l->runner, l, STEP_DONE, done->trouble.fault == FAULT_NONE ? done : NULL);
         else if (s->tries > 0 || !s->passed)
                 runner_emit_step(l->runner, l, STEP_SKIPPED, NULL);
         if (l->told_at == l->at)
@@ -223,7 +223,7 @@ static void ask(struct lane *l, struct step_result *result)
 static bool settle(struct lane *l, enum step_move move, struct step_result *result)
 {
         switch (move) {
-        case STEP_NEXT: pass(l, true); return !l->runner->over;
+        case STEP_NEXT: pass(l, result); return !l->runner->over;
         case STEP_AGAIN: again(l, result); return false;
         case STEP_ASK: ask(l, result); return false;
         case STEP_FAIL: fail(l, result); return false;
@@ -372,7 +372,7 @@ static void lane_walk(struct lane *l)
                 if (!applies(l)) {
                         l->at++;
                 } else if (row->acts->skip(r->job)) {
-                        pass(l, l->again);
+                        pass(l, l->again ? &(struct step_result){} : NULL);
                 } else if (row->after && !passed(r, row->after)) {
                         l->state = LANE_BLOCKED;
                         return;

@@ -17,7 +17,7 @@ enum step_lane { LANE_RADIO, LANE_CLOUD, _LANE_MAX };
 enum step_needs { NEEDS_NOTHING, NEEDS_LINK, NEEDS_SESSION };
 
 enum step_move {
-        STEP_NEXT,  /* the effect is there */
+        STEP_NEXT,  /* the effect is there; `trouble` without a fault: a cause that is worth knowing */
         STEP_AGAIN, /* ask again after the row's pause; no new try. `trouble`: what to say when limit_ms ends
                      */
         STEP_ASK,   /* an operator must answer `question`; `trouble`: what to say when nobody is there */

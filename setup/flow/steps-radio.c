@@ -203,6 +203,8 @@ static enum step_move connect_finish(struct job *j, const struct answer *a, stru
         if (a->link->version != 2)
                 return step_fail(r, FAULT_DEVICE_VERSION, "it says version %u, usher knows 2",
                                  a->link->version);
+        if (a->trouble.cause[0])
+                (void)trouble_set(&r->trouble, FAULT_NONE, "%s", a->trouble.cause);
         j->now.linked = true;
         j->now.max_write = a->link->max_write;
         if (j->restart.state == RESTART_SENT)

@@ -212,7 +212,8 @@ static void on_connected(void *userdata, const struct central_connected *a)
         };
         link_start(l->ble, &events, l); /* delivers from the loop, so after `events` are set */
         o->connected(o->userdata,
-                     &(struct answer){ .link = &(struct port_link){ .version = l->link.version,
+                     &(struct answer){ .trouble = a->trouble,
+                                       .link = &(struct port_link){ .version = l->link.version,
                                                                     .max_write = l->link.max_write } },
                      &l->link);
 }

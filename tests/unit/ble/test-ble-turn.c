@@ -7,10 +7,14 @@
 #include "ble/turn.h"
 #include "proto/base/timer-virtual.h"
 #include "tests/unit/cmocka.h"
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char dir[64];
@@ -136,6 +140,103 @@ static void test_a_held_lock_ends_no_scan(void **state)
         }
 }
 
+/* A step's tries are shorter than the wait: it goes on over all of them, and says whom it passed over. */
+static void test_names_the_holder(void **state)
+{
+        _cleanup_(turn_freep) struct turn *a = NULL, *b = NULL;
+        bool got_a = false, got_b = false;
+        struct turn_taker ka = taker(&got_a), kb = taker(&got_b);
+        char wanted[HOLDER_NAME_MAX];
+
+        (void)state;
+        assert_int_equal(turn_new(NULL, dir, &a), 0);
+        assert_int_equal(turn_new(NULL, dir, &b), 0);
+        assert_int_equal(turn_take(a, &ka), 0);
+        timer_virtual_advance(10);
+        assert_int_equal(turn_take(b, &kb), 0);
+        timer_virtual_advance(25000);
+        turn_give(b, &kb);
+        assert_false(got_b);
+        timer_virtual_advance(1000);
+        assert_int_equal(turn_take(b, &kb), 0);
+        timer_virtual_advance(3000);
+        assert_false(got_b);
+        timer_virtual_advance(2000);
+        assert_true(got_b);
+        (void)snprintf(wanted, sizeof(wanted), "test-ble-turn, process %d", (int)getpid());
+        assert_string_equal(kb.holder, wanted);
+        turn_give(b, &kb);
+        turn_give(a, &ka);
+        got_b = false;
+        assert_int_equal(turn_take(b, &kb), 0);
+        timer_virtual_advance(10);
+        assert_true(got_b);
+        assert_string_equal(kb.holder, "");
+        turn_give(b, &kb);
+        holder_name(0, wanted);
+        assert_string_equal(wanted, "another program");
+}
+
+/* Another process that has the turn later is waited for anew. */
+static void test_another_holder(void **state)
+{
+        _cleanup_(turn_freep) struct turn *a = NULL, *b = NULL;
+        bool got_a = false, got_b = false;
+        struct turn_taker ka = taker(&got_a), kb = taker(&got_b);
+        char file[96];
+        int ends[2], fd;
+        pid_t child;
+
+        (void)state;
+        assert_int_equal(turn_new(NULL, dir, &a), 0);
+        assert_int_equal(turn_new(NULL, dir, &b), 0);
+        assert_int_equal(turn_take(a, &ka), 0);
+        timer_virtual_advance(10);
+        assert_true(turn_is_foreign(b, "hci0"));
+        turn_give(a, &ka);
+        (void)snprintf(file, sizeof(file), "%s/usher-hci0.lock", dir);
+        assert_int_equal(pipe(ends), 0);
+        child = fork();
+        if (child == 0) {
+                fd = open(file, O_RDONLY | O_CLOEXEC);
+                if (flock(fd, LOCK_EX) < 0 || write(ends[1], "", 1) != 1)
+                        _exit(1);
+                (void)pause();
+        }
+        assert_int_equal(read(ends[0], file, 1), 1);
+        timer_virtual_advance(29000);
+        assert_int_equal(turn_take(b, &kb), 0);
+        timer_virtual_advance(29000);
+        assert_false(got_b);
+        assert_int_equal(kill(child, SIGKILL), 0);
+        assert_int_equal(waitpid(child, NULL, 0), child);
+        timer_virtual_advance(100);
+        assert_true(got_b);
+        assert_string_equal(kb.holder, "");
+        turn_give(b, &kb);
+        close(ends[0]);
+        close(ends[1]);
+}
+
+static void test_a_fifo_is_no_wait(void **state)
+{
+        _cleanup_(turn_freep) struct turn *t = NULL;
+        bool got = false;
+        struct turn_taker k = taker(&got);
+        char file[96];
+
+        (void)state;
+        (void)snprintf(file, sizeof(file), "%s/usher-hci0.lock", dir);
+        (void)unlink(file);
+        assert_int_equal(mkfifo(file, 0644), 0);
+        assert_int_equal(turn_new(NULL, dir, &t), 0);
+        assert_false(turn_is_foreign(t, "hci0"));
+        assert_int_equal(turn_take(t, &k), 0);
+        timer_virtual_advance(10);
+        assert_true(got);
+        turn_give(t, &k);
+}
+
 struct adopted {
         char path[4][64];
         size_t n;
@@ -196,6 +297,9 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_two_processes, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_never_for_ever, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_a_held_lock_ends_no_scan, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_names_the_holder, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_another_holder, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_a_fifo_is_no_wait, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_record, setup, teardown),
         };
 

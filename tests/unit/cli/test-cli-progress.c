@@ -51,11 +51,13 @@ static void lines(void **state)
         step("Connecting", STEP_RETRYING, FAULT_BT_CONNECT, NULL);
         step("Connecting", STEP_WAITING, FAULT_NONE, "the device\033[2J is busy");
         step("Connecting", STEP_DONE, FAULT_NONE, NULL);
+        step("Connecting", STEP_DONE, FAULT_NONE, "held by cat");
         step("Naming", STEP_SKIPPED, FAULT_NONE, NULL);
         step("Claiming", STEP_FAILED, FAULT_CLAIM_FOREIGN, "it is Bob's");
         end("  Connecting ... trying again (2 of 3): The device was seen but does not accept a connection.\n"
             "  Connecting ... the device?[2J is busy\n"
             "  Connecting ... ok, 1.2 s\n"
+            "  Connecting ... ok, 1.2 s (held by cat)\n"
             "  Claiming ... failed: it is Bob's\n");
 }
 

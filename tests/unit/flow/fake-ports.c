@@ -279,7 +279,7 @@ static void answer_good(struct fake_op *o)
                 break;
         case FAKE_CONNECT:
                 f->linked = true;
-                a.link = &link;
+                a = (struct answer){ .link = &link, .trouble = f->beside };
                 break;
         case FAKE_OPEN:
                 if (strcmp(secret_text(o->secret), f->device.secret) != 0) {

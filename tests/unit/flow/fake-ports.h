@@ -98,7 +98,8 @@ struct fake_ports {
                 uint64_t radio_ms, cloud_ms; /* one operation */
         } takes;
         bool linked, opened;
-        const char *heard[4]; /* names of what is in setup mode beside it */
+        struct trouble beside; /* without a fault: what there is to say of a connection */
+        const char *heard[4];  /* names of what is in setup mode beside it */
 
         /* bookkeeping */
         unsigned alive, radio_alive, exchanges, hang_ups;

@@ -65,6 +65,8 @@ static void on_event(void *userdata, const struct runner_event *e)
                 if (e->trouble.fault && e->state != STEP_WAITING)
                         snprintf(s->events + strlen(s->events), 100, " %s",
                                  fault_info(e->trouble.fault)->key);
+                if (e->trouble.cause[0] && e->state == STEP_DONE)
+                        snprintf(s->events + strlen(s->events), 100, " (%.90s)", e->trouble.cause);
                 break;
         case RUNNER_QUESTION: answer(s, e->question); break;
         case RUNNER_RESULT:

@@ -53,6 +53,23 @@ static void argon_of_a_user(void **state)
         scene_done(&s);
 }
 
+/* A step that has its effect may have something to say, and says it once. */
+static void connected_beside_somebody(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        (void)trouble_set(&s.world.beside, FAULT_NONE, "the Bluetooth turn is held by cat, process 7");
+        assert_true(scene_run(&s, 2 * MINUTE));
+        assert_done(&s);
+        assert_int_equal(s.job.end.trouble.cause[0], 0);
+        assert_int_equal(
+                scene_count(s.events, "connect done (the Bluetooth turn is held by cat, process 7);"), 1);
+        assert_int_equal(scene_count(s.events, "done ("), 1);
+        scene_done(&s);
+}
+
 /* What is told of the radio's rows for an Argon without an account: what it needs is done, all else passed
  * over.
  */
@@ -432,6 +449,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(argon_of_a_user),
+                cmocka_unit_test(connected_beside_somebody),
                 cmocka_unit_test(without_an_account),
                 cmocka_unit_test(radio_overtakes_a_slow_cloud),
                 cmocka_unit_test(cloud_overtakes_a_slow_radio),
