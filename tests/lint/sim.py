@@ -68,6 +68,52 @@ def air():
     return verbs, missing('fault of the air', verbs, text_of('tests/unit/sim/vhci', 'tests/vm'), 'any test', r'[\w*)"] {}[ "]')
 
 
+def sections(page):
+    """The items of each section and subsection of the manual page: their lines as written."""
+    parts = re.split(r'^\.S[hs] (.*)\n', page, flags=re.M)
+    return {title: re.findall(r'^\.It (.*)', text, re.M) for title, text in zip(parts[1::2], parts[2::2])}
+
+
+def keys_of(text, function):
+    """What a function of world.c compares its key with."""
+    return re.findall(r'strcmp\(key, "([a-z0-9-]+)"\)', re.search(rf'^static int {function}\(.*?^\}}', text, re.M | re.S).group(0))
+
+
+def fields():
+    """Each field of the seed, as the page's item writes it."""
+    text = read(f'{CLOUD}/schema.c')
+    kinds = {'TEXT': 'text', 'WHOLE': 'number', 'FLAG': 'bool', 'INSTANT': 'time', 'HEX24': '24 hex digits', 'LIST': 'list', 'TREE': 'object'}
+    found = {}
+    for name, body in re.findall(r'^static const struct field (\w+)\[\] = \{\n(.*?)^\};', text, re.M | re.S):
+        rows = re.findall(r'\{ "(\w+)", (\w+), (NULL|"(?:\\.|[^"\\])*"), (?:true|false) \}', body)
+        found[name] = [f'Va {field} Pq {kinds[kind]}' + {'NULL': '', '"!"': ', needed'}.get(
+            preset, ', ' + preset[1:-1].replace('\\"', '\\(dq')) for field, kind, preset in rows]
+    return found
+
+
+def page():
+    """usher-sim(1) has every name of its formats, and no other."""
+    name = 'data/man/usher-sim.1'
+    shown, world = sections(read(name)), read(f'{DEVICE}/world.c')
+    faults = read(f'{CLOUD}/faults.c')
+    first = {title: [item.split()[1] for item in items] for title, items in shown.items()}
+    ways = keys_of(world, 'set_path')
+    wanted = {'FAULTS OF A DEVICE': re.findall(r'= \{ "([a-z-]+)",', table(f'{DEVICE}/mishap.c', '} rows[_MISHAP_MAX]')),
+              'Kinds': re.findall(r'\{ "([a-z-]+)"', table(f'{CLOUD}/faults.c', 'kinds[]')),
+              'Keys': re.findall(r'\{ "([a-z-]+)", &rule->', faults),
+              **{f'[{s}]': keys_of(world, f'set_{s}') + ways for s in ('network', 'ethernet', 'cellular')}, **fields()}
+    first.update({title: shown.get(title, []) for title in fields()})
+    problems = []
+    for title, names in wanted.items():
+        there = first.get(title, [])
+        problems += [f'{name}: {title}: "{n}" is missing' for n in names if n not in there]
+        problems += [f'{name}: {title}: there is no "{n}"' for n in there if n not in names]
+    for words in ('securities', 'sims'):
+        row = ' | '.join(re.findall(r'\{ "([a-z0-9-]+)"', table(f'{DEVICE}/world.c', f'{words}[]')))
+        problems += [] if any(f'No = Cm {row}' in item for items in shown.values() for item in items) else [f'{name}: "{row}" is missing']
+    return [n for names in wanted.values() for n in names], problems
+
+
 def rooms():
     names = sorted(n for n in os.listdir(os.path.join(ROOT, 'tests/sim')) if os.path.isdir(os.path.join(ROOT, 'tests/sim', n)))
     return names, missing('room', names, read(HOUSE), HOUSE, r'`{}/`')
@@ -75,7 +121,7 @@ def rooms():
 
 def main():
     problems, looked_at = [], 0
-    for check in (requests, behaviours, mishaps, cloud, air, rooms):
+    for check in (requests, behaviours, mishaps, cloud, air, page, rooms):
         names, found = check()
         looked_at += len(names)
         problems += found
