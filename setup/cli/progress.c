@@ -16,7 +16,7 @@ struct progress {
         FILE *terminal; /* while something is held back */
         char *held;
         size_t held_len;
-        bool quiet, live, colour;
+        bool quiet, verbose, live, colour;
         bool shown; /* the live line is on the screen */
         const char *running[RUNNING_MAX];
         size_t n_running;
@@ -48,6 +48,11 @@ int progress_new(FILE *f, bool quiet, struct progress **ret)
         p->colour = p->live && !(no_color && *no_color);
         *ret = p;
         return 0;
+}
+
+void progress_set_verbose(struct progress *p)
+{
+        p->verbose = true;
 }
 
 static void put_live(struct progress *p);
@@ -195,10 +200,24 @@ static void put_end(struct progress *p, const struct runner_event *e, enum colou
         fputc('\n', p->f);
 }
 
+/* What else is told only to whoever asked for more. */
+static void put_more(struct progress *p, const struct runner_event *e)
+{
+        if (e->state != STEP_STARTED && e->state != STEP_SKIPPED)
+                return;
+        take_live_back(p);
+        if (e->state == STEP_STARTED)
+                fprintf(p->f, "  %s ... begins: try %u of %u, light %s\n", e->text, e->try, e->of, e->light);
+        else
+                fprintf(p->f, "  %s ... not needed\n", e->text);
+}
+
 void progress_step(struct progress *p, const struct runner_event *e)
 {
         if (p->quiet)
                 return;
+        if (p->verbose)
+                put_more(p, e);
         switch (e->state) {
         case STEP_STARTED: started(p, e->text); break;
         case STEP_DONE: put_end(p, e, GREEN, "ok"); break;

@@ -16,6 +16,9 @@ int progress_new(FILE *f, bool quiet, struct progress **ret);
 struct progress *progress_free(struct progress *p);
 DEFINE_CLEANUP(struct progress *, progress_free)
 
+/* Also what begins, and what was not needed; not if it is quiet. */
+void progress_set_verbose(struct progress *p);
+
 /* RUNNER_STEP */
 void progress_step(struct progress *p, const struct runner_event *e);
 

@@ -29,6 +29,7 @@ enum {
         OPT_DRY_RUN,
         OPT_JSON,
         OPT_QUIET,
+        OPT_VERBOSE,
 };
 
 const struct verb_option setup_options[] = {
@@ -98,6 +99,11 @@ const struct verb_option device_options[] = {
           .group = GROUP_RUN,
           .letter = 'q',
           .help = "No progress, only what went wrong." },
+        { .id = OPT_VERBOSE,
+          .name = "verbose",
+          .group = GROUP_RUN,
+          .letter = 'v',
+          .help = "Also what begins and what was not needed, with tries and lights." },
         { .name = "token", .refused = true },
         { .name = "secret",
           .refused = true,
@@ -143,6 +149,7 @@ static int take(struct setup_args *a, int id, const char *value)
         case OPT_DRY_RUN: a->dry_run = true; return 0;
         case OPT_JSON: a->json = true; return 0;
         case OPT_QUIET: a->quiet = true; return 0;
+        case OPT_VERBOSE: a->verbose = true; return 0;
         default: return take_key(a, id, value);
         }
 }

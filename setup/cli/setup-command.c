@@ -233,6 +233,8 @@ static int prepare(struct setup *s)
         r = context_new(&s->context);
         if (r >= 0)
                 r = progress_new(stderr, s->args.quiet, &s->progress);
+        if (r >= 0 && s->args.verbose)
+                progress_set_verbose(s->progress);
         if (r >= 0)
                 r = open_report(s);
         if (r >= 0)

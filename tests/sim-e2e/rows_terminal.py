@@ -181,3 +181,13 @@ def row_closed_standard(w):
     for words in [w.usher, 'version'], [w.usher, *whoami], [w.sim, '--help']:
         r = subprocess.run(['sh', '-c', 'exec "$@" <&- >&- 2>&-', 'sh', *words], env=w.environment())
         expect(r.returncode, 0, f'exit code of {words}')
+
+
+def row_verbose(w):
+    """--verbose: what begins and what was not needed is told, too; events are the same, and --quiet counts first."""
+    for options, begins in ((['--verbose'], True), (['-v', '--quiet'], False), ([], False)):
+        w.device()
+        r = w.setup(*options, claim='none')
+        w.expect_done(r)
+        expect('Joining the Wi-Fi network ... begins: try 1 of 4, light blinking dark blue\n' in r.err, begins, 'what begins', r)
+        expect('Completing the mobile secret ... not needed\n' in r.err, begins, 'what was not needed', r)
