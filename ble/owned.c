@@ -146,7 +146,7 @@ static FILE *next_record(struct owned *o, DIR *dir, size_t size, char *name, boo
                 if (strncmp(e->d_name, RECORD_PREFIX, strlen(RECORD_PREFIX)) != 0 ||
                     (o->fd >= 0 && own && strcmp(own + 1, e->d_name) == 0))
                         continue;
-                fd = openat(dirfd(dir), e->d_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+                fd = openat(dirfd(dir), e->d_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
                 if (fd < 0)
                         continue;
                 *ret_dead = flock(fd, LOCK_EX | LOCK_NB) == 0;

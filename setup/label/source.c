@@ -256,27 +256,15 @@ static int take_verdict(const char *name, const struct verdict *v, struct label_
 
 /* ---- the reader ---- */
 
-/* O_NONBLOCK, or a FIFO without a writer would hold up the caller here; the child waits for it instead. */
+/* Nothing waits here for the writer of a FIFO: the child does. */
 static int open_picture(struct label_reader *r, const char *path)
 {
-        _cleanup_(closep) int fd = -1;
-        struct stat st;
+        int fd = file_open(path);
 
-        if (strcmp(path, "-") == 0)
-                fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-        else
-                fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-        if (fd < 0 || fstat(fd, &st) < 0) {
+        if (fd < 0)
                 (void)trouble_set(&r->trouble, FAULT_CONFIG, "cannot open the picture %s: %s", r->name,
-                                  strerror(errno));
-                return -1;
-        }
-        if (S_ISDIR(st.st_mode)) {
-                (void)trouble_set(&r->trouble, FAULT_CONFIG, "cannot open the picture %s: it is a directory",
-                                  r->name);
-                return -1;
-        }
-        return TAKE_FD(fd);
+                                  fd == -EISDIR ? "it is a directory" : file_words(fd));
+        return fd;
 }
 
 static int start_child(struct label_reader *r, const char *path, unsigned want)

@@ -164,6 +164,8 @@ def row_files_of_no_kind(w):
         refused = dry(w, '--wifi-ssid', SSID, '--wifi-password-file', str(path), wifi=False)
         expect(refused.code, 2, path, refused)
         assert why in refused.err, refused.err
+    picture = w.run('label', '/dev/zero')
+    assert picture.code and 'neither a file nor a pipe' in picture.out + picture.err, picture.err
 
 
 def row_file_wait_ended(w):
