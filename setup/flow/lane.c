@@ -190,11 +190,23 @@ static void fail(struct lane *l, struct step_result *result)
         wake(l, row->time.pause_ms);
 }
 
+/* Before the next AGAIN of this try. */
+static uint32_t pause_of(struct lane *l)
+{
+        const struct step_time *time = &row_of(l)->time;
+
+        l->pause_ms = l->pause_ms ? 2 * l->pause_ms : time->first_ms;
+        if (l->pause_ms == 0 || l->pause_ms > time->pause_ms)
+                l->pause_ms = time->pause_ms;
+        return l->pause_ms;
+}
+
 static void again(struct lane *l, struct step_result *result)
 {
         const struct step *row = row_of(l);
+        uint32_t pause_ms = pause_of(l);
 
-        if (timer_now_ms() - l->try_ms + row->time.pause_ms > row->time.limit_ms) {
+        if (timer_now_ms() - l->try_ms + pause_ms > row->time.limit_ms) {
                 result->again = false;
                 fail(l, result);
                 return;
@@ -204,7 +216,7 @@ static void again(struct lane *l, struct step_result *result)
                 runner_emit_step(l->runner, l, STEP_WAITING, result);
         }
         l->again = true;
-        wake(l, row->time.pause_ms);
+        wake(l, pause_ms);
 }
 
 static void ask(struct lane *l, struct step_result *result)
@@ -299,6 +311,7 @@ static bool begin(struct lane *l)
                 if (state_of(l)->tries++ == 0)
                         l->row_ms = now_ms;
                 l->try_ms = now_ms;
+                l->pause_ms = 0;
                 l->waiting_for[0] = 0;
                 runner_emit_step(l->runner, l, STEP_STARTED, NULL);
         }

@@ -25,9 +25,10 @@ struct lane {
         bool again; /* the row goes on after AGAIN or an answer: no new try */
         struct op *op;
         struct timer *timer;
-        uint64_t row_ms; /* when the row began */
-        uint64_t try_ms; /* when the try began */
-        uint64_t op_ms;  /* when the operation began */
+        uint64_t row_ms;   /* when the row began */
+        uint64_t try_ms;   /* when the try began */
+        uint64_t op_ms;    /* when the operation began */
+        uint32_t pause_ms; /* before the last AGAIN of this try; 0: there was none */
         enum question_kind question;
         char waiting_for[TROUBLE_CAUSE_MAX]; /* as the last event said */
         struct trouble told;                 /* why the row at told_at is tried again; no fault: none is */

@@ -87,6 +87,8 @@ struct step_time {
         uint32_t limit_ms;  /* for one try with all its AGAINs, then it fails; 0: it never answers AGAIN */
         uint32_t pause_ms;  /* before AGAIN and before another try */
         unsigned tries;
+        uint32_t first_ms; /* before the first AGAIN of a try, then twice as long each time up to pause_ms:
+                            * what comes at once is seen at once. 0: pause_ms from the first on */
 };
 
 /* What a step does, beside its functions in steps-*.c. */

@@ -21,7 +21,7 @@ extern const struct step_acts find_acts, secret_acts, connect_acts, session_acts
 #define SESSION  RADIO(NEEDS_SESSION)
 #define CLOUD    .lane = LANE_CLOUD, .needs = NEEDS_NOTHING, .late = FAULT_CLOUD_UNREACHABLE
 
-/* Budget, limit, pause, tries */
+/* Budget, limit, pause, tries, first pause */
 #define S       *1000u
 #define MIN     *60000u
 #define AT_ONCE { 0, 0, 0, 1 }
@@ -84,15 +84,15 @@ static const struct step table[] = {
         { "wifi-save", "Saving the other networks", SESSION, .families = FAMILY_WIFI,
           ACTS(wifi_save), .time = { 60 S, 2 MIN, 100, 3 }, .light = BLUE },
         { "wait-online", "Waiting for the device to come online", SESSION, .families = FAMILY_WIFI,
-          ACTS(wait_online), .time = { 60 S, 10 MIN, 3 S, 5 }, .light = BLUE },
+          ACTS(wait_online), .time = { 60 S, 10 MIN, 3 S, 5, 500 }, .light = BLUE },
         { "setup-done", "Ending setup mode", SESSION, .tasks = TASKS_DONE, .after = "sim-check",
           ACTS(setup_done), .time = { 20 S, 0, 1 S, 4 }, .light = BLUE },
         { "release", "Releasing the link", RADIO(NEEDS_NOTHING), .claims = FOR_CLOUD,
           ACTS(release), .time = AT_ONCE, .light = "blinking green, then cyan" },
         { "register", "Waiting for the cellular network", SESSION, .families = FAMILY_CELLULAR,
-          .tasks = TASKS_DONE, ACTS(online), .time = { 60 S, 10 MIN, 3 S, 3 }, .light = "blinking green" },
+          .tasks = TASKS_DONE, ACTS(online), .time = { 60 S, 10 MIN, 3 S, 3, 500 }, .light = "blinking green" },
         { "online", "Waiting for the device to come online", SESSION, .tasks = TASKS_DONE,
-          ACTS(online), .time = { 60 S, 5 MIN, 3 S, 3 }, .light = "blinking green, then cyan" },
+          ACTS(online), .time = { 60 S, 5 MIN, 3 S, 3, 500 }, .light = "blinking green, then cyan" },
         { "wifi-list", "Reading the known networks", SESSION, .tasks = TASKS_LIST,
           ACTS(wifi_list), .time = REQUEST, .light = BLUE },
         { "wifi-forget", "Removing known networks", SESSION, .tasks = TASKS_FORGET,

@@ -152,6 +152,36 @@ static void deadline_is_not_reached(void **state)
         scene_done(&s);
 }
 
+/* Until a setup is over whose device comes online so long after it was let go. */
+static uint64_t takes_ms(uint64_t online_ms)
+{
+        struct scene s;
+        uint64_t ms;
+
+        scene_init(&s, NO_ACCOUNT);
+        s.world.takes.online_ms = online_ms;
+        s.world.takes.radio_ms = 1;
+        assert_true(scene_run(&s, LIMIT));
+        assert_int_equal(s.job.end.outcome, JOB_DONE);
+        ms = s.ms;
+        scene_done(&s);
+        return ms;
+}
+
+/* Looks come after 0.5, 1, 2 and then every 3 s; each takes the radio's millisecond. */
+static void looks_grow_rarer(void **state)
+{
+        static const struct {
+                unsigned online_ms, seen_ms;
+        } looks[] = { { 400, 500 }, { 1400, 1500 }, { 3400, 3500 }, { 6400, 6500 }, { 9400, 9500 } };
+        uint64_t at_once_ms = takes_ms(0);
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(looks); i++)
+                assert_in_range(takes_ms(looks[i].online_ms) - at_once_ms, looks[i].seen_ms,
+                                looks[i].seen_ms + 10);
+}
+
 /* A fault in one lane stops the other where it is. */
 static void failing_lane_stops_the_other(void **state)
 {
@@ -180,6 +210,7 @@ int main(void)
                 cmocka_unit_test(repeated_after_every_turn), cmocka_unit_test(done_job_is_run_again),
                 cmocka_unit_test(started_only_once),         cmocka_unit_test(deadline_ends_it),
                 cmocka_unit_test(deadline_is_not_reached),   cmocka_unit_test(failing_lane_stops_the_other),
+                cmocka_unit_test(looks_grow_rarer),
         };
 
         assert_int_equal(secret_init(), 0);

@@ -142,6 +142,7 @@ static void check_time(const struct step *row)
         assert_true(t.limit_ms == 0 || (t.limit_ms >= t.budget_ms && t.limit_ms > t.pause_ms));
         assert_true(t.budget_ms == 0 || t.budget_ms > t.pause_ms);
         assert_true(t.pause_ms || t.tries == 1 || t.limit_ms);
+        assert_true(t.first_ms == 0 || (t.first_ms < t.pause_ms && t.limit_ms));
         assert_true(t.pause_ms || row->acts->finish || t.limit_ms == 0);
         assert_true(row->acts->finish || t.tries == 1);
 }
