@@ -56,7 +56,8 @@ int diagnosis_requests(const struct job *j, struct diagnosis_flight *ret)
                 e = message_encode_get_interface_request(interface->index, &body);
                 if (e < 0)
                         return e;
-                memcpy(ret->body, body.data, body.len);
+                if (body.len) /* interface 0 is encoded in no byte */
+                        memcpy(ret->body, body.data, body.len);
                 ret->request[n++] =
                         (struct port_request){ CONTROL_NETWORK_GET_INTERFACE, ret->body, body.len };
         } else if (j->now.interfaces.n == 0) {
