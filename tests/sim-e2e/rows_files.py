@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Small files as people and their editors write them: what can be meant in one way only is taken, all else is refused with
 what was seen, and nothing of a secret is shown."""
+import configparser
 import fcntl
 import json
 import os
 import pathlib
 import re
+import shutil
 import socket
 import subprocess
+import sys
 import time
+import xml.etree.ElementTree
 
 from world import OWNER, PASSWORD, SERIAL, SECRET, SSID, TOKEN, expect
 
@@ -26,15 +30,55 @@ def dry(w, *options, **more):
     return w.run(*w.arguments('--json', *options, '--dry-run', claim='none', **more))
 
 
+def block(kind, head='With a real adapter'):
+    """The first block of that kind in a section of README."""
+    section = README.read_text().partition(f'## {head}\n')[2].partition('\n## ')[0]
+    return re.search(rf'^```{kind}\n(.*?)^```', section, re.M | re.S).group(1)
+
+
 def row_readme_profile(w):
     """README's example of a profile, exactly as it is printed there."""
     w.cloud()
     w.device('--world', w.file('world.ini', f'[network]\nssid = Home\nsecurity = wpa2\npassword = {PASSWORD}\n'))
-    example = re.search(r'^```ini\n(.*?)^```', README.read_text(), re.M | re.S).group(1)
+    example = block('ini', 'Profiles')
     profile = write(w, 'site.ini', example)
     write(w, 'home.password', PASSWORD + '\n')
     w.expect_done(w.setup('--profile', profile, wifi=False))
     expect(w.cloud_device()['name'], 'Lamp 1', 'the name')
+
+
+def row_readme_jq(w):
+    """README's script over the events, exactly as it is printed there."""
+    if not shutil.which('jq'):
+        print('jq is missing: see tests/packages')
+        sys.exit(77)
+    w.cloud()
+    w.device()
+    good, bad = w.setup('--name', 'Kitchen'), w.setup(label=w.label('nothing'))
+    said = subprocess.run(['sh', '-c', block('sh')], input=good.out + bad.out, capture_output=True, text=True, check=True)
+    lines = [line.split('\t') for line in said.stdout.splitlines()]
+    expect(lines[0], [SERIAL, 'done', '-', '-', 'Kitchen'], 'a setup that is done')
+    expect((len(lines), lines[1][0], lines[1][1], lines[1][2]), (2, '?', 'failed', 'label-invalid'), 'one that failed')
+    assert lines[1][3] != '-', lines
+
+
+def row_readme_unit(w):
+    """README's unit and policy are well-formed, and the command in the unit is one that usher takes."""
+    xml.etree.ElementTree.fromstring(block('xml'))
+    unit = configparser.ConfigParser(interpolation=None)
+    unit.optionxform = str
+    unit.read_string(block('ini'))
+    words = unit['Service']['ExecStart'].split()
+    places = {'/srv/usher/label': w.label(), '/srv/usher/site.ini': w.file('site.ini', '[wifi]\nssid = usher-lab\npassword-file = p\n')}
+    w.file('p', PASSWORD)
+    w.cloud()
+    w.device()
+    (w.folder / 'token').write_text(TOKEN)
+    (w.folder / 'token').chmod(0o600)
+    known = w.environment()
+    w.environment = lambda: {**known, 'CREDENTIALS_DIRECTORY': str(w.folder)}
+    result = w.run(*[places.get(word, word) for word in words[1:]], '--radio', f'sim:{w.air}', '--cloud', w.url)
+    expect(result.code, 0, 'the command of the unit', result)
 
 
 def row_profile_of_windows(w):
