@@ -54,7 +54,7 @@ def furnish(w, command):
     w.device('--world', w.file('world.ini', WORLD), '--platform', 'boron' if cellular else 'argon')
     picture = pathlib.Path(w.sticker())
     picture.with_suffix('.jpg').write_bytes(picture.read_bytes())
-    site = next(block for kind, block in readme_blocks() if kind == 'ini')
+    site = next(block for kind, block in readme_blocks() if kind == 'ini' and '[setup]' in block)
     for name, text in {'sticker.txt': f'{SERIAL} {SECRET}', 'secret': SECRET, 'site.ini': site, 'home.password': PASSWORD, 'password': 'lab',
                        'home.qr': f'WIFI:T:WPA;S:Home;P:{PASSWORD};;', 'token': TOKEN, 'list.csv': DEVICE_ID}.items():
         w.file(name, text + '\n')
