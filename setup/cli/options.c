@@ -62,6 +62,7 @@ struct options *options_free(struct options *o)
         return NULL;
 }
 
+/* What is too many is not repeated: it may be a secret that was meant for a prompt or a file. */
 static int check_arguments(const struct options *o)
 {
         size_t n = (size_t)(o->argc - optind);
@@ -69,8 +70,8 @@ static int check_arguments(const struct options *o)
         if (n < o->verb->min_arguments)
                 return ending_misuse(o->verb->name, "%s is missing.", o->verb->arguments);
         if (n > o->verb->max_arguments)
-                return ending_misuse(o->verb->name, "'%s' is one argument too many.",
-                                     o->argv[optind + (int)o->verb->max_arguments]);
+                return ending_misuse(o->verb->name, "%zu arguments are too many: it takes %s.", n,
+                                     *o->verb->arguments ? o->verb->arguments : "none");
         return 0;
 }
 

@@ -200,13 +200,14 @@ static void tell_not_seen(const struct job *j, const struct wifi_network *n, con
                                 "the device sees no network at all: is its antenna on?");
                 r->again = j->now.empty_scans < EMPTY_SCANS_MAX;
         } else {
-                (void)step_fail(r, FAULT_WIFI_NOT_SEEN, "the device sees %zu networks, but not \"%s\"",
-                                j->now.scan.n, name);
+                (void)step_fail(r, FAULT_WIFI_NOT_SEEN, "the device sees %zu network%s, but not \"%s\"",
+                                j->now.scan.n, j->now.scan.n == 1 ? "" : "s", name);
                 add_names(&j->now.scan, r);
         }
         if (wpa3)
                 trouble_add(&r->trouble,
-                            ". It cannot see one that takes WPA3 alone: for that say security = wpa3");
+                            "%s It cannot see one that takes WPA3 alone: for that say security = wpa3",
+                            j->now.scan.n == 0 ? "" : ".");
 }
 
 static void tell_seen(const struct job *j, const struct wifi_network *n, const struct message_network *ap,

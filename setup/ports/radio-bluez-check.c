@@ -42,15 +42,17 @@ static void look(void *userdata)
 {
         struct radio_check *c = userdata;
         struct adapter_choice choice;
+        size_t n;
         int r;
 
         c->soon = timer_free(c->soon);
         r = adapter_choose(c->objects, c->want, "/sys", &choice);
         if (r == -EAGAIN)
                 return;
+        n = r == 0 ? adapter_connections(c->objects, choice.path) : 0;
         if (r == 0)
-                (void)trouble_set(&choice.trouble, FAULT_NONE, "%s, powered, %zu connections",
-                                  adapter_name(choice.path), adapter_connections(c->objects, choice.path));
+                (void)trouble_set(&choice.trouble, FAULT_NONE, "%s, powered, %zu connection%s",
+                                  adapter_name(choice.path), n, n == 1 ? "" : "s");
         answer(c, &choice.trouble);
 }
 

@@ -147,3 +147,12 @@ def row_echoed_token(w):
         result = w.run('cloud', 'check', *words, DEVICE_ID, '--cloud', w.url, '--token-file', w.file('token', TOKEN))
         expect(result.code, 0, 'exit code', result)
         assert 'my ****' in result.out, result.out
+
+
+def row_secret_as_an_argument(w):
+    """Typed where nothing is taken: it is not said again, and no event holds it (World.finish looks)."""
+    for verb in ('setup', 'doctor', 'devices', 'whoami', 'login', 'logout', 'update'):
+        r = w.run(verb, '--json', PASSWORD)
+        expect(r.code, 2, verb, r)
+        assert 'too many' in r.err, r.err
+        expect(w.run(verb, TOKEN).code, 2, verb)
