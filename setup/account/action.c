@@ -18,6 +18,7 @@ struct action {
         unsigned items;     /* what it works with */
         bool product;       /* needs one */
         bool names;         /* needs a name with each item */
+        bool takes;         /* takes away what only somebody else or the device beside one gives back */
         bool user;          /* wants to know whose account it is */
         run_start_fn start; /* NULL: many devices in one request (import.h) */
 };
@@ -33,7 +34,11 @@ static const struct action actions[] = {
           .items = DEVICES,
           .user = true,
           .start = run_claim },
-        { .name = "unclaim", .summary = "give a device away", .items = DEVICES, .start = run_unclaim },
+        { .name = "unclaim",
+          .summary = "give a device away",
+          .items = DEVICES,
+          .takes = true,
+          .start = run_unclaim },
         { .name = "rename",
           .summary = "name a device",
           .items = DEVICES,
@@ -50,6 +55,7 @@ static const struct action actions[] = {
         { .name = "remove-from-product",
           .summary = "end that",
           .items = DEVICES,
+          .takes = true,
           .product = true,
           .start = run_remove },
         { .name = "sim status",
@@ -63,12 +69,19 @@ static const struct action actions[] = {
         { .name = "sim deactivate",
           .summary = "switch a SIM card off",
           .items = SIMS,
+          .takes = true,
           .start = run_sim_deactivate },
         { .name = "sim release",
           .summary = "give a SIM card back",
           .items = SIMS,
+          .takes = true,
           .start = run_sim_release },
 };
+
+bool action_takes(const struct action *a)
+{
+        return a->takes;
+}
 
 const struct action *action_at(size_t i)
 {

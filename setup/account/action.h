@@ -56,6 +56,10 @@ bool action_needs_product(const struct action *a);
 bool action_needs_name(const struct action *a);
 bool action_needs_user(const struct action *a, const struct action_params *params);
 
+/* Whether it takes something away that only somebody else, or the device beside one, gives back: a person is
+ * asked first. */
+bool action_takes(const struct action *a);
+
 /* Done for many devices with one request: by batch_run(), never by action_start(). */
 bool action_is_import(const struct action *a);
 

@@ -30,6 +30,7 @@ enum {
         OPT_JSON,
         OPT_QUIET,
         OPT_VERBOSE,
+        OPT_YES,
 };
 
 const struct verb_option setup_options[] = {
@@ -48,6 +49,14 @@ const struct verb_option setup_options[] = {
           .name = "dry-run",
           .group = GROUP_RUN,
           .help = "Say what would be done; neither a device nor the cloud is asked." },
+        {},
+};
+
+const struct verb_option wifi_options[] = {
+        { .id = OPT_YES,
+          .name = "yes",
+          .group = GROUP_RUN,
+          .help = "Do not ask on a terminal before networks are removed." },
         {},
 };
 
@@ -150,6 +159,7 @@ static int take(struct setup_args *a, int id, const char *value)
         case OPT_JSON: a->json = true; return 0;
         case OPT_QUIET: a->quiet = true; return 0;
         case OPT_VERBOSE: a->verbose = true; return 0;
+        case OPT_YES: a->yes = true; return 0;
         default: return take_key(a, id, value);
         }
 }

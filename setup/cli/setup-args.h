@@ -20,7 +20,7 @@ struct setup_args {
         const char *token_file;
         const char *report; /* NULL: none */
         unsigned timeout_s; /* 0: no limit */
-        bool json, dry_run, quiet, verbose, no_input;
+        bool json, dry_run, quiet, verbose, no_input, yes;
 
         /* keys of the profile (setup/flow/profile/profile.h) that were given as options, in their order */
         struct {

@@ -7,6 +7,7 @@
 #include "proto/base/text.h"
 #include "setup/account/batch.h"
 #include "setup/account/places.h"
+#include "setup/cli/confirm.h"
 #include "setup/cli/ending.h"
 #include "setup/cli/line.h"
 #include "setup/cli/options.h"
@@ -28,6 +29,7 @@ enum {
         OPT_TRANSFER,
         OPT_OFF,
         OPT_FINISH,
+        OPT_YES,
         OPT_JSON
 };
 
@@ -66,6 +68,10 @@ static const struct verb_option cloud_options[] = {
         { .id = OPT_FINISH,
           .name = "finish",
           .help = "check: finish what an earlier setup left: claim a device that is online and nobody's." },
+        { .id = OPT_YES,
+          .name = "yes",
+          .group = GROUP_RUN,
+          .help = "Do not ask on a terminal before something is taken away." },
         { .id = OPT_JSON,
           .name = "json",
           .group = GROUP_RUN,
@@ -93,7 +99,7 @@ struct cloud_verb {
         const char *from;
         struct account_config account;
         char serials[PLACE_MAX];
-        bool json;
+        bool json, yes;
         struct batch batch;
         struct items items;
         struct account_facts facts;
@@ -137,6 +143,7 @@ static int take(struct cloud_verb *c, int id, const char *value)
         case OPT_TRANSFER: p->request_transfer = true; return 0;
         case OPT_OFF: p->off = true; return 0;
         case OPT_FINISH: p->finish = true; return 0;
+        case OPT_YES: c->yes = true; return 0;
         case OPT_JSON: c->json = true; return 0;
         case OPT_ACCOUNT_TOKEN_FILE: c->account.token_file = value; return 0;
         case OPTION_CLOUD: c->account.url = value; return 0;
@@ -354,6 +361,9 @@ static int run_cloud(const struct verb *v, int argc, char **argv)
         r = parse(v, argc, argv, &c);
         if (r < 0)
                 return r == -ECANCELED ? EXIT_DONE : r == -ENOMEM ? EXIT_INTERNAL : EXIT_USAGE;
+        if (action_takes(c.batch.action) && confirm(c.yes, "%s: %zu item%s.", action_name(c.batch.action),
+                                                    c.items.n, c.items.n == 1 ? "" : "s") < 0)
+                return progress_trouble(stderr, &(struct trouble){ FAULT_CANCELLED, "nothing was done" });
         return run(&c);
 }
 

@@ -2,8 +2,10 @@
 
 /* Each of these verbs is one task of the flow, or the word that follows it says which. */
 
+#include "setup/cli/confirm.h"
 #include "setup/cli/ending.h"
 #include "setup/cli/line.h"
+#include "setup/cli/progress.h"
 #include "setup/cli/setup-command.h"
 #include "setup/cli/verbs.h"
 #include <errno.h>
@@ -150,13 +152,21 @@ static int run_wifi(const struct verb *v, int argc, char **argv)
         struct setup_args args;
         int r = setup_args_parse(v, argc, argv, &args);
 
-        return r < 0 ? parse_failed(r) : run_word(&args, words, ELEMENTSOF(words), show_networks);
+        if (r < 0)
+                return parse_failed(r);
+        if ((strcmp(args.word, "clear") == 0 &&
+             confirm(args.yes, "The device forgets all of its networks.") < 0) ||
+            (strcmp(args.word, "forget") == 0 &&
+             confirm(args.yes, "The device forgets the networks that are named.") < 0))
+                return progress_trouble(stderr, &(struct trouble){ FAULT_CANCELLED, "nothing was done" });
+        return run_word(&args, words, ELEMENTSOF(words), show_networks);
 }
 
 const struct verb verb_wifi = {
         .name = "wifi",
         .arguments = "list|forget|clear",
         .summary = "the networks that a device knows",
+        .options = wifi_options,
         .common = device_options,
         .keys = "wifi-ssid wifi-ssid-hex wifi-qr-file " DEVICE_KEYS,
         .min_arguments = 1,

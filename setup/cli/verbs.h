@@ -95,6 +95,7 @@ void profile_option_name(const struct profile_key *key, char ret[static OPTION_N
  * reads both); of all that use an account */
 extern const struct verb_option setup_options[];
 extern const struct verb_option device_options[];
+extern const struct verb_option wifi_options[];
 extern const struct verb_option account_options[];
 
 /* The id in account_options, for the other verbs that have them. */

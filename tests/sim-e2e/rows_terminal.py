@@ -11,7 +11,7 @@ import subprocess
 import termios
 import time
 
-from world import OWNER, PASSWORD, SSID, TOKEN, expect
+from world import DEVICE_ID, OWNER, PASSWORD, SECRET, SERIAL, SSID, TOKEN, expect
 
 
 class Terminal:
@@ -191,3 +191,50 @@ def row_verbose(w):
         w.expect_done(r)
         expect('Joining the Wi-Fi network ... begins: try 1 of 4, light blinking dark blue\n' in r.err, begins, 'what begins', r)
         expect('Completing the mobile secret ... not needed\n' in r.err, begins, 'what was not needed', r)
+
+
+def taken_away(w):
+    """A device of the account, and the words that give it away."""
+    w.cloud(devices=[{'id': DEVICE_ID, 'serial': SERIAL, 'mobile_secret': SECRET, 'platform_id': 12, 'owner': OWNER}])
+    return ['cloud', 'unclaim', DEVICE_ID, '--cloud', w.url, '--token-file', w.file('token', TOKEN)]
+
+
+def row_taking_away_is_asked(w):
+    """On a terminal, and not of a script; --yes has answered already."""
+    words = taken_away(w)
+    for answer in ('n\n', '\n', '\004'):
+        t = Terminal(w, words, w.environment())
+        t.wait_for('unclaim: 1 item. Go on? [y/N] ')
+        t.type(answer)
+        code, screen = t.end()
+        expect(code, 130, f'no\n{screen}')
+        assert 'nothing was done' in screen, screen
+        expect(w.cloud_device()['owner'], OWNER, 'the owner')
+    t = Terminal(w, words, w.environment())
+    t.wait_for('[y/N] ')
+    t.type('y\n')
+    expect(t.end()[0], 0, 'yes')
+    expect(w.cloud_device()['owner'], None, 'the owner')
+    t = Terminal(w, [*words, '--yes'], w.environment())
+    code, screen = t.end()
+    assert '[y/N]' not in screen, screen
+
+
+def row_taking_away_by_script(w):
+    words = taken_away(w)
+    expect(w.run(*words).code, 0, 'no terminal, no question')
+    expect(w.cloud_device()['owner'], None, 'the owner')
+
+
+def row_clearing_is_asked(w):
+    w.device()
+    words = ['wifi', 'clear', '--radio', f'sim:{w.air}', '--label', w.label()]
+    t = Terminal(w, words, w.environment())
+    t.wait_for('The device forgets all of its networks. Go on? [y/N] ')
+    t.type('no\n')
+    code, screen = t.end()
+    expect(code, 130, f'no\n{screen}')
+    expect(w.run(*words).code, 0, 'no terminal, no question')
+    t = Terminal(w, [*words, '--yes'], w.environment())
+    code, screen = t.end()
+    expect(code, 0, f'--yes\n{screen}')
