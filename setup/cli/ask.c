@@ -5,6 +5,7 @@
 
 #include "setup/cli/ask.h"
 #include "proto/base/number.h"
+#include "setup/cli/columns.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,6 +15,8 @@
 #include <string.h>
 #include <systemd/sd-event.h>
 #include <termios.h>
+
+enum { NAME_COLUMNS = 32 };
 
 enum asking { ASK_NOTHING, ASK_NETWORK, ASK_PASSWORD };
 
@@ -126,8 +129,9 @@ static void list_networks(struct ask *a, const struct job *job)
                 const char *security = wifi_security_name(a->list[i].security);
 
                 wifi_ssid_text(a->list[i].ssid, a->list[i].ssid_len, name);
-                (void)snprintf(line, sizeof(line), "  %2zu  %-32s %4d dBm %-6s  %s\n", i + 1, name,
-                               a->list[i].rssi, strength(a->list[i].rssi), security ? security : "?");
+                (void)snprintf(line, sizeof(line), "  %2zu  %-*s %4d dBm %-6s  %s\n", i + 1,
+                               columns_field(name, NAME_COLUMNS), name, a->list[i].rssi,
+                               strength(a->list[i].rssi), security ? security : "?");
                 say(a, line);
         }
 }

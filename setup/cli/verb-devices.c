@@ -5,6 +5,7 @@
 
 #include "proto/base/number.h"
 #include "proto/base/timer.h"
+#include "setup/cli/columns.h"
 #include "setup/cli/ending.h"
 #include "setup/cli/line.h"
 #include "setup/cli/options.h"
@@ -19,9 +20,9 @@
 #include <sys/ioctl.h>
 
 enum { OPT_RADIO = OPTION_OWN, OPT_SECONDS, OPT_JSON };
-enum { SECONDS_PRESET = 6, SECONDS_MAX = 86400, ROW_MAX = 320 };
+enum { SECONDS_PRESET = 6, SECONDS_MAX = 86400, ROW_MAX = 320, NAME_COLUMNS = 20 };
 
-#define ROW_FORMAT "%-20s %-10s %-7s %8s  %-18s %s"
+#define ROW_FORMAT "%-*s %-10s %-7s %8s  %-18s %s"
 
 static const struct verb_option devices_options[] = {
         { .id = OPT_RADIO,
@@ -70,18 +71,20 @@ static void put_row(const struct watch *w, const char *row)
 
         if (w->live)
                 (void)ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
-        printf("%.*s\n", w->live && size.ws_col > 0 ? size.ws_col - 1 : ROW_MAX, row);
+        printf("%.*s\n", w->live && size.ws_col > 0 ? (int)columns_fit(row, size.ws_col - 1u) : ROW_MAX,
+               row);
 }
 
 static void put_device(const struct watch *w, const struct heard_device *d)
 {
         const char *platform = platform_key(d->platform_id);
+        const char *name = *d->name ? d->name : "-";
         char row[ROW_MAX], rssi[16] = "-";
 
         if (d->rssi)
                 (void)snprintf(rssi, sizeof(rssi), "%d dBm", d->rssi);
-        (void)snprintf(row, sizeof(row), ROW_FORMAT, *d->name ? d->name : "-", platform ? platform : "-",
-                       *d->setup_code ? d->setup_code : "-", rssi, d->address,
+        (void)snprintf(row, sizeof(row), ROW_FORMAT, columns_field(name, NAME_COLUMNS), name,
+                       platform ? platform : "-", *d->setup_code ? d->setup_code : "-", rssi, d->address,
                        d->connectable ? "possible" : d->why);
         put_row(w, row);
 }
@@ -94,8 +97,8 @@ static void put_table(struct watch *w)
 
         if (w->live && w->lines > 0)
                 printf("\033[%zuA\033[J", w->lines);
-        (void)snprintf(head, sizeof(head), ROW_FORMAT, "NAME", "PLATFORM", "CODE", "SIGNAL", "ADDRESS",
-                       "SETUP");
+        (void)snprintf(head, sizeof(head), ROW_FORMAT, NAME_COLUMNS, "NAME", "PLATFORM", "CODE", "SIGNAL",
+                       "ADDRESS", "SETUP");
         put_row(w, head);
         for (i = 0; (d = heard_at(w->heard, i)); i++)
                 put_device(w, d);

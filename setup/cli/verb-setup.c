@@ -2,6 +2,7 @@
 
 /* Each of these verbs is one task of the flow, or the word that follows it says which. */
 
+#include "setup/cli/columns.h"
 #include "setup/cli/confirm.h"
 #include "setup/cli/ending.h"
 #include "setup/cli/line.h"
@@ -13,6 +14,8 @@
 
 /* What decides how any device is found and opened. */
 #define DEVICE_KEYS "secret-file service-uuid version-uuid tx-uuid rx-uuid company-id"
+
+enum { SSID_COLUMNS = 32 };
 
 struct word {
         const char *word;
@@ -135,7 +138,7 @@ static int show_networks(const struct setup_args *args, const struct job *job)
                 const char *security = wifi_security_name(known->network[i].security);
 
                 wifi_ssid_text(known->network[i].ssid, known->network[i].ssid_len, ssid);
-                printf("%-32s  %s\n", ssid, security ? security : "?");
+                printf("%-*s  %s\n", columns_field(ssid, SSID_COLUMNS), ssid, security ? security : "?");
         }
         if (known->n == 0)
                 fputs("The device knows no network.\n", stderr);
