@@ -106,7 +106,7 @@ static void prompt_network(struct ask *a)
 {
         set_echo(a, true);
         a->asking = ASK_NETWORK;
-        say(a, "Number, or the name of a hidden network: ");
+        say(a, "Number, r to scan again, or the name of a hidden network: ");
 }
 
 static void prompt_password(struct ask *a)
@@ -197,11 +197,29 @@ static bool on_list(const struct ask *a, size_t len)
         return false;
 }
 
+static void scan_again(struct ask *a)
+{
+        struct trouble why = {};
+        int r;
+
+        a->asking = ASK_NOTHING;
+        r = a->events->on_network(a->userdata, NULL, &why);
+        if (r == 0)
+                return;
+        a->asking = ASK_NETWORK;
+        trouble_complete(&why, r);
+        again(a, trouble_words(&why));
+}
+
 static void take_network(struct ask *a, size_t len)
 {
         struct wifi_network *n = &a->network;
         unsigned number;
 
+        if (strcasecmp(a->line, "r") == 0 && !on_list(a, len)) {
+                scan_again(a);
+                return;
+        }
         if (number_read(a->line, 1, (unsigned)a->n_list, &number) == 0) {
                 const struct message_network *s = &a->list[number - 1];
 

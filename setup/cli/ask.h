@@ -11,8 +11,8 @@
 struct ask;
 struct sd_event;
 
-/* `network` belongs to the callee, which answers 0 if it has taken it over, or -EINVAL with *ret_trouble
- * filled: then the question is asked again. */
+/* `network` (NULL: the device shall scan again) belongs to the callee, which answers 0 if it has taken it
+ * over, or -EINVAL with *ret_trouble filled: then the question is asked again. */
 struct ask_events {
         int (*on_network)(void *userdata, struct wifi_network *network, struct trouble *ret_trouble);
         void (*on_end)(void *userdata); /* the terminal was closed, or Ctrl-D: nobody answers any more */

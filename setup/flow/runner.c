@@ -257,6 +257,8 @@ int runner_answer(struct runner *r, struct wifi_network *network, struct trouble
 
                 if (l->state != LANE_ASKING || r->over)
                         continue;
+                if (!network && l->question != QUESTION_WIFI_NETWORK)
+                        return trouble_set(ret_trouble, FAULT_CONFIG, "there is nothing to scan for");
                 e = r->table[l->at].acts->answer(r->job, l->question, network, ret_trouble);
                 if (e < 0)
                         return e;

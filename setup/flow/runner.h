@@ -56,9 +56,10 @@ struct runner *runner_free(struct runner *r);
 DEFINE_CLEANUP(struct runner *, runner_free)
 
 /* The operator's answer, for QUESTION_WIFI_NETWORK the network to join (password may be NULL if the network
- * is open or a password question shall follow), for QUESTION_WIFI_PASSWORD its password. -EINVAL if nothing
- * was asked or the answer cannot be right (*ret_trouble says why); the question then still stands. On
- * success the contents are taken over and *network is empty. May be called from inside the question's event.
+ * is open or a password question shall follow; NULL: the device shall scan again), for
+ * QUESTION_WIFI_PASSWORD its password. -EINVAL if nothing was asked or the answer cannot be right
+ * (*ret_trouble says why); the question then still stands. On success the contents are taken over and
+ * *network is empty. May be called from inside the question's event.
  */
 int runner_answer(struct runner *r, struct wifi_network *network, struct trouble *ret_trouble);
 

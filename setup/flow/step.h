@@ -60,7 +60,8 @@ typedef enum step_move step_start_fn(struct job *j, const struct step_run *run, 
 /* Folds an answer into the job. */
 typedef enum step_move step_finish_fn(struct job *j, const struct answer *a, struct step_result *r);
 
-/* Takes the operator's answer over; -EINVAL with *ret_trouble filled if it cannot be right. */
+/* Takes the operator's answer over (NULL to QUESTION_WIFI_NETWORK: scan again); -EINVAL with *ret_trouble
+ * filled if it cannot be right. */
 typedef int step_answer_fn(struct job *j, enum question_kind question, struct wifi_network *network,
                            struct trouble *ret_trouble);
 

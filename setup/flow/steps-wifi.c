@@ -87,6 +87,10 @@ static int wifi_choose_answer(struct job *j, enum question_kind question, struct
 
         if (question == QUESTION_WIFI_PASSWORD)
                 return wifi_join_answer(j, question, network, ret_trouble);
+        if (!network) {
+                j->now.scanned = false;
+                return 0;
+        }
         if (!lacks_password(j, network)) {
                 e = wifi_network_check(network, ret_trouble);
                 if (e < 0)

@@ -103,6 +103,17 @@ def row_ask_number_out_of_range(w):
     expect(code, 0, f'exit code\n{screen}')
 
 
+def row_ask_scans_again(w):
+    t = begin(w)
+    t.wait_for('r to scan again, or the name of a hidden network: ')
+    t.type('r\n')
+    shown = t.wait_for('name of a hidden network: ')
+    assert '  1  usher-lab' in shown, shown
+    t.type('2\n')
+    code, screen = t.end()
+    expect(code, 0, f'exit code\n{screen}')
+
+
 def row_ask_open_network(w):
     t = begin(w)
     t.wait_for('name of a hidden network: ')
