@@ -170,8 +170,12 @@ static int set_value(struct reader *r, const char *section, const char *key)
 
         if (e < 0)
                 return e;
-        value = strndup(text.at, text.len);
-        return value ? profile_set(r->profile, section, key, value, r->trouble) : -ENOMEM;
+        value = malloc(text.len + 1); /* no strndup(): the text has no end of its own */
+        if (!value)
+                return -ENOMEM;
+        memcpy(value, text.at, text.len);
+        value[text.len] = 0;
+        return profile_set(r->profile, section, key, value, r->trouble);
 }
 
 static int on_value(void *userdata, const char *section, const char *key, const char *value)
