@@ -152,11 +152,12 @@ static void judge_silence(struct lane *l, struct step_result *result)
 {
         struct runner *r = l->runner;
         enum fault fault = result->trouble.fault;
-        bool silent = fault == FAULT_LINK_SILENT,
-             gone = silent ||
-                    ((fault == FAULT_LINK_LOST || fault == FAULT_BT_CONNECT) && state_of(l)->tries > 1);
+        bool before = l->told.fault == FAULT_LINK_SILENT && l->told_at == l->at, /* at this very row */
+                silent = fault == FAULT_LINK_SILENT,
+             gone = silent || ((fault == FAULT_LINK_LOST || fault == FAULT_BT_CONNECT) &&
+                               state_of(l)->tries > (before ? 2 : 1));
 
-        if (silent && l->told.fault == FAULT_LINK_SILENT && l->told_at == l->at)
+        if (silent && before)
                 result->again = false;
         if (r->silence.fault != FAULT_NONE && gone) {
                 result->trouble = r->silence;
