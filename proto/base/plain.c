@@ -33,6 +33,11 @@ static void trim(struct plain *t, bool (*drop)(char))
                 take_off(t, 0, 1);
 }
 
+void plain_trim(struct plain *text)
+{
+        trim(text, is_space);
+}
+
 static bool begins_with(const struct plain *t, const char *word)
 {
         size_t n = strlen(word);
@@ -172,7 +177,7 @@ static void unwrap(struct plain *t)
 
         do {
                 before = t->len;
-                trim(t, is_space);
+                plain_trim(t);
                 if (in_quotes(t))
                         take_off(t, 1, 1);
         } while (t->len < before);
@@ -206,7 +211,7 @@ int plain_code(struct plain *text, struct trouble *ret_trouble)
 {
         int r = only_line(text, false, "there is more text, and a code is one line", ret_trouble);
 
-        trim(text, is_space);
+        plain_trim(text);
         return r;
 }
 
@@ -237,7 +242,7 @@ int plain_value(struct plain *text, bool free, struct trouble *ret_trouble)
         struct plain value = *text;
         size_t closing;
 
-        trim(&value, is_space);
+        plain_trim(&value);
         closing = value.len && is_quote(value.at[0]) ? closing_quote(&value) : 0;
         if (closing) {
                 *text = (struct plain){ value.at + 1, closing - 1 };

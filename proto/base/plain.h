@@ -17,6 +17,9 @@ struct plain {
         size_t len;
 };
 
+/* Takes blanks and line ends off both ends. */
+void plain_trim(struct plain *text);
+
 /* Takes the byte order mark off. -EINVAL: UTF-16, a byte of value zero. */
 int plain_begin(struct plain *text, struct trouble *ret_trouble);
 

@@ -218,15 +218,16 @@ static void check_link(struct doctor *d, const char *used)
 
 static void check_airtime(struct doctor *d)
 {
+        char words[AIRTIME_WORDS_MAX];
         struct airtime a;
 
-        if (airtime_find(&a) == 0)
-                doctor_say(
-                        d, DOCTOR_AIRTIME, DOCTOR_NOTE, FAULT_NONE,
-                        "If connects fail, move it to 5 GHz, or give usher a Bluetooth adapter on a USB cable "
-                        "of its own.",
-                        "this machine's own %s %s is on 2.4 GHz (channel %u), in Bluetooth's way",
-                        a.hotspot ? "hotspot" : "Wi-Fi", a.name, a.channel);
+        if (airtime_find(&a) < 0)
+                return;
+        airtime_words(&a, words);
+        doctor_note(
+                d, DOCTOR_AIRTIME, words,
+                "If connects fail, move it to 5 GHz, or give usher a Bluetooth adapter on a USB cable of "
+                "its own.");
 }
 
 static void on_radio(void *userdata, const struct answer *a)

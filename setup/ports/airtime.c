@@ -6,6 +6,7 @@
 #include "setup/ports/airtime.h"
 #include "proto/base/cleanup.h"
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -30,6 +31,13 @@ unsigned airtime_channel(int32_t m, int e)
         if (hz == JAPAN_MHZ)
                 return CHANNELS;
         return hz >= FIRST_MHZ && hz <= LAST_MHZ ? (unsigned)(hz - FIRST_MHZ) / STEP_MHZ + 1 : 0;
+}
+
+void airtime_words(const struct airtime *a, char ret[static AIRTIME_WORDS_MAX])
+{
+        (void)snprintf(ret, AIRTIME_WORDS_MAX,
+                       "this machine's own %s %s is on 2.4 GHz (channel %u), in Bluetooth's way",
+                       a->hotspot ? "hotspot" : "Wi-Fi", a->name, a->channel);
 }
 
 /* False: no Wi-Fi, switched off, or in another band. */

@@ -17,6 +17,10 @@ struct airtime {
  * does not tell. */
 int airtime_find(struct airtime *ret);
 
+/* "this machine's own hotspot wlan0 is on 2.4 GHz (channel 6), in Bluetooth's way" */
+enum { AIRTIME_WORDS_MAX = 112 };
+void airtime_words(const struct airtime *a, char ret[static AIRTIME_WORDS_MAX]);
+
 /* A frequency as the kernel gives it, m * 10^e Hz, or the channel itself: the channel of the 2.4 GHz band, 0
  * = it is in another one. */
 unsigned airtime_channel(int32_t m, int e);

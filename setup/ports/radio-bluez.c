@@ -173,11 +173,13 @@ static void link_free_op(struct radio_link *link)
 /* Tries have failed one after the other: what is known to do that is told. */
 static void blame_airtime(struct trouble *t)
 {
+        char words[AIRTIME_WORDS_MAX];
         struct airtime a;
 
-        if (airtime_find(&a) == 0)
-                trouble_add(t, "; this machine's own %s %s is on 2.4 GHz (channel %u), in Bluetooth's way",
-                            a.hotspot ? "hotspot" : "Wi-Fi", a.name, a.channel);
+        if (airtime_find(&a) < 0)
+                return;
+        airtime_words(&a, words);
+        trouble_add(t, "; %s", words);
 }
 
 static void on_connected(void *userdata, const struct central_connected *a)

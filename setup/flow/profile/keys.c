@@ -275,8 +275,9 @@ static int unknown(const char *section, const char *key, struct trouble *ret_tro
 int profile_set(struct profile *p, const char *section, const char *key, const char *value,
                 struct trouble *ret_trouble)
 {
-        bool wifi = strncmp(section, "wifi", 4) == 0 && (!section[4] || section[4] == ' ');
-        const struct profile_key *k = profile_key_find(wifi ? "wifi" : section, key);
+        const char *name = profile_section(section);
+        const struct profile_key *k = profile_key_find(name, key);
+        bool wifi = strcmp(name, "wifi") == 0;
         struct wifi_network *network = NULL;
         int e;
 
@@ -287,7 +288,7 @@ int profile_set(struct profile *p, const char *section, const char *key, const c
                                    "[product]",
                                    section);
         if (!k)
-                return unknown(wifi ? "wifi" : section, key, ret_trouble);
+                return unknown(name, key, ret_trouble);
         if (!wifi)
                 return set_by_kind(p, k, value, ret_trouble);
         e = network_of(p, section, &network, ret_trouble);

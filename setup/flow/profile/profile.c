@@ -112,6 +112,11 @@ bool profile_key_is_secret(const struct profile_key *key)
         return key->kind == KEY_SECRET_FILE || key->kind == KEY_WORD_FILE;
 }
 
+const char *profile_section(const char *section)
+{
+        return strncmp(section, "wifi", 4) == 0 && (!section[4] || section[4] == ' ') ? "wifi" : section;
+}
+
 const struct profile_key *profile_key_find(const char *section, const char *key)
 {
         for (size_t i = 0; i < ELEMENTSOF(keys); i++)

@@ -139,5 +139,9 @@ const struct profile_key *profile_key(size_t i);
 /* Whether the value is the file of a secret, which itself stands nowhere else. */
 bool profile_key_is_secret(const struct profile_key *key);
 
+/* What the rows call a section of a file: "wifi" for "wifi", "wifi 2", "wifi guests", ...; the others are
+ * called as they are. */
+const char *profile_section(const char *section);
+
 /* NULL if there is none. */
 const struct profile_key *profile_key_find(const char *section, const char *key);

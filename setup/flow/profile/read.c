@@ -61,14 +61,6 @@ static char *put_name(char *to, const struct plain *name, bool all)
         return to;
 }
 
-static void trim(struct plain *t)
-{
-        while (t->len && strchr(" \t\r", t->at[0]))
-                *t = (struct plain){ t->at + 1, t->len - 1 };
-        while (t->len && strchr(" \t\r", t->at[t->len - 1]))
-                t->len--;
-}
-
 /* "[name]", perhaps with a comment behind it */
 static char *put_section(struct reader *r, const struct plain *line, char *to)
 {
@@ -81,8 +73,8 @@ static char *put_section(struct reader *r, const struct plain *line, char *to)
         }
         name = (struct plain){ line->at + 1, (size_t)(end - line->at) - 1 };
         behind = (struct plain){ end + 1, line->len - name.len - 2 };
-        trim(&name);
-        trim(&behind);
+        plain_trim(&name);
+        plain_trim(&behind);
         if (name.len > NAME_MAX_BYTES)
                 (void)refuse_line(r, "the name of the section is too long");
         else if (behind.len && behind.at[0] != '#' && behind.at[0] != ';')
@@ -104,7 +96,7 @@ static char *put_key(struct reader *r, const struct plain *line, char *to)
                 return to;
         }
         r->value = (struct plain){ line->at + key.len + 1, line->len - key.len - 1 };
-        trim(&key);
+        plain_trim(&key);
         if (key.len == 0 || key.len > NAME_MAX_BYTES)
                 (void)refuse_line(r, key.len ? "the name of the key is too long"
                                              : "a key is missing before the '='");
@@ -128,7 +120,7 @@ static char *next_line(char *to, int size, void *stream)
         line = (struct plain){ r->rest.at, newline ? (size_t)(newline - r->rest.at) : r->rest.len };
         r->rest.at += line.len + (newline ? 1 : 0);
         r->rest.len -= line.len + (newline ? 1 : 0);
-        trim(&line);
+        plain_trim(&line);
         if (line.len == 0 || line.at[0] == '#' || line.at[0] == ';')
                 ;
         else if (line.at[0] == '[')
@@ -155,8 +147,7 @@ static bool note_key(struct reader *r, const char *section, const char *key)
 /* Names may hold what begins a comment elsewhere. */
 static bool is_free(const char *section, const char *key)
 {
-        bool wifi = strncmp(section, "wifi", 4) == 0;
-        const struct profile_key *k = profile_key_find(wifi ? "wifi" : section, key);
+        const struct profile_key *k = profile_key_find(profile_section(section), key);
 
         return k && (k->kind == KEY_TEXT || k->kind == KEY_PLAIN || k->kind == KEY_NAME ||
                      k->kind == KEY_GROUPS || k->kind == KEY_SSID);
