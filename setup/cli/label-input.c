@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The picture is decoded by a child (setup/label/source.h); here its end and its deadline are events. */
+/* The picture is decoded by a child (setup/label/reading.h); here its end and its deadline are events. */
 
 #include "setup/cli/label-input.h"
 #include "proto/base/timer.h"

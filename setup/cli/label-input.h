@@ -3,7 +3,7 @@
 
 /* Reads a label while the context's loop runs, so that a signal ends the reading of a picture. */
 
-#include "setup/label/source.h"
+#include "setup/label/reading.h"
 #include "setup/ports/context.h"
 
 /* 0: *ret is filled, its fault says how it went. -ECANCELED: the loop was told to exit meanwhile. */

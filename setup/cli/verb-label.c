@@ -8,7 +8,7 @@
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
 #include "setup/cli/verbs.h"
-#include "setup/label/source.h"
+#include "setup/label/reading.h"
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>

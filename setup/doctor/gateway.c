@@ -8,7 +8,7 @@
 #include "setup/doctor/link-params.h"
 #include "setup/doctor/netcheck.h"
 #include "setup/doctor/probe.h"
-#include "setup/label/source.h"
+#include "setup/label/reading.h"
 #include "setup/ports/airtime.h"
 #include <errno.h>
 #include <inttypes.h>

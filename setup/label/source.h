@@ -1,62 +1,89 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* Where a label comes from: a text file, or a picture. A picture is decoded by a child process in a sandbox
- * (usher-decode), so that neither a hostile file nor a bug in a picture library reaches the process that
- * holds tokens and sessions; this side opens the file, starts the child and reads its short answer. */
-
-#include "setup/label/label.h"
-#include <stddef.h>
-
-enum {
-        LABEL_CODES_MAX = 8,          /* codes reported of one picture */
-        LABEL_READ_TIMEOUT_MS = 10000 /* for a picture file; the child is killed then */
-};
-
-/* What else to look for besides the data matrix. */
-enum label_want { LABEL_WANT_QR = 1 };
-
-struct label_code {
-        enum label_symbology symbology;
-        struct secret *text; /* as the code holds it: a mobile secret or a Wi-Fi password may be inside */
-};
-
-/* How a reading ended. Zero-initialise, end with label_reading_done(). */
-struct label_reading {
-        struct trouble trouble;                   /* FAULT_NONE: `label` is filled */
-        struct label label;                       /* the one label that was read */
-        struct label_code codes[LABEL_CODES_MAX]; /* every code that was read, also on a fault */
-        size_t n_codes;
-        unsigned width, height; /* of the picture in pixels; 0 if it was not one, or a text file */
-};
-
-void label_reading_done(struct label_reading *r);
-
-/* Whether pictures can be read at all: 0, or -ENOENT when the program that decodes them is not where it
- * belongs, or could have been put there by somebody else. */
-int label_decoder_find(void);
-
-/* Both wait until the answer is there. What a person must act on is in ret->trouble, with 0
- * returned; a negative errno (-ENOMEM, -EMFILE, ...) is a failure of this process. "-" is standard input.
+/* Where the texts of codes come from: a text file, a picture, a camera, a handheld scanner, a terminal. All
+ * of them are used alike: wait for the descriptor at most as long as the timeout says, dispatch, take what
+ * it answers, until SOURCE_END. What a text means is not known here: reading.h makes a label of it.
  *
- * A label file holds the text of one sticker; as it contains the mobile secret, a file that others may read
- * is refused (FAULT_CONFIG). */
-int label_read_file(const char *path, struct label_reading *ret);
-int label_read_image(const char *path, unsigned want, unsigned timeout_ms, struct label_reading *ret);
+ * A source starts no thread, never logs and never blocks; whoever opened it dispatches it. */
 
-/* The same for a program with an event loop: wait for POLLHUP on the descriptor, at most until the timeout,
- * then dispatch. A path that cannot be opened is reported by dispatch, too. The thread that starts it must
- * not end before label_reader_free(): the child is killed with it. */
-struct label_reader;
+#include "proto/base/secret.h"
+#include "proto/base/trouble.h"
+#include "setup/label/label.h"
+#include <stdint.h>
 
-int label_reader_start(const char *path, unsigned want, unsigned timeout_ms, struct label_reader **ret);
-int label_reader_fd(const struct label_reader *r);
-int label_reader_timeout_ms(const struct label_reader *r); /* until the deadline; 0 if it has passed */
+struct source;
 
-/* 1: done, *ret is filled; 0: not yet; negative errno as above. After 1 only label_reader_free() follows. */
-int label_reader_dispatch(struct label_reader *r, struct label_reading *ret);
+enum source_origin {
+        SOURCE_FILE,
+        SOURCE_PICTURE,
+        SOURCE_CAMERA,
+        SOURCE_SCANNER,
+        SOURCE_TERMINAL,
+};
 
-/* Ends the child if it still runs. Takes NULL, returns NULL. */
-struct label_reader *label_reader_free(struct label_reader *r);
+enum { SCAN_FROM_MAX = 64 };
 
-DEFINE_CLEANUP(struct label_reader *, label_reader_free)
+/* One code that was read. Zero-initialise, end with scan_done(). */
+struct scan {
+        enum source_origin origin;
+        enum label_symbology symbology; /* 0: not told */
+        struct secret *text;            /* owned; as the code holds it, without AIM identifier, STX, ETX and
+                                           suffix: a mobile secret or a Wi-Fi password may be inside */
+        int64_t at_ms;                  /* CLOCK_BOOTTIME of its last byte or frame */
+        char from[SCAN_FROM_MAX];       /* file or device, for people; a long one loses its middle */
+};
+
+void scan_done(struct scan *scan);
+
+enum source_event {
+        SOURCE_NOTHING = 0, /* not yet */
+        SOURCE_SCAN,        /* *ret_scan is filled */
+        SOURCE_HINT,        /* a camera sees what could be read better: source_hint() says how */
+        SOURCE_LOST,        /* unplugged, source_trouble() says what: it is waited for */
+        SOURCE_BACK,        /* and there again */
+        SOURCE_REFUSED, /* what came is no whole code; source_trouble() says why, with the name in front */
+        SOURCE_END,     /* nothing more comes */
+};
+
+enum source_hint {
+        SOURCE_HINT_NONE, /* all is well, or nothing was seen that could be a code */
+        SOURCE_HINT_CLOSER,
+        SOURCE_HINT_FARTHER,
+        SOURCE_HINT_TOO_DARK,
+        SOURCE_HINT_GLARE,
+        SOURCE_HINT_HOLD_STILL,
+};
+
+/* A label file holds the text of one sticker: one scan, or SOURCE_REFUSED, then the end. "-" is standard
+ * input. As it contains the mobile secret, a regular file that others may read is refused (FAULT_CONFIG).
+ * A path that cannot be opened is told by dispatch, too; the negative errno is one of this process
+ * (-ENOMEM, -EMFILE, ...), as it is for everything here that opens a source. */
+int source_open_file(const char *path, struct source **ret);
+
+/* The same of a descriptor (memfd, pipe, socket), which stays the caller's and is read from where it stands;
+ * `name` is for people. Who else may read it is the caller's matter. */
+int source_open_file_fd(int fd, const char *name, struct source **ret);
+
+/* Readable when dispatch has something to do; the same one as long as the source lives. */
+int source_fd(const struct source *s);
+
+/* Until dispatch must be called anyway: 0: now; -1: there is no limit. */
+int source_timeout_ms(const struct source *s);
+
+/* An enum source_event, or a negative errno of this process, and then the source can only be freed.
+ * *ret_scan is written on SOURCE_SCAN only. One event a call: call it again as long as the descriptor is
+ * readable or the timeout is 0. */
+int source_dispatch(struct source *s, struct scan *ret_scan);
+
+/* Of the last SOURCE_REFUSED or SOURCE_LOST; never with a secret. */
+const struct trouble *source_trouble(const struct source *s);
+
+/* Of the last SOURCE_HINT. */
+enum source_hint source_hint(const struct source *s);
+
+/* Ends what still runs for it, gives back what it holds (a grabbed device, a terminal's echo). Takes NULL,
+ * returns NULL. */
+struct source *source_free(struct source *s);
+
+DEFINE_CLEANUP(struct source *, source_free)

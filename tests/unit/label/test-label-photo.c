@@ -5,7 +5,7 @@
 
 #include "proto/base/fault.h"
 #include "setup/label/decode.h"
-#include "setup/label/source.h"
+#include "setup/label/reading.h"
 #include "tests/sim/cli/photo.h"
 #include "tests/sim/cli/sticker.h"
 #include "tests/unit/cmocka.h"

@@ -3,7 +3,7 @@
 /* The parent against a decoder that misbehaves: it crashes, hangs, floods, lies. Each ends as a fault with a
  * cause, in bounded time, with no child left behind. And what the child is given: nothing. */
 
-#include "setup/label/source.h"
+#include "setup/label/reading.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>
 #include <fcntl.h>
