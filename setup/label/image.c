@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Loaders that turn a picture file straight into grey bytes. libpng's simplified interface and libjpeg do
- * the work; both report the size before anything is allocated here, and that is where a picture of 20000 x
- * 20000 ends. A picture that breaks off in the middle is kept: the code may be in the part that is there. */
+/* What all loaders share: memory for a picture, turning it upright, and which loader a file is for. Each
+ * loader hands its file to a library that reports the size before anything is allocated here, and that is
+ * where a picture of 20000 x 20000 ends. A picture that breaks off in the middle is kept: the code may be in
+ * the part that is there. */
 
 #include "setup/label/image-private.h"
 #include <errno.h>
-#include <png.h>
-#include <setjmp.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-
-#include <jpeglib.h> /* wants stdio.h first */
-
-#include <jerror.h>
 
 int image_new(unsigned width, unsigned height, struct image *ret)
 {
@@ -32,133 +27,69 @@ int image_new(unsigned width, unsigned height, struct image *ret)
         return 0;
 }
 
+/* How the picture that is wanted is walked through in the one that is there: from `first`, by `right` for
+ * each column and `down` for each row. */
+struct walk {
+        ptrdiff_t first, right, down;
+        bool turned; /* width and height change places */
+};
+
+/* By the numbers of Exif: where the first row and the first column of the file are, seen by a person. */
+static struct walk walk_of(unsigned orientation, unsigned width, unsigned height)
+{
+        ptrdiff_t row = (ptrdiff_t)width, last_column = row - 1, last_row = row * (ptrdiff_t)(height - 1);
+
+        switch (orientation) {
+        case 2: return (struct walk){ last_column, -1, row, false };
+        case 3: return (struct walk){ last_row + last_column, -1, -row, false };
+        case 4: return (struct walk){ last_row, 1, -row, false };
+        case 5: return (struct walk){ 0, row, 1, true };
+        case 6: return (struct walk){ last_row, -row, 1, true };
+        case 7: return (struct walk){ last_row + last_column, -row, -1, true };
+        case 8: return (struct walk){ last_column, row, -1, true };
+        default: return (struct walk){ 0, 1, row, false };
+        }
+}
+
+/* In blocks: one of both pictures is walked through across its rows. */
+static void walk_through(const uint8_t *from, struct walk walk, struct image *to)
+{
+        enum { BLOCK = 64 };
+
+        for (unsigned top = 0; top < to->height; top += BLOCK)
+                for (unsigned left = 0; left < to->width; left += BLOCK)
+                        for (unsigned y = top; y < to->height && y < top + BLOCK; y++)
+                                for (unsigned x = left; x < to->width && x < left + BLOCK; x++)
+                                        to->grey[(size_t)y * to->width + x] =
+                                                from[walk.first + walk.right * (ptrdiff_t)x +
+                                                     walk.down * (ptrdiff_t)y];
+}
+
+int image_finish(struct image *image, unsigned orientation, struct image *ret)
+{
+        struct walk walk = walk_of(orientation, image->width, image->height);
+        struct image upright;
+        int r;
+
+        if (walk.right == 1 && walk.first == 0) {
+                *ret = *image;
+                return 0;
+        }
+        r = image_new(walk.turned ? image->height : image->width, walk.turned ? image->width : image->height,
+                      &upright);
+        if (r >= 0) {
+                walk_through(image->grey, walk, &upright);
+                upright.damaged = image->damaged;
+                *ret = upright;
+        }
+        image_done(image);
+        return r;
+}
+
 void image_done(struct image *image)
 {
         free(image->grey);
         *image = (struct image){ 0 };
-}
-
-static int load_png(const uint8_t *data, size_t len, struct image *ret)
-{
-        png_image png = { .version = PNG_IMAGE_VERSION };
-        struct image image;
-        int r;
-
-        if (!png_image_begin_read_from_memory(&png, data, len))
-                return -EBADMSG;
-        r = image_new(png.width, png.height, &image);
-        if (r < 0) {
-                png_image_free(&png);
-                return r;
-        }
-        /* Without a background colour the picture is laid over what is there, and that is white. */
-        png.format = PNG_FORMAT_GRAY;
-        if (!png_image_finish_read(&png, NULL, image.grey, 0, NULL))
-                image.damaged = true;
-        png_image_free(&png);
-        *ret = image;
-        return 0;
-}
-
-/* libjpeg reports errors by a function that must not return. */
-struct jpeg {
-        struct jpeg_decompress_struct decompress;
-        struct jpeg_error_mgr errors;
-        jmp_buf escape;
-        struct image image;
-        uint8_t *inks; /* one row of four inks a pixel; NULL: the picture has light, not inks */
-        int error;
-};
-
-__attribute__((noreturn)) static void jpeg_fatal(j_common_ptr common)
-{
-        struct jpeg *j = container_of(common->err, struct jpeg, errors);
-
-        j->error = common->err->msg_code == JERR_OUT_OF_MEMORY ? -ENOMEM : -EBADMSG;
-        longjmp(j->escape, 1);
-}
-
-static void jpeg_silent(j_common_ptr common)
-{
-        (void)common;
-}
-
-/* Layout programs make pictures of inks, and those of Adobe write how much light is left instead. Black text
- * may be of the black ink or of all the others: grey is what all of them leave. */
-static void grey_of_inks(uint8_t *grey, const uint8_t *inks, unsigned width, bool light)
-{
-        for (unsigned i = 0; i < width; i++) {
-                unsigned left[4];
-
-                for (unsigned c = 0; c < 4; c++)
-                        left[c] = light ? inks[4 * i + c] : 255u - inks[4 * i + c];
-                grey[i] = (uint8_t)((299 * left[0] + 587 * left[1] + 114 * left[2]) * left[3] / 255000);
-        }
-}
-
-static void jpeg_row(struct jpeg *j)
-{
-        struct jpeg_decompress_struct *d = &j->decompress;
-        uint8_t *grey = j->image.grey + (size_t)d->output_scanline * j->image.width;
-        JSAMPROW row = j->inks ? j->inks : grey;
-
-        if (jpeg_read_scanlines(d, &row, 1) == 1 && j->inks)
-                grey_of_inks(grey, j->inks, j->image.width, d->saw_Adobe_marker);
-}
-
-static void jpeg_rows(struct jpeg *j, const uint8_t *data, size_t len)
-{
-        struct jpeg_decompress_struct *d = &j->decompress;
-
-        jpeg_create_decompress(d);
-        jpeg_mem_src(d, data, len);
-        (void)jpeg_read_header(d, TRUE);
-        j->error = image_new(d->image_width, d->image_height, &j->image);
-        if (j->error < 0)
-                return;
-        d->out_color_space = JCS_GRAYSCALE;
-        if (d->num_components == 4) {
-                d->out_color_space = JCS_CMYK;
-                j->inks = malloc(4 * (size_t)j->image.width);
-                if (!j->inks) {
-                        j->error = -ENOMEM;
-                        return;
-                }
-        }
-        (void)jpeg_start_decompress(d);
-        while (d->output_scanline < d->output_height)
-                jpeg_row(j);
-        (void)jpeg_finish_decompress(d);
-        j->image.damaged = d->err->num_warnings > 0;
-}
-
-/* The caller owns *j, so that it keeps its content when libjpeg jumps back here. */
-static void jpeg_run(struct jpeg *j, const uint8_t *data, size_t len)
-{
-        if (setjmp(j->escape) == 0)
-                jpeg_rows(j, data, len);
-}
-
-static int load_jpeg(const uint8_t *data, size_t len, struct image *ret)
-{
-        struct jpeg j = { 0 };
-
-        j.decompress.err = jpeg_std_error(&j.errors);
-        j.errors.error_exit = jpeg_fatal;
-        j.errors.output_message = jpeg_silent;
-        jpeg_run(&j, data, len);
-        if (j.error == -EBADMSG && j.decompress.output_scanline > 0) {
-                j.image.damaged = true;
-                j.error = 0;
-        }
-        jpeg_destroy_decompress(&j.decompress);
-        free(j.inks);
-        if (j.error < 0) {
-                image_done(&j.image);
-                return j.error;
-        }
-        *ret = j.image;
-        return 0;
 }
 
 enum image_foreign image_foreign(const uint8_t *data, size_t len)
@@ -190,8 +121,8 @@ int image_load(const uint8_t *data, size_t len, struct image *ret)
         if (len == 0)
                 return -ENODATA;
         if (len >= sizeof(png) && memcmp(data, png, sizeof(png)) == 0)
-                return load_png(data, len, ret);
+                return png_load(data, len, ret);
         if (len >= sizeof(jpeg) && memcmp(data, jpeg, sizeof(jpeg)) == 0)
-                return load_jpeg(data, len, ret);
+                return jpeg_load(data, len, ret);
         return pnm_load(data, len, ret);
 }
