@@ -200,6 +200,13 @@ enum fault label_check(const char *text, size_t len)
         return judge(&p);
 }
 
+bool label_is_whole(const char *text, size_t len)
+{
+        struct parts p = split(text, len);
+
+        return judge(&p) == FAULT_NONE && p.part[1].len == LABEL_SECRET_LEN;
+}
+
 void label_done(struct label *l)
 {
         secret_free(l->mobile_secret);

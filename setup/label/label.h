@@ -26,6 +26,9 @@ int label_parse(const char *text, size_t len, struct label *ret, struct trouble 
  * between texts. */
 enum fault label_check(const char *text, size_t len);
 
+/* Whether it is a label that no further character could belong to: its secret has full length. */
+bool label_is_whole(const char *text, size_t len);
+
 void label_done(struct label *l);
 
 /* Early stickers carry 12-14 characters; the cloud completes them (device.md 2.2). */

@@ -65,6 +65,12 @@ int source_open_file(const char *path, struct source **ret);
  * `name` is for people. Who else may read it is the caller's matter. */
 int source_open_file_fd(int fd, const char *name, struct source **ret);
 
+/* Lines from a terminal, of a person or of a scanner that plays a keyboard (typed.h has what ends one);
+ * Ctrl-D on an empty one is the end. As long as the source lives the terminal shows nothing and gives every
+ * key at once; its signal keys work, and whoever is ended by one frees the source first. After SIGCONT:
+ * dispatch. Of anything else than a terminal (pipe, file) it is a scan a line. `fd` stays the caller's. */
+int source_open_terminal(int fd, const char *name, struct source **ret);
+
 /* Readable when dispatch has something to do; the same one as long as the source lives. */
 int source_fd(const struct source *s);
 

@@ -31,6 +31,7 @@ SEAMS = {
 COMING = {
     'source_open_file_fd': 'usherd is handed labels as descriptors',
     'source_hint': 'the camera',
+    'source_open_terminal': 'usher setup and usher scan ask for a sticker',
     'record_text': 'the store and the D-Bus service write records',
 }
 

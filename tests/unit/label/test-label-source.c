@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pty.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <termios.h>
 
 enum { PATIENCE_MS = 60000 };
 
@@ -135,6 +137,175 @@ static void tells_bad_paths_by_dispatch(void **state)
         assert_null(source_free(NULL));
 }
 
+/* ---- a terminal ---- */
+
+#define SERIAL "ARNHAB000ABCDEF"
+
+struct desk {
+        int keyboard, fd; /* both ends of the terminal */
+        struct source *source;
+};
+
+static struct desk sit_down(void)
+{
+        struct desk d = { 0 };
+        struct termios raw;
+
+        assert_int_equal(openpty(&d.keyboard, &d.fd, NULL, NULL, NULL), 0);
+        assert_int_equal(tcgetattr(d.keyboard, &raw), 0);
+        assert_true(raw.c_lflag & ECHO);
+        assert_int_equal(source_open_terminal(d.fd, "terminal", &d.source), 0);
+        return d;
+}
+
+/* What the screen shows; the terminal's own setting is back. */
+static void stand_up(struct desk *d, const char *shown)
+{
+        char screen[256] = "";
+        struct termios now;
+
+        d->source = source_free(d->source);
+        assert_int_equal(tcgetattr(d->fd, &now), 0);
+        assert_int_equal(now.c_lflag & (ECHO | ICANON | ISIG), ECHO | ICANON | ISIG);
+        assert_int_equal(fcntl(d->keyboard, F_SETFL, O_NONBLOCK), 0);
+        (void)!read(d->keyboard, screen, sizeof(screen) - 1);
+        assert_string_equal(screen, shown);
+        close(d->keyboard);
+        close(d->fd);
+}
+
+static void type(const struct desk *d, const char *keys)
+{
+        assert_int_equal(write(d->keyboard, keys, strlen(keys)), strlen(keys));
+}
+
+static void takes_scans_with_every_suffix(void **state)
+{
+        static const char *const scans[] = {
+                TEXT "\r", TEXT "\n", TEXT "\r\n", TEXT "\t", TEXT, "\x02" TEXT "\r", "]d1" TEXT "\r",
+        };
+        struct desk d = sit_down();
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(scans); i++) {
+                type(&d, scans[i]);
+                expect_scan(d.source, TEXT, "terminal");
+        }
+        type(&d, "\4");
+        expect_end(d.source);
+        stand_up(&d, "");
+}
+
+/* A short secret could go on: silence does not end it, whoever types it. */
+static void ends_no_text_in_the_middle(void **state)
+{
+        static const char *const halves[] = { "ARNH", SERIAL, SERIAL " abc", SERIAL " abcDEF123456",
+                                              SERIAL " abcDEF12345678" };
+        struct desk d = sit_down();
+        struct scan scan;
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(halves); i++) {
+                type(&d, halves[i]);
+                assert_int_equal(source_dispatch(d.source, &scan), SOURCE_NOTHING);
+                assert_int_equal(source_timeout_ms(d.source), -1);
+                type(&d, "\x15");
+        }
+        type(&d, SERIAL " abcDEF123456\r");
+        expect_scan(d.source, SERIAL " abcDEF123456", "terminal");
+        stand_up(&d, "");
+}
+
+/* The scanner and the terminal are gone with half a code typed. */
+static void leaves_half_a_text_behind(void **state)
+{
+        struct desk d = sit_down();
+
+        (void)state;
+        type(&d, SERIAL " abcDEF123456");
+        close(d.keyboard);
+        expect_end(d.source);
+        assert_null(source_free(d.source));
+        close(d.fd);
+}
+
+static void lets_a_person_correct(void **state)
+{
+        struct desk d = sit_down();
+
+        (void)state;
+        type(&d, "\r\n\x7f\b"
+                 "X"
+                 "\x7f" SERIAL " \xc3\xa4\x7f"
+                 "abcDEF12345678x\b9\n");
+        expect_scan(d.source, TEXT, "terminal");
+        type(&d, "all wrong\x15" TEXT "\4");
+        expect_scan(d.source, TEXT, "terminal");
+        type(&d, SERIAL "\tabcDEF123456789\n");
+        expect_scan(d.source, SERIAL "\tabcDEF123456789", "terminal");
+        stand_up(&d, "");
+}
+
+static void expect_refused_line(struct desk *d, const char *keys, const char *cause)
+{
+        struct scan scan;
+
+        type(d, keys);
+        assert_int_equal(next(d->source, &scan), SOURCE_REFUSED);
+        assert_int_equal(source_trouble(d->source)->fault, FAULT_LABEL_INVALID);
+        if (!strstr(source_trouble(d->source)->cause, cause))
+                fail_msg("'%s' instead of '%s'", source_trouble(d->source)->cause, cause);
+}
+
+static void refuses_other_keys_and_codes(void **state)
+{
+        struct desk d = sit_down();
+
+        (void)state;
+        expect_refused_line(&d, SERIAL "\x1b[D abcDEF123456789\n", "terminal: a key or character");
+        expect_refused_line(&d, "]C1" SERIAL "\r", "names it ]C1");
+        for (size_t i = 0; i < 10; i++)
+                type(&d, "01234567890123456789012345678901234567890123456789012345");
+        expect_refused_line(&d, "\n", "longer than 512");
+        type(&d, TEXT "\n");
+        expect_scan(d.source, TEXT, "terminal");
+        stand_up(&d, "");
+}
+
+/* A shell that stopped us has its own idea of a terminal. */
+static void stays_silent_after_a_stop(void **state)
+{
+        struct desk d = sit_down();
+        struct termios shell;
+        struct scan scan;
+
+        (void)state;
+        assert_int_equal(tcgetattr(d.fd, &shell), 0);
+        assert_true(shell.c_lflag & ISIG);
+        shell.c_lflag |= ECHO | ICANON;
+        assert_int_equal(tcsetattr(d.fd, TCSANOW, &shell), 0);
+        assert_int_equal(source_dispatch(d.source, &scan), SOURCE_NOTHING);
+        type(&d, TEXT "\n");
+        expect_scan(d.source, TEXT, "terminal");
+        stand_up(&d, "");
+}
+
+static void takes_a_line_each_from_a_file(void **state)
+{
+        static const char lines[] = TEXT "\n\n]Q1WIFI:S:x;;\r\n" SERIAL " abcDEF123456";
+        _cleanup_(source_freep) struct source *s = NULL;
+        int fd = memfd_create("lines", MFD_CLOEXEC);
+
+        (void)state;
+        assert_int_equal(pwrite(fd, lines, sizeof(lines) - 1, 0), sizeof(lines) - 1);
+        assert_int_equal(source_open_terminal(fd, "standard input", &s), 0);
+        close(fd);
+        expect_scan(s, TEXT, "standard input");
+        expect_scan(s, "WIFI:S:x;;", "standard input");
+        expect_scan(s, SERIAL " abcDEF123456", "standard input");
+        expect_end(s);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -142,6 +313,13 @@ int main(void)
                 cmocka_unit_test(reads_a_pipe_as_it_is_written),
                 cmocka_unit_test(refuses_what_is_no_text),
                 cmocka_unit_test(tells_bad_paths_by_dispatch),
+                cmocka_unit_test(takes_scans_with_every_suffix),
+                cmocka_unit_test(ends_no_text_in_the_middle),
+                cmocka_unit_test(leaves_half_a_text_behind),
+                cmocka_unit_test(lets_a_person_correct),
+                cmocka_unit_test(refuses_other_keys_and_codes),
+                cmocka_unit_test(stays_silent_after_a_stop),
+                cmocka_unit_test(takes_a_line_each_from_a_file),
         };
 
         if (secret_init() < 0)
