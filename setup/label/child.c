@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The program is looked for beside usher itself, in the build folder's place, in an installation that was
+/* A program is looked for beside usher itself, in the build folder's place, in an installation that was
  * moved, then where it was installed; no environment variable has a say. It is opened first, checked (a
  * program that somebody else could have put there is passed over) and started by its descriptor, so that
  * what is checked is what runs. */
@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PROGRAM "usher-decode"
+#define DECODER "usher-decode"
 
 /* Ours to run: it belongs to root, to us, or to whoever installed usher, and not everybody may change it. */
 static bool is_trusted(int fd)
@@ -32,16 +32,16 @@ static bool is_trusted(int fd)
                (program.st_uid == 0 || program.st_uid == geteuid() || program.st_uid == self.st_uid);
 }
 
-static int open_program(void)
+static int open_program(const char *program)
 {
         static const struct {
                 bool beside; /* relative to the folder of usher itself */
                 const char *path;
         } places[] = {
-                { true, "/" PROGRAM },
-                { true, "/../label/" PROGRAM },
-                { true, "/../libexec/usher/" PROGRAM },
-                { false, LIBEXEC_DIR "/" PROGRAM },
+                { true, "" },
+                { true, "/../label" },
+                { true, "/../libexec/usher" },
+                { false, LIBEXEC_DIR },
         };
         char self[PATH_MAX], path[PATH_MAX + 64];
         const char *slash;
@@ -55,8 +55,8 @@ static int open_program(void)
         for (size_t i = 0; i < ELEMENTSOF(places); i++) {
                 int fd;
 
-                (void)snprintf(path, sizeof(path), "%.*s%s", places[i].beside ? (int)(slash - self) : 0,
-                               self, places[i].path);
+                (void)snprintf(path, sizeof(path), "%.*s%s/%s", places[i].beside ? (int)(slash - self) : 0,
+                               self, places[i].path, program);
                 fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
                 if (fd >= 0 && is_trusted(fd))
                         return fd;
@@ -68,7 +68,7 @@ static int open_program(void)
 
 int child_find(void)
 {
-        _cleanup_(closep) int fd = open_program();
+        _cleanup_(closep) int fd = open_program(DECODER);
 
         return fd < 0 ? fd : 0;
 }
@@ -94,9 +94,9 @@ static int end_with(pid_t parent)
 }
 
 /* In the child: only calls that are safe after fork(). Everything but 0, 1 and 2 closes at the exec. */
-__attribute__((noreturn)) static void become(const int fds[static _FD_MAX], bool qr, pid_t parent)
+__attribute__((noreturn)) static void become(const int fds[static _FD_MAX], char *const *argv, pid_t parent)
 {
-        char name[] = PROGRAM, flag[] = "qr", *argv[] = { name, qr ? flag : NULL, NULL }, *envp[] = { NULL };
+        char *envp[] = { NULL };
         sigset_t none;
 
         (void)sigemptyset(&none);
@@ -125,32 +125,44 @@ static int raise_all(const int from[static _FD_MAX], int to[static _FD_MAX])
         return 0;
 }
 
-int child_start(int input, bool qr, pid_t *ret_pid, int *ret_answer)
+int child_spawn(char *const *argv, int input, int output, pid_t *ret_pid)
 {
-        _cleanup_(closep) int program = -1, reading = -1, writing = -1, null = -1;
+        _cleanup_(closep) int program = -1, null = -1;
         _cleanup_(close_all) int fds[_FD_MAX] = { -1, -1, -1, -1 };
-        int ends[2], r;
         pid_t pid, self = getpid();
+        int r;
 
-        program = open_program();
+        program = open_program(argv[0]);
         if (program < 0)
                 return program;
-        if (pipe2(ends, O_CLOEXEC) < 0)
-                return -errno;
-        reading = ends[0];
-        writing = ends[1];
-        null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        null = open("/dev/null", O_RDWR | O_CLOEXEC);
         if (null < 0)
                 return -errno;
-        r = raise_all((int[]){ program, input, writing, null }, fds);
+        r = raise_all((int[]){ program, input < 0 ? null : input, output, null }, fds);
         if (r < 0)
                 return r;
         pid = fork();
         if (pid < 0)
                 return -errno;
         if (pid == 0)
-                become(fds, qr, self);
+                become(fds, argv, self);
         *ret_pid = pid;
+        return 0;
+}
+
+int child_start(int input, bool qr, pid_t *ret_pid, int *ret_answer)
+{
+        char name[] = DECODER, flag[] = "qr", *argv[] = { name, qr ? flag : NULL, NULL };
+        _cleanup_(closep) int reading = -1, writing = -1;
+        int ends[2], r;
+
+        if (pipe2(ends, O_CLOEXEC) < 0)
+                return -errno;
+        reading = ends[0];
+        writing = ends[1];
+        r = child_spawn(argv, input, writing, ret_pid);
+        if (r < 0)
+                return r;
         *ret_answer = TAKE_FD(reading);
         return 0;
 }
