@@ -18,9 +18,7 @@
 #include <string.h>
 
 enum {
-        OPT_IMAGE = OPTION_OWN,
-        OPT_LABEL,
-        OPT_RADIO,
+        OPT_RADIO = OPTION_OWN,
         OPT_PROFILE,
         OPT_TOKEN_FILE,
         OPT_REPORT,
@@ -61,18 +59,6 @@ const struct verb_option wifi_options[] = {
 };
 
 const struct verb_option device_options[] = {
-        { .id = OPT_IMAGE,
-          .name = "image",
-          .group = GROUP_DEVICE,
-          .value = "FILE",
-          .completion = COMPLETE_FILE,
-          .help = "Picture of the sticker (PNG, JPEG, PGM); - is standard input." },
-        { .id = OPT_LABEL,
-          .name = "label",
-          .group = GROUP_DEVICE,
-          .value = "FILE",
-          .completion = COMPLETE_FILE,
-          .help = "Text of the sticker: serial number and mobile secret; - is standard input." },
         { .id = OPT_RADIO,
           .name = "radio",
           .group = GROUP_DEVICE,
@@ -144,9 +130,9 @@ static int take_key(struct setup_args *a, int id, const char *value)
 
 static int take(struct setup_args *a, int id, const char *value)
 {
+        if (label_input_take(&a->input, id, value))
+                return 0;
         switch (id) {
-        case OPT_IMAGE: a->image = value; return 0;
-        case OPT_LABEL: a->label = value; return 0;
         case OPT_RADIO: a->radio = value; return 0;
         case OPTION_CLOUD: a->cloud = value; return 0;
         case OPTION_CLOUD_CA: a->cloud_ca = value; return 0;
@@ -185,11 +171,9 @@ int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_a
                 return r;
         if (options_arguments(o, &arguments) > 0)
                 a.word = arguments[0];
-        if (!a.image && !a.label)
-                return wrong(&a, "which device? Give its sticker: --image FILE (a picture) or --label FILE "
-                                 "(its text).");
-        if (a.image && a.label)
-                return wrong(&a, "give either --image or --label.");
+        r = label_input_check(&a.input, v->name, true);
+        if (r < 0)
+                return r;
         *ret = a;
         return 0;
 }

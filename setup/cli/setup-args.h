@@ -3,20 +3,20 @@
 
 /* What a verb that works with one device was told: its options, and profile and options laid together. */
 
-#include "setup/cli/verbs.h"
+#include "setup/cli/label-input.h"
 #include "setup/flow/profile/profile.h"
 
 enum { SETUP_OVER_MAX = 32, SETUP_TIMEOUT_MAX_S = 86400 };
 
 struct setup_args {
         const struct verb *verb;
-        const char *word;          /* the plain argument; NULL: none */
-        const char *image, *label; /* one of them */
-        const char *radio;         /* NULL: bluez */
-        const char *cloud;         /* NULL: the token's, else the public one */
-        const char *cloud_ca;      /* NULL: the system's store */
-        const char *profile;       /* as defaults_profile() takes it */
-        bool profile_unnamed;      /* it was not given on the command line */
+        const char *word; /* the plain argument; NULL: none */
+        struct label_input input;
+        const char *radio;    /* NULL: bluez */
+        const char *cloud;    /* NULL: the token's, else the public one */
+        const char *cloud_ca; /* NULL: the system's store */
+        const char *profile;  /* as defaults_profile() takes it */
+        bool profile_unnamed; /* it was not given on the command line */
         const char *token_file;
         const char *report; /* NULL: none */
         unsigned timeout_s; /* 0: no limit */

@@ -13,7 +13,6 @@
 #include "setup/cli/line.h"
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
-#include "setup/cli/signals.h"
 #include "setup/cli/verbs.h"
 #include "setup/doctor/doctor.h"
 #include "setup/doctor/probe.h"
@@ -22,9 +21,7 @@
 #include <string.h>
 
 enum {
-        OPT_IMAGE = OPTION_OWN,
-        OPT_LABEL,
-        OPT_RADIO,
+        OPT_RADIO = OPTION_OWN,
         OPT_DEVICE_CLOUD,
         OPT_PROFILE,
         OPT_TOKEN_FILE,
@@ -34,18 +31,6 @@ enum {
 enum { HOST_MAX = 255 };
 
 static const struct verb_option doctor_options[] = {
-        { .id = OPT_IMAGE,
-          .name = "image",
-          .group = GROUP_DEVICE,
-          .value = "FILE",
-          .completion = COMPLETE_FILE,
-          .help = "Look at a device, too: picture of its sticker." },
-        { .id = OPT_LABEL,
-          .name = "label",
-          .group = GROUP_DEVICE,
-          .value = "FILE",
-          .completion = COMPLETE_FILE,
-          .help = "Look at a device, too: text of its sticker." },
         { .id = OPT_RADIO,
           .name = "radio",
           .group = GROUP_DEVICE,
@@ -77,7 +62,8 @@ static const struct verb_option doctor_options[] = {
 
 struct visit {
         struct doctor_config config;
-        const char *image, *label_file, *profile_given;
+        struct label_input input;
+        const char *profile_given;
         char profile_path[PLACE_MAX];
         bool json;
         char host[HOST_MAX + 1];
@@ -113,9 +99,9 @@ static int take_device_cloud(struct visit *v, const char *value)
 
 static int take(struct visit *v, int id, const char *value)
 {
+        if (label_input_take(&v->input, id, value))
+                return 0;
         switch (id) {
-        case OPT_IMAGE: v->image = value; break;
-        case OPT_LABEL: v->label_file = value; break;
         case OPT_RADIO: v->config.radio = value; break;
         case OPTION_CLOUD: v->config.cloud_url = value; break;
         case OPTION_CLOUD_CA: v->config.cloud_ca = value; break;
@@ -142,9 +128,7 @@ static int parse(struct visit *visit, const struct verb *v, int argc, char **arg
                 if (r < 0)
                         return r;
         }
-        if (r == 0 && visit->image && visit->label_file)
-                return wrong("give either --image or --label.");
-        return r;
+        return r < 0 ? r : label_input_check(&visit->input, v->name, false);
 }
 
 static int read_profile(struct visit *v, struct trouble *trouble)
@@ -160,17 +144,9 @@ static int read_profile(struct visit *v, struct trouble *trouble)
 
 static int read_label(struct visit *v, struct trouble *trouble)
 {
-        int r = 0;
+        int r = label_input_read(v->context, &v->input, &v->reading);
 
-        /* Text before the signals are watched: whoever waits for standard input is ended by Ctrl-C at once.
-         */
-        if (v->label_file)
-                r = label_read_file(v->label_file, &v->reading);
-        if (r >= 0)
-                r = signals_watch(context_loop(v->context));
-        if (r >= 0 && v->image)
-                r = label_input_image(v->context, v->image, &v->reading);
-        if (r < 0 || (!v->image && !v->label_file))
+        if (r < 0 || !label_input_given(&v->input))
                 return r;
         if (v->reading.trouble.fault != FAULT_NONE) {
                 *trouble = v->reading.trouble;
@@ -253,6 +229,7 @@ const struct verb verb_doctor = {
         .summary = "say what is wrong with this machine or a device",
         .options = doctor_options,
         .asks_cloud = true,
+        .takes_label = true,
         .examples = examples_doctor,
         .run = run_doctor,
 };

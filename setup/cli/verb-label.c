@@ -15,7 +15,7 @@
 
 enum { OPT_SHOW_SECRET = OPTION_OWN, OPT_JSON };
 
-static const struct verb_option label_options[] = {
+static const struct verb_option picture_options[] = {
         { .id = OPT_SHOW_SECRET, .name = "show-secret", .help = "Show the mobile secret, too." },
         { .id = OPT_JSON, .name = "json", .group = GROUP_RUN, .help = "One JSON object a picture." },
         {},
@@ -132,7 +132,7 @@ const struct verb verb_label = {
         .name = "label",
         .arguments = "IMAGE...",
         .summary = "say what the sticker on a picture holds",
-        .options = label_options,
+        .options = picture_options,
         .min_arguments = 1,
         .max_arguments = SIZE_MAX,
         .examples = examples_label,

@@ -46,6 +46,7 @@ struct verb {
         const struct verb_option *options; /* up to a row without a name; NULL: none of its own */
         const struct verb_option *common;  /* shared with other verbs; NULL: none */
         bool asks_cloud;                   /* --cloud and --cloud-ca, ids OPTION_CLOUD and OPTION_CLOUD_CA */
+        bool takes_label;                  /* label_options */
         const char *keys; /* of a profile, which are options, too, by their option names with blanks between
                              them; "*": all, NULL: none */
         bool opens_nothing; /* it only prints what usher knows by itself */
@@ -70,12 +71,14 @@ const struct verb *verb_find(const char *name);
 /* The verb that was most likely meant, or NULL. */
 const struct verb *verb_guess(const char *name);
 
-/* The i-th option: the verb's own, those of the cloud, the common ones, --help, those of the profile,
- * and those that would bring one of its secrets itself. False past the end. A profile's option has the id
- * OPTION_PROFILE + the index of its key; its name is in `ret_buffer`. */
+/* The i-th option: the verb's own, those of the cloud, those of the label, the common ones, --help, those of
+ * the profile, and those that would bring one of its secrets itself. False past the end. A profile's option
+ * has the id OPTION_PROFILE + the index of its key; its name is in `ret_buffer`. */
 enum {
         OPTION_HELP = 1,
         OPTION_OWN = 2,
+        OPTION_IMAGE = 980,
+        OPTION_LABEL,
         OPTION_CLOUD = 990,
         OPTION_CLOUD_CA,
         OPTION_PROFILE = 1000,
@@ -92,11 +95,13 @@ bool verb_option_guess(const struct verb *v, const char *word, char ret[static O
 void profile_option_name(const struct profile_key *key, char ret[static OPTION_NAME_MAX]);
 
 /* options that several verbs have: of those that set up, and of all that work with a device (setup-args.h
- * reads both); of all that use an account */
+ * reads both); of all that use an account; of those that are told a label, or may be (label-input.h reads
+ * them) */
 extern const struct verb_option setup_options[];
 extern const struct verb_option device_options[];
 extern const struct verb_option wifi_options[];
 extern const struct verb_option account_options[];
+extern const struct verb_option label_options[];
 
 /* The id in account_options, for the other verbs that have them. */
 enum { OPT_ACCOUNT_TOKEN_FILE = 900 };

@@ -84,7 +84,7 @@ static void setup_options_arrive(void **state)
                            "--wifi-ssid", "Home", "--wifi-hidden", "--wifi-hidden=no", "--claim", "none"),
                       &a),
                 0);
-        assert_string_equal(a.image, "a.png");
+        assert_string_equal(a.input.image, "a.png");
         assert_string_equal(a.radio, "sim:/x");
         assert_true(a.json && a.quiet && !a.dry_run);
         assert_int_equal(a.timeout_s, 60);
