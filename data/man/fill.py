@@ -41,6 +41,12 @@ def events(rows):
     return '\n'.join([*lines, '.El'])
 
 
+def step(text, limit_s, hint):
+    """Steps that never wait have no limit."""
+    limit = f', at most {limit_s} s' if limit_s != '0' else ''
+    return plain(f'{text}{limit}{": " if hint else ""}{hint}')
+
+
 def literal(text):
     """A line that mdoc shows as it is."""
     return plain(text).replace('"', '\\(dq')
@@ -69,7 +75,7 @@ def main():
     for mark, text in {
             '@EVENTS@': events(rows),
             '@EXAMPLES@': examples(shown),
-            '@STEPS@': listed('set-claim-code -compact', [f'.It Cm {key}\n{plain(text)}' for key, text in steps]),
+            '@STEPS@': listed('set-claim-code -compact', [f'.It Cm {key}\n{step(*row)}' for key, *row in steps]),
             '@KEYS@': listed('Ds', [f'.It Fl -{name}{option(value)}\n{plain(what)}' for _, _, value, name, what in keys]),
             '@CODES@': listed('4n -compact', [f'.It {code}\n{plain(meaning)}' for code, meaning in codes]),
             '@FAULTS@': listed('Ds', [f'.It Cm {key} Pq {code}\n{plain(what)}\n{plain(advice)}'

@@ -43,6 +43,17 @@ static const struct event_key keys[] = {
         { "step", "ms", "number", "How long the step has taken." },
         TROUBLE("step"),
 
+        { "progress", "", "setup, update, repair, wifi", "A step has been under way for more than a second. At "
+          "most once a second; where two are, they take turns." },
+        { "progress", "step", "text", "Key of the step." },
+        { "progress", "elapsed_ms", "number", "How long its try has taken." },
+        { "progress", "limit_ms", "number", "How long that may take, until it ends or is tried again." },
+        { "progress", "cause", "text|null", "What it waits for, or why it is tried again, in words, as far as "
+          "device or cloud have told." },
+        { "progress", "part", "number", "Bytes of a firmware file that the device has; 0 where there is no such "
+          "file, like the next." },
+        { "progress", "whole", "number", "Bytes of that file." },
+
         { "result", "", "any verb", "How it ended. The last line. Of a verb that works with no device, or was "
           "called wrongly, only when it failed." },
         { "result", "outcome", "done|failed|pending|cancelled", "pending: done here, the rest goes on in the cloud." },

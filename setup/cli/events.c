@@ -37,6 +37,18 @@ int events_step(FILE *f, const struct job *job, const struct runner_event *e)
                                         fault_key(t->fault), "cause", line_text(t->cause)));
 }
 
+int events_progress(FILE *f, const struct job *job, const struct runner_event *e)
+{
+        const struct trouble *t = &e->trouble;
+        bool told = t->cause[0] || t->fault != FAULT_NONE;
+
+        return line_job_event(f, job->asked.label.serial, "progress",
+                              json_pack("{s:s, s:I, s:I, s:o, s:I, s:I}", "step", e->step, "elapsed_ms",
+                                        (json_int_t)e->ms, "limit_ms", (json_int_t)e->limit_ms, "cause",
+                                        line_text(told ? trouble_words(t) : NULL), "part",
+                                        (json_int_t)e->part, "whole", (json_int_t)e->whole));
+}
+
 json_t *events_fact(const struct job *job, const struct record_field *f)
 {
         struct record_value v = record_get(job, f);

@@ -12,6 +12,9 @@
 /* RUNNER_STEP; a step that merely waits says nothing here (returns 0). */
 int events_step(FILE *f, const struct job *job, const struct runner_event *e);
 
+/* A step that takes long, as runner_under_way() tells. */
+int events_progress(FILE *f, const struct job *job, const struct runner_event *e);
+
 /* The last line, from the job as it ended. */
 int events_result(FILE *f, const struct job *job, uint64_t ms);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Two lanes work at once, so steps end in any order: a step's line is written when it is over, and the live
- * line names what is still going on. */
+ * line names what is still going on. As soon as something takes long the line is about that alone: there is
+ * room for one. */
 
 #include "setup/cli/progress.h"
 #include "setup/cli/ending.h"
@@ -9,7 +10,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-enum { RUNNING_MAX = 4, LIVE_MAX = 160, PART_MAX = 64 };
+enum { RUNNING_MAX = 4, LIVE_MAX = 240, PART_MAX = 64 };
+
+struct going {
+        const char *text;
+        uint64_t told_ms; /* how far a wait was when a line told of it; 0: none has */
+};
 
 struct progress {
         FILE *f;        /* where to write now: the terminal, or what is held back */
@@ -18,8 +24,12 @@ struct progress {
         size_t held_len;
         bool quiet, verbose, live, colour;
         bool shown; /* the live line is on the screen */
-        const char *running[RUNNING_MAX];
+        struct going running[RUNNING_MAX];
         size_t n_running;
+        struct {
+                const char *text, *hint; /* the step that takes long; NULL: none */
+                unsigned s, of_s;
+        } wait;
         char part[PART_MAX]; /* how far the running step has come; "" = it does not say */
         unsigned tenths;     /* of it that were told where lines cannot be rewritten */
 };
@@ -115,6 +125,31 @@ static void put_cause(struct progress *p, const struct runner_event *e)
                 fputs(trouble_words(&e->trouble), p->f);
 }
 
+static void add(char line[static LIVE_MAX], const char *text)
+{
+        strncat(line, text, LIVE_MAX - 1 - strlen(line));
+}
+
+static void add_more(char line[static LIVE_MAX], const char *text)
+{
+        if (!text || !*text)
+                return;
+        add(line, ", ");
+        add(line, text);
+}
+
+/* "Looking for the device ... 12 s of 60, hold MODE until it blinks dark blue" */
+static void add_wait(const struct progress *p, char line[static LIVE_MAX])
+{
+        char time[PART_MAX];
+
+        (void)snprintf(time, sizeof(time), " ... %u s of %u", p->wait.s, p->wait.of_s);
+        add(line, p->wait.text);
+        add(line, time);
+        add_more(line, p->part);
+        add_more(line, p->wait.hint);
+}
+
 /* Cut to the terminal's width: a live line that wraps could not be taken back. */
 static void put_live(struct progress *p)
 {
@@ -124,35 +159,48 @@ static void put_live(struct progress *p)
 
         if (!p->live || p->terminal || p->n_running == 0)
                 return;
-        for (size_t i = 0; i < p->n_running; i++) {
-                if (i > 0)
-                        strncat(line, ", ", sizeof(line) - 1 - strlen(line));
-                strncat(line, p->running[i], sizeof(line) - 1 - strlen(line));
+        if (p->wait.text) {
+                add_wait(p, line);
+        } else {
+                for (size_t i = 0; i < p->n_running; i++) {
+                        add(line, i > 0 ? ", " : "");
+                        add(line, p->running[i].text);
+                }
+                add(line, " ... ");
+                add(line, p->part);
         }
-        strncat(line, " ... ", sizeof(line) - 1 - strlen(line));
-        strncat(line, p->part, sizeof(line) - 1 - strlen(line));
         width = ioctl(fileno(p->f), TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1u : 79;
         fprintf(p->f, "\r\033[K%.*s", (int)width, line);
         (void)fflush(p->f);
         p->shown = true;
 }
 
-static void started(struct progress *p, const char *text)
+static struct going *going(struct progress *p, const char *text)
 {
         for (size_t i = 0; i < p->n_running; i++)
-                if (p->running[i] == text)
-                        return;
-        if (p->n_running < RUNNING_MAX)
-                p->running[p->n_running++] = text;
+                if (p->running[i].text == text)
+                        return &p->running[i];
+        return NULL;
+}
+
+static void started(struct progress *p, const char *text)
+{
+        struct going *g = going(p, text);
+
+        if (!g && p->n_running < RUNNING_MAX)
+                g = &p->running[p->n_running++];
+        if (g)
+                *g = (struct going){ .text = text };
 }
 
 static void ended(struct progress *p, const char *text)
 {
-        for (size_t i = 0; i < p->n_running; i++)
-                if (p->running[i] == text) {
-                        p->running[i] = p->running[--p->n_running];
-                        return;
-                }
+        struct going *g = going(p, text);
+
+        if (g)
+                *g = p->running[--p->n_running];
+        if (p->wait.text == text)
+                p->wait.text = NULL;
 }
 
 /* Bytes of a whole, with the rate and the time that are to be expected at this rate. */
@@ -237,6 +285,46 @@ void progress_step(struct progress *p, const struct runner_event *e)
         }
         put_live(p);
         (void)fflush(p->f);
+}
+
+/* Where lines cannot be rewritten: after 10 s, 30 s, and each minute. */
+static uint64_t worth_a_line(uint64_t ms)
+{
+        return ms >= 60000 ? ms / 60000 * 60000 : ms >= 30000 ? 30000 : ms >= 10000 ? 10000 : 0;
+}
+
+static void put_wait(struct progress *p, const struct runner_event *e)
+{
+        struct going *g = going(p, e->text);
+        uint64_t now_ms = worth_a_line(e->ms);
+        char line[LIVE_MAX] = "  ";
+
+        if (!g || e->whole) /* its tenths are told */
+                return;
+        if (now_ms > g->told_ms) {
+                add_wait(p, line);
+                fprintf(p->f, "%s\n", line);
+                (void)fflush(p->f);
+        }
+        g->told_ms = now_ms;
+}
+
+void progress_wait(struct progress *p, const struct runner_event *e)
+{
+        bool shown = p->wait.text;
+
+        if (p->quiet || p->terminal)
+                return;
+        p->wait.text = e ? e->text : NULL;
+        if (e) {
+                p->wait.hint = e->hint;
+                p->wait.s = (unsigned)(e->ms / 1000);
+                p->wait.of_s = e->limit_ms / 1000;
+        }
+        if (p->live && (e || shown))
+                put_live(p);
+        else if (e)
+                put_wait(p, e);
 }
 
 int progress_trouble(FILE *f, const struct trouble *t)

@@ -4,13 +4,14 @@
  * a signal told the loop to exit. Freeing the runner is the cancellation. */
 
 #include "setup/cli/setup-run.h"
+#include "proto/base/timer.h"
 #include "setup/cli/ask.h"
 #include "setup/cli/events.h"
 #include "setup/ports/context.h"
 #include <errno.h>
 #include <string.h>
 
-enum { INSPECT_LIMIT_MS = 30000 };
+enum { INSPECT_LIMIT_MS = 30000, SECOND_MS = 1000 };
 
 struct running {
         const struct setup_run *run;
@@ -19,6 +20,8 @@ struct running {
         bool over;       /* the runner has its result, or the person at the terminal is gone */
         bool inspecting; /* after the job: what the device tells of itself, for the report */
         int error;       /* of writing events */
+        struct timer *second;
+        unsigned turn; /* which of the steps that take long the next event is about */
 };
 
 static void on_question(struct running *x, enum question_kind question)
@@ -62,6 +65,30 @@ static void on_desertion(void *userdata)
         x->over = true;
 }
 
+/* A person is told of the radio first, where the hands are needed; events take turns. */
+static void tell_waits(struct running *x)
+{
+        struct runner_event e[RUNNER_LANES];
+        unsigned n = 0;
+
+        for (unsigned lane = 0; lane < RUNNER_LANES; lane++)
+                if (runner_under_way(x->runner, lane, &e[n]) && e[n].ms > SECOND_MS)
+                        n++;
+        progress_wait(x->run->progress, n ? &e[0] : NULL);
+        if (n && x->run->events && x->error == 0)
+                x->error = events_progress(x->run->events, x->run->job, &e[x->turn++ % n]);
+}
+
+/* Without memory for a timer nothing more is told of waits. */
+static void on_second(void *userdata)
+{
+        struct running *x = userdata;
+
+        tell_waits(x);
+        x->second = timer_free(x->second);
+        (void)timer_new(context_loop(x->run->context), SECOND_MS, on_second, x, &x->second);
+}
+
 static int run_with(struct running *x, struct ports *ports, uint64_t deadline_ms)
 {
         int r;
@@ -74,8 +101,11 @@ static int run_with(struct running *x, struct ports *ports, uint64_t deadline_ms
         r = runner_set_deadline(x->runner, deadline_ms);
         if (r == 0)
                 r = runner_start(x->runner);
+        if (r == 0 && !x->inspecting)
+                r = timer_new(context_loop(x->run->context), SECOND_MS, on_second, x, &x->second);
         if (r == 0)
                 r = context_until(x->run->context, &x->over);
+        x->second = timer_free(x->second);
         x->runner = runner_free(x->runner);
         return r == -ECANCELED ? 0 : r; /* the job says so */
 }

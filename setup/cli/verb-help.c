@@ -35,7 +35,8 @@ static const struct verb_option help_options[] = {
           .help = "List the exit codes: number and meaning, a tab in between." },
         { .id = OPT_STEPS,
           .name = "steps",
-          .help = "List the steps of a setup: key and text, a tab in between." },
+          .help = "List the steps of a setup: key, text, seconds that one try takes at most, what to do "
+                  "meanwhile; tabs in between." },
         { .id = OPT_KEYS,
           .name = "keys",
           .help = "List the keys of a profile: section, key, value, option, what it is for; tabs in between." },
@@ -129,12 +130,16 @@ static int list_codes(bool json)
 
 static int list_steps(bool json)
 {
-        static const char *const names[] = { "step", "text" };
-        const char *name, *text;
+        static const char *const names[] = { "step", "text", "limit_s", "hint" };
+        struct runner_step s;
         int r = 0;
 
-        for (size_t i = 0; r == 0 && runner_step_name(i, &name, &text) == 0; i++)
-                r = ROW(json, "steps", names, name, text);
+        for (size_t i = 0; r == 0 && runner_step(i, &s) == 0; i++) {
+                char limit[NUMBER_MAX];
+
+                (void)snprintf(limit, sizeof(limit), "%u", s.limit_ms / 1000);
+                r = ROW(json, "steps", names, s.name, s.text, limit, s.hint ? s.hint : "");
+        }
         return r;
 }
 

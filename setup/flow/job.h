@@ -98,6 +98,7 @@ struct job_now {
         struct secret *claim_code;
         bool by_id;           /* there are no codes: claiming by id is the only way */
         unsigned owner_polls; /* looks at the owner since the device should be online */
+        uint64_t owner_ms;    /* when the first of them came */
 
         /* steps-wifi.c */
         struct message_networks scan;

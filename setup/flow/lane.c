@@ -50,6 +50,19 @@ int lane_wake(struct lane *l, uint64_t after_ms)
         return timer_new(l->runner->ports->loop, after_ms, on_wake, l, &l->timer);
 }
 
+bool lane_is_busy(const struct lane *l, uint64_t *ret_since_ms)
+{
+        bool works = l->state == LANE_WORKING, each;
+
+        if (l->at >= l->runner->n || (!works && !(l->state == LANE_PAUSED && l->again)))
+                return false;
+        each = row_of(l)->time.each;
+        if (each && !works)
+                return false;
+        *ret_since_ms = each ? l->op_ms : l->try_ms;
+        return true;
+}
+
 /* Without a timer nothing would ever go on, so that its failure ends the job. */
 static void wake(struct lane *l, uint64_t after_ms)
 {
@@ -202,22 +215,25 @@ static uint32_t pause_of(struct lane *l)
         return l->pause_ms;
 }
 
+/* The last look is at the end of the limit, however the pauses add up. */
 static void again(struct lane *l, struct step_result *result)
 {
         const struct step *row = row_of(l);
-        uint32_t pause_ms = pause_of(l);
+        uint64_t gone_ms = timer_now_ms() - l->try_ms, pause_ms = pause_of(l);
 
-        if (timer_now_ms() - l->try_ms + pause_ms > row->time.limit_ms) {
+        if (gone_ms >= row->time.limit_ms) {
                 result->again = false;
                 fail(l, result);
                 return;
         }
+        l->part = result->part;
+        l->whole = result->whole;
         if (result->trouble.cause[0] && strcmp(result->trouble.cause, l->waiting_for) != 0) {
                 memcpy(l->waiting_for, result->trouble.cause, sizeof(l->waiting_for));
                 runner_emit_step(l->runner, l, STEP_WAITING, result);
         }
         l->again = true;
-        wake(l, pause_ms);
+        wake(l, gone_ms + pause_ms > row->time.limit_ms ? row->time.limit_ms - gone_ms : pause_ms);
 }
 
 static void ask(struct lane *l, struct step_result *result)
@@ -314,6 +330,7 @@ static bool begin(struct lane *l)
                 l->try_ms = now_ms;
                 l->pause_ms = 0;
                 l->waiting_for[0] = 0;
+                l->part = l->whole = 0;
                 runner_emit_step(l->runner, l, STEP_STARTED, NULL);
         }
         return settle(l, row->acts->start(l->runner->job, &run, &result), &result);

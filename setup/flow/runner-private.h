@@ -31,6 +31,7 @@ struct lane {
         uint32_t pause_ms; /* before the last AGAIN of this try; 0: there was none */
         enum question_kind question;
         char waiting_for[TROUBLE_CAUSE_MAX]; /* as the last event said */
+        size_t part, whole;                  /* as the last AGAIN of this try said */
         struct trouble told;                 /* why the row at told_at is tried again; no fault: none is */
         size_t told_at;
 };
@@ -64,6 +65,10 @@ enum { LOSSES_MAX = 12 };
 /* Goes on from the row at l->at until something must be waited for, at the next turn of the loop or after a
  * pause. */
 int lane_wake(struct lane *l, uint64_t after_ms);
+
+/* Whether the row at l->at is under way, and takes time; since when, its try or with `each` its operation.
+ */
+bool lane_is_busy(const struct lane *l, uint64_t *ret_since_ms);
 
 /* Drops operation and timer. */
 void lane_stop(struct lane *l);

@@ -6,9 +6,12 @@
 #include "setup/flow/diagnosis.h"
 #include "setup/flow/runner-private.h"
 #include "setup/flow/steps.h"
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <time.h>
+
+static_assert((int)RUNNER_LANES == (int)_LANE_MAX && LANE_RADIO == 0, "as runner.h tells");
 
 static void on_link_lost(void *userdata)
 {
@@ -105,25 +108,56 @@ struct runner *runner_free(struct runner *r)
 }
 
 /* events */
-void runner_emit_step(struct runner *r, const struct lane *l, enum step_state state,
-                      const struct step_result *result)
+static struct runner_event step_event(const struct runner *r, const struct lane *l, enum step_state state)
 {
         const struct step *row = &r->table[l->at];
         unsigned tries = r->rows[l->at].tries;
 
-        r->on_event(r->userdata, &(struct runner_event){
-                                         .kind = RUNNER_STEP,
-                                         .step = row->name,
-                                         .text = row->text,
-                                         .light = row->light,
-                                         .state = state,
-                                         .try = tries ? tries : 1,
-                                         .of = row->time.tries,
-                                         .ms = tries ? timer_now_ms() - l->row_ms : 0,
-                                         .trouble = result ? result->trouble : (struct trouble){},
-                                         .part = result ? result->part : 0,
-                                         .whole = result ? result->whole : 0,
-                                 });
+        return (struct runner_event){
+                .kind = RUNNER_STEP,
+                .step = row->name,
+                .text = row->text,
+                .light = row->light,
+                .state = state,
+                .try = tries ? tries : 1,
+                .of = row->time.tries,
+                .ms = tries ? timer_now_ms() - l->row_ms : 0,
+                .limit_ms = step_lasts_ms(&row->time),
+                .hint = row->hint,
+        };
+}
+
+void runner_emit_step(struct runner *r, const struct lane *l, enum step_state state,
+                      const struct step_result *result)
+{
+        struct runner_event e = step_event(r, l, state);
+
+        if (result) {
+                e.trouble = result->trouble;
+                e.part = result->part;
+                e.whole = result->whole;
+        }
+        r->on_event(r->userdata, &e);
+}
+
+bool runner_under_way(const struct runner *r, unsigned lane, struct runner_event *ret)
+{
+        const struct lane *l;
+        uint64_t since_ms;
+
+        assert(lane < RUNNER_LANES);
+        l = &r->lane[lane];
+        if (r->over || !lane_is_busy(l, &since_ms))
+                return false;
+        *ret = step_event(r, l, STEP_WAITING);
+        ret->ms = timer_now_ms() - since_ms;
+        ret->part = l->part;
+        ret->whole = l->whole;
+        if (!l->whole && l->waiting_for[0])
+                memcpy(ret->trouble.cause, l->waiting_for, sizeof(ret->trouble.cause));
+        else if (!l->whole && l->told_at == l->at)
+                ret->trouble = l->told;
+        return true;
 }
 
 void runner_emit_question(struct runner *r, const struct lane *l)
@@ -341,7 +375,7 @@ int runner_set_deadline(struct runner *r, uint64_t ms)
         return ms ? timer_new(r->ports->loop, ms, on_deadline, r, &r->deadline) : 0;
 }
 
-int runner_step_name(size_t i, const char **ret_name, const char **ret_text)
+int runner_step(size_t i, struct runner_step *ret)
 {
         const struct step *table;
         size_t n;
@@ -349,7 +383,7 @@ int runner_step_name(size_t i, const char **ret_name, const char **ret_text)
         table = steps(&n);
         if (i >= n)
                 return -ERANGE;
-        *ret_name = table[i].name;
-        *ret_text = table[i].text;
+        *ret = (struct runner_step){ table[i].name, table[i].text, step_lasts_ms(&table[i].time),
+                                     table[i].hint };
         return 0;
 }

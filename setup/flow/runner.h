@@ -21,6 +21,8 @@ enum step_state {
                        */
 };
 
+enum { RUNNER_LANES = 2 };
+
 enum runner_event_kind {
         RUNNER_STEP,     /* a step changed its state */
         RUNNER_QUESTION, /* an operator must answer: runner_answer() */
@@ -38,6 +40,9 @@ struct runner_event {
         struct trouble trouble; /* RETRYING, FAILED, RESULT; of WAITING the cause */
         enum question_kind question;
         size_t part, whole; /* WAITING: bytes of what is under way; 0 of 0 = no such thing */
+        uint32_t limit_ms;  /* how long `ms` may become before the step ends or is tried again; 0: it does
+                             * not wait */
+        const char *hint;   /* what a person should do or know meanwhile; NULL: nothing */
 };
 
 typedef void (*runner_event_fn)(void *userdata, const struct runner_event *e);
@@ -66,8 +71,18 @@ int runner_answer(struct runner *r, struct wifi_network *network, struct trouble
 /* Whether anybody is there to answer: without, a question is a fault. */
 void runner_set_interactive(struct runner *r, bool interactive);
 
+/* What lane 0 (radio) or 1 (cloud) is at, for whoever looks now and then: like STEP_WAITING, but `ms` counts
+ * from where `limit_ms` does, and the cause is why it still waits, or was tried again. False: nothing that
+ * takes time. */
+bool runner_under_way(const struct runner *r, unsigned lane, struct runner_event *ret);
+
 /* Ends the whole setup with FAULT_TIMEOUT when it is not over after `ms`; 0 = no limit of its own. */
 int runner_set_deadline(struct runner *r, uint64_t ms);
 
 /* The steps as a list, for help, man page and tests: -ERANGE past the end. */
-int runner_step_name(size_t i, const char **ret_name, const char **ret_text);
+struct runner_step {
+        const char *name, *text;
+        uint32_t limit_ms; /* as the event's, for one try */
+        const char *hint;  /* NULL: nothing */
+};
+int runner_step(size_t i, struct runner_step *ret);

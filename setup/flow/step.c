@@ -19,6 +19,13 @@ __attribute__((format(printf, 3, 0))) static void set(struct step_result *r, enu
                 r->trouble = (struct trouble){ .fault = fault };
 }
 
+uint32_t step_lasts_ms(const struct step_time *t)
+{
+        if (t->told_ms)
+                return t->told_ms;
+        return t->each || t->limit_ms == 0 ? t->budget_ms : t->limit_ms;
+}
+
 enum step_move step_fail(struct step_result *r, enum fault fault, const char *cause, ...)
 {
         va_list ap;

@@ -90,7 +90,14 @@ struct step_time {
         unsigned tries;
         uint32_t first_ms; /* before the first AGAIN of a try, then twice as long each time up to pause_ms:
                             * what comes at once is seen at once. 0: pause_ms from the first on */
+        bool each; /* its AGAINs do one thing after the other: who waits is told of the operation under way,
+                    * not of the try */
+        uint32_t told_ms; /* what who waits is told that it takes at most; 0: step_lasts_ms() knows */
 };
+
+/* How long who waits is told that the row takes at most: its try, or with `each` its operation. 0: it does
+ * not wait. */
+uint32_t step_lasts_ms(const struct step_time *t);
 
 /* What a step does, beside its functions in steps-*.c. */
 struct step_acts {
@@ -125,6 +132,7 @@ struct step {
         enum fault late;   /* what it is called when the budget runs out */
         const char *light; /* what the device's light should do meanwhile, in words that light_read() of
                             * setup/doctor knows, joined by ", then " and " or " */
+        const char *hint;  /* what a person should do or know while it lasts; NULL: nothing */
         const struct step_acts *acts;
 };
 

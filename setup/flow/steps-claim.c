@@ -12,9 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Looks at the owner before claiming by id: soon when the device says that it is connected, later when only
- * the cloud could tell that it is. */
-enum { POLLS_CONNECTED = 5, POLLS_UNSEEN = 15 };
+/* Looks at the owner before claiming by id, and from the first of them on: soon when the device says that it
+ * is connected, later when only the cloud could tell that it is. The time is that of so many looks 2 s
+ * apart, with room for the first ones, which come quicker. */
+enum { POLLS_CONNECTED = 5, CONNECTED_MS = 7500, POLLS_UNSEEN = 15, UNSEEN_MS = 27500 };
 
 /* A device that is not nearby any more and whose last handshake is not older than this has just been set up,
  * by a setup that was cut off; one that is older lives by settings that are not ours. */
@@ -180,15 +181,24 @@ static enum step_move mine(const struct job *j, const struct said_device *d, str
         return j->now.absent ? not_there(j, r, what.cause) : offline(j, r, what.cause);
 }
 
+/* True: the claim code had its time. */
+static bool owner_is_late(struct job *j)
+{
+        bool online = job_is_online(j);
+
+        if (!online && online_can_ask(j))
+                return false;
+        if (j->now.owner_polls++ == 0)
+                j->now.owner_ms = timer_now_ms();
+        return j->now.owner_polls >= (online ? POLLS_CONNECTED : POLLS_UNSEEN) &&
+               timer_now_ms() - j->now.owner_ms >= (online ? CONNECTED_MS : UNSEEN_MS);
+}
+
 static enum step_move not_mine(struct job *j, struct step_result *r)
 {
-        bool unseen = !online_can_ask(j);
-
-        if (j->now.absent || (j->now.by_id && unseen))
+        if (j->now.absent || (j->now.by_id && !online_can_ask(j)))
                 return STEP_NEXT;
-        if (job_is_online(j) || unseen)
-                j->now.owner_polls++;
-        if (j->now.owner_polls >= (job_is_online(j) ? POLLS_CONNECTED : POLLS_UNSEEN))
+        if (owner_is_late(j))
                 return STEP_NEXT;
         if (job_is_online(j))
                 return step_later(r, FAULT_CLAIM_OFFLINE,

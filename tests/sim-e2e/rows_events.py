@@ -31,7 +31,7 @@ def told(result):
 def row_json_every_verb(w):
     """Each verb has --json, and every event of the table is written by one of them."""
     w.cloud()
-    w.device()
+    w.device('--join-ms', '2500')  # long enough for a progress event
     account = ['--cloud', w.url, '--token-file', w.file('token', TOKEN)]
     GOOD['label'][0] = [w.sticker()]
     GOOD['devices'][0] += ['--radio', f'sim:{w.air}']

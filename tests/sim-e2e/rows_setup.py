@@ -157,7 +157,7 @@ def row_update(w):
     result = w.setup('--min-os', '6.2.0')
     w.expect_done(result)
     expect(result.last['device']['os'], '6.2.0', 'version', result)
-    done = [e for e in result.events if e.get('step') == 'update' and e['state'] == 'done']
+    done = [e for e in result.events if e['event'] == 'step' and e['step'] == 'update' and e['state'] == 'done']
     expect(len(done), 2, 'updates', result)
 
 
@@ -180,9 +180,13 @@ def row_loop_update(w):
     result = update(w)
     w.expect_done(result)
     expect(result.last['device']['os'], '6.2.0', 'version', result)
-    done = [e['ms'] for e in result.events if e.get('step') == 'update' and e['state'] == 'done']
+    done = [e['ms'] for e in result.events if e['event'] == 'step' and e['step'] == 'update' and e['state'] == 'done']
     print(f'loop 100 ms, interval 30 ms: {done[0] / (size / 1e5) / 1000:.1f} s for 100 kB')
     expect(w.requests().count('253'), -(-size // 912), 'chunks')
+    told = [e for e in result.events if e['event'] == 'progress' and e['step'] == 'update']
+    parts = [e['part'] for e in told if e['whole']]
+    expect(({e['whole'] for e in told} - {0}, {e['limit_ms'] for e in told}), ({size}, {3600000}), 'size and limit', result)
+    assert len(parts) >= 10 and parts == sorted(set(parts)) and parts[-1] < size, parts
     check_pool(w)
 
 

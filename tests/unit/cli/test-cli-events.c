@@ -31,12 +31,14 @@ static void assert_line(const char *line)
         assert_string_equal(text, line);
 }
 
-static void assert_step(const struct runner_event *e, const char *line)
+typedef int events_fn(FILE *f, const struct job *job, const struct runner_event *e);
+
+static void assert_event(events_fn *put, const struct runner_event *e, const char *line)
 {
         struct job job = { .asked.label.serial = "ARGNHABCDEFGHIJ" };
         FILE *f = memory();
 
-        assert_int_equal(events_step(f, &job, e), 0);
+        assert_int_equal(put(f, &job, e), 0);
         (void)fclose(f);
         assert_line(line);
 }
@@ -62,17 +64,19 @@ static void steps(void **state)
         };
 
         (void)state;
-        assert_step(&e, HEAD "\"event\":\"step\",\"step\":\"connect\",\"light\":\"blinking dark blue\","
-                             "\"state\":\"started\",\"try\":1,\"of\":3,\"ms\":0,\"fault\":null,"
-                             "\"cause\":null}\n");
+        assert_event(events_step, &e,
+                     HEAD "\"event\":\"step\",\"step\":\"connect\",\"light\":\"blinking dark blue\","
+                          "\"state\":\"started\",\"try\":1,\"of\":3,\"ms\":0,\"fault\":null,"
+                          "\"cause\":null}\n");
         e.state = STEP_RETRYING;
         e.trouble = (struct trouble){ FAULT_LINK_LOST, "it said why" };
         e.try = 2;
         e.ms = 312;
         e.light = NULL;
-        assert_step(&e, HEAD "\"event\":\"step\",\"step\":\"connect\",\"light\":null,"
-                             "\"state\":\"retrying\",\"try\":2,\"of\":3,\"ms\":312,"
-                             "\"fault\":\"link-lost\",\"cause\":\"it said why\"}\n");
+        assert_event(events_step, &e,
+                     HEAD "\"event\":\"step\",\"step\":\"connect\",\"light\":null,"
+                          "\"state\":\"retrying\",\"try\":2,\"of\":3,\"ms\":312,"
+                          "\"fault\":\"link-lost\",\"cause\":\"it said why\"}\n");
         e.trouble = (struct trouble){};
         for (size_t i = 0; i < ELEMENTSOF(ends); i++) {
                 char line[512];
@@ -81,10 +85,36 @@ static void steps(void **state)
                 (void)snprintf(line, sizeof(line),
                                HEAD "\"event\":\"step\",\"step\":\"connect\",\"light\":null,\"state\":%s",
                                ends[i].rest);
-                assert_step(&e, line);
+                assert_event(events_step, &e, line);
         }
         e.state = STEP_WAITING; /* said by events of its own */
-        assert_step(&e, "");
+        assert_event(events_step, &e, "");
+}
+
+static void what_takes_long(void **state)
+{
+        struct runner_event e = { .kind = RUNNER_STEP,
+                                  .step = "wifi-join",
+                                  .state = STEP_WAITING,
+                                  .ms = 2000,
+                                  .limit_ms = 110000 };
+
+        (void)state;
+        assert_event(events_progress, &e,
+                     HEAD "\"event\":\"progress\",\"step\":\"wifi-join\",\"elapsed_ms\":2000,"
+                          "\"limit_ms\":110000,\"cause\":null,\"part\":0,\"whole\":0}\n");
+        e.part = 912;
+        e.whole = 400000;
+        e.trouble.fault = FAULT_LINK_LOST; /* it has no words of its own */
+        assert_event(events_progress, &e,
+                     HEAD "\"event\":\"progress\",\"step\":\"wifi-join\",\"elapsed_ms\":2000,"
+                          "\"limit_ms\":110000,\"cause\":\"The Bluetooth link to the device was lost.\","
+                          "\"part\":912,\"whole\":400000}\n");
+        (void)trouble_set(&e.trouble, FAULT_NONE, "it\033said so");
+        assert_event(events_progress, &e,
+                     HEAD "\"event\":\"progress\",\"step\":\"wifi-join\",\"elapsed_ms\":2000,"
+                          "\"limit_ms\":110000,\"cause\":\"it?said so\",\"part\":912,"
+                          "\"whole\":400000}\n");
 }
 
 static void assert_result(const struct job *job, const char *line)
@@ -181,6 +211,7 @@ int main(void)
 {
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(steps),
+                cmocka_unit_test(what_takes_long),
                 cmocka_unit_test(results),
                 cmocka_unit_test(every_fault_has_a_result),
                 cmocka_unit_test(names_that_are_no_text),

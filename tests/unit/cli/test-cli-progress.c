@@ -92,6 +92,59 @@ static void long_steps_tell_how_far_they_are(void **state)
             "  Updating ... 50 % of 500.0 kB, 5.0 kB/s, 50 s left\n");
 }
 
+static void wait_s(unsigned s, size_t whole)
+{
+        progress_wait(progress, &(struct runner_event){ .kind = RUNNER_STEP,
+                                                        .step = "x",
+                                                        .text = "Looking",
+                                                        .state = STEP_WAITING,
+                                                        .ms = s * 1000ull + 20,
+                                                        .limit_ms = 200000,
+                                                        .whole = whole,
+                                                        .hint = whole ? NULL : "hold MODE" });
+}
+
+/* After 10 s, 30 s and each minute; from the beginning again when it is tried again. */
+static void waits_are_told_sparsely(void **state)
+{
+        (void)state;
+        begin(false);
+        step("Looking", STEP_STARTED, FAULT_NONE, NULL);
+        for (unsigned s = 1; s < 190; s++)
+                wait_s(s, 0);
+        step("Looking", STEP_STARTED, FAULT_NONE, NULL);
+        wait_s(12, 0);
+        wait_s(5, 0);
+        wait_s(11, 0);
+        progress_wait(progress, NULL);
+        wait_s(70, 100); /* a file's tenths are told */
+        step("Looking", STEP_DONE, FAULT_NONE, NULL);
+        wait_s(120, 0); /* nobody began that */
+        end("  Looking ... 10 s of 200, hold MODE\n"
+            "  Looking ... 30 s of 200, hold MODE\n"
+            "  Looking ... 60 s of 200, hold MODE\n"
+            "  Looking ... 120 s of 200, hold MODE\n"
+            "  Looking ... 180 s of 200, hold MODE\n"
+            "  Looking ... 12 s of 200, hold MODE\n"
+            "  Looking ... 11 s of 200, hold MODE\n"
+            "  Looking ... ok, 1.2 s\n");
+}
+
+static void waits_are_not_told_when_quiet(void **state)
+{
+        (void)state;
+        begin(true);
+        step("Looking", STEP_STARTED, FAULT_NONE, NULL);
+        wait_s(12, 0);
+        end("");
+        begin(false);
+        step("Looking", STEP_STARTED, FAULT_NONE, NULL);
+        progress_hold(progress); /* nor while a question stands */
+        wait_s(12, 0);
+        progress_go_on(progress);
+        end("");
+}
+
 static void held_lines_come_afterwards(void **state)
 {
         (void)state;
@@ -187,6 +240,8 @@ int main(void)
                 cmocka_unit_test(lines),
                 cmocka_unit_test(long_steps_tell_how_far_they_are),
                 cmocka_unit_test(held_lines_come_afterwards),
+                cmocka_unit_test(waits_are_told_sparsely),
+                cmocka_unit_test(waits_are_not_told_when_quiet),
                 cmocka_unit_test(quiet_tells_only_what_went_wrong),
                 cmocka_unit_test(offline_names_the_platform),
                 cmocka_unit_test(networks_are_sorted_and_told_once),

@@ -79,7 +79,7 @@ static bool is_for(const struct step *row, enum task task, enum claim_mode claim
 
 static void names_never_change(void **state)
 {
-        const char *name, *text;
+        struct runner_step told;
         size_t n;
         const struct step *table = steps(&n);
 
@@ -88,12 +88,13 @@ static void names_never_change(void **state)
                 if (strcmp(table[i].name, names[i]) != 0)
                         fail_msg("row %zu is '%s', not '%s'", i, table[i].name, names[i]);
                 assert_int_equal(place(names[i]), i);
-                assert_int_equal(runner_step_name(i, &name, &text), 0);
-                assert_ptr_equal(name, table[i].name);
-                assert_ptr_equal(text, table[i].text);
+                assert_int_equal(runner_step(i, &told), 0);
+                assert_ptr_equal(told.name, table[i].name);
+                assert_ptr_equal(told.text, table[i].text);
+                assert_ptr_equal(told.hint, table[i].hint);
         }
         assert_int_equal(n, ELEMENTSOF(names));
-        assert_int_equal(runner_step_name(n, &name, &text), -34);
+        assert_int_equal(runner_step(n, &told), -34);
 }
 
 /* each row */
@@ -116,6 +117,9 @@ static void check_words(const struct step *row)
         assert_true(isalpha((unsigned char)row->text[strlen(row->text) - 1]));
         assert_non_null(row->light);
         assert_true(islower((unsigned char)row->light[0]));
+        if (row->hint)
+                assert_true(islower((unsigned char)row->hint[0]) && strlen(row->hint) < 50 &&
+                            !strpbrk(row->hint, ".\t\n"));
 }
 
 static void check_functions(const struct step *row)
@@ -145,6 +149,20 @@ static void check_time(const struct step *row)
         assert_true(t.first_ms == 0 || (t.first_ms < t.pause_ms && t.limit_ms));
         assert_true(t.pause_ms || row->acts->finish || t.limit_ms == 0);
         assert_true(row->acts->finish || t.tries == 1);
+        assert_true(t.told_ms <= t.limit_ms && !(t.told_ms && t.each));
+        assert_true((step_lasts_ms(&t) != 0) == (t.budget_ms || t.limit_ms));
+}
+
+/* What is waited for may come at once. */
+static void polls_look_early(void **state)
+{
+        static const char *const polls[] = { "restart", "wait-online", "register",
+                                             "online",  "sim-verdict", "verify-owner" };
+        size_t n;
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(polls); i++)
+                assert_int_equal(steps(&n)[place(polls[i])].time.first_ms, 500);
 }
 
 /* Which network it has is known when the device has said who it is; the cloud is asked with an account, and
@@ -272,6 +290,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(names_never_change),
+                cmocka_unit_test(polls_look_early),
                 cmocka_unit_test_teardown(each_row_is_sound, tell_row),
                 cmocka_unit_test(every_task_connects),
                 cmocka_unit_test(no_lane_waits_for_ever),
