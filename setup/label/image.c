@@ -10,15 +10,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+int image_check(unsigned width, unsigned height)
+{
+        if (width > IMAGE_SIDE_MAX || height > IMAGE_SIDE_MAX || (size_t)width * height > IMAGE_PIXELS_MAX)
+                return -EFBIG;
+        return width == 0 || height == 0 ? -EBADMSG : 0;
+}
+
 int image_new(unsigned width, unsigned height, struct image *ret)
 {
         size_t size = (size_t)width * height;
         uint8_t *grey;
+        int r;
 
-        if (width > IMAGE_SIDE_MAX || height > IMAGE_SIDE_MAX || size > IMAGE_PIXELS_MAX)
-                return -EFBIG;
-        if (size == 0)
-                return -EBADMSG;
+        r = image_check(width, height);
+        if (r < 0)
+                return r;
         grey = malloc(size);
         if (!grey)
                 return -ENOMEM;
@@ -99,12 +106,10 @@ enum image_foreign image_foreign(const uint8_t *data, size_t len)
                 const char *mark;
                 enum image_foreign kind;
         } marks[] = {
-                { 4, 8, "ftypheic", IMAGE_HEIC },  { 4, 8, "ftypheix", IMAGE_HEIC },
-                { 4, 8, "ftypmif1", IMAGE_HEIC },  { 4, 8, "ftypmsf1", IMAGE_HEIC },
-                { 4, 8, "ftypavif", IMAGE_OTHER }, { 4, 4, "ftyp", IMAGE_FILM },
-                { 8, 4, "WEBP", IMAGE_OTHER },     { 0, 4, "GIF8", IMAGE_OTHER },
-                { 0, 4, "II*\0", IMAGE_OTHER },    { 0, 4, "MM\0*", IMAGE_OTHER },
-                { 0, 2, "BM", IMAGE_OTHER },       { 0, 5, "%PDF-", IMAGE_PDF },
+                { 4, 4, "ftyp", IMAGE_FILM },   { 8, 4, "WEBP", IMAGE_OTHER },
+                { 0, 4, "GIF8", IMAGE_OTHER },  { 0, 4, "II*\0", IMAGE_OTHER },
+                { 0, 4, "MM\0*", IMAGE_OTHER }, { 0, 2, "BM", IMAGE_OTHER },
+                { 0, 5, "%PDF-", IMAGE_PDF },
         };
 
         for (size_t i = 0; i < ELEMENTSOF(marks); i++)
@@ -112,6 +117,20 @@ enum image_foreign image_foreign(const uint8_t *data, size_t len)
                     memcmp(data + marks[i].at, marks[i].mark, marks[i].len) == 0)
                         return marks[i].kind;
         return IMAGE_UNKNOWN;
+}
+
+/* ISO files tell by a name of four letters what is in them: these hold still pictures. */
+static bool is_heif(const uint8_t *data, size_t len)
+{
+        static const char brands[][5] = { "heic", "heix", "heim", "heis", "hevc", "hevx",
+                                          "mif1", "mif2", "msf1", "avif", "avis" };
+
+        if (len < 12 || memcmp(data + 4, "ftyp", 4) != 0)
+                return false;
+        for (size_t i = 0; i < ELEMENTSOF(brands); i++)
+                if (memcmp(data + 8, brands[i], 4) == 0)
+                        return true;
+        return false;
 }
 
 int image_load(const uint8_t *data, size_t len, struct image *ret)
@@ -124,5 +143,9 @@ int image_load(const uint8_t *data, size_t len, struct image *ret)
                 return png_load(data, len, ret);
         if (len >= sizeof(jpeg) && memcmp(data, jpeg, sizeof(jpeg)) == 0)
                 return jpeg_load(data, len, ret);
+        if (len >= 12 && memcmp(data, "RIFF", 4) == 0 && memcmp(data + 8, "WEBP", 4) == 0)
+                return webp_load(data, len, ret);
+        if (is_heif(data, len))
+                return heif_load(data, len, ret);
         return pnm_load(data, len, ret);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* One grey picture in memory, loaded from PNG, JPEG or PNM (PGM, PPM; plain and raw). */
+/* One grey picture in memory, loaded from JPEG, PNG, HEIC (and AVIF), WebP or PNM (PGM, PPM; plain and raw).
+ */
 
 #include "proto/base/cleanup.h"
 #include <stdbool.h>
@@ -26,16 +27,19 @@ struct image {
         bool damaged; /* the file ended early or held errors: what could not be read is white */
 };
 
+/* Lets the libraries open what they need of the system; before sandbox_enter(). -ENOMEM */
+int image_prepare(void);
+
 /* Recognises the format by its first bytes; nothing is allocated before the header has been checked.
- * -ENODATA: no bytes; -EMEDIUMTYPE: none of the formats; -EFBIG: beyond the limits above; -EBADMSG: damaged
- * so that nothing of it can be used; -ENOMEM. */
+ * -ENODATA: no bytes; -EMEDIUMTYPE: none of the formats; -EPROTONOSUPPORT: HEIC or AVIF, but the library has
+ * no decoder for this kind; -EFBIG: beyond the limits above; -EBADMSG: damaged so that nothing of it can be
+ * used; -ENOMEM. */
 int image_load(const uint8_t *data, size_t len, struct image *ret);
 
 /* What a file is that has none of the formats, by its first bytes. */
 enum image_foreign {
         IMAGE_UNKNOWN,
-        IMAGE_HEIC,
-        IMAGE_OTHER, /* a still picture: WebP, GIF, TIFF, BMP, AVIF */
+        IMAGE_OTHER, /* a picture: GIF, TIFF, BMP, an animated WebP */
         IMAGE_FILM,
         IMAGE_PDF,
 };

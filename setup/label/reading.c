@@ -213,13 +213,13 @@ static const char *sentence_of(enum verdict_kind kind)
         case VERDICT_READ_FAILED: return "reading failed";
         case VERDICT_EMPTY: return "the file is empty";
         case VERDICT_FILE_TOO_LONG: return "the file is too long for a picture (200 MB at most)";
-        case VERDICT_NO_PICTURE: return "this is no PNG, JPEG, PGM or PPM picture (phones can save as JPEG)";
-        case VERDICT_HEIC:
-                return "this is a HEIC picture: share or save it as JPEG (on an iPhone: Settings, Camera, "
-                       "Formats, Most Compatible)";
+        case VERDICT_NO_PICTURE: return "this is no PNG, JPEG, HEIC, WebP, PGM or PPM picture";
+        case VERDICT_NO_CODEC:
+                return "the HEIF library of this machine has no decoder for it (HEIC needs HEVC, AVIF needs "
+                       "AV1): share or save it as JPEG";
         case VERDICT_OTHER_FORMAT:
-                return "this is a picture of a format that is not read (WebP, GIF, TIFF, BMP, AVIF): save it "
-                       "as PNG or JPEG";
+                return "this is a picture of a format that is not read (GIF, TIFF, BMP, an animated WebP): "
+                       "save it as PNG or JPEG";
         case VERDICT_FILM: return "this is a film: take a photograph, or save one picture of it as JPEG";
         case VERDICT_PDF: return "this is a PDF: save the page, or a screenshot of it, as PNG";
         case VERDICT_TOO_MANY_PIXELS:

@@ -77,7 +77,6 @@ static enum verdict_kind kind_of_read_error(int r)
 static enum verdict_kind kind_of_foreign(const struct file *f)
 {
         switch (image_foreign(f->data, f->len)) {
-        case IMAGE_HEIC: return VERDICT_HEIC;
         case IMAGE_OTHER: return VERDICT_OTHER_FORMAT;
         case IMAGE_FILM: return VERDICT_FILM;
         case IMAGE_PDF: return VERDICT_PDF;
@@ -91,6 +90,7 @@ static enum verdict_kind kind_of_load_error(int r, const struct file *f)
         switch (r) {
         case -ENODATA: return VERDICT_EMPTY;
         case -EMEDIUMTYPE: return kind_of_foreign(f);
+        case -EPROTONOSUPPORT: return VERDICT_NO_CODEC;
         case -EFBIG: return VERDICT_TOO_MANY_PIXELS;
         case -ENOMEM: return VERDICT_NO_MEMORY;
         default: return VERDICT_DAMAGED;
@@ -158,7 +158,7 @@ int main(int argc, char **argv)
         static struct decode_result result;
         struct verdict verdict = { 0 };
 
-        if (standard_open() < 0 || secret_init() < 0 || secret_hide_process() < 0)
+        if (standard_open() < 0 || secret_init() < 0 || secret_hide_process() < 0 || image_prepare() < 0)
                 return 1;
         (void)prctl(PR_SET_NAME, "usher-decode");
         (void)alarm(LIFE_S);

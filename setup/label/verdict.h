@@ -19,7 +19,7 @@ enum verdict_kind {
         VERDICT_EMPTY,
         VERDICT_FILE_TOO_LONG,
         VERDICT_NO_PICTURE,
-        VERDICT_HEIC,
+        VERDICT_NO_CODEC, /* HEIC or AVIF, but the library cannot decode it */
         VERDICT_OTHER_FORMAT,
         VERDICT_FILM,
         VERDICT_PDF,

@@ -41,7 +41,8 @@ FOR_TESTS = {
     'proto/base/timer-virtual.c': 'the clock that tests link in place of timer-event.c',
 }
 
-ENTRY = {'main', 'LLVMFuzzerTestOneInput'}
+# called from outside, by a library: libheif calls the last one
+ENTRY = {'main', 'LLVMFuzzerTestOneInput', 'de265_start_worker_threads'}
 NOISE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.S)
 CLEANUP = re.compile(r'DEFINE_CLEANUP\([^()]*?,\s*(\w+)\)')
 DEFINE = re.compile(r'^[ \t]*#[ \t]*define[ \t]+(\w+)(?:\(([^)]*)\))?((?:[^\n\\]|\\.)*)', re.M | re.S)

@@ -57,10 +57,12 @@ static void all_show_the_same(void **state)
                 const char *name;
                 double most; /* grey levels: what the compression loses */
         } rows[] = {
-                { "exif1.jpg", 6 },      { "exif2.jpg", 6 },       { "exif3.jpg", 6 }, { "exif4.jpg", 6 },
-                { "exif5.jpg", 6 },      { "exif6.jpg", 6 },       { "exif7.jpg", 6 }, { "exif8.jpg", 6 },
-                { "exif6.png", 0 },      { "progressive.jpg", 6 }, { "inks.jpg", 6 },  { "deep.png", 1 },
-                { "interlaced.png", 0 }, { "palette.png", 8 },
+                { "exif1.jpg", 6 },      { "exif2.jpg", 6 },       { "exif3.jpg", 6 },  { "exif4.jpg", 6 },
+                { "exif5.jpg", 6 },      { "exif6.jpg", 6 },       { "exif7.jpg", 6 },  { "exif8.jpg", 6 },
+                { "exif6.png", 0 },      { "progressive.jpg", 6 }, { "inks.jpg", 6 },   { "deep.png", 1 },
+                { "interlaced.png", 0 }, { "palette.png", 8 },     { "exif6.webp", 6 }, { "lossy.webp", 6 },
+                { "lossless.webp", 2 },  { "plain.heic", 6 },      { "deep.heic", 6 },  { "tiles.heic", 6 },
+                { "plain.avif", 6 },
         };
 
         (void)state;
@@ -74,6 +76,83 @@ static void what_is_not_there_is_white(void **state)
         expect("clear.png", "ink.png", 0);
         expect("clear-colour.png", "ink.png", 0);
         expect("clear-palette.png", "ink.png", 0);
+        expect("clear.webp", "ink.png", 6);
+        expect("clear.heic", "ink.png", 6);
+}
+
+static int load_bytes(const uint8_t *data, size_t len)
+{
+        struct image image = { 0 };
+        int r = image_load(data, len, &image);
+
+        image_done(&image);
+        return r;
+}
+
+/* A copy of exactly that length: a byte beyond is seen by the sanitizer. */
+static void survives_every_truncation(void **state)
+{
+        static const char *const names[] = { "exif6.jpg",  "exif6.webp", "lossy.webp", "lossless.webp",
+                                             "clear.webp", "plain.heic", "tiles.heic", "plain.avif" };
+        enum { STEP = 37, WHOLE = 300 }; /* bytes: every length of the headers, and some of the rest */
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(names); i++) {
+                _cleanup_(freep) uint8_t *file = NULL;
+                char path[PATH_MAX];
+                size_t len;
+
+                (void)snprintf(path, sizeof(path), PICTURES "/formats/%s", names[i]);
+                file = pictures_read(path, &len);
+                for (size_t cut = 1; cut < len; cut += cut < WHOLE ? 1 : STEP) {
+                        _cleanup_(freep) uint8_t *part = malloc(cut);
+
+                        memcpy(part, file, cut);
+                        (void)load_bytes(part, cut);
+                }
+        }
+}
+
+/* The first place of `from` in a file becomes `to`. */
+static int load_changed(const char *name, const char *from, const char *to, size_t n)
+{
+        _cleanup_(freep) uint8_t *file = NULL;
+        char path[PATH_MAX];
+        uint8_t *at;
+        size_t len;
+
+        (void)snprintf(path, sizeof(path), PICTURES "/formats/%s", name);
+        file = pictures_read(path, &len);
+        at = memmem(file, len, from, n);
+        assert_non_null(at);
+        memcpy(at, to, n);
+        return load_bytes(file, len);
+}
+
+#define WIDTH_AND_HEIGHT "\0\0\0\xb0\0\0\0\x90"
+
+static void refuses_what_headers_claim(void **state)
+{
+        (void)state;
+        /* 30000 x 30000 in the place of 176 x 144, the sides of which come last in a grid */
+        assert_int_equal(load_changed("plain.heic", WIDTH_AND_HEIGHT, "\0\0\x75\x30\0\0\x75\x30", 8),
+                         -EFBIG);
+        assert_int_equal(load_changed("plain.avif", WIDTH_AND_HEIGHT, "\0\0\x75\x30\0\0\x75\x30", 8),
+                         -EFBIG);
+        assert_int_equal(load_changed("tiles.heic", "\0\0\0\x90\0\0\0\xb0", "\0\0\x75\x30\0\0\x75\x30", 8),
+                         -EFBIG);
+        /* 16383 x 16383, in the 14 bits of a frame */
+        assert_int_equal(
+                load_changed("lossy.webp", "\x9d\x01\x2a\xb0\0\x90\0", "\x9d\x01\x2a\xff\x3f\xff\x3f", 7),
+                -EFBIG);
+}
+
+static void tells_a_missing_decoder_from_damage(void **state)
+{
+        (void)state;
+        assert_int_equal(load_changed("plain.heic", "hvc1", "vvc1", 4), -EPROTONOSUPPORT);
+        assert_int_equal(load_changed("plain.heic", "meta", "mxta", 4), -EBADMSG);
+        assert_int_equal(load_changed("plain.heic", "ftypheic", "ftypisom", 8), -EMEDIUMTYPE);
 }
 
 static unsigned orientation(const char *tiff, size_t len)
@@ -136,6 +215,9 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(all_show_the_same),
                 cmocka_unit_test(what_is_not_there_is_white),
+                cmocka_unit_test(survives_every_truncation),
+                cmocka_unit_test(refuses_what_headers_claim),
+                cmocka_unit_test(tells_a_missing_decoder_from_damage),
                 cmocka_unit_test(ends_after_hundreds_of_scans),
                 cmocka_unit_test(exif_is_followed_within_its_bytes),
         };
