@@ -28,6 +28,24 @@ static int64_t now_ms(void)
         return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* patience: of the process, since what reads a file is not told whose command it serves */
+
+static int64_t patience_ends_ms; /* 0: it does not */
+
+void file_set_patience(unsigned ms)
+{
+        patience_ends_ms = ms ? now_ms() + ms : 0;
+}
+
+unsigned file_patience_ms(unsigned ms)
+{
+        int64_t left_ms = patience_ends_ms - now_ms();
+
+        if (patience_ends_ms == 0 || left_ms >= ms)
+                return ms;
+        return left_ms > 0 ? (unsigned)left_ms : 0;
+}
+
 /* opening */
 
 static int check_kind(int fd, const struct stat *st)
@@ -111,7 +129,7 @@ static bool is_cancelled(void)
 
 static int wait_readable(int fd, unsigned timeout_ms)
 {
-        int64_t end_ms = now_ms() + timeout_ms;
+        int64_t end_ms = now_ms() + file_patience_ms(timeout_ms);
 
         for (;;) {
                 struct pollfd p = { .fd = fd, .events = POLLIN };

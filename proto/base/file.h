@@ -13,6 +13,14 @@ enum {
         FILE_LOCK_MS = 2000,      /* until a lock is free: who holds one here reads and writes a few lines */
 };
 
+/* So long from now this process waits for what it reads at most, for all files together: a command that has
+ * a limit of time of its own. Locks have theirs. 0: no such limit. */
+void file_set_patience(unsigned ms);
+
+/* `ms`, or what is left of the process's patience if that is less: for whoever waits for a file by itself.
+ */
+unsigned file_patience_ms(unsigned ms);
+
 /* Opens for reading what a person names: a file, a pipe (also "/dev/fd/63", and "/dev/stdin" that is a
  * socket), a terminal, /dev/null; "-" is standard input. The descriptor, or the errno of opening; -EISDIR;
  * -ENOTSUP: anything else. */

@@ -4,6 +4,7 @@
  * before a device is touched - then the job, then one result. */
 
 #include "setup/cli/setup-command.h"
+#include "proto/base/file.h"
 #include "setup/cli/line.h"
 #include "setup/cli/setup-plan.h"
 #include <errno.h>
@@ -42,6 +43,7 @@ static int one_device(struct setup_device *d, setup_show_fn show)
         struct trouble *why = &d->job.end.trouble;
         int r;
 
+        file_set_patience(site->args->timeout_s * 1000);
         r = setup_site_profile(site, why);
         if (r >= 0)
                 r = take_label(d);

@@ -115,7 +115,7 @@ static ssize_t read_some(struct file_source *f)
         if (!ready && f->has_writer)
                 return -ETIMEDOUT;
         f->has_writer = true;
-        f->deadline_ms = source_now_ms() + FILE_SILENCE_MS;
+        f->deadline_ms = source_now_ms() + file_patience_ms(FILE_SILENCE_MS);
         if (!ready && !(fcntl(f->fd, F_GETFL) & O_NONBLOCK))
                 return -EAGAIN;
         n = read(f->fd, f->text + f->len, ROOM - f->len);
@@ -165,7 +165,7 @@ static int file_new(const char *name, struct file_source **ret)
         }
         f->fd = -1;
         f->has_more = true;
-        f->deadline_ms = source_now_ms() + FILE_WRITER_MS;
+        f->deadline_ms = source_now_ms() + file_patience_ms(FILE_WRITER_MS);
         f->wait = epoll_create1(EPOLL_CLOEXEC);
         r = f->wait < 0 ? -errno : 0;
         f->text = sodium_malloc(ROOM);

@@ -181,6 +181,24 @@ def row_fifo_for_everything(w):
     assert time.monotonic() - begin < 30, time.monotonic() - begin
 
 
+def row_timeout_of_files(w):
+    """A FIFO whose writer says nothing is waited for no longer than --timeout allows, all files together."""
+    w.cloud()
+    mute = silent(w, 'mute')
+    writer = os.open(mute, os.O_RDWR)
+    profile = w.file('mute.ini', f'[wifi]\nssid = Home\npassword-file = {mute}\n')
+    begin = time.monotonic()
+    running = [(words, w.spawn([*words, '--timeout', '2', '--json'])) for words in (
+        w.arguments(label=mute), w.arguments('--profile', mute), w.arguments('--profile', profile, wifi=False),
+        w.arguments('--token-file', mute), w.arguments('--secret-file', mute, claim='none'))]
+    for words, process in running:
+        ended = w.finish(process, timeout=20)
+        expect((ended.code, ended.last['fault']), (2, 'config'), words, ended)
+        assert mute in ended.last['cause'] and 'nobody writes' in ended.last['cause'], ended.out
+    assert 2 <= time.monotonic() - begin < 12, time.monotonic() - begin
+    os.close(writer)
+
+
 def row_files_from_pipes(w):
     """What a shell writes as <(command) is as good as a file: at once, late, and through standard input."""
     w.cloud()

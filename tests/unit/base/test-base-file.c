@@ -75,6 +75,32 @@ static void reads_files(void **state)
         assert_int_equal(file_open(path), -ENOENT);
 }
 
+/* A writer that says nothing is waited for as long as all files together may take. */
+static void has_patience(void **state)
+{
+        char text[8];
+        size_t len;
+        int fd, writer;
+
+        (void)state;
+        assert_int_equal(file_patience_ms(FILE_SILENCE_MS), FILE_SILENCE_MS);
+        assert_int_equal(mkfifo(path, 0600), 0);
+        writer = open(path, O_RDWR | O_CLOEXEC);
+        fd = file_open(path);
+        assert_true(writer >= 0 && fd >= 0);
+        file_set_patience(200);
+        assert_in_range(file_patience_ms(FILE_SILENCE_MS), 1, 200);
+        assert_int_equal(file_patience_ms(1), 1);
+        assert_int_equal(file_read_all(fd, text, sizeof(text), &len), -ETIMEDOUT);
+        assert_int_equal(file_patience_ms(FILE_SILENCE_MS), 0);
+        assert_int_equal(write(writer, "here", 4), 4); /* what is there needs none */
+        close(writer);
+        expect_text(fd, "here");
+        file_set_patience(0);
+        assert_int_equal(file_patience_ms(FILE_SILENCE_MS), FILE_SILENCE_MS);
+        assert_int_equal(unlink(path), 0);
+}
+
 /* The writer comes late, and in pieces. */
 static void reads_fifos(void **state)
 {
@@ -197,9 +223,10 @@ static void appends_whole_lines(void **state)
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
-                cmocka_unit_test(reads_files),        cmocka_unit_test(reads_fifos),
-                cmocka_unit_test(reads_what_is_open), cmocka_unit_test(refuses_the_rest),
-                cmocka_unit_test(waits_for_no_lock),  cmocka_unit_test(appends_whole_lines),
+                cmocka_unit_test(reads_files),         cmocka_unit_test(reads_fifos),
+                cmocka_unit_test(has_patience),        cmocka_unit_test(reads_what_is_open),
+                cmocka_unit_test(refuses_the_rest),    cmocka_unit_test(waits_for_no_lock),
+                cmocka_unit_test(appends_whole_lines),
         };
 
         return cmocka_run_group_tests(tests, set_up, clean_up);
