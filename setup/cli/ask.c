@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The terminal stays in its line mode: the kernel does the editing, a whole line becomes readable at once,
- * and only ECHO is taken away for a password. Ctrl-C is the main program's business. */
+/* A question has the terminal in its line mode: the kernel does the editing, a whole line becomes readable
+ * at once, and only ECHO is taken away for a password. Ctrl-C is the main program's business. */
 
 #include "setup/cli/ask.h"
 #include "proto/base/number.h"
@@ -18,14 +18,17 @@
 
 enum { NAME_COLUMNS = 32 };
 
+/* As the terminal was found, which may be without echo (silence.h); else a question stands there. */
+enum echo { ECHO_AS_FOUND, ECHO_ON, ECHO_OFF };
+
 enum asking { ASK_NOTHING, ASK_NETWORK, ASK_PASSWORD };
 
 struct ask {
         const struct ask_events *events;
         void *userdata;
         int fd;
-        struct termios normal;
-        bool silent; /* ECHO is off */
+        struct termios found;
+        enum echo echo;
         enum asking asking;
         sd_event_source *input, *stop;
         struct message_network list[MESSAGE_NETWORKS_MAX];
@@ -37,31 +40,33 @@ struct ask {
 
 /* terminal */
 
-static void set_echo(struct ask *a, bool on)
+static void set_echo(struct ask *a, enum echo echo)
 {
-        struct termios t = a->normal;
+        struct termios t = a->found;
 
-        if (!on) {
+        if (echo != ECHO_AS_FOUND)
+                t.c_lflag |= ECHO | ECHOE | ECHOK | ICANON;
+        if (echo == ECHO_OFF) {
                 t.c_lflag &= (tcflag_t) ~(ECHO | ECHOE | ECHOK);
                 t.c_lflag |= ECHONL;
         }
         (void)tcsetattr(a->fd, TCSAFLUSH, &t);
-        a->silent = !on;
+        a->echo = echo;
 }
 
 /* Ctrl-Z: the shell gets its terminal back with echo. */
 static int on_stop(sd_event_source *source, const struct signalfd_siginfo *si, void *userdata)
 {
         struct ask *a = userdata;
-        bool silent = a->silent;
+        enum echo echo = a->echo;
 
         (void)source;
         (void)si;
-        if (silent)
-                set_echo(a, true);
+        if (echo == ECHO_OFF)
+                set_echo(a, ECHO_ON);
         (void)raise(SIGSTOP);
-        if (silent)
-                set_echo(a, false);
+        if (echo == ECHO_OFF)
+                set_echo(a, ECHO_OFF);
         return 0;
 }
 
@@ -104,7 +109,7 @@ static const char *strength(int rssi)
 
 static void prompt_network(struct ask *a)
 {
-        set_echo(a, true);
+        set_echo(a, ECHO_ON);
         a->asking = ASK_NETWORK;
         say(a, "Number, r to scan again, or the name of a hidden network: ");
 }
@@ -114,7 +119,8 @@ static void prompt_password(struct ask *a)
         char line[WIFI_TEXT_MAX + 40];
 
         (void)snprintf(line, sizeof(line), "Password of \"%s\" (not shown): ", a->name);
-        set_echo(a, false); /* before the prompt: what was typed until now is dropped, not what follows it */
+        set_echo(a,
+                 ECHO_OFF); /* before the prompt: what was typed until now is dropped, not what follows it */
         a->asking = ASK_PASSWORD;
         say(a, line);
 }
@@ -178,7 +184,7 @@ static void answer(struct ask *a)
         int r;
 
         a->asking = ASK_NOTHING;
-        set_echo(a, true);
+        set_echo(a, ECHO_AS_FOUND);
         r = a->events->on_network(a->userdata, &a->network, &why);
         if (r == 0)
                 return;
@@ -203,12 +209,22 @@ static void scan_again(struct ask *a)
         int r;
 
         a->asking = ASK_NOTHING;
+        set_echo(a, ECHO_AS_FOUND);
         r = a->events->on_network(a->userdata, NULL, &why);
         if (r == 0)
                 return;
         a->asking = ASK_NETWORK;
         trouble_complete(&why, r);
         again(a, trouble_words(&why));
+}
+
+/* A scanner that plays a keyboard, pulled once too often. */
+static bool is_sticker(struct ask *a, size_t len)
+{
+        if (label_check(a->line, len) != FAULT_NONE)
+                return false;
+        again(a, "That was a sticker, and nothing was done with it: here a network is asked for");
+        return true;
 }
 
 static void take_network(struct ask *a, size_t len)
@@ -282,7 +298,7 @@ static int on_input(sd_event_source *source, int fd, uint32_t revents, void *use
         if (a->line[len - 1] == '\n')
                 len--;
         a->line[len] = 0;
-        switch (a->asking) {
+        switch (a->asking == ASK_NOTHING || is_sticker(a, len) ? ASK_NOTHING : a->asking) {
         case ASK_NOTHING: break; /* typed ahead: nobody asked */
         case ASK_NETWORK: take_network(a, len); break;
         case ASK_PASSWORD: take_password(a, len); break;
@@ -303,7 +319,7 @@ int ask_new(sd_event *loop, const struct ask_events *events, void *userdata, str
         a->events = events;
         a->userdata = userdata;
         a->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-        if (a->fd < 0 || tcgetattr(a->fd, &a->normal) < 0)
+        if (a->fd < 0 || tcgetattr(a->fd, &a->found) < 0)
                 return -errno;
         r = sd_event_add_io(loop, &a->input, a->fd, EPOLLIN, on_input, a);
         if (r < 0)
@@ -319,8 +335,8 @@ struct ask *ask_free(struct ask *a)
 {
         if (!a)
                 return NULL;
-        if (a->silent)
-                set_echo(a, true);
+        if (a->echo != ECHO_AS_FOUND)
+                set_echo(a, ECHO_AS_FOUND);
         sd_event_source_disable_unref(a->input);
         sd_event_source_disable_unref(a->stop);
         wifi_network_done(&a->network);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The picture is decoded by a child (setup/label/reading.h); here its end and its deadline are events. */
+/* A picture is decoded by a child (setup/label/reading.h); here its end and its deadline are events. */
 
 #include "setup/cli/label-input.h"
 #include "proto/base/timer.h"
 #include "setup/cli/ending.h"
+#include "setup/cli/label-wait.h"
 #include "setup/cli/signals.h"
 #include <errno.h>
-#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
 
 const struct verb_option label_options[] = {
         { .id = OPTION_IMAGE,
@@ -36,17 +38,22 @@ bool label_input_take(struct label_input *in, int id, const char *value)
 
 bool label_input_given(const struct label_input *in)
 {
-        return in->image || in->label;
+        return in->image || in->label || in->ask;
 }
 
-int label_input_check(const struct label_input *in, const char *verb, bool needed)
+int label_input_check(struct label_input *in, const char *verb, bool needed, bool interactive)
 {
-        if (needed && !label_input_given(in))
-                return ending_misuse(verb, "which device? Give its sticker: --image FILE (a picture) or "
-                                           "--label FILE (its text).");
         if (in->image && in->label)
                 return ending_misuse(verb, "give either --image or --label.");
-        return 0;
+        if (!needed || in->image || in->label)
+                return 0;
+        in->ask = interactive && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+        if (in->ask)
+                return 0;
+        return ending_misuse(verb,
+                             "which device? Give its sticker: --image FILE (a picture) or --label FILE "
+                             "(its text)%s.",
+                             interactive ? "; on a terminal it is asked for" : "");
 }
 
 /* Both only end the turn of the loop. */
@@ -84,17 +91,37 @@ static int read_image(struct context *context, const char *path, struct label_re
         return r < 0 ? r : 0;
 }
 
-int label_input_read(struct context *context, const struct label_input *in, struct label_reading *ret)
+static int ask_terminal(const struct label_place *place, struct label_reading *ret,
+                        struct silence **ret_silence)
 {
+        struct label_wait how = { .context = place->context,
+                                  .progress = place->progress,
+                                  .prompt = "Scan the sticker: ",
+                                  .timeout_s = place->timeout_s };
+        struct source *source;
+        int r = silence_new(STDIN_FILENO, ret_silence);
+
+        if (r >= 0)
+                r = source_open_terminal(STDIN_FILENO, "the terminal", &source);
+        return r < 0 ? r : label_wait(&how, source, ret);
+}
+
+int label_input_read(const struct label_place *place, const struct label_input *in,
+                     struct label_reading *ret, struct silence **ret_silence)
+{
+        bool asks = in->ask || (in->label && strcmp(in->label, "-") == 0 && isatty(STDIN_FILENO));
         int r = 0;
 
-        /* Text before the signals are watched: whoever waits for standard input is ended by Ctrl-C at once.
+        /* A file before the signals are watched: whoever waits for standard input is ended by Ctrl-C at
+         * once.
          */
-        if (in->label)
+        if (in->label && !asks)
                 r = label_read_file(in->label, ret);
         if (r >= 0)
-                r = signals_watch(context_loop(context));
+                r = signals_watch(context_loop(place->context));
         if (r >= 0 && in->image)
-                r = read_image(context, in->image, ret);
+                r = read_image(place->context, in->image, ret);
+        if (r >= 0 && asks)
+                r = ask_terminal(place, ret, ret_silence);
         return r;
 }

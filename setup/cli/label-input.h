@@ -2,8 +2,10 @@
 #pragma once
 
 /* Which sticker: the options of every verb that works with one device, and the reading of what they name,
- * while the context's loop runs, so that a signal ends it. */
+ * or of what a person scans at the terminal, while the context's loop runs, so that a signal ends it. */
 
+#include "setup/cli/progress.h"
+#include "setup/cli/silence.h"
 #include "setup/cli/verbs.h"
 #include "setup/label/reading.h"
 #include "setup/ports/context.h"
@@ -11,17 +13,28 @@
 /* What was given, as argv has it; at most one. */
 struct label_input {
         const char *label, *image; /* files */
+        bool ask;                  /* none was given: the terminal is asked */
 };
 
 /* Keeps the value of one of label_options; false: it is none of these. */
 bool label_input_take(struct label_input *in, int id, const char *value);
 
-/* Whether any was given. */
+/* Whether any was given, or the terminal is asked. */
 bool label_input_given(const struct label_input *in);
 
-/* What was given makes sense; `needed`: none does not. -EINVAL as ending_misuse(). */
-int label_input_check(const struct label_input *in, const char *verb, bool needed);
+/* What was given makes sense. `needed`: without any, the terminal is asked if there is one and
+ * `interactive`. -EINVAL as ending_misuse(). */
+int label_input_check(struct label_input *in, const char *verb, bool needed, bool interactive);
+
+struct label_place {
+        struct context *context;
+        struct progress *progress;
+        unsigned timeout_s; /* for somebody to scan; 0: no limit */
+};
 
 /* 0: *ret is filled, its fault says how it went. -ECANCELED: the loop was told to exit meanwhile. Watches
- * the signals that end usher from now on. */
-int label_input_read(struct context *context, const struct label_input *in, struct label_reading *ret);
+ * the signals that end usher from now on. A person is told what was read, or why it was not and asked again;
+ * *ret_silence is their terminal, to be freed when usher ends, whatever is returned; NULL: none was asked.
+ */
+int label_input_read(const struct label_place *place, const struct label_input *in,
+                     struct label_reading *ret, struct silence **ret_silence);

@@ -7,6 +7,7 @@
 #include "setup/cli/progress.h"
 #include "setup/cli/ending.h"
 #include <errno.h>
+#include <stdarg.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -23,7 +24,8 @@ struct progress {
         char *held;
         size_t held_len;
         bool quiet, verbose, live, colour;
-        bool shown; /* the live line is on the screen */
+        bool shown;       /* the live line is on the screen */
+        const char *idle; /* what is shown while nothing runs; NULL: nothing */
         struct going running[RUNNING_MAX];
         size_t n_running;
         struct {
@@ -157,9 +159,11 @@ static void put_live(struct progress *p)
         char line[LIVE_MAX] = "  ";
         size_t width;
 
-        if (!p->live || p->terminal || p->n_running == 0)
+        if (!p->live || p->terminal || (p->n_running == 0 && !p->idle))
                 return;
-        if (p->wait.text) {
+        if (p->n_running == 0) {
+                add(line, p->idle);
+        } else if (p->wait.text) {
                 add_wait(p, line);
         } else {
                 for (size_t i = 0; i < p->n_running; i++) {
@@ -173,6 +177,44 @@ static void put_live(struct progress *p)
         fprintf(p->f, "\r\033[K%.*s", (int)width, line);
         (void)fflush(p->f);
         p->shown = true;
+}
+
+static void put_line(struct progress *p, const char *format, va_list arguments)
+{
+        take_live_back(p);
+        (void)vfprintf(p->f, format, arguments);
+        (void)fputc('\n', p->f);
+        put_live(p);
+        (void)fflush(p->f);
+}
+
+void progress_say(struct progress *p, const char *format, ...)
+{
+        va_list ap;
+
+        if (p->quiet)
+                return;
+        va_start(ap, format);
+        put_line(p, format, ap);
+        va_end(ap);
+}
+
+void progress_warn(struct progress *p, const char *format, ...)
+{
+        va_list ap;
+
+        va_start(ap, format);
+        put_line(p, format, ap);
+        va_end(ap);
+}
+
+void progress_live(struct progress *p, const char *text)
+{
+        p->idle = text;
+        if (!p->live)
+                return;
+        take_live_back(p);
+        put_live(p);
 }
 
 static struct going *going(struct progress *p, const char *text)
@@ -348,6 +390,8 @@ static void put_fact(FILE *f, const char *name, const char *value)
 void progress_result(struct progress *p, const struct job *job, uint64_t ms)
 {
         p->n_running = 0;
+        p->wait.text = NULL;
+        p->part[0] = 0;
         progress_go_on(p);
         take_live_back(p);
         if (job->end.outcome != JOB_DONE) {

@@ -19,6 +19,13 @@ DEFINE_CLEANUP(struct progress *, progress_free)
 /* Also what begins, and what was not needed; not if it is quiet. */
 void progress_set_verbose(struct progress *p);
 
+/* A line of its own, in the manner of printf; progress_warn() also if it is quiet. */
+void progress_say(struct progress *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void progress_warn(struct progress *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* What the live line shows while no step is under way; NULL: nothing. The text outlives its being shown. */
+void progress_live(struct progress *p, const char *text);
+
 /* RUNNER_STEP */
 void progress_step(struct progress *p, const struct runner_event *e);
 

@@ -171,7 +171,7 @@ int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_a
                 return r;
         if (options_arguments(o, &arguments) > 0)
                 a.word = arguments[0];
-        r = label_input_check(&a.input, v->name, true);
+        r = label_input_check(&a.input, v->name, true, !a.no_input);
         if (r < 0)
                 return r;
         *ret = a;

@@ -12,9 +12,10 @@
 
 static int take_label(struct setup_device *d)
 {
-        const struct setup_site *site = d->site;
+        struct setup_site *site = d->site;
+        struct label_place place = { site->context, site->progress, site->args->timeout_s };
         _cleanup_(label_reading_done) struct label_reading reading = {};
-        int r = label_input_read(site->context, &site->args->input, &reading);
+        int r = label_input_read(&place, &site->args->input, &reading, &site->silence);
 
         if (r < 0)
                 return r;

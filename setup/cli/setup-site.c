@@ -24,6 +24,7 @@ int setup_site_open(const struct setup_args *args, enum task task, struct setup_
 void setup_site_close(struct setup_site *site)
 {
         progress_free(site->progress);
+        silence_free(site->silence);
         profile_done(&site->profile);
         token_done(&site->token);
         account_free(site->customer);

@@ -26,6 +26,7 @@ struct setup_site {
         char finished[PLACE_MAX]; /* what was set up here before; "": nothing is kept */
         uint64_t finished_hash;
         const char *cloud_url;
+        struct silence *silence; /* the terminal that was asked for the sticker; NULL: none */
 };
 
 /* Loop and progress, without anything of the profile. `args` outlives it. *site is to be closed, whatever is

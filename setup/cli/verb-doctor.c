@@ -68,6 +68,8 @@ struct visit {
         bool json;
         char host[HOST_MAX + 1];
         struct context *context;
+        struct progress *progress;
+        struct silence *silence;
         struct profile profile;
         struct label_reading reading;
         int error; /* of writing */
@@ -128,7 +130,7 @@ static int parse(struct visit *visit, const struct verb *v, int argc, char **arg
                 if (r < 0)
                         return r;
         }
-        return r < 0 ? r : label_input_check(&visit->input, v->name, false);
+        return r < 0 ? r : label_input_check(&visit->input, v->name, false, false);
 }
 
 static int read_profile(struct visit *v, struct trouble *trouble)
@@ -144,7 +146,8 @@ static int read_profile(struct visit *v, struct trouble *trouble)
 
 static int read_label(struct visit *v, struct trouble *trouble)
 {
-        int r = label_input_read(v->context, &v->input, &v->reading);
+        struct label_place place = { .context = v->context, .progress = v->progress };
+        int r = label_input_read(&place, &v->input, &v->reading, &v->silence);
 
         if (r < 0 || !label_input_given(&v->input))
                 return r;
@@ -187,6 +190,8 @@ static int visit(struct visit *v)
 
         r = context_new(&v->context);
         if (r >= 0)
+                r = progress_new(stderr, false, &v->progress);
+        if (r >= 0)
                 r = read_profile(v, &why);
         if (r >= 0)
                 r = cloud_ca_check(v->config.cloud_ca, &why);
@@ -207,6 +212,8 @@ static void visit_done(struct visit *v)
 {
         label_reading_done(&v->reading);
         profile_done(&v->profile);
+        progress_free(v->progress);
+        silence_free(v->silence);
         context_free(v->context);
 }
 

@@ -32,7 +32,6 @@ COMING = {
     'source_open_camera': 'usher scan, and usher setup --camera',
     'record_put': 'usher-scan writes records',
     'source_open_file_fd': 'usherd is handed labels as descriptors',
-    'source_open_terminal': 'usher setup and usher scan ask for a sticker',
     'record_text': 'the store and the D-Bus service write records',
 }
 

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* What a person is told of what comes from a source: lines on standard error, never with a secret. */
+
+#include "setup/cli/intake.h"
+#include "setup/cli/progress.h"
+
+/* "serial ARNHAM000000001, Argon, setup code 000001" into `ret`. Returns `ret`. */
+enum { SCAN_TOLD_MAX = 128 };
+const char *scan_told(const struct label *l, char ret[static SCAN_TOLD_MAX]);
+
+/* Why something is not taken, and what to do. */
+void scan_tell_trouble(struct progress *p, const struct trouble *why);
+
+/* An event that is neither a scan nor the end. */
+void scan_tell_event(struct progress *p, const struct intake *i, enum source_event event);
