@@ -15,6 +15,7 @@
 
 struct secret {
         size_t len;
+        size_t max; /* for secret_append() */
         char text[];
 };
 
@@ -43,11 +44,33 @@ int secret_new(const void *data, size_t len, struct secret **ret)
         s = allocate(len + 1);
         if (!s)
                 return -ENOMEM;
-        s->len = len;
+        s->len = s->max = len;
         if (len)
                 memcpy(s->text, data, len);
         s->text[len] = 0;
         *ret = s;
+        return 0;
+}
+
+int secret_new_empty(size_t max, struct secret **ret)
+{
+        struct secret *s = allocate(max + 1);
+
+        if (!s)
+                return -ENOMEM;
+        s->len = 0;
+        s->max = max;
+        memset(s->text, 0, max + 1);
+        *ret = s;
+        return 0;
+}
+
+int secret_append(struct secret *s, const void *data, size_t len)
+{
+        if (len > s->max - s->len)
+                return -ENOBUFS;
+        memcpy(s->text + s->len, data, len);
+        s->len += len;
         return 0;
 }
 
@@ -77,7 +100,7 @@ int secret_read(int fd, size_t max, struct secret **ret)
                 return -E2BIG;
         if (!len)
                 return -ENODATA;
-        s->len = len;
+        s->len = s->max = len;
         memset(s->text + len, 0, room - len);
         *ret = TAKE_PTR(s);
         return 0;

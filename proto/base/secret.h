@@ -21,6 +21,12 @@ int secret_hide_process(void);
 /* Copies `len` bytes. A NUL follows them, so that secret_text() is a string. */
 int secret_new(const void *data, size_t len, struct secret **ret);
 
+/* An empty one that secret_append() can fill with up to `max` bytes. */
+int secret_new_empty(size_t max, struct secret **ret);
+
+/* -ENOBUFS: there is no room for all of it, and nothing has changed. */
+int secret_append(struct secret *s, const void *data, size_t len);
+
 /* Takes NULL, returns NULL. */
 struct secret *secret_free(struct secret *s);
 

@@ -33,6 +33,9 @@ COMING = {
     'record_put': 'usher-scan writes records',
     'source_open_file_fd': 'usherd is handed labels as descriptors',
     'record_text': 'the store and the D-Bus service write records',
+    'source_open_scanner': 'usher setup --scanner, usher scan',
+    'scanner_raw': 'usher scan --test',
+    'calibration_text': 'usher scan --sheet',
 }
 
 # Files whose functions only tests call.

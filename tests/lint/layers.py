@@ -48,7 +48,7 @@ EXTERNAL = {
     r'openssl/': ['proto/', 'tests/'],
     r'pb(_\w+)?\.h': ['proto/', 'tests/wire/far-'],
     r'systemd/': ['ble/', 'cloud/', 'setup/ports/', 'setup/doctor/', 'setup/daemon/', 'setup/cli/', 'setup/account/',
-                  'proto/base/timer-event.c', 'tests/'],
+                  'setup/label/scanner/discover.c', 'proto/base/timer-event.c', 'tests/'],
     r'curl/': ['cloud/http.c', 'cloud/http-'],
     r'sqlite3\.h|libpq': ['setup/store/'],
     r'jansson\.h': ['cloud/', 'setup/', 'tests/'],

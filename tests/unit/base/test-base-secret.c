@@ -90,13 +90,32 @@ static void copies_any_bytes(void **state)
         }
 }
 
+static void grows_up_to_its_room(void **state)
+{
+        _cleanup_(secret_freep) struct secret *s = NULL;
+
+        (void)state;
+        assert_int_equal(secret_new_empty(6, &s), 0);
+        assert_int_equal(secret_len(s), 0);
+        assert_string_equal(secret_text(s), "");
+        assert_int_equal(secret_append(s, "abc", 3), 0);
+        assert_int_equal(secret_append(s, "defg", 4), -ENOBUFS);
+        assert_string_equal(secret_text(s), "abc");
+        assert_int_equal(secret_append(s, "def", 3), 0);
+        assert_string_equal(secret_text(s), "abcdef");
+        assert_int_equal(secret_append(s, "g", 1), -ENOBUFS);
+        secret_cut(s, secret_text(s), 0);
+        assert_string_equal(secret_text(s), "");
+        assert_int_equal(secret_append(s, "xy", 2), 0);
+        assert_string_equal(secret_text(s), "xy");
+}
+
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
-                cmocka_unit_test(reads_one_line),
-                cmocka_unit_test(refuses_open_files),
-                cmocka_unit_test(process_is_closed),
-                cmocka_unit_test(copies_any_bytes),
+                cmocka_unit_test(reads_one_line),       cmocka_unit_test(refuses_open_files),
+                cmocka_unit_test(process_is_closed),    cmocka_unit_test(copies_any_bytes),
+                cmocka_unit_test(grows_up_to_its_room),
         };
 
         if (secret_init() < 0 || secret_hide_process() < 0)
