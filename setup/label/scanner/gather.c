@@ -54,8 +54,8 @@ enum gathered gather_end(struct gather *g, bool said)
 {
         bool empty = secret_len(g->text) == 0 && g->flaw == GATHERED_NOTHING;
 
-        if (said)
-                g->suffixed = true;
+        g->said = said;
+        g->suffixed |= said;
         if (!g->open)
                 return GATHERED_NOTHING;
         g->open = false;

@@ -9,7 +9,7 @@
 
 enum {
         GATHER_MAX = 1024,     /* bytes of a scan; a sticker has 31, the QR code of a network 200 */
-        GATHER_PAUSE_MS = 300, /* scanning.md 9.1: between two keys are 1 to 10 ms */
+        GATHER_PAUSE_MS = 300, /* scanning.md 6 */
         GATHER_STRANGE = 0x1a, /* the mark of bytes that are no character */
 };
 
@@ -27,6 +27,7 @@ struct gather {
         struct secret *text; /* of the last scan until the next one begins */
         int64_t last_ms;     /* when something came last */
         bool open;           /* a scan has begun */
+        bool said;           /* the last scan ended with a suffix, not with a pause */
         bool suffixed;       /* the scanner has sent a suffix before */
         enum gathered flaw;  /* of the scan that has begun */
 };

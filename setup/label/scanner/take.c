@@ -9,6 +9,7 @@
 #include "setup/label/scanner/calibration.h"
 #include "setup/label/scanner/memory.h"
 #include "setup/label/source-private.h"
+#include <errno.h>
 #include <string.h>
 
 static int refuse(struct source *s, enum fault fault, const struct device *d, const char *words)
@@ -90,6 +91,24 @@ static int refuse_strange(struct source *s, const struct device *d)
         return SOURCE_REFUSED;
 }
 
+/* Ended by a pause, and short as an early sticker's: it could be the front of a longer one. */
+static int may_be_half(const struct gather *g, const struct aim *aim)
+{
+        struct label label = { 0 };
+        struct trouble why;
+        bool half;
+        int r;
+
+        if (g->said)
+                return false;
+        r = label_parse(secret_text(g->text) + aim->skip, secret_len(g->text) - aim->skip, &label, &why);
+        if (r < 0)
+                return r == -EINVAL ? false : r;
+        half = label_is_partial(&label);
+        label_done(&label);
+        return half;
+}
+
 static int hand_out(struct source *s, struct device *d, const struct aim *aim, struct scan *ret)
 {
         struct gather *g = device_gather(d);
@@ -108,6 +127,7 @@ static int take_text(struct source *s, struct device *d, struct scan *ret)
 {
         const struct secret *text = device_gather(d)->text;
         struct aim aim = aim_read(secret_text(text), secret_len(text));
+        int r;
 
         switch (aim.kind) {
         case AIM_GS1:
@@ -123,6 +143,14 @@ static int take_text(struct source *s, struct device *d, struct scan *ret)
         }
         if (!is_text(secret_text(text), secret_len(text)))
                 return refuse_strange(s, d);
+        r = may_be_half(device_gather(d), &aim);
+        if (r < 0)
+                return r;
+        if (r > 0)
+                return refuse(
+                        s, FAULT_LABEL_UNREADABLE, d,
+                        "the scan broke off, or this is an early sticker: scan again, or set the scanner "
+                        "to send Enter behind each code");
         return aim.skip < secret_len(text) ? hand_out(s, d, &aim, ret) : SOURCE_NOTHING;
 }
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LABEL "ARGHAM000C0FFEE 1a2B3c4D5e6F7g8"
+#define LABEL   "ARGHAM000C0FFEE 1a2B3c4D5e6F7g8"
 #define NETWORK "WIFI:T:WPA;S:My-Net_5;P:a\\;b\\\"c,d;;"
 
 static struct typist typist;
@@ -104,12 +104,18 @@ static void reads_each_way_to_type(void **state)
         expect_typed("]d1{a}\\\r", GATHERED_TEXT, "]d1{a}\\");
         for (enum keymap map = 0; map < _KEYMAP_MAX; map++) {
                 typist_init(&typist, map, 5000, 1000);
-                expect_typed("01\x1d" "21A\x0d", GATHERED_TEXT, "01\x1d" "21A");
+                expect_typed("01\x1d"
+                             "21A\x0d",
+                             GATHERED_TEXT,
+                             "01\x1d"
+                             "21A");
         }
         typist_init(&typist, KEYMAP_US, 5000, 1000);
         expect_typed("by\x0a", GATHERED_TEXT, "by"); /* Ctrl-J */
         typist_init(&typist, KEYMAP_US, 5000, 1000);
-        expect_typed("lost\x02" "framed\x03", GATHERED_TEXT, "framed");
+        expect_typed("lost\x02"
+                     "framed\x03",
+                     GATHERED_TEXT, "framed");
 }
 
 /* Y and Z: nothing tells but the text. */
@@ -220,7 +226,7 @@ static void keys_without_characters_are_told(void **state)
         static const struct {
                 unsigned modifier, code;
         } strange[] = {
-                { 0, KEY_F8 },           { 0, KEY_BACKSPACE },  { KEY_LEFTALT, KEY_A },
+                { 0, KEY_F8 },           { 0, KEY_BACKSPACE },    { KEY_LEFTALT, KEY_A },
                 { KEY_LEFTCTRL, KEY_1 }, { KEY_RIGHTALT, KEY_A }, { 0, KEY_102ND + 200 },
         };
 

@@ -152,6 +152,10 @@ static void takes_no_suffix(void **state)
         expect_scan(s, LABEL, 0);
         SEND(&l, "one");
         expect_scan(s, "one", 0);
+        SEND(&l, "ARGHAM000C0FFEE 1a2B3c4D5e6F"); /* whole on early stickers, else a half */
+        expect(s, SOURCE_REFUSED, "broke off");
+        SEND(&l, "ARGHAM000C0FFEE 1a2B3c4D5e6F\r");
+        expect_scan(s, "ARGHAM000C0FFEE 1a2B3c4D5e6F", 0);
         end(&l);
 }
 
