@@ -280,22 +280,33 @@ static void search_done(struct search *s)
                 image_done(&s->level[i].image);
 }
 
-static int make_levels(struct search *s, struct view picture)
+/* How many there are; they are made when they are needed. */
+static void count_levels(struct search *s, struct view picture)
 {
+        unsigned width = picture.width, height = picture.height;
+
         s->level[0].view = picture;
-        s->levels = 1;
-        while (s->levels < LEVELS_MAX) {
-                struct view above = s->level[s->levels - 1].view;
-                struct level *level = &s->level[s->levels];
+        for (s->levels = 1; s->levels < LEVELS_MAX; s->levels++) {
+                width /= 2;
+                height /= 2;
+                if (width < LEVEL_SIDE_MIN || height < LEVEL_SIDE_MIN)
+                        break;
+                s->level[s->levels].view = (struct view){ .width = width, .height = height };
+        }
+}
+
+static int make_level(struct search *s, size_t which)
+{
+        for (size_t i = 1; i <= which; i++) {
+                struct level *level = &s->level[i];
                 int r;
 
-                if (above.width / 2 < LEVEL_SIDE_MIN || above.height / 2 < LEVEL_SIDE_MIN)
-                        break;
-                r = filter_halve(above, &level->image);
+                if (level->view.grey)
+                        continue;
+                r = filter_halve(s->level[i - 1].view, &level->image);
                 if (r < 0)
                         return r;
                 level->view = image_view(&level->image);
-                s->levels++;
         }
         return 0;
 }
@@ -313,9 +324,12 @@ static size_t level_in_order(const struct search *s, size_t i)
 
 static int try_levels(struct search *s, const struct variant *variants, size_t n, unsigned formats)
 {
-        for (size_t i = 0; i < s->levels; i++) {
-                int r = try_variants(s, &s->level[level_in_order(s, i)], variants, n, formats);
+        for (size_t i = 0; i < s->levels && !is_done(s, variants == cheap); i++) {
+                size_t which = level_in_order(s, i);
+                int r = make_level(s, which);
 
+                if (r >= 0)
+                        r = try_variants(s, &s->level[which], variants, n, formats);
                 if (r < 0)
                         return r;
         }
@@ -337,8 +351,11 @@ static int search_qr(struct search *s)
         bool wanted = s->options->qr;
         int r = 0;
 
-        if (!time_is_over(s) && (wanted || (s->options->still && s->result->labels == 0)))
-                r = read_codes(s, s->level[level_in_order(s, 0)].view, ZXING_QR, false);
+        if (!time_is_over(s) && (wanted || (s->options->still && s->result->labels == 0))) {
+                r = make_level(s, level_in_order(s, 0));
+                if (r >= 0)
+                        r = read_codes(s, s->level[level_in_order(s, 0)].view, ZXING_QR, false);
+        }
         if (r >= 0 && wanted && !has_qr(s->result))
                 r = try_levels(s, cheap, ELEMENTSOF(cheap), ZXING_QR);
         return r;
@@ -369,9 +386,8 @@ int decode(struct view picture, const struct decode_options *options, struct dec
                 *ret = result;
                 return 0;
         }
-        r = make_levels(&s, picture);
-        if (r >= 0)
-                r = try_levels(&s, cheap, ELEMENTSOF(cheap), ZXING_DATA_MATRIX);
+        count_levels(&s, picture);
+        r = try_levels(&s, cheap, ELEMENTSOF(cheap), ZXING_DATA_MATRIX);
         if (r >= 0)
                 r = search_qr(&s);
         if (r >= 0)
