@@ -10,7 +10,7 @@
 
 enum {
         LABEL_CODES_MAX = 8,          /* codes reported of one picture */
-        LABEL_READ_TIMEOUT_MS = 10000 /* for a picture file; the child is killed then */
+        LABEL_READ_TIMEOUT_MS = 20000 /* for a picture file; the child is killed then */
 };
 
 /* What else to look for besides the data matrix. */

@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
         r = image_load(data, len, &image);
         if (r < 0) {
-                assert(r == -ENODATA || r == -EMEDIUMTYPE || r == -EFBIG || r == -EBADMSG || r == -ENOMEM);
+                assert(r == -ENODATA || r == -EMEDIUMTYPE || r == -EFBIG || r == -EBADMSG || r == -ENOMEM ||
+                       r == -EPROTONOSUPPORT);
                 return 0;
         }
         n = (size_t)image.width * image.height;
