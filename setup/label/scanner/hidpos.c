@@ -201,8 +201,12 @@ int hidpos_parse(const uint8_t *descriptor, size_t len, struct hidpos_layout *re
 
 int hidpos_init(struct hidpos *h, const struct hidpos_layout *layout)
 {
+        int r;
+
         *h = (struct hidpos){ .layout = *layout };
-        return gather_init(&h->gather);
+        r = gather_init(&h->gather);
+        h->gather.suffixed = true; /* the last report is the end: a pause before it is none */
+        return r;
 }
 
 void hidpos_done(struct hidpos *h)
