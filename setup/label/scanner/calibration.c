@@ -8,7 +8,10 @@
 #include "setup/label/scanner/keys.h"
 #include <string.h>
 
-enum { HEAD_MAX = 8 /* an AIM identifier or a prefix may stand in front, as that map shows it */ };
+enum {
+        HEAD_MAX = 8,     /* an AIM identifier or a prefix may stand in front, as that map shows it */
+        MISSING_MAX = 16, /* what a country's keyboard may lack */
+};
 
 static const char code[] =
         "USHER KEYS ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz 0123456789 ]:;,\\\"-_";
@@ -90,6 +93,8 @@ static bool is_right(const char *text, size_t len)
 
 int calibration_judge(const char *text, size_t len, enum keymap map, enum keymap *ret_map)
 {
+        if (len < sizeof(code) - 1 - MISSING_MAX || len > 2 * sizeof(code))
+                return CALIBRATION_NONE;
         if (is_right(text, len))
                 return CALIBRATION_RIGHT;
         if (is_swapped(text, len))
