@@ -7,8 +7,8 @@
 
 #include "setup/label/scanner/scanner.h"
 #include "proto/base/text.h"
-#include "setup/label/scanner/device.h"
 #include "setup/label/scanner/discover.h"
+#include "setup/label/scanner/handheld.h"
 #include "setup/label/scanner/take.h"
 #include "setup/label/source-private.h"
 #include <errno.h>
@@ -20,7 +20,7 @@ enum { DEVICES_MAX = 8, RETRY_MS = 250, PATIENCE_MS = 3000 };
 struct scanner {
         struct source source;
         struct scanner_options options; /* its texts are owned */
-        struct device *device[DEVICES_MAX];
+        struct handheld *device[DEVICES_MAX];
         size_t n, next;            /* `next` is asked first, so that no one starves another */
         struct discover *discover; /* NULL: a path */
         int epoll;
@@ -48,8 +48,8 @@ static int scanner_timeout_ms(const struct source *s)
         if (x->state != READY)
                 return 0;
         for (size_t i = 0; i < x->n; i++)
-                if (device_due_ms(x->device[i]) < due)
-                        due = device_due_ms(x->device[i]);
+                if (handheld_due_ms(x->device[i]) < due)
+                        due = handheld_due_ms(x->device[i]);
         return due == INT64_MAX ? -1 : source_left_ms(due);
 }
 
@@ -58,7 +58,7 @@ static void scanner_free(struct source *s)
         struct scanner *x = scanner_of(s);
 
         for (size_t i = 0; i < x->n; i++)
-                device_free(x->device[i]);
+                handheld_free(x->device[i]);
         discover_free(x->discover);
         closep(&x->epoll);
         secret_free(x->raw);
@@ -78,17 +78,17 @@ static int watch(struct scanner *x, int fd)
 
 static int attach(struct scanner *x, const char *path)
 {
-        _cleanup_(device_freep) struct device *d = NULL;
+        _cleanup_(handheld_freep) struct handheld *d = NULL;
         int r;
 
         for (size_t i = 0; i < x->n; i++)
-                if (strcmp(device_path(x->device[i]), path) == 0)
+                if (strcmp(handheld_path(x->device[i]), path) == 0)
                         return -EALREADY;
         if (x->n == DEVICES_MAX)
                 return -EALREADY;
-        r = device_open(path, &x->options, &d, &x->source.trouble);
+        r = handheld_open(path, &x->options, &d, &x->source.trouble);
         if (r == 0)
-                r = watch(x, device_fd(d));
+                r = watch(x, handheld_fd(d));
         if (r < 0)
                 return r;
         x->device[x->n++] = TAKE_PTR(d);
@@ -98,8 +98,8 @@ static int attach(struct scanner *x, const char *path)
 static int detach(struct scanner *x, size_t i)
 {
         (void)trouble_set(&x->source.trouble, FAULT_CONFIG, "%s was unplugged: plug it in again",
-                          device_name(x->device[i]));
-        device_free(x->device[i]);
+                          handheld_name(x->device[i]));
+        handheld_free(x->device[i]);
         x->n--;
         memmove(x->device + i, x->device + i + 1, (x->n - i) * sizeof(x->device[0]));
         if (!x->discover) {
@@ -161,7 +161,7 @@ static int try_again(struct scanner *x)
 static int find_gone(struct scanner *x, const char *path)
 {
         for (size_t i = 0; i < x->n; i++)
-                if (strcmp(device_path(x->device[i]), path) == 0)
+                if (strcmp(handheld_path(x->device[i]), path) == 0)
                         return detach(x, i);
         return SOURCE_NOTHING;
 }
@@ -206,9 +206,9 @@ static int open_all(struct scanner *x)
 
 /* ---- what they send ---- */
 
-static int keep_raw(struct scanner *x, struct device *d)
+static int keep_raw(struct scanner *x, struct handheld *d)
 {
-        struct secret *raw = device_raw(d);
+        struct secret *raw = handheld_raw(d);
 
         x->raw = secret_free(x->raw);
         return raw ? secret_new(secret_text(raw), secret_len(raw), &x->raw) : 0;
@@ -216,13 +216,13 @@ static int keep_raw(struct scanner *x, struct device *d)
 
 static int ask(struct scanner *x, size_t i, struct scan *ret)
 {
-        struct device *d = x->device[i];
-        int r = device_take(d);
+        struct handheld *d = x->device[i];
+        int r = handheld_take(d);
 
-        if (device_is_person(d)) {
+        if (handheld_is_person(d)) {
                 (void)trouble_set(&x->source.trouble, FAULT_CONFIG,
                                   "somebody pressed Ctrl-C at %s: it is a keyboard, and given back",
-                                  device_name(d));
+                                  handheld_name(d));
                 (void)detach(x, i);
                 return refuse(x);
         }

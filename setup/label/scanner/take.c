@@ -12,21 +12,21 @@
 #include <errno.h>
 #include <string.h>
 
-static int refuse(struct source *s, enum fault fault, const struct device *d, const char *words)
+static int refuse(struct source *s, enum fault fault, const struct handheld *d, const char *words)
 {
-        (void)trouble_set(&s->trouble, fault, "%s: %s", device_name(d), words);
+        (void)trouble_set(&s->trouble, fault, "%s: %s", handheld_name(d), words);
         return SOURCE_REFUSED;
 }
 
 /* ---- the calibration code ---- */
 
-static int learn(struct source *s, struct device *d, const struct scanner_options *o, enum keymap map)
+static int learn(struct source *s, struct handheld *d, const struct scanner_options *o, enum keymap map)
 {
-        int r = o->memory ? memory_keep(o->memory, device_id(d), map) : 0;
+        int r = o->memory ? memory_keep(o->memory, handheld_id(d), map) : 0;
 
-        device_set_map(d, map);
+        handheld_set_map(d, map);
         (void)trouble_set(&s->trouble, FAULT_NONE,
-                          "%s: calibrated, it types as on a keyboard that is %s (%s)", device_name(d),
+                          "%s: calibrated, it types as on a keyboard that is %s (%s)", handheld_name(d),
                           keymap_country(map), keymap_name(map));
         if (r < 0)
                 trouble_add(&s->trouble, "; that cannot be remembered in %s: %s", o->memory, strerror(-r));
@@ -34,13 +34,13 @@ static int learn(struct source *s, struct device *d, const struct scanner_option
 }
 
 /* SOURCE_NOTHING: this is another text. */
-static int calibrate(struct source *s, struct device *d, const struct scanner_options *o,
+static int calibrate(struct source *s, struct handheld *d, const struct scanner_options *o,
                      const struct secret *text)
 {
-        enum keymap map = device_map(d);
+        enum keymap map = handheld_map(d);
         int r;
 
-        if (!device_is_keyboard(d))
+        if (!handheld_is_keyboard(d))
                 map = KEYMAP_US;
         r = calibration_judge(secret_text(text), secret_len(text), map, &map);
         if (r < 0)
@@ -48,7 +48,7 @@ static int calibrate(struct source *s, struct device *d, const struct scanner_op
         switch ((enum calibration)r) {
         case CALIBRATION_NONE: return SOURCE_NOTHING;
         case CALIBRATION_RIGHT:
-                if (!device_is_keyboard(d))
+                if (!handheld_is_keyboard(d))
                         return refuse(s, FAULT_NONE, d,
                                       "it needs no calibration: it sends each character right");
                 return learn(s, d, o, map);
@@ -76,18 +76,18 @@ static bool is_text(const char *text, size_t len)
         return true;
 }
 
-static int refuse_strange(struct source *s, const struct device *d)
+static int refuse_strange(struct source *s, const struct handheld *d)
 {
-        enum keymap map = device_map(d);
+        enum keymap map = handheld_map(d);
 
-        if (!device_is_keyboard(d))
+        if (!handheld_is_keyboard(d))
                 return refuse(s, FAULT_LABEL_UNREADABLE, d,
                               "bytes came that are no text: does the speed of the line fit (9600 baud, 8 "
                               "bits, no parity)?");
         (void)trouble_set(&s->trouble, FAULT_LABEL_UNREADABLE,
                           "%s: a key that is no character on a keyboard that is %s (%s): scan the "
                           "calibration code, or set the scanner to that country",
-                          device_name(d), keymap_country(map), keymap_name(map));
+                          handheld_name(d), keymap_country(map), keymap_name(map));
         return SOURCE_REFUSED;
 }
 
@@ -109,9 +109,9 @@ static int may_be_half(const struct gather *g, const struct aim *aim)
         return half;
 }
 
-static int hand_out(struct source *s, struct device *d, const struct aim *aim, struct scan *ret)
+static int hand_out(struct source *s, struct handheld *d, const struct aim *aim, struct scan *ret)
 {
-        struct gather *g = device_gather(d);
+        struct gather *g = handheld_gather(d);
         struct secret *text;
         int r = secret_new(secret_text(g->text) + aim->skip, secret_len(g->text) - aim->skip, &text);
 
@@ -119,13 +119,13 @@ static int hand_out(struct source *s, struct device *d, const struct aim *aim, s
                 return r;
         source_fill(s, aim->symbology, text, ret);
         ret->at_ms = g->last_ms;
-        text_shorten(ret->from, sizeof(ret->from), device_name(d), strlen(device_name(d)));
+        text_shorten(ret->from, sizeof(ret->from), handheld_name(d), strlen(handheld_name(d)));
         return SOURCE_SCAN;
 }
 
-static int take_text(struct source *s, struct device *d, struct scan *ret)
+static int take_text(struct source *s, struct handheld *d, struct scan *ret)
 {
-        const struct secret *text = device_gather(d)->text;
+        const struct secret *text = handheld_gather(d)->text;
         struct aim aim = aim_read(secret_text(text), secret_len(text));
         int r;
 
@@ -143,7 +143,7 @@ static int take_text(struct source *s, struct device *d, struct scan *ret)
         }
         if (!is_text(secret_text(text), secret_len(text)))
                 return refuse_strange(s, d);
-        r = may_be_half(device_gather(d), &aim);
+        r = may_be_half(handheld_gather(d), &aim);
         if (r < 0)
                 return r;
         if (r > 0)
@@ -154,13 +154,13 @@ static int take_text(struct source *s, struct device *d, struct scan *ret)
         return aim.skip < secret_len(text) ? hand_out(s, d, &aim, ret) : SOURCE_NOTHING;
 }
 
-int take(struct source *s, struct device *d, const struct scanner_options *o, enum gathered what,
+int take(struct source *s, struct handheld *d, const struct scanner_options *o, enum gathered what,
          struct scan *ret)
 {
         int r = SOURCE_NOTHING;
 
         if (what == GATHERED_TEXT || what == GATHERED_STRANGE)
-                r = calibrate(s, d, o, device_gather(d)->text);
+                r = calibrate(s, d, o, handheld_gather(d)->text);
         if (r != SOURCE_NOTHING)
                 return r;
         switch (what) {

@@ -3,7 +3,7 @@
 
 /* What the three kinds of scanners have in common, and what each does in its own way. */
 
-#include "setup/label/scanner/device.h"
+#include "setup/label/scanner/handheld.h"
 #include "setup/label/scanner/hidpos.h"
 #include "setup/label/scanner/keys.h"
 #include "setup/label/scanner/memory.h"
@@ -15,19 +15,20 @@ enum {
 };
 
 /* A kind of scanner. `begin` fills the rest of *d for the open descriptor: -ENOTTY: it is none of this kind,
- * else as device_open(). `feed` takes at least one byte of what was read unless it has something to tell. */
-struct device_class {
-        int (*begin)(struct device *d, const struct scanner_options *o, struct trouble *ret_trouble);
-        int (*feed)(struct device *d, int64_t now_ms);
-        int (*pause)(struct device *d, int64_t now_ms);
-        void (*end)(struct device *d);
-        struct gather *(*gather)(struct device *d);
+ * else as handheld_open(). `feed` takes at least one byte of what was read unless it has something to tell.
+ */
+struct handheld_class {
+        int (*begin)(struct handheld *d, const struct scanner_options *o, struct trouble *ret_trouble);
+        int (*feed)(struct handheld *d, int64_t now_ms);
+        int (*pause)(struct handheld *d, int64_t now_ms);
+        void (*end)(struct handheld *d);
+        struct gather *(*gather)(struct handheld *d);
 };
 
-extern const struct device_class device_keyboard, device_serial, device_pos;
+extern const struct handheld_class handheld_keyboard, handheld_serial, handheld_pos;
 
-struct device {
-        const struct device_class *class; /* NULL until its `begin` was successful */
+struct handheld {
+        const struct handheld_class *class; /* NULL until its `begin` was successful */
         int fd;
         char *path;
         char *name;
@@ -47,5 +48,5 @@ struct device {
 };
 
 /* Adds to what is kept for people, if it is. */
-void device_show(struct device *d, const char *text);
-void device_show_byte(struct device *d, uint8_t c);
+void handheld_show(struct handheld *d, const char *text);
+void handheld_show_byte(struct handheld *d, uint8_t c);

@@ -3,10 +3,10 @@
 /* Reading a node without ever waiting for it. What is read may be a mobile secret, so it goes into guarded
  * memory and stays there. */
 
-#include "setup/label/scanner/device.h"
+#include "setup/label/scanner/handheld.h"
 #include "proto/base/file.h"
 #include "proto/base/text.h"
-#include "setup/label/scanner/device-private.h"
+#include "setup/label/scanner/handheld-private.h"
 #include "setup/label/source-private.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -52,7 +52,7 @@ static int refuse(const char *path, int error, struct trouble *ret)
 
 /* For writing, too, if that is allowed: a keyboard's lights, the settings of a line; and a FIFO that nobody
  * writes to is then no end. */
-static int open_node(struct device *d, struct trouble *ret)
+static int open_node(struct handheld *d, struct trouble *ret)
 {
         struct stat st;
 
@@ -70,9 +70,10 @@ static int open_node(struct device *d, struct trouble *ret)
         return -ENOTSUP;
 }
 
-static int begin(struct device *d, const struct scanner_options *o, struct trouble *ret_trouble)
+static int begin(struct handheld *d, const struct scanner_options *o, struct trouble *ret_trouble)
 {
-        static const struct device_class *const kinds[] = { &device_keyboard, &device_pos, &device_serial };
+        static const struct handheld_class *const kinds[] = { &handheld_keyboard, &handheld_pos,
+                                                              &handheld_serial };
 
         for (size_t i = 0; i < ELEMENTSOF(kinds); i++) {
                 int r = kinds[i]->begin(d, o, ret_trouble);
@@ -90,7 +91,7 @@ static int begin(struct device *d, const struct scanner_options *o, struct troub
         return -ENOTSUP;
 }
 
-static int name_it(struct device *d)
+static int name_it(struct handheld *d)
 {
         text_clean(d->label);
         if (asprintf(&d->name, *d->label ? "%s (%s)" : "%s%s", *d->label ? d->label : d->path,
@@ -100,10 +101,10 @@ static int name_it(struct device *d)
         return -ENOMEM;
 }
 
-int device_open(const char *path, const struct scanner_options *o, struct device **ret,
-                struct trouble *ret_trouble)
+int handheld_open(const char *path, const struct scanner_options *o, struct handheld **ret,
+                  struct trouble *ret_trouble)
 {
-        _cleanup_(device_freep) struct device *d = calloc(1, sizeof(*d));
+        _cleanup_(handheld_freep) struct handheld *d = calloc(1, sizeof(*d));
         int r;
 
         if (!d)
@@ -124,7 +125,7 @@ int device_open(const char *path, const struct scanner_options *o, struct device
         return 0;
 }
 
-struct device *device_free(struct device *d)
+struct handheld *handheld_free(struct handheld *d)
 {
         if (!d)
                 return NULL;
@@ -141,7 +142,7 @@ struct device *device_free(struct device *d)
 
 /* ---- reading ---- */
 
-static int fill(struct device *d)
+static int fill(struct handheld *d)
 {
         ssize_t n;
 
@@ -159,13 +160,13 @@ static int fill(struct device *d)
 }
 
 /* The raw text is that of one scan: it begins anew with what comes after one. */
-static void begin_raw(struct device *d)
+static void begin_raw(struct handheld *d)
 {
         if (d->raw && !d->class->gather(d)->open && d->at == 0)
                 secret_cut(d->raw, secret_text(d->raw), 0);
 }
 
-int device_take(struct device *d)
+int handheld_take(struct handheld *d)
 {
         for (int i = 0; i < READS_AT_ONCE; i++) {
                 int r;
@@ -187,55 +188,55 @@ int device_take(struct device *d)
         return GATHERED_NOTHING;
 }
 
-int64_t device_due_ms(const struct device *d)
+int64_t handheld_due_ms(const struct handheld *d)
 {
-        return d->at < d->len ? 0 : gather_due_ms(d->class->gather((struct device *)d));
+        return d->at < d->len ? 0 : gather_due_ms(d->class->gather((struct handheld *)d));
 }
 
-struct gather *device_gather(struct device *d)
+struct gather *handheld_gather(struct handheld *d)
 {
         return d->class->gather(d);
 }
 
-int device_fd(const struct device *d)
+int handheld_fd(const struct handheld *d)
 {
         return d->fd;
 }
 
-const char *device_path(const struct device *d)
+const char *handheld_path(const struct handheld *d)
 {
         return d->path;
 }
 
-const char *device_name(const struct device *d)
+const char *handheld_name(const struct handheld *d)
 {
         return d->name;
 }
 
-const char *device_id(const struct device *d)
+const char *handheld_id(const struct handheld *d)
 {
         return d->id;
 }
 
 /* ---- for people ---- */
 
-struct secret *device_raw(struct device *d)
+struct secret *handheld_raw(struct handheld *d)
 {
         return d->raw;
 }
 
-void device_show(struct device *d, const char *text)
+void handheld_show(struct handheld *d, const char *text)
 {
         if (d->raw)
                 (void)secret_append(d->raw, text, strlen(text));
 }
 
-void device_show_byte(struct device *d, uint8_t c)
+void handheld_show_byte(struct handheld *d, uint8_t c)
 {
         char text[8];
 
         if (!d->raw)
                 return;
         (void)snprintf(text, sizeof(text), c > ' ' && c < 0x7f ? "%c" : "<%02x>", c);
-        device_show(d, c == ' ' ? " " : text);
+        handheld_show(d, c == ' ' ? " " : text);
 }

@@ -3,7 +3,7 @@
 /* Scanners at a serial line, mostly one that USB plays. The line belongs to one process: two that read it
  * would each get half of every scan. */
 
-#include "setup/label/scanner/device-private.h"
+#include "setup/label/scanner/handheld-private.h"
 #include <errno.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -25,7 +25,7 @@ static speed_t speed_of(unsigned baud)
         }
 }
 
-static int take_line(struct device *d, const struct scanner_options *o)
+static int take_line(struct handheld *d, const struct scanner_options *o)
 {
         struct termios t;
 
@@ -45,7 +45,7 @@ static int take_line(struct device *d, const struct scanner_options *o)
         return 0;
 }
 
-static int begin(struct device *d, const struct scanner_options *o, struct trouble *ret_trouble)
+static int begin(struct handheld *d, const struct scanner_options *o, struct trouble *ret_trouble)
 {
         struct stat st;
         int r = 0;
@@ -70,20 +70,20 @@ static int begin(struct device *d, const struct scanner_options *o, struct troub
         return r < 0 ? r : gather_init(&d->gather);
 }
 
-static int feed(struct device *d, int64_t now_ms)
+static int feed(struct handheld *d, int64_t now_ms)
 {
         uint8_t c = d->in[d->at++];
 
-        device_show_byte(d, c);
+        handheld_show_byte(d, c);
         return (int)gather_feed(&d->gather, c, now_ms);
 }
 
-static int pause_(struct device *d, int64_t now_ms)
+static int pause_(struct handheld *d, int64_t now_ms)
 {
         return now_ms >= gather_due_ms(&d->gather) ? (int)gather_end(&d->gather, false) : GATHERED_NOTHING;
 }
 
-static void end(struct device *d)
+static void end(struct handheld *d)
 {
         gather_done(&d->gather);
         (void)ioctl(d->fd, TIOCNXCL);
@@ -91,9 +91,9 @@ static void end(struct device *d)
                 (void)tcsetattr(d->fd, TCSANOW, &d->before);
 }
 
-static struct gather *gather(struct device *d)
+static struct gather *gather(struct handheld *d)
 {
         return &d->gather;
 }
 
-const struct device_class device_serial = { begin, feed, pause_, end, gather };
+const struct handheld_class handheld_serial = { begin, feed, pause_, end, gather };

@@ -2,13 +2,13 @@
 
 /* HID POS scanners by hidraw: one read(2) is one report. */
 
-#include "setup/label/scanner/device-private.h"
+#include "setup/label/scanner/handheld-private.h"
 #include <errno.h>
 #include <linux/hidraw.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
-static int read_descriptor(struct device *d, struct hidraw_report_descriptor *ret)
+static int read_descriptor(struct handheld *d, struct hidraw_report_descriptor *ret)
 {
         int size;
 
@@ -20,7 +20,7 @@ static int read_descriptor(struct device *d, struct hidraw_report_descriptor *re
         return ioctl(d->fd, HIDIOCGRDESC, ret) < 0 ? -errno : 0;
 }
 
-static int begin(struct device *d, const struct scanner_options *o, struct trouble *ret_trouble)
+static int begin(struct handheld *d, const struct scanner_options *o, struct trouble *ret_trouble)
 {
         struct hidraw_report_descriptor descriptor = { 0 };
         struct hidpos_layout layout;
@@ -40,33 +40,33 @@ static int begin(struct device *d, const struct scanner_options *o, struct troub
         return hidpos_init(&d->pos, &layout);
 }
 
-static int feed(struct device *d, int64_t now_ms)
+static int feed(struct handheld *d, int64_t now_ms)
 {
         size_t len = d->len - d->at, shown = len;
 
         while (shown > 0 && d->in[d->at + shown - 1] == 0)
                 shown--;
         for (size_t i = 0; i < shown; i++)
-                device_show_byte(d, d->in[d->at + i]);
+                handheld_show_byte(d, d->in[d->at + i]);
         d->at = d->len;
         return (int)hidpos_feed(&d->pos, d->in, len, now_ms);
 }
 
-static int pause_(struct device *d, int64_t now_ms)
+static int pause_(struct handheld *d, int64_t now_ms)
 {
         struct gather *g = &d->pos.gather;
 
         return now_ms >= gather_due_ms(g) ? (int)gather_end(g, false) : GATHERED_NOTHING;
 }
 
-static void end(struct device *d)
+static void end(struct handheld *d)
 {
         hidpos_done(&d->pos);
 }
 
-static struct gather *gather(struct device *d)
+static struct gather *gather(struct handheld *d)
 {
         return &d->pos.gather;
 }
 
-const struct device_class device_pos = { begin, feed, pause_, end, gather };
+const struct handheld_class handheld_pos = { begin, feed, pause_, end, gather };

@@ -5,7 +5,7 @@
  * lower case, for a machine that would swap them back. */
 
 #include "proto/base/text.h"
-#include "setup/label/scanner/device-private.h"
+#include "setup/label/scanner/handheld-private.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 
 enum { BITS = 8 * sizeof(unsigned long) };
 
-static void put_caps_out(struct device *d)
+static void put_caps_out(struct handheld *d)
 {
         struct input_event e[2] = { { .type = EV_LED, .code = LED_CAPSL }, { .type = EV_SYN } };
 
@@ -35,7 +35,7 @@ static bool has_letters(int fd)
 }
 
 /* The serial number comes from the device: no blank and no line end in it may spoil the memory. */
-static void identify(struct device *d)
+static void identify(struct handheld *d)
 {
         struct input_id id = { 0 };
         char serial[64] = "";
@@ -49,7 +49,7 @@ static void identify(struct device *d)
         (void)snprintf(d->id, sizeof(d->id), "%04x:%04x:%s", id.vendor, id.product, serial);
 }
 
-static int choose_map(const struct device *d, const struct scanner_options *o, enum keymap *ret,
+static int choose_map(const struct handheld *d, const struct scanner_options *o, enum keymap *ret,
                       struct trouble *ret_trouble)
 {
         *ret = KEYMAP_US;
@@ -66,7 +66,7 @@ static int choose_map(const struct device *d, const struct scanner_options *o, e
         return -EINVAL;
 }
 
-static int begin(struct device *d, const struct scanner_options *o, struct trouble *ret_trouble)
+static int begin(struct handheld *d, const struct scanner_options *o, struct trouble *ret_trouble)
 {
         int version, clock = CLOCK_BOOTTIME;
         enum keymap map;
@@ -89,17 +89,17 @@ static int begin(struct device *d, const struct scanner_options *o, struct troub
         return keys_init(&d->keys, map);
 }
 
-static void show(struct device *d, const struct input_event *e)
+static void show(struct handheld *d, const struct input_event *e)
 {
         char c = keymap_character(KEYMAP_US, e->code, KEYMAP_PLAIN), text[16];
 
         if (!d->raw || e->type != EV_KEY || e->value != 1)
                 return;
         (void)snprintf(text, sizeof(text), c ? "%c" : "<%u>", c ? (unsigned)c : e->code);
-        device_show(d, e->code == KEY_SPACE ? " " : text);
+        handheld_show(d, e->code == KEY_SPACE ? " " : text);
 }
 
-static int feed(struct device *d, int64_t now_ms)
+static int feed(struct handheld *d, int64_t now_ms)
 {
         struct input_event e;
         int r;
@@ -122,40 +122,40 @@ static int feed(struct device *d, int64_t now_ms)
         return r;
 }
 
-static int pause_(struct device *d, int64_t now_ms)
+static int pause_(struct handheld *d, int64_t now_ms)
 {
         return (int)keys_pause(&d->keys, now_ms);
 }
 
-static void end(struct device *d)
+static void end(struct handheld *d)
 {
         keys_done(&d->keys);
         (void)ioctl(d->fd, EVIOCGRAB, 0);
 }
 
-static struct gather *gather(struct device *d)
+static struct gather *gather(struct handheld *d)
 {
         return &d->keys.gather;
 }
 
-const struct device_class device_keyboard = { begin, feed, pause_, end, gather };
+const struct handheld_class handheld_keyboard = { begin, feed, pause_, end, gather };
 
-bool device_is_keyboard(const struct device *d)
+bool handheld_is_keyboard(const struct handheld *d)
 {
-        return d->class == &device_keyboard;
+        return d->class == &handheld_keyboard;
 }
 
-bool device_is_person(const struct device *d)
+bool handheld_is_person(const struct handheld *d)
 {
-        return device_is_keyboard(d) && d->keys.stop;
+        return handheld_is_keyboard(d) && d->keys.stop;
 }
 
-enum keymap device_map(const struct device *d)
+enum keymap handheld_map(const struct handheld *d)
 {
-        return device_is_keyboard(d) ? d->keys.map : KEYMAP_US;
+        return handheld_is_keyboard(d) ? d->keys.map : KEYMAP_US;
 }
 
-void device_set_map(struct device *d, enum keymap map)
+void handheld_set_map(struct handheld *d, enum keymap map)
 {
         d->keys.map = map;
 }
