@@ -38,6 +38,15 @@ int memory_find(const char *path, const char *id, enum keymap *ret)
         return found;
 }
 
+/* False after a line that was not finished: the power went. */
+static bool ends_well(int fd)
+{
+        off_t size = lseek(fd, 0, SEEK_END);
+        char last = '\n';
+
+        return size == 0 || (pread(fd, &last, 1, size - 1) == 1 && last == '\n');
+}
+
 int memory_keep(const char *path, const char *id, enum keymap map)
 {
         _cleanup_(closep) int fd = file_open_kept(path, O_RDWR | O_CREAT | O_APPEND);
@@ -54,6 +63,6 @@ int memory_keep(const char *path, const char *id, enum keymap map)
                 return r;
         if (lseek(fd, 0, SEEK_END) > MEMORY_MAX / 2 && ftruncate(fd, 0) < 0)
                 return -errno;
-        (void)snprintf(line, sizeof(line), "%s %s\n", id, keymap_name(map));
+        (void)snprintf(line, sizeof(line), "%s%s %s\n", ends_well(fd) ? "" : "\n", id, keymap_name(map));
         return file_append(fd, line, strlen(line));
 }
