@@ -186,7 +186,7 @@ def row_loop_update(w):
     told = [e for e in result.events if e['event'] == 'progress' and e['step'] == 'update']
     parts = [e['part'] for e in told if e['whole']]
     expect(({e['whole'] for e in told} - {0}, {e['limit_ms'] for e in told}), ({size}, {3600000}), 'size and limit', result)
-    assert len(parts) >= 10 and parts == sorted(set(parts)) and parts[-1] < size, parts
+    assert len(set(parts)) >= 10 and parts == sorted(parts) and parts[-1] <= size, parts  # all of it: it is checked by the device
     check_pool(w)
 
 
