@@ -52,8 +52,9 @@ static const struct fault_info faults[_FAULT_MAX] = {
                                          "sticker.",
                                          "LabelPartialSecret", EXIT_LABEL, FINAL },
         [FAULT_LABEL_AMBIGUOUS] = { "label-ambiguous", "The picture shows the codes of several devices.",
-                                    "Take a picture with only one sticker in view.", "LabelAmbiguous",
-                                    EXIT_LABEL, FINAL },
+                                    "Say which one with --serial (its serial number, or the last six "
+                                    "characters), or take a picture with only one sticker in view.",
+                                    "LabelAmbiguous", EXIT_LABEL, FINAL },
 
         [FAULT_DEVICE_NOT_FOUND] = { "device-not-found", "The device was not found over Bluetooth.",
                                      "Its light must blink dark blue (hold MODE for 3 seconds). Bring it "

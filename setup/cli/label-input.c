@@ -5,6 +5,7 @@
 #include "setup/cli/label-input.h"
 #include "proto/base/timer.h"
 #include "setup/cli/ending.h"
+#include "setup/cli/label-choice.h"
 #include "setup/cli/label-wait.h"
 #include "setup/cli/signals.h"
 #include <errno.h>
@@ -24,6 +25,11 @@ const struct verb_option label_options[] = {
           .value = "FILE",
           .completion = COMPLETE_FILE,
           .help = "Text of the sticker: serial number and mobile secret; - is standard input." },
+        { .id = OPTION_SERIAL,
+          .name = "serial",
+          .group = GROUP_DEVICE,
+          .value = "SERIAL",
+          .help = "The one that is meant of several stickers on a picture; its last six characters do." },
         {},
 };
 
@@ -32,6 +38,7 @@ bool label_input_take(struct label_input *in, int id, const char *value)
         switch (id) {
         case OPTION_IMAGE: in->image = value; return true;
         case OPTION_LABEL: in->label = value; return true;
+        case OPTION_SERIAL: in->serial = value; return true;
         default: return false;
         }
 }
@@ -45,9 +52,10 @@ int label_input_check(struct label_input *in, const char *verb, bool needed, boo
 {
         if (in->image && in->label)
                 return ending_misuse(verb, "give either --image or --label.");
+        in->choose = interactive && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
         if (!needed || in->image || in->label)
                 return 0;
-        in->ask = interactive && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+        in->ask = in->choose;
         if (in->ask)
                 return 0;
         return ending_misuse(verb,
@@ -106,6 +114,21 @@ static int ask_terminal(const struct label_place *place, struct label_reading *r
         return r < 0 ? r : label_wait(&how, source, ret);
 }
 
+static int choose(const struct label_place *place, const struct label_input *in,
+                  struct label_reading *reading)
+{
+        struct label_choice how = { .context = place->context,
+                                    .progress = place->progress,
+                                    .serial = in->serial,
+                                    .ask = in->choose,
+                                    .timeout_s = place->timeout_s };
+        int r = label_choose(&how, reading);
+
+        if (r < 0)
+                label_reading_done(reading);
+        return r;
+}
+
 int label_input_read(const struct label_place *place, const struct label_input *in,
                      struct label_reading *ret, struct silence **ret_silence)
 {
@@ -123,5 +146,5 @@ int label_input_read(const struct label_place *place, const struct label_input *
                 r = read_image(place->context, in->image, ret);
         if (r >= 0 && asks)
                 r = ask_terminal(place, ret, ret_silence);
-        return r;
+        return r < 0 ? r : choose(place, in, ret);
 }

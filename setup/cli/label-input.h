@@ -13,7 +13,9 @@
 /* What was given, as argv has it; at most one. */
 struct label_input {
         const char *label, *image; /* files */
+        const char *serial;        /* which sticker of several, or that it is this one */
         bool ask;                  /* none was given: the terminal is asked */
+        bool choose;               /* the terminal is asked which sticker of several */
 };
 
 /* Keeps the value of one of label_options; false: it is none of these. */

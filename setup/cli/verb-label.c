@@ -4,6 +4,7 @@
  * words: whoever has it can set the device up. */
 
 #include "proto/base/fault.h"
+#include "setup/cli/label-choice.h"
 #include "setup/cli/line.h"
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
@@ -17,12 +18,17 @@ enum { OPT_SHOW_SECRET = OPTION_OWN, OPT_JSON };
 
 static const struct verb_option picture_options[] = {
         { .id = OPT_SHOW_SECRET, .name = "show-secret", .help = "Show the mobile secret, too." },
+        { .id = OPTION_SERIAL,
+          .name = "serial",
+          .value = "SERIAL",
+          .help = "The one that is meant of several stickers on a picture; its last six characters do." },
         { .id = OPT_JSON, .name = "json", .group = GROUP_RUN, .help = "One JSON object a picture." },
         {},
 };
 
 struct label_args {
         bool json, show_secret;
+        const char *serial;
 };
 
 static void mask(char text[static LABEL_SECRET_LEN + 1], size_t len)
@@ -71,10 +77,13 @@ static int show(const char *path, const struct label_args *args)
 {
         _cleanup_(label_reading_done) struct label_reading reading = {};
         char masked[LABEL_SECRET_LEN + 1] = "";
+        const struct label_choice choice = { .serial = args->serial };
         const char *secret = masked;
         int r;
 
         r = label_read_image(path, 0, LABEL_READ_TIMEOUT_MS, &reading);
+        if (r >= 0)
+                r = label_choose(&choice, &reading);
         if (r < 0)
                 return r;
         if (reading.trouble.fault == FAULT_NONE && args->show_secret)
@@ -106,6 +115,7 @@ static int run_label(const struct verb *v, int argc, char **argv)
         while ((r = options_next(o, &id, &value)) > 0) {
                 args.json |= id == OPT_JSON;
                 args.show_secret |= id == OPT_SHOW_SECRET;
+                args.serial = id == OPTION_SERIAL ? value : args.serial;
         }
         if (r < 0)
                 return r == -ECANCELED ? EXIT_DONE : EXIT_USAGE;

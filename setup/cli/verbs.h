@@ -79,6 +79,7 @@ enum {
         OPTION_OWN = 2,
         OPTION_IMAGE = 980,
         OPTION_LABEL,
+        OPTION_SERIAL,
         OPTION_CLOUD = 990,
         OPTION_CLOUD_CA,
         OPTION_PROFILE = 1000,

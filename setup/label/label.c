@@ -7,6 +7,7 @@
 #include "setup/label/label.h"
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 enum {
         TEXT_MAX = 256, /* a sticker has 31 characters; more is white space, or another code */
@@ -221,6 +222,11 @@ bool label_is_partial(const struct label *l)
 const char *label_setup_code(const struct label *l)
 {
         return l->serial + LABEL_SERIAL_LEN - LABEL_CODE_LEN;
+}
+
+bool label_is_called(const struct label *l, const char *serial)
+{
+        return strcasecmp(serial, l->serial) == 0 || strcasecmp(serial, label_setup_code(l)) == 0;
 }
 
 static const struct model *find_model(const char *serial)

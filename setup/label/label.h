@@ -34,6 +34,9 @@ void label_done(struct label *l);
 /* Early stickers carry 12-14 characters; the cloud completes them (device.md 2.2). */
 bool label_is_partial(const struct label *l);
 
+/* Whether a person means this one: its serial number, or the last six characters of it, in any case. */
+bool label_is_called(const struct label *l, const char *serial);
+
 /* The BLE setup code: the last six characters of the serial number. */
 const char *label_setup_code(const struct label *l);
 

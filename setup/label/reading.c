@@ -156,6 +156,48 @@ static int choose_label(const char *name, struct label_reading *r, size_t *ret_n
         return 0;
 }
 
+/* -ENOENT: none, or two that differ. */
+static int find_called(const struct label_reading *r, const char *serial, struct label *ret)
+{
+        struct label found = { 0 };
+        int error = 0;
+
+        for (size_t i = 0; i < r->n_codes && error >= 0; i++) {
+                const struct secret *text = r->codes[i].text;
+                struct label l = { 0 };
+                struct trouble why;
+
+                error = label_parse(secret_text(text), secret_len(text), &l, &why);
+                if (error == -EINVAL)
+                        error = 0;
+                else if (error >= 0 && label_is_called(&l, serial) && !found.mobile_secret) {
+                        found = l;
+                        l = (struct label){ 0 };
+                } else if (error >= 0 && label_is_called(&l, serial) && !same_label(&found, &l))
+                        error = -ENOENT;
+                label_done(&l);
+        }
+        if (error >= 0 && !found.mobile_secret)
+                error = -ENOENT;
+        if (error < 0)
+                label_done(&found);
+        else
+                *ret = found;
+        return error;
+}
+
+int label_reading_choose(struct label_reading *r, const char *serial)
+{
+        int error;
+
+        if (r->trouble.fault != FAULT_LABEL_AMBIGUOUS)
+                return -ENOENT;
+        error = find_called(r, serial, &r->label);
+        if (error >= 0)
+                r->trouble = (struct trouble){ 0 };
+        return error;
+}
+
 /* No label among the codes: a serial number alone tells most, then any other data matrix. */
 static int take_codes(const char *name, struct label_reading *r)
 {

@@ -32,6 +32,11 @@ struct label_reading {
 
 void label_reading_done(struct label_reading *r);
 
+/* Of the codes of several devices (FAULT_LABEL_AMBIGUOUS) takes the one that a person means, as
+ * label_is_called() has it: 0, and the reading is one of that label. -ENOENT: none is called so, or two of
+ * different secrets are; nothing has changed. -ENOMEM. */
+int label_reading_choose(struct label_reading *r, const char *serial);
+
 /* Whether pictures can be read at all: 0, or -ENOENT when the program that decodes them is not where it
  * belongs, or could have been put there by somebody else. */
 int label_decoder_find(void);

@@ -180,6 +180,34 @@ static void does_not_choose_between_two_labels(void **state)
         assert_non_null(strstr(r.trouble.cause, "P046AB000FEDCBA"));
         assert_null(strstr(r.trouble.cause, "abcDEF"));
         assert_int_equal(r.n_codes, 2);
+        assert_int_equal(label_reading_choose(&r, "ARNHAB000ABCDE"), -ENOENT);
+        assert_int_equal(label_reading_choose(&r, ""), -ENOENT);
+        assert_int_equal(r.trouble.fault, FAULT_LABEL_AMBIGUOUS);
+        assert_int_equal(label_reading_choose(&r, "fedcba"), 0);
+        assert_int_equal(r.trouble.fault, FAULT_NONE);
+        assert_string_equal(r.label.serial, "P046AB000FEDCBA");
+        assert_string_equal(secret_text(r.label.mobile_secret), "abcDEF123456789");
+        assert_int_equal(label_reading_choose(&r, "ARNHAB000ABCDEF"), -ENOENT); /* chosen is chosen */
+        label_reading_done(&r);
+        unlink(path);
+}
+
+/* Two stickers of one device that differ are told apart by nobody. */
+static void does_not_choose_between_two_secrets(void **state)
+{
+        struct label_reading r = { 0 };
+        char path[128];
+
+        (void)state;
+        (void)snprintf(path, sizeof(path), "%s/two.png", folder);
+        assert_int_equal(
+                run((const char *const[]){ "--text", TEXT, "--text", "ARNHAB000ABCDEF otherSECRET1234",
+                                           "--out", path, NULL }),
+                EXIT_DONE);
+        assert_int_equal(label_read_image(path, 0, 60000, &r), 0);
+        assert_int_equal(r.trouble.fault, FAULT_LABEL_AMBIGUOUS);
+        assert_int_equal(label_reading_choose(&r, "ARNHAB000ABCDEF"), -ENOENT);
+        assert_null(r.label.mobile_secret);
         label_reading_done(&r);
         unlink(path);
 }
@@ -237,6 +265,7 @@ int main(void)
                 cmocka_unit_test(refuses_what_cannot_be_printed),
                 cmocka_unit_test(goes_from_verb_to_label),
                 cmocka_unit_test(does_not_choose_between_two_labels),
+                cmocka_unit_test(does_not_choose_between_two_secrets),
                 cmocka_unit_test(reads_its_text_from_a_file),
                 cmocka_unit_test(explains_wrong_usage),
         };
