@@ -111,7 +111,21 @@ static const struct event_key keys[] = {
         TROUBLE("label"),
         ADVICE("label"),
 
-        { "summary", "", "label, cloud", "Of a list, the last line." },
+        { "scan", "", "scan; setup and update with --scanner or --camera", "One code was read, or was not." },
+        { "scan", "from", "text|null", "The file, or the device." },
+        { "scan", "origin", "picture|camera|scanner|terminal|file|null", "What kind that is." },
+        { "scan", "symbology", "data-matrix|qr|null", "Kind of the code; null: not told." },
+        { "scan", "fate", "kept|at-work|waits|just-done|full|null", "Of a setup: kept for its turn, or what it is "
+          "already; full: not kept. Null if it is no label." },
+        { "scan", "serial", "text|null", "Serial number, and the other keys of label." },
+        { "scan", "setup_code", "text|null", "Code at the end of the advertised name." },
+        { "scan", "model", "text|null", "Guess by the serial number." },
+        { "scan", "secret", "text|null", "Mobile secret: asterisks without --show-secret." },
+        { "scan", "partial", "bool", "Whether the cloud has to complete the secret." },
+        TROUBLE("scan"),
+        ADVICE("scan"),
+
+        { "summary", "", "label, cloud, scan; setup and update of several", "Of a list, the last line." },
         COUNTS("summary"),
         { "summary", "exit", "number", "The exit status." },
 

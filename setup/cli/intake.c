@@ -14,30 +14,59 @@ struct intake {
         struct timer *timer;
         intake_fn on_event;
         void *userdata;
+        struct trouble trouble;
         int error;
         bool over;
 };
 
 static int arm(struct intake *i);
 
-static void turn(struct intake *i)
+static void tell(struct intake *i, enum source_event event, struct scan *scan)
+{
+        if (event == SOURCE_REFUSED || event == SOURCE_LOST)
+                i->trouble = *source_trouble(i->source);
+        if (event == SOURCE_END)
+                i->over = true;
+        if (event != SOURCE_NOTHING)
+                i->on_event(i->userdata, event, scan);
+}
+
+/* Also of what follows a refusal at once. */
+static int dispatch(struct intake *i)
 {
         _cleanup_(scan_done) struct scan scan = {};
-        int event = source_dispatch(i->source, &scan);
+        _cleanup_(scan_done) struct scan next = {};
+        int event = source_dispatch(i->source, &scan), then;
 
-        if (event < 0)
-                i->error = event;
-        else if (event != SOURCE_END)
-                i->error = arm(i);
-        i->over = i->error < 0 || event == SOURCE_END;
-        if (i->over) {
-                i->timer = timer_free(i->timer);
-                (void)sd_event_source_set_enabled(i->io, SD_EVENT_OFF);
+        if (event != SOURCE_REFUSED || source_timeout_ms(i->source) != 0) {
+                if (event >= 0 && event != SOURCE_REFUSED && event != SOURCE_LOST)
+                        i->trouble = (struct trouble){};
+                tell(i, event < 0 ? SOURCE_NOTHING : (enum source_event)event, &scan);
+                return event < 0 ? event : 0;
         }
-        if (event > SOURCE_NOTHING)
-                i->on_event(i->userdata, (enum source_event)event, &scan);
-        if (i->error < 0)
-                i->on_event(i->userdata, SOURCE_END, &scan);
+        i->trouble = *source_trouble(i->source);
+        then = source_dispatch(i->source, &next);
+        if (then != SOURCE_END)
+                i->on_event(i->userdata, SOURCE_REFUSED, &scan);
+        tell(i, then < 0 ? SOURCE_NOTHING : (enum source_event)then, &next);
+        return then < 0 ? then : 0;
+}
+
+static void turn(struct intake *i)
+{
+        _cleanup_(scan_done) struct scan none = {};
+        int r = dispatch(i);
+
+        if (r >= 0 && !i->over)
+                r = arm(i);
+        if (r < 0)
+                i->error = r;
+        if (r >= 0 && !i->over)
+                return;
+        i->timer = timer_free(i->timer);
+        (void)sd_event_source_set_enabled(i->io, SD_EVENT_OFF);
+        if (!i->over)
+                tell(i, SOURCE_END, &none);
 }
 
 static void on_time(void *userdata)
@@ -103,7 +132,7 @@ int intake_new(sd_event *loop, struct source *source, intake_fn on_event, void *
 
 const struct trouble *intake_trouble(const struct intake *i)
 {
-        return source_trouble(i->source);
+        return &i->trouble;
 }
 
 enum source_hint intake_hint(const struct intake *i)

@@ -10,14 +10,16 @@
 struct intake;
 
 /* What source_dispatch() answered, never SOURCE_NOTHING; of SOURCE_SCAN the scan, whose text may be taken
- * out. Nothing follows SOURCE_END. The intake is not freed inside of it. */
+ * out. Nothing follows SOURCE_END. A refusal that is the end comes as SOURCE_END alone. The intake is not
+ * freed inside of it. */
 typedef void (*intake_fn)(void *userdata, enum source_event event, struct scan *scan);
 
 /* Takes the source over, also on failure. -ENOMEM, or the errno of the loop. */
 int intake_new(sd_event *loop, struct source *source, intake_fn on_event, void *userdata,
                struct intake **ret);
 
-/* Of the last event, as source_trouble() and source_hint(). */
+/* Of the last event, as source_trouble() and source_hint(); of SOURCE_END the refusal that it was, if it was
+ * one. */
 const struct trouble *intake_trouble(const struct intake *i);
 enum source_hint intake_hint(const struct intake *i);
 

@@ -3,14 +3,23 @@
 /* A picture is decoded by a child (setup/label/reading.h); here its end and its deadline are events. */
 
 #include "setup/cli/label-input.h"
+#include "proto/base/number.h"
 #include "proto/base/timer.h"
+#include "setup/account/places.h"
 #include "setup/cli/ending.h"
 #include "setup/cli/label-choice.h"
 #include "setup/cli/label-wait.h"
 #include "setup/cli/signals.h"
+#include "setup/label/camera/camera.h"
+#include "setup/label/scanner/keymap.h"
+#include "setup/label/scanner/scanner.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+
+#define LAYOUTS "us|gb|de|ch|fr|be|es|it|pt|se|dk|no|cz|hu|tr"
+
+enum { BAUD_MAX = 4000000 };
 
 const struct verb_option label_options[] = {
         { .id = OPTION_IMAGE,
@@ -30,38 +39,107 @@ const struct verb_option label_options[] = {
           .group = GROUP_DEVICE,
           .value = "SERIAL",
           .help = "The one that is meant of several stickers on a picture; its last six characters do." },
+        { .id = OPTION_SCANNER,
+          .name = "scanner",
+          .group = GROUP_DEVICE,
+          .value = "DEVICE",
+          .completion = COMPLETE_FILE,
+          .help = "Handheld scanner: auto, or a node such as /dev/ttyACM0 or one in /dev/input/by-id." },
+        { .id = OPTION_CAMERA,
+          .name = "camera",
+          .group = GROUP_DEVICE,
+          .value = "DEVICE",
+          .completion = COMPLETE_FILE,
+          .help = "Camera: auto, or a node such as /dev/video0." },
+        { .id = OPTION_LAYOUT,
+          .name = "layout",
+          .group = GROUP_DEVICE,
+          .value = LAYOUTS,
+          .completion = COMPLETE_WORDS,
+          .help = "Country that a scanner which plays a keyboard is set to; without it what its calibration "
+                  "code told, else us." },
+        { .id = OPTION_BAUD,
+          .name = "baud",
+          .group = GROUP_DEVICE,
+          .value = "NUMBER",
+          .help = "Speed of a scanner at a serial port; 9600 without it. USB needs none." },
         {},
 };
 
-bool label_input_take(struct label_input *in, int id, const char *value)
+static int take_layout(struct label_input *in, const char *verb, const char *value)
+{
+        enum keymap map;
+
+        if (keymap_find(value, strlen(value), &map) < 0)
+                return ending_misuse(verb, "--layout is one of " LAYOUTS ".");
+        in->layout = value;
+        return 1;
+}
+
+static int take_baud(struct label_input *in, const char *verb, const char *value)
+{
+        if (number_read(value, 1, BAUD_MAX, &in->baud) < 0)
+                return ending_misuse(verb, "--baud is a number such as 9600.");
+        return 1;
+}
+
+int label_input_take(struct label_input *in, const char *verb, int id, const char *value)
 {
         switch (id) {
-        case OPTION_IMAGE: in->image = value; return true;
-        case OPTION_LABEL: in->label = value; return true;
-        case OPTION_SERIAL: in->serial = value; return true;
-        default: return false;
+        case OPTION_IMAGE: in->image = value; return 1;
+        case OPTION_LABEL: in->label = value; return 1;
+        case OPTION_SERIAL: in->serial = value; return 1;
+        case OPTION_SCANNER: in->scanner = value; return 1;
+        case OPTION_CAMERA: in->camera = value; return 1;
+        case OPTION_LAYOUT: return take_layout(in, verb, value);
+        case OPTION_BAUD: return take_baud(in, verb, value);
+        default: return 0;
         }
+}
+
+bool label_input_is_live(const struct label_input *in)
+{
+        return in->scanner || in->camera;
+}
+
+static unsigned count(const struct label_input *in)
+{
+        return !!in->image + !!in->label + !!in->scanner + !!in->camera;
 }
 
 bool label_input_given(const struct label_input *in)
 {
-        return in->image || in->label || in->ask;
+        return count(in) > 0 || in->ask;
 }
 
 int label_input_check(struct label_input *in, const char *verb, bool needed, bool interactive)
 {
-        if (in->image && in->label)
-                return ending_misuse(verb, "give either --image or --label.");
+        if (count(in) > 1)
+                return ending_misuse(verb, "give one of --scanner, --camera, --image and --label.");
+        if ((in->layout || in->baud) && !in->scanner)
+                return ending_misuse(verb, "--layout and --baud say how a --scanner is read.");
         in->choose = interactive && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
-        if (!needed || in->image || in->label)
+        if (!needed || count(in) > 0)
                 return 0;
         in->ask = in->choose;
         if (in->ask)
                 return 0;
         return ending_misuse(verb,
-                             "which device? Give its sticker: --image FILE (a picture) or --label FILE "
-                             "(its text)%s.",
+                             "which device? Give its sticker: --scanner auto, --camera auto, --image FILE "
+                             "(a picture) or --label FILE (its text)%s.",
                              interactive ? "; on a terminal it is asked for" : "");
+}
+
+int label_input_open(const struct label_input *in, bool raw, struct source **ret)
+{
+        char memory[PLACE_MAX];
+        struct scanner_options options = { .keymap = in->layout, .baud = in->baud, .raw = raw };
+
+        if (in->camera)
+                return source_open_camera(in->camera, false, ret);
+        if (place_state("scanners", memory) == 0)
+                options.memory = memory;
+        return source_open_scanner(in->scanner, &options, ret);
 }
 
 /* Both only end the turn of the loop. */
@@ -114,6 +192,18 @@ static int ask_terminal(const struct label_place *place, struct label_reading *r
         return r < 0 ? r : label_wait(&how, source, ret);
 }
 
+static int wait_for_scan(const struct label_place *place, const struct label_input *in,
+                         struct label_reading *ret)
+{
+        struct label_wait how = { .context = place->context,
+                                  .progress = place->progress,
+                                  .timeout_s = place->timeout_s };
+        struct source *source;
+        int r = label_input_open(in, false, &source);
+
+        return r < 0 ? r : label_wait(&how, source, ret);
+}
+
 static int choose(const struct label_place *place, const struct label_input *in,
                   struct label_reading *reading)
 {
@@ -146,5 +236,7 @@ int label_input_read(const struct label_place *place, const struct label_input *
                 r = read_image(place->context, in->image, ret);
         if (r >= 0 && asks)
                 r = ask_terminal(place, ret, ret_silence);
+        if (r >= 0 && label_input_is_live(in))
+                r = wait_for_scan(place, in, ret);
         return r < 0 ? r : choose(place, in, ret);
 }

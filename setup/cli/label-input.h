@@ -8,25 +8,36 @@
 #include "setup/cli/silence.h"
 #include "setup/cli/verbs.h"
 #include "setup/label/reading.h"
+#include "setup/label/source.h"
 #include "setup/ports/context.h"
 
 /* What was given, as argv has it; at most one. */
 struct label_input {
-        const char *label, *image; /* files */
-        const char *serial;        /* which sticker of several, or that it is this one */
-        bool ask;                  /* none was given: the terminal is asked */
-        bool choose;               /* the terminal is asked which sticker of several */
+        const char *label, *image;    /* files */
+        const char *serial;           /* which sticker of several, or that it is this one */
+        const char *scanner, *camera; /* nodes, or "auto" */
+        const char *layout;           /* of a scanner that plays a keyboard; NULL: what is known of it */
+        unsigned baud;                /* of a serial one; 0: as it is delivered */
+        bool ask;                     /* none was given: the terminal is asked */
+        bool choose;                  /* the terminal is asked which sticker of several */
 };
 
-/* Keeps the value of one of label_options; false: it is none of these. */
-bool label_input_take(struct label_input *in, int id, const char *value);
+/* Keeps the value of one of label_options. 0: it is none of these; 1; -EINVAL as ending_misuse(). */
+int label_input_take(struct label_input *in, const char *verb, int id, const char *value);
 
 /* Whether any was given, or the terminal is asked. */
 bool label_input_given(const struct label_input *in);
 
+/* One after the other may come: a scanner or a camera. */
+bool label_input_is_live(const struct label_input *in);
+
 /* What was given makes sense. `needed`: without any, the terminal is asked if there is one and
  * `interactive`. -EINVAL as ending_misuse(). */
 int label_input_check(struct label_input *in, const char *verb, bool needed, bool interactive);
+
+/* Opens what is live. `raw`: what arrives is kept, too (scanner.h). -ENOMEM, -EMFILE, ...: of this process;
+ * what is wrong with the device is told by the source. */
+int label_input_open(const struct label_input *in, bool raw, struct source **ret);
 
 struct label_place {
         struct context *context;

@@ -86,6 +86,19 @@ static void on_time(void *userdata)
         w->over = true;
 }
 
+/* A device is opened in the loop's first turn: who is told to scan can do so. */
+static int begin(const struct wait *w)
+{
+        int r = 0;
+
+        put_prompt(w, w->how->prompt);
+        if (!w->how->prompt)
+                r = context_turn(w->how->context);
+        if (!w->how->prompt && r >= 0 && !w->over)
+                progress_say(w->how->progress, "Scan the sticker.");
+        return r;
+}
+
 int label_wait(const struct label_wait *how, struct source *source, struct label_reading *ret)
 {
         _cleanup_(timer_freep) struct timer *deadline = NULL;
@@ -96,10 +109,10 @@ int label_wait(const struct label_wait *how, struct source *source, struct label
         r = intake_new(loop, source, on_event, &w, &w.intake);
         if (r >= 0 && how->timeout_s)
                 r = timer_new(loop, how->timeout_s * UINT64_C(1000), on_time, &w, &deadline);
-        if (r >= 0) {
-                put_prompt(&w, how->prompt);
+        if (r >= 0)
+                r = begin(&w);
+        if (r >= 0)
                 r = context_until(how->context, &w.over);
-        }
         progress_live(how->progress, NULL);
         intake_free(w.intake);
         if (r >= 0)

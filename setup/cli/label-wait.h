@@ -11,7 +11,8 @@
 struct label_wait {
         struct context *context;
         struct progress *progress;
-        const char *prompt; /* written again after whatever was refused; NULL: none */
+        const char *prompt; /* written again after whatever was refused; NULL: a line as soon as the source
+                               is ready */
         unsigned timeout_s; /* 0: no limit */
 };
 

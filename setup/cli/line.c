@@ -76,12 +76,12 @@ int line_job_event(FILE *f, const char *serial, const char *event, json_t *more)
                    more);
 }
 
-int line_summary(FILE *f, size_t done, size_t failed, size_t pending, int exit_code)
+int line_summary(FILE *f, const struct line_counts *counts, int exit_code)
 {
         return line_event(f, "summary",
-                          json_pack("{s:I, s:I, s:I, s:i, s:i}", "done", (json_int_t)done, "failed",
-                                    (json_int_t)failed, "pending", (json_int_t)pending, "cancelled", 0,
-                                    "exit", exit_code));
+                          json_pack("{s:I, s:I, s:I, s:I, s:i}", "done", (json_int_t)counts->done, "failed",
+                                    (json_int_t)counts->failed, "pending", (json_int_t)counts->pending,
+                                    "cancelled", (json_int_t)counts->cancelled, "exit", exit_code));
 }
 
 bool line_ended(void)

@@ -17,8 +17,13 @@ int line_event(FILE *f, const char *event, json_t *more);
 /* The same of an event about the setup of one device; `serial` may be "". */
 int line_job_event(FILE *f, const char *serial, const char *event, json_t *more);
 
-/* The last event of a list: how many ended how, none was cancelled. */
-int line_summary(FILE *f, size_t done, size_t failed, size_t pending, int exit_code);
+/* How the items of a list ended. */
+struct line_counts {
+        size_t done, failed, pending, cancelled;
+};
+
+/* The last event of a list. */
+int line_summary(FILE *f, const struct line_counts *counts, int exit_code);
 
 /* Whether an event that ends a stream (event_ends()) was written by now. */
 bool line_ended(void);

@@ -23,6 +23,7 @@ enum {
         OPT_TOKEN_FILE,
         OPT_REPORT,
         OPT_TIMEOUT,
+        OPT_COUNT,
         OPT_NO_INPUT,
         OPT_DRY_RUN,
         OPT_JSON,
@@ -39,6 +40,11 @@ const struct verb_option setup_options[] = {
           .completion = COMPLETE_FILE,
           .help = "File with the access token; without it systemd's credential 'token' or the Particle CLI's "
                   "sign-in is used." },
+        { .id = OPT_COUNT,
+          .name = "count",
+          .group = GROUP_DEVICE,
+          .value = "NUMBER",
+          .help = "End after so many devices; without it, --scanner and --camera go on until Ctrl-C." },
         { .id = OPT_NO_INPUT,
           .name = "no-input",
           .group = GROUP_RUN,
@@ -119,6 +125,29 @@ static int take_timeout(struct setup_args *a, const char *value)
         return 0;
 }
 
+static int take_count(struct setup_args *a, const char *value)
+{
+        if (number_read(value, 1, SETUP_COUNT_MAX, &a->count) < 0)
+                return wrong(a, "--count is a number of devices, 1 to 1000000.");
+        return 0;
+}
+
+/* One device, if nothing was said that could be meant for several. */
+static int check_count(struct setup_args *a)
+{
+        bool live = label_input_is_live(&a->input);
+
+        if (a->count > 1 && !live)
+                return wrong(a, "--count goes with --scanner or --camera.");
+        if (a->report && live && a->several && a->count != 1)
+                return wrong(a, "--report is about one device: give --count 1, too.");
+        if (a->input.serial && live && a->several && a->count != 1)
+                return wrong(a, "--serial is one device: give --count 1, too.");
+        if (!live || !a->several || a->dry_run)
+                a->count = 1;
+        return 0;
+}
+
 static int take_key(struct setup_args *a, int id, const char *value)
 {
         if (a->n_over == SETUP_OVER_MAX)
@@ -130,8 +159,10 @@ static int take_key(struct setup_args *a, int id, const char *value)
 
 static int take(struct setup_args *a, int id, const char *value)
 {
-        if (label_input_take(&a->input, id, value))
-                return 0;
+        int r = label_input_take(&a->input, a->verb->name, id, value);
+
+        if (r != 0)
+                return r < 0 ? r : 0;
         switch (id) {
         case OPT_RADIO: a->radio = value; return 0;
         case OPTION_CLOUD: a->cloud = value; return 0;
@@ -140,6 +171,7 @@ static int take(struct setup_args *a, int id, const char *value)
         case OPT_TOKEN_FILE: a->token_file = value; return 0;
         case OPT_REPORT: a->report = value; return 0;
         case OPT_TIMEOUT: return take_timeout(a, value);
+        case OPT_COUNT: return take_count(a, value);
         case OPT_NO_INPUT: a->no_input = true; return 0;
         case OPT_DRY_RUN: a->dry_run = true; return 0;
         case OPT_JSON: a->json = true; return 0;
@@ -153,7 +185,7 @@ static int take(struct setup_args *a, int id, const char *value)
 int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_args *ret)
 {
         _cleanup_(options_freep) struct options *o = NULL;
-        struct setup_args a = { .verb = v, .profile_unnamed = true };
+        struct setup_args a = { .verb = v, .several = v->options == setup_options, .profile_unnamed = true };
         char **arguments;
         const char *value;
         int r, id;
@@ -172,6 +204,9 @@ int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_a
         if (options_arguments(o, &arguments) > 0)
                 a.word = arguments[0];
         r = label_input_check(&a.input, v->name, true, !a.no_input);
+        if (r < 0)
+                return r;
+        r = check_count(&a);
         if (r < 0)
                 return r;
         *ret = a;

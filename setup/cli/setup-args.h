@@ -6,10 +6,11 @@
 #include "setup/cli/label-input.h"
 #include "setup/flow/profile/profile.h"
 
-enum { SETUP_OVER_MAX = 32, SETUP_TIMEOUT_MAX_S = 86400 };
+enum { SETUP_OVER_MAX = 32, SETUP_TIMEOUT_MAX_S = 86400, SETUP_COUNT_MAX = 1000000 };
 
 struct setup_args {
         const struct verb *verb;
+        bool several;     /* the verb works with one device after the other */
         const char *word; /* the plain argument; NULL: none */
         struct label_input input;
         const char *radio;    /* NULL: bluez */
@@ -19,7 +20,8 @@ struct setup_args {
         bool profile_unnamed; /* it was not given on the command line */
         const char *token_file;
         const char *report; /* NULL: none */
-        unsigned timeout_s; /* 0: no limit */
+        unsigned timeout_s; /* of one device; 0: no limit */
+        unsigned count;     /* devices, one after the other; 0: no end */
         bool json, dry_run, quiet, verbose, no_input, yes;
 
         /* keys of the profile (setup/flow/profile/profile.h) that were given as options, in their order */

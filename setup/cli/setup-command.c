@@ -7,6 +7,7 @@
 #include "proto/base/file.h"
 #include "setup/cli/line.h"
 #include "setup/cli/setup-plan.h"
+#include "setup/cli/setup-series.h"
 #include <errno.h>
 #include <string.h>
 
@@ -42,13 +43,16 @@ static int one_device(struct setup_device *d, setup_show_fn show)
 {
         struct setup_site *site = d->site;
         struct trouble *why = &d->job.end.trouble;
+        bool waits = label_input_is_live(&site->args->input) || site->args->input.ask;
         int r;
 
         file_set_patience(site->args->timeout_s * 1000);
         r = setup_site_profile(site, why);
+        if (r >= 0 && waits)
+                r = setup_site_account(site, &site->profile, why); /* before anybody scans in vain */
         if (r >= 0)
                 r = take_label(d);
-        if (r >= 0)
+        if (r >= 0 && !waits)
                 r = setup_site_account(site, &d->job.asked.profile, why);
         if (r >= 0 && site->args->dry_run)
                 return show_plan(d);
@@ -58,6 +62,19 @@ static int one_device(struct setup_device *d, setup_show_fn show)
                 r = setup_device_run(d, show);
         setup_site_sign_out(site);
         return setup_device_end(d, r);
+}
+
+static int several_devices(struct setup_site *site)
+{
+        struct trouble why = {};
+        int r = setup_site_profile(site, &why);
+
+        if (r >= 0)
+                r = setup_site_account(site, &site->profile, &why);
+        if (r >= 0)
+                return setup_series(site);
+        trouble_complete(&why, r);
+        return progress_trouble(stderr, &why);
 }
 
 int setup_command(const struct setup_args *args, enum task task, setup_show_fn show)
@@ -72,6 +89,8 @@ int setup_command(const struct setup_args *args, enum task task, setup_show_fn s
                 trouble_complete(&why, r);
                 return progress_trouble(stderr, &why);
         }
+        if (args->count != 1)
+                return several_devices(&site);
         r = setup_device_begin(&site, &device);
         return r < 0 ? setup_device_end(&device, r) : one_device(&device, show);
 }

@@ -292,7 +292,8 @@ static int put_summary(const struct cloud_verb *c)
         size_t n = c->items.n, done = n - c->failed - c->pending;
 
         if (c->json)
-                return line_summary(stdout, done, c->failed, c->pending, exit_code(c));
+                return line_summary(stdout, &(struct line_counts){ done, c->failed, c->pending, 0 },
+                                    exit_code(c));
         if (n > 1)
                 fprintf(stderr, "%zu items: %zu done, %zu pending, %zu failed.\n", n, done, c->pending,
                         c->failed);

@@ -101,8 +101,10 @@ static int take_device_cloud(struct visit *v, const char *value)
 
 static int take(struct visit *v, int id, const char *value)
 {
-        if (label_input_take(&v->input, id, value))
-                return 0;
+        int r = label_input_take(&v->input, "doctor", id, value);
+
+        if (r != 0)
+                return r < 0 ? r : 0;
         switch (id) {
         case OPT_RADIO: v->config.radio = value; break;
         case OPTION_CLOUD: v->config.cloud_url = value; break;

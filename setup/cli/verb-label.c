@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* A line, or a JSON object, per picture. The mobile secret is masked unless it is asked for in so many
- * words: whoever has it can set the device up. */
+/* A line, or a JSON object, per picture. */
 
 #include "proto/base/fault.h"
 #include "setup/cli/label-choice.h"
+#include "setup/cli/label-print.h"
 #include "setup/cli/line.h"
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
@@ -31,54 +31,30 @@ struct label_args {
         const char *serial;
 };
 
-static void mask(char text[static LABEL_SECRET_LEN + 1], size_t len)
+static int put_json(const char *path, const struct label_reading *r, bool show_secret)
 {
-        memset(text, '*', len);
-        text[len] = 0;
+        json_t *image = json_pack("{s:o}", "image", line_text(path));
+
+        return line_event(stdout, "label", label_print_json(image, &r->label, &r->trouble, show_secret));
 }
 
-static int put_json(const char *path, const struct label_reading *r, const char *secret)
-{
-        const struct fault_info *info = fault_info(r->trouble.fault);
-        const struct label *l = &r->label;
-        bool good = r->trouble.fault == FAULT_NONE;
-        unsigned platform_id = 0;
-
-        return line_event(stdout, "label",
-                          json_pack("{s:o, s:s?, s:s?, s:s?, s:s?, s:b, s:s?, s:o, s:s?}", "image",
-                                    line_text(path), "serial", good ? l->serial : NULL, "setup_code",
-                                    good ? label_setup_code(l) : NULL, "model",
-                                    good ? label_model_hint(l, &platform_id) : NULL, "secret",
-                                    good ? secret : NULL, "partial", good && label_is_partial(l), "fault",
-                                    good ? NULL : info->key, "cause", line_text(r->trouble.cause), "advice",
-                                    good ? NULL : info->advice));
-}
-
-static void put_words(const char *path, const struct label_reading *r, const char *secret)
+static void put_words(const char *path, const struct label_reading *r, bool show_secret)
 {
         char shown[LINE_SHOWN_MAX];
-        unsigned platform_id;
-        const char *model;
 
-        line_shown(path, shown);
-        if (r->trouble.fault != FAULT_NONE) {
-                fprintf(stderr, "%s: ", shown);
-                (void)progress_trouble(stderr, &r->trouble);
+        if (r->trouble.fault == FAULT_NONE) {
+                label_print(stdout, path, &r->label, show_secret);
                 return;
         }
-        model = label_model_hint(&r->label, &platform_id);
-        printf("%s: serial %s, %s, setup code %s, mobile secret %s%s\n", shown, r->label.serial,
-               model ? model : "unknown model", label_setup_code(&r->label), secret,
-               label_is_partial(&r->label) ? " (short: the cloud completes it)" : "");
+        fprintf(stderr, "%s: ", line_shown(path, shown));
+        (void)progress_trouble(stderr, &r->trouble);
 }
 
 /* Returns the exit code of what is wrong with the picture. */
 static int show(const char *path, const struct label_args *args)
 {
         _cleanup_(label_reading_done) struct label_reading reading = {};
-        char masked[LABEL_SECRET_LEN + 1] = "";
         const struct label_choice choice = { .serial = args->serial };
-        const char *secret = masked;
         int r;
 
         r = label_read_image(path, 0, LABEL_READ_TIMEOUT_MS, &reading);
@@ -86,16 +62,12 @@ static int show(const char *path, const struct label_args *args)
                 r = label_choose(&choice, &reading);
         if (r < 0)
                 return r;
-        if (reading.trouble.fault == FAULT_NONE && args->show_secret)
-                secret = secret_text(reading.label.mobile_secret);
-        else if (reading.trouble.fault == FAULT_NONE)
-                mask(masked, secret_len(reading.label.mobile_secret));
         if (args->json) {
-                r = put_json(path, &reading, secret);
+                r = put_json(path, &reading, args->show_secret);
                 if (r < 0)
                         return r;
         } else {
-                put_words(path, &reading, secret);
+                put_words(path, &reading, args->show_secret);
         }
         return fault_info(reading.trouble.fault)->exit_code;
 }
@@ -134,7 +106,9 @@ static int run_label(const struct verb *v, int argc, char **argv)
                         worst = r; /* the first one's */
                 failed += r != EXIT_DONE;
         }
-        r = args.json ? line_summary(stdout, n - failed, failed, 0, worst) : 0;
+        r = args.json ? line_summary(stdout, &(struct line_counts){ .done = n - failed, .failed = failed },
+                                     worst)
+                      : 0;
         return r < 0 ? EXIT_INTERNAL : worst;
 }
 

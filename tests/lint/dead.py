@@ -31,11 +31,9 @@ SEAMS = {
 COMING = {
     'sheet_draw': 'usher scan --sheet',
     'sheet_format_of': 'usher scan --sheet',
-    'source_open_camera': 'usher scan, and usher setup --camera',
     'record_put': 'usher-scan writes records',
     'source_open_file_fd': 'usherd is handed labels as descriptors',
     'record_text': 'the store and the D-Bus service write records',
-    'source_open_scanner': 'usher setup --scanner, usher scan',
     'scanner_raw': 'usher scan --test',
     'calibration_text': 'usher scan --sheet',
 }

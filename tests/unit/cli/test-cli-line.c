@@ -62,7 +62,7 @@ static void ends(void **state)
         (void)state;
         assert_non_null(f);
         assert_false(line_ended());
-        assert_int_equal(line_summary(f, 1, 2, 3, 24), 0);
+        assert_int_equal(line_summary(f, &(struct line_counts){ 1, 2, 3, 4 }, 24), 0);
         assert_true(line_ended());
         (void)fclose(f);
 }
