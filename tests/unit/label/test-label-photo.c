@@ -17,6 +17,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <jpeglib.h> /* wants stdio.h first */
+
 #define TEXT  "ARNHAB000ABCDEF abcDEF123456789"
 #define OTHER "P046AB000FEDCBA abcDEF123456789"
 
@@ -165,6 +167,60 @@ static void goes_from_verb_to_label(void **state)
         unlink(path);
 }
 
+/* Progressive in full colour: libjpeg keeps all of it in memory until the end. */
+static void write_large_jpeg(const char *path, const struct photo *p, const uint8_t *grey, unsigned width,
+                             unsigned height)
+{
+        _cleanup_(freep) uint8_t *row = malloc(3 * (size_t)width);
+        struct jpeg_compress_struct c;
+        struct jpeg_error_mgr errors;
+        JSAMPROW rows = row;
+        FILE *f = fopen(path, "we");
+
+        assert_non_null(f);
+        assert_non_null(row);
+        c.err = jpeg_std_error(&errors);
+        jpeg_create_compress(&c);
+        jpeg_stdio_dest(&c, f);
+        c.image_width = width;
+        c.image_height = height;
+        c.input_components = 3;
+        c.in_color_space = JCS_RGB;
+        jpeg_set_defaults(&c);
+        jpeg_simple_progression(&c);
+        c.comp_info[0].h_samp_factor = c.comp_info[0].v_samp_factor = 1;
+        jpeg_start_compress(&c, TRUE);
+        for (unsigned y = 0; y < height; y++) {
+                memset(row, 120, 3 * (size_t)width);
+                for (unsigned x = 0; y < p->height && x < p->width; x++)
+                        memset(row + 3 * (width / 2 + x), grey[y * p->width + x], 3);
+                (void)jpeg_write_scanlines(&c, &rows, 1);
+        }
+        jpeg_finish_compress(&c);
+        jpeg_destroy_compress(&c);
+        fclose(f);
+}
+
+/* 50 megapixels within the memory and the time of the cage. */
+static void reads_fifty_megapixels(void **state)
+{
+        struct photo p = simple(TEXT);
+        struct label_reading r = { 0 };
+        _cleanup_(freep) uint8_t *grey = NULL;
+        char path[128];
+
+        (void)state;
+        (void)snprintf(path, sizeof(path), "%s/large.jpg", folder);
+        assert_int_equal(photo_take(&p, &grey), 0);
+        write_large_jpeg(path, &p, grey, 8192, 6144);
+        assert_int_equal(label_read_image(path, 0, 60000, &r), 0);
+        assert_string_equal(r.trouble.cause, "");
+        assert_string_equal(r.label.serial, "ARNHAB000ABCDEF");
+        assert_int_equal(r.width, 8192);
+        label_reading_done(&r);
+        unlink(path);
+}
+
 static void does_not_choose_between_two_labels(void **state)
 {
         struct label_reading r = { 0 };
@@ -264,6 +320,7 @@ int main(void)
                 cmocka_unit_test(makes_the_same_picture_again),
                 cmocka_unit_test(refuses_what_cannot_be_printed),
                 cmocka_unit_test(goes_from_verb_to_label),
+                cmocka_unit_test(reads_fifty_megapixels),
                 cmocka_unit_test(does_not_choose_between_two_labels),
                 cmocka_unit_test(does_not_choose_between_two_secrets),
                 cmocka_unit_test(reads_its_text_from_a_file),
