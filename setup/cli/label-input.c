@@ -142,8 +142,8 @@ int label_input_open(const struct label_input *in, bool raw, struct source **ret
         return source_open_scanner(in->scanner, &options, ret);
 }
 
-/* Both only end the turn of the loop. */
-static int on_answer(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+/* Both only end the turn of the loop, after which the source is asked. */
+static int on_ready(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
         (void)source;
         (void)fd;
@@ -157,24 +157,44 @@ static void too_late(void *userdata)
         (void)userdata;
 }
 
-static int read_image(struct context *context, const char *path, struct label_reading *ret)
+static int turn(struct context *context, const struct source *source)
 {
-        _cleanup_(label_reader_freep) struct label_reader *reader = NULL;
-        _cleanup_(sd_event_source_disable_unrefp) sd_event_source *source = NULL;
         _cleanup_(timer_freep) struct timer *deadline = NULL;
-        int r;
+        int timeout_ms = source_timeout_ms(source), r = 0;
 
-        r = label_reader_start(path, 0, LABEL_READ_TIMEOUT_MS, &reader);
-        if (r < 0)
-                return r;
-        r = sd_event_add_io(context_loop(context), &source, label_reader_fd(reader), 0, on_answer, NULL);
-        if (r < 0)
-                return r;
-        r = timer_new(context_loop(context), (uint64_t)label_reader_timeout_ms(reader), too_late, NULL,
-                      &deadline);
-        while (r >= 0 && (r = label_reader_dispatch(reader, ret)) == 0)
-                r = context_turn(context);
+        if (timeout_ms == 0)
+                return 0;
+        if (timeout_ms > 0)
+                r = timer_new(context_loop(context), (uint64_t)timeout_ms, too_late, NULL, &deadline);
+        return r < 0 ? r : context_turn(context);
+}
+
+static int read_all(struct context *context, struct source *source, struct label_reading *reading)
+{
+        _cleanup_(sd_event_source_disable_unrefp) sd_event_source *ready = NULL;
+        int r, done;
+
+        r = sd_event_add_io(context_loop(context), &ready, source_fd(source), EPOLLIN, on_ready, NULL);
+        while (r >= 0 && (done = label_reading_dispatch(reading, source)) <= 0)
+                r = done < 0 ? done : turn(context, source);
         return r < 0 ? r : 0;
+}
+
+static int read_file(struct context *context, const struct label_input *in, struct label_reading *ret)
+{
+        static const struct picture_options options;
+        _cleanup_(label_reading_done) struct label_reading reading = {};
+        _cleanup_(source_freep) struct source *source = NULL;
+        int r = in->label ? source_open_file(in->label, &source)
+                          : source_open_picture(in->image, &options, &source);
+
+        if (r >= 0)
+                r = read_all(context, source, &reading);
+        if (r < 0)
+                return r;
+        *ret = reading;
+        reading = (struct label_reading){};
+        return 0;
 }
 
 static int ask_terminal(const struct label_place *place, struct label_reading *ret,
@@ -223,20 +243,13 @@ int label_input_read(const struct label_place *place, const struct label_input *
                      struct label_reading *ret, struct silence **ret_silence)
 {
         bool asks = in->ask || (in->label && strcmp(in->label, "-") == 0 && isatty(STDIN_FILENO));
-        int r = 0;
+        int r = signals_watch(context_loop(place->context));
 
-        /* A file before the signals are watched: whoever waits for standard input is ended by Ctrl-C at
-         * once.
-         */
-        if (in->label && !asks)
-                r = label_read_file(in->label, ret);
-        if (r >= 0)
-                r = signals_watch(context_loop(place->context));
-        if (r >= 0 && in->image)
-                r = read_image(place->context, in->image, ret);
         if (r >= 0 && asks)
                 r = ask_terminal(place, ret, ret_silence);
-        if (r >= 0 && label_input_is_live(in))
+        else if (r >= 0 && (in->label || in->image))
+                r = read_file(place->context, in, ret);
+        else if (r >= 0 && label_input_is_live(in))
                 r = wait_for_scan(place, in, ret);
         return r < 0 ? r : choose(place, in, ret);
 }

@@ -9,6 +9,7 @@
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
 #include "setup/cli/verbs.h"
+#include "setup/label/decoder.h"
 #include "setup/label/reading.h"
 #include <errno.h>
 #include <stdint.h>
@@ -29,6 +30,7 @@ static const struct verb_option picture_options[] = {
 struct label_args {
         bool json, show_secret;
         const char *serial;
+        struct decoder *decoder; /* the one for all pictures */
 };
 
 static int put_json(const char *path, const struct label_reading *r, bool show_secret)
@@ -50,6 +52,15 @@ static void put_words(const char *path, const struct label_reading *r, bool show
         (void)progress_trouble(stderr, &r->trouble);
 }
 
+static int read_picture(const char *path, struct decoder *decoder, struct label_reading *ret)
+{
+        const struct picture_options options = { .decoder = decoder };
+        _cleanup_(source_freep) struct source *source = NULL;
+        int r = source_open_picture(path, &options, &source);
+
+        return r < 0 ? r : label_reading_finish(ret, source);
+}
+
 /* Returns the exit code of what is wrong with the picture. */
 static int show(const char *path, const struct label_args *args)
 {
@@ -57,7 +68,7 @@ static int show(const char *path, const struct label_args *args)
         const struct label_choice choice = { .serial = args->serial };
         int r;
 
-        r = label_read_image(path, 0, LABEL_READ_TIMEOUT_MS, &reading);
+        r = read_picture(path, args->decoder, &reading);
         if (r >= 0)
                 r = label_choose(&choice, &reading);
         if (r < 0)
@@ -72,14 +83,42 @@ static int show(const char *path, const struct label_args *args)
         return fault_info(reading.trouble.fault)->exit_code;
 }
 
+/* A negative errno, which is told, or the exit code of the first picture that is wrong. */
+static int show_all(char **paths, size_t n, const struct label_args *args)
+{
+        struct line_counts counts = {};
+        int r, worst = EXIT_DONE;
+
+        for (size_t i = 0; i < n; i++) {
+                r = show(paths[i], args);
+                if (r < 0) {
+                        char shown[LINE_SHOWN_MAX];
+
+                        if (line_kept())
+                                fprintf(stderr, "usher label: %s: %s\n", line_shown(paths[i], shown),
+                                        strerror(-r));
+                        return r;
+                }
+                if (worst == EXIT_DONE)
+                        worst = r;
+                if (r == EXIT_DONE)
+                        counts.done++;
+                else
+                        counts.failed++;
+        }
+        r = args->json ? line_summary(stdout, &counts, worst) : 0;
+        return r < 0 ? r : worst;
+}
+
 static int run_label(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(options_freep) struct options *o = NULL;
+        _cleanup_(decoder_freep) struct decoder *decoder = NULL;
         struct label_args args = {};
         const char *value;
         char **paths;
-        int r, id, worst = EXIT_DONE;
-        size_t n, failed = 0;
+        int r, id;
+        size_t n;
 
         r = options_new(v, argc, argv, &o);
         if (r < 0)
@@ -91,25 +130,15 @@ static int run_label(const struct verb *v, int argc, char **argv)
         }
         if (r < 0)
                 return r == -ECANCELED ? EXIT_DONE : EXIT_USAGE;
-        n = options_arguments(o, &paths);
-        for (size_t i = 0; i < n; i++) {
-                r = show(paths[i], &args);
-                if (r < 0 && !line_kept())
-                        return EXIT_INTERNAL;
-                if (r < 0) {
-                        char shown[LINE_SHOWN_MAX];
-
-                        fprintf(stderr, "usher label: %s: %s\n", line_shown(paths[i], shown), strerror(-r));
-                        return EXIT_INTERNAL;
-                }
-                if (worst == EXIT_DONE)
-                        worst = r; /* the first one's */
-                failed += r != EXIT_DONE;
+        r = decoder_new(&decoder);
+        if (r < 0) {
+                fprintf(stderr, "usher label: %s\n", strerror(-r));
+                return EXIT_INTERNAL;
         }
-        r = args.json ? line_summary(stdout, &(struct line_counts){ .done = n - failed, .failed = failed },
-                                     worst)
-                      : 0;
-        return r < 0 ? EXIT_INTERNAL : worst;
+        args.decoder = decoder;
+        n = options_arguments(o, &paths);
+        r = show_all(paths, n, &args);
+        return r < 0 ? EXIT_INTERNAL : r;
 }
 
 const struct verb verb_label = {

@@ -8,7 +8,7 @@
 #include "setup/doctor/link-params.h"
 #include "setup/doctor/netcheck.h"
 #include "setup/doctor/probe.h"
-#include "setup/label/reading.h"
+#include "setup/label/decoder.h"
 #include "setup/ports/airtime.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -24,7 +24,7 @@ static void check_files(struct doctor *d)
         const char *path = d->config->profile_path;
         struct stat st;
 
-        if (label_decoder_find() < 0)
+        if (decoder_find() < 0)
                 doctor_problem(
                         d, DOCTOR_DECODER,
                         &(struct trouble){

@@ -12,9 +12,11 @@
 #include <limits.h>
 #include <linux/close_range.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -138,7 +140,7 @@ int child_spawn(char *const *argv, int input, int output, pid_t *ret_pid)
         null = open("/dev/null", O_RDWR | O_CLOEXEC);
         if (null < 0)
                 return -errno;
-        r = raise_all((int[]){ program, input < 0 ? null : input, output, null }, fds);
+        r = raise_all((int[]){ program, input < 0 ? null : input, output < 0 ? null : output, null }, fds);
         if (r < 0)
                 return r;
         pid = fork();
@@ -150,20 +152,20 @@ int child_spawn(char *const *argv, int input, int output, pid_t *ret_pid)
         return 0;
 }
 
-int child_start(int input, bool qr, pid_t *ret_pid, int *ret_answer)
+int child_start(pid_t *ret_pid, int *ret_socket)
 {
-        char name[] = DECODER, flag[] = "qr", *argv[] = { name, qr ? flag : NULL, NULL };
-        _cleanup_(closep) int reading = -1, writing = -1;
+        char name[] = DECODER, *argv[] = { name, NULL };
+        _cleanup_(closep) int ours = -1, its = -1;
         int ends[2], r;
 
-        if (pipe2(ends, O_CLOEXEC) < 0)
+        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
                 return -errno;
-        reading = ends[0];
-        writing = ends[1];
-        r = child_spawn(argv, input, writing, ret_pid);
+        ours = ends[0];
+        its = ends[1];
+        r = child_spawn(argv, its, -1, ret_pid);
         if (r < 0)
                 return r;
-        *ret_answer = TAKE_FD(reading);
+        *ret_socket = TAKE_FD(ours);
         return 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include "setup/label/image.h"
 #include "setup/label/label.h"
+#include "setup/label/measure.h"
 
 enum { DECODED_MAX = 8, DECODED_TEXT_MAX = 512 };
 
@@ -29,6 +30,7 @@ struct decode_result {
         struct decoded code[DECODED_MAX]; /* each text once */
         size_t n;
         size_t labels; /* how many of them pass label_check() */
+        struct measure measure;
 };
 
 /* -ENOMEM; finding nothing is no error. */

@@ -65,6 +65,25 @@ int source_open_file(const char *path, struct source **ret);
  * `name` is for people. Who else may read it is the caller's matter. */
 int source_open_file_fd(int fd, const char *name, struct source **ret);
 
+struct decoder; /* decoder.h */
+
+struct picture_options {
+        bool qr;             /* look for QR codes besides the data matrix */
+        unsigned timeout_ms; /* until it is given up; 0: DECODER_PICTURE_MS */
+        struct decoder
+                *decoder; /* the caller's, for several pictures one after the other; NULL: one of its own */
+};
+
+/* A picture of any format that image.h knows: a scan for each code in it, or SOURCE_REFUSED, then the end. A
+ * path that cannot be opened is told by dispatch, "-" is standard input. -EBUSY: the decoder is about
+ * another one. */
+int source_open_picture(const char *path, const struct picture_options *options, struct source **ret);
+
+/* The same of a descriptor, which stays the caller's: what was posted, a memfd, a pipe. It is read from
+ * where it stands. */
+int source_open_picture_fd(int fd, const char *name, const struct picture_options *options,
+                           struct source **ret);
+
 /* Lines from a terminal, of a person or of a scanner that plays a keyboard (typed.h has what ends one);
  * Ctrl-D on an empty one is the end. As long as the source lives the terminal shows nothing and gives every
  * key at once; its signal keys work, and whoever is ended by one frees the source first. After SIGCONT:

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What the decoding child tells its parent: one short message, written at once before the child ends. The
- * parent trusts none of it. */
+/* What the decoding child tells its parent: one short message a request. The parent trusts none of it. */
 
 #include "setup/label/label.h"
+#include "setup/label/measure.h"
 
 enum {
         VERDICT_CODES_MAX = 8,
         VERDICT_TEXT_MAX = 512,
-        VERDICT_SIZE_MAX = 16 + VERDICT_CODES_MAX * (3 + 512)
+        VERDICT_SIZE_MAX = 24 + VERDICT_CODES_MAX * (3 + 512)
 };
 
 enum verdict_kind {
@@ -39,6 +39,7 @@ struct verdict {
         enum verdict_kind kind;
         bool damaged; /* a part of the picture could not be loaded */
         unsigned width, height;
+        struct measure measure;
         struct verdict_code code[VERDICT_CODES_MAX];
         size_t n;
 };

@@ -7,9 +7,11 @@
  * of it in tests/wire/pictures. A false text, or fewer reads than the goal, makes the exit status 1. */
 
 #include "setup/label/decode.h"
+#include "setup/label/decoder.h"
 #include "tests/unit/label/pictures.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -262,31 +264,43 @@ static void run_peer(struct peer *peer, const struct bench *b, const struct cate
                (double)total->still / (double)(peer->read ? peer->read : 1), peer->seconds / own_seconds);
 }
 
-/* Ourselves as a process, too: start, loading and answer included, as the peers are measured. */
-static double run_decoder(const char *decoder, const struct bench *b)
+static void ask_decoder(const char *path)
+{
+        static const struct request still = { .kind = REQUEST_PICTURE,
+                                              .still = true,
+                                              .budget_ms = REQUEST_STILL_MS };
+        _cleanup_(decoder_freep) struct decoder *d = NULL;
+        _cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+        struct trouble why;
+        struct verdict v;
+
+        if (fd < 0 || decoder_new(&d) < 0 || decoder_submit(d, fd, &still, DECODER_PICTURE_MS) < 0) {
+                perror(path);
+                exit(1);
+        }
+        while (decoder_dispatch(d, &v, &why) == 0) {
+                struct pollfd p = { .fd = decoder_fd(d), .events = POLLIN };
+
+                (void)poll(&p, 1, decoder_timeout_ms(d));
+        }
+}
+
+/* Ourselves as a process for each picture, too: start, loading and answer included, as the peers are
+ * measured.
+ */
+static double run_decoder(const struct bench *b)
 {
         double start = seconds(CLOCK_MONOTONIC);
 
-        for (size_t i = 0; i < b->n; i++) {
-                char *argv[] = { (char *)decoder, NULL };
-                posix_spawn_file_actions_t actions;
-                pid_t pid;
-
-                if (!has_prefix(b->list[i].category, "dm_"))
-                        continue;
-                (void)posix_spawn_file_actions_init(&actions);
-                (void)posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, b->list[i].path, O_RDONLY, 0);
-                (void)posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-                if (posix_spawn(&pid, decoder, &actions, NULL, argv, environ) == 0)
-                        (void)waitpid(pid, NULL, 0);
-                (void)posix_spawn_file_actions_destroy(&actions);
-        }
+        for (size_t i = 0; i < b->n; i++)
+                if (has_prefix(b->list[i].category, "dm_"))
+                        ask_decoder(b->list[i].path);
         return seconds(CLOCK_MONOTONIC) - start;
 }
 
-static void compare(const char *decoder, const struct bench *b, const struct category *total)
+static void compare(const struct bench *b, const struct category *total)
 {
-        double own = run_decoder(decoder, b);
+        double own = run_decoder(b);
 
         /* usher reads so many times as many pictures; the peer takes so many times as long. */
         printf("\n| as a process     |   read | false | ms per picture | usher reads | it takes |\n"
@@ -314,13 +328,14 @@ int main(int argc, char **argv)
 {
         static struct bench b;
         struct category total = { .name = "data matrices" };
-        const char *folder = argc > 2 ? find_folder(argc - 2, argv + 2) : NULL;
+        const char *folder = argc > 1 ? find_folder(argc - 1, argv + 1) : NULL;
 
         if (!folder) {
-                fputs("usage: bench-decode USHER-DECODE FOLDER... (one of them with an index.tsv)\n",
-                      stderr);
+                fputs("usage: bench-decode FOLDER... (one of them with an index.tsv)\n", stderr);
                 return 2;
         }
+        if (secret_init() < 0)
+                return 2;
         printf("# reading codes in pictures: %s\n\n", folder);
         b.n = pictures_list(folder, &b.list);
         if (b.n > PICTURES_MAX)
@@ -329,7 +344,7 @@ int main(int argc, char **argv)
                 measure(&b, &b.list[i]);
         print_rates(&b, &total);
         print_times(&b);
-        compare(argv[1], &b, &total);
+        compare(&b, &total);
         free(b.list);
         return total.wrong > 0 || percent(total.still, total.pictures) < 92;
 }

@@ -56,9 +56,9 @@ def row_strace(w):
 
 
 def may_write(line, secret, decoders):
-    """The picture's text on the decoder's pipe, the token in a request to the cloud."""
+    """The picture's text on the decoder's socket, the token in a request to the cloud."""
     if secret == SECRET:
-        return line.split()[0] in decoders and re.search(r'write\(1<pipe:', line)
+        return line.split()[0] in decoders and re.search(r'write\(0<\S*socket:', line, re.I)
     if secret == TOKEN:
         return re.search(r'(send|write)\w*\(\d+<(socket|TCP)[^>]*>', line) and 'Authorization: Bearer' in line
     return False

@@ -9,7 +9,6 @@
 #include "setup/label/sheet/canvas.h"
 #include "setup/label/sheet/symbol.h"
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -128,9 +127,10 @@ static int judge(const struct label_reading *r, const char *calibration, struct 
 /* Through a descriptor in memory: nothing of it is in a file. */
 static int read_again(const char *picture, size_t len, const char *calibration, struct trouble *ret)
 {
+        static const struct picture_options options = { .qr = true };
         _cleanup_(label_reading_done) struct label_reading reading = { 0 };
+        _cleanup_(source_freep) struct source *source = NULL;
         _cleanup_(closep) int fd = memfd_create("sheet", MFD_CLOEXEC);
-        char path[64];
         int r;
 
         if (fd < 0)
@@ -138,8 +138,11 @@ static int read_again(const char *picture, size_t len, const char *calibration, 
         r = file_write(fd, picture, len);
         if (r < 0)
                 return r;
-        (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-        r = label_read_image(path, LABEL_WANT_QR, LABEL_READ_TIMEOUT_MS, &reading);
+        if (lseek(fd, 0, SEEK_SET) < 0)
+                return -errno;
+        r = source_open_picture_fd(fd, "the sheet", &options, &source);
+        if (r >= 0)
+                r = label_reading_finish(&reading, source);
         return r < 0 ? r : judge(&reading, calibration, ret);
 }
 

@@ -5,91 +5,12 @@
 
 #include "proto/base/cleanup.h"
 #include "setup/label/sandbox.h"
-#include "setup/label/zxing.h"
 #include "tests/unit/cmocka.h"
-#include <fcntl.h>
-#include <signal.h>
+#include "tests/unit/label/acts.h"
+#include <stdbool.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/ptrace.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
-
-/* Raw calls: wrappers would do more than the one thing that is tried. 32-bit machines map by pages. */
-#if defined(SYS_mmap2)
-enum { CALL_MAP = SYS_mmap2 };
-#else
-enum { CALL_MAP = SYS_mmap };
-#endif
-
-static void opens_a_file(void)
-{
-        (void)syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY);
-}
-
-static void makes_a_socket(void)
-{
-        (void)syscall(SYS_socket, AF_INET, SOCK_STREAM, 0);
-}
-
-static void makes_a_process(void)
-{
-        (void)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
-}
-
-static void runs_a_program(void)
-{
-        (void)syscall(SYS_execve, "/bin/true", NULL, NULL);
-}
-
-static void kills_another(void)
-{
-        (void)syscall(SYS_kill, getppid(), 0);
-}
-
-static void signals_another(void)
-{
-        (void)syscall(SYS_tgkill, 1, 1, 0);
-}
-
-static void traces_another(void)
-{
-        (void)syscall(SYS_ptrace, PTRACE_ATTACH, 1, NULL, NULL);
-}
-
-static void maps_code(void)
-{
-        (void)syscall(CALL_MAP, NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-}
-
-static void lifts_a_limit(void)
-{
-        (void)syscall(SYS_prlimit64, 0, 9, NULL, NULL);
-}
-
-/* What a decoder needs to do. */
-static void works(void)
-{
-        struct zxing_hit hit;
-        uint8_t *memory = malloc(64 << 20);
-        struct timespec now;
-
-        if (!memory || clock_gettime(CLOCK_MONOTONIC, &now) < 0)
-                _exit(2);
-        memset(memory, 200, 64 << 20);
-        if (zxing_read(memory, 4000, 4000, 4000, ZXING_DATA_MATRIX | ZXING_QR, 0, &hit, 1) != 0)
-                _exit(3);
-        free(memory);
-}
-
-static void wants_too_much_memory(void)
-{
-        void *memory = mmap(NULL, 2ul << 30, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-        _exit(memory == MAP_FAILED ? 0 : 4);
-}
 
 /* 0: how the child ended must be _exit(0). */
 static int end_of(void (*act)(void))
@@ -99,7 +20,7 @@ static int end_of(void (*act)(void))
 
         assert_true(pid >= 0);
         if (pid == 0) {
-                if (sandbox_enter() < 0)
+                if (close_range(STDERR_FILENO + 1, ~0U, 0) < 0 || sandbox_enter() < 0)
                         _exit(1);
                 act();
                 _exit(0);
@@ -110,42 +31,75 @@ static int end_of(void (*act)(void))
 
 static void holds(void **state)
 {
-        static const struct {
-                const char *what;
-                void (*act)(void);
-                int end;
-        } rows[] = {
-                { "works", works, 0 },
-                { "aborts", abort, SIGABRT },
-                { "opens a file", opens_a_file, SIGSYS },
-                { "makes a socket", makes_a_socket, SIGSYS },
-                { "makes a process", makes_a_process, SIGSYS },
-                { "runs a program", runs_a_program, SIGSYS },
-                { "kills another", kills_another, SIGSYS },
-                { "signals another", signals_another, SIGSYS },
-                { "traces another", traces_another, SIGSYS },
-                { "maps code", maps_code, SIGSYS },
-                { "lifts a limit", lifts_a_limit, SIGSYS },
-#if !defined(__SANITIZE_ADDRESS__)
-                { "wants too much memory", wants_too_much_memory, 0 },
-#endif
+        (void)state;
+        for (size_t i = 0; i < acts_n; i++) {
+                int end = end_of(acts[i].act);
+
+                if (end != acts[i].end)
+                        fail_msg("%s: ended with %d instead of %d", acts[i].what, end, acts[i].end);
+        }
+}
+
+/* Takes what comes by standard input; whether there was a descriptor in it. */
+static bool takes_a_descriptor(void)
+{
+        char byte, control[CMSG_SPACE(sizeof(int))];
+        struct iovec part = { &byte, 1 };
+        struct msghdr m = {
+                .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)
         };
 
-        (void)state;
-#if defined(__SANITIZE_ADDRESS__)
-        (void)wants_too_much_memory;
-#endif
-        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
-                int end = end_of(rows[i].act);
+        return recvmsg(STDIN_FILENO, &m, 0) == 1 && m.msg_controllen >= CMSG_LEN(sizeof(int));
+}
 
-                if (end != rows[i].end)
-                        fail_msg("%s: ended with %d instead of %d", rows[i].what, end, rows[i].end);
-        }
+static void takes_two(void)
+{
+        if (!takes_a_descriptor())
+                _exit(2);
+        if (takes_a_descriptor())
+                _exit(3);
+        (void)close(STDERR_FILENO + 1);
+        if (!takes_a_descriptor())
+                _exit(4);
+}
+
+static void send_descriptor(int to)
+{
+        char byte = 0, control[CMSG_SPACE(sizeof(int))] = { 0 };
+        struct iovec part = { &byte, 1 };
+        struct msghdr m = {
+                .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)
+        };
+        const int fd = STDOUT_FILENO;
+
+        *CMSG_FIRSTHDR(&m) = (struct cmsghdr){ CMSG_LEN(sizeof(fd)), SOL_SOCKET, SCM_RIGHTS };
+        memcpy(CMSG_DATA(CMSG_FIRSTHDR(&m)), &fd, sizeof(fd));
+        assert_int_equal(sendmsg(to, &m, 0), 1);
+}
+
+/* Whoever does not close what came with one request gets nothing with the next. */
+static void holds_one_descriptor_at_most(void **state)
+{
+        int ends[2], input = dup(STDIN_FILENO);
+
+        (void)state;
+        assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+        for (size_t i = 0; i < 3; i++)
+                send_descriptor(ends[0]);
+        assert_int_equal(dup2(ends[1], STDIN_FILENO), STDIN_FILENO);
+        close(ends[0]);
+        close(ends[1]);
+        assert_int_equal(end_of(takes_two), 0);
+        assert_int_equal(dup2(input, STDIN_FILENO), STDIN_FILENO);
+        close(input);
 }
 
 int main(void)
 {
-        const struct CMUnitTest tests[] = { cmocka_unit_test(holds) };
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(holds),
+                cmocka_unit_test(holds_one_descriptor_at_most),
+        };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PATIENCE_MS = 60000, WIDTH = 1680, HEIGHT = 2376 };
+enum { PATIENCE_MS = 60000, WIDTH = 1680, HEIGHT = 2376, IHDR_WIDTH = 16 };
 
 static char folder[] = "/tmp/usher-test-sheet-XXXXXX";
 
@@ -37,8 +37,17 @@ static bool holds(const struct label_reading *r, enum label_symbology symbology,
         return false;
 }
 
+static uint32_t be32_at(const void *data, size_t at)
+{
+        const uint8_t *p = (const uint8_t *)data + at;
+
+        return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
 static void check_picture(const void *data, size_t len)
 {
+        static const struct picture_options options = { .qr = true, .timeout_ms = PATIENCE_MS };
+        _cleanup_(source_freep) struct source *source = NULL;
         struct label_reading r = { 0 };
         char path[128];
         FILE *f;
@@ -48,12 +57,11 @@ static void check_picture(const void *data, size_t len)
         assert_non_null(f);
         assert_int_equal(fwrite(data, 1, len, f), len);
         fclose(f);
-        assert_int_equal(label_read_image(path, LABEL_WANT_QR, PATIENCE_MS, &r), 0);
+        assert_int_equal(source_open_picture(path, &options, &source), 0);
+        assert_int_equal(label_reading_finish(&r, source), 0);
         unlink(path);
         assert_string_equal(r.trouble.cause, "");
         assert_string_equal(r.label.serial, "ARNHAB000SAMPLE");
-        assert_int_equal(r.width, WIDTH);
-        assert_int_equal(r.height, HEIGHT);
         assert_int_equal(r.n_codes, 3);
         assert_true(holds(&r, LABEL_DATA_MATRIX, calibration_text()));
         assert_true(holds(&r, LABEL_QR, calibration_text()));
@@ -78,6 +86,8 @@ static void picture_is_read(void **state)
 
         (void)state;
         assert_memory_equal(file, "\x89PNG", 4);
+        assert_int_equal(be32_at(file, IHDR_WIDTH), WIDTH);
+        assert_int_equal(be32_at(file, IHDR_WIDTH + 4), HEIGHT);
         assert_memory_equal(file + 37, "pHYs\0\0\x1f\x40\0\0\x1f\x40\x01", 13); /* 8 dots a millimetre */
         check_picture(file, len);
 }

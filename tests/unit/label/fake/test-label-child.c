@@ -16,12 +16,16 @@ enum { PATIENCE_MS = 60000 };
 static void order(const char *what, unsigned timeout_ms, struct label_reading *ret)
 {
         char path[] = "/tmp/usher-test-child-XXXXXX";
+        const struct picture_options options = { .timeout_ms = timeout_ms };
+        struct source *s = NULL;
         int fd = mkostemp(path, O_CLOEXEC);
 
         assert_true(fd >= 0);
         assert_int_equal(write(fd, what, strlen(what)), strlen(what));
         close(fd);
-        assert_int_equal(label_read_image(path, 0, timeout_ms, ret), 0);
+        assert_int_equal(source_open_picture(path, &options, &s), 0);
+        assert_int_equal(label_reading_finish(ret, s), 0);
+        assert_null(source_free(s));
         unlink(path);
         assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
         assert_int_equal(errno, ECHILD);
@@ -37,8 +41,9 @@ static void contains_misbehaviour(void **state)
         } rows[] = {
                 { "crash", PATIENCE_MS, FAULT_LABEL_UNREADABLE, "crashed on it (Segmentation fault)" },
                 { "hang", 50, FAULT_LABEL_UNREADABLE, "longer than 50 ms" },
-                { "flood", 50, FAULT_LABEL_UNREADABLE, "longer than 50 ms" },
-                { "garbage", PATIENCE_MS, FAULT_LABEL_UNREADABLE, "without an answer (status 3)" },
+                { "flood", PATIENCE_MS, FAULT_LABEL_UNREADABLE, "makes no sense" },
+                { "garbage", PATIENCE_MS, FAULT_LABEL_UNREADABLE, "makes no sense" },
+                { "empty", PATIENCE_MS, FAULT_LABEL_UNREADABLE, "makes no sense" },
                 { "nothing", PATIENCE_MS, FAULT_LABEL_UNREADABLE, "without an answer (status 3)" },
                 { "close and hang", PATIENCE_MS, FAULT_LABEL_UNREADABLE, "crashed on it (Killed)" },
                 { "no sandbox", PATIENCE_MS, FAULT_INTERNAL, "seccomp" },

@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* A decoder that does what its input tells it to: everything that a real one must never do. It stands beside
- * the test program, so that the parent starts it instead of the real one. */
+/* A decoder that does what the picture tells it to: everything that a real one must never do. It stands
+ * beside the test program, so that the parent starts it instead of the real one. */
 
+#include "setup/label/request.h"
 #include "setup/label/verdict.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static void say(const struct verdict *v)
 {
         uint8_t bytes[VERDICT_SIZE_MAX];
 
-        if (write(STDOUT_FILENO, bytes, verdict_put(v, bytes)) < 0)
+        if (write(STDIN_FILENO, bytes, verdict_put(v, bytes)) < 0)
                 _exit(9);
 }
 
@@ -23,7 +25,7 @@ static void flood(void)
 {
         static const char zeros[4096];
 
-        while (write(STDOUT_FILENO, zeros, sizeof(zeros)) > 0)
+        while (write(STDIN_FILENO, zeros, sizeof(zeros)) > 0)
                 ;
 }
 
@@ -61,27 +63,66 @@ static void hang(void)
                 (void)pause();
 }
 
-int main(void)
+/* The next order, from the descriptor that comes with a request. */
+static bool hear(char order[static 64])
 {
-        char order[64] = "";
-        ssize_t n = read(STDIN_FILENO, order, sizeof(order) - 1);
+        uint8_t message[REQUEST_SIZE];
+        char control[CMSG_SPACE(sizeof(int))];
+        struct iovec part = { message, sizeof(message) };
+        struct msghdr m = {
+                .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)
+        };
+        ssize_t n = recvmsg(STDIN_FILENO, &m, 0);
+        int fd;
 
+        if (n <= 0 || !CMSG_FIRSTHDR(&m))
+                return false;
+        memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof(fd));
+        n = pread(fd, order, 63, 0);
+        (void)close(fd);
         if (n < 0)
-                return 9;
-        if (strcmp(order, "crash") == 0) {
-                (void)sigaction(SIGSEGV, &(struct sigaction){ .sa_handler = SIG_DFL },
-                                NULL); /* a sanitizer has a handler of its own */
-                (void)raise(SIGSEGV);
-        } else if (strcmp(order, "hang") == 0)
+                _exit(9);
+        order[n] = 0;
+        return true;
+}
+
+static void crash(void)
+{
+        (void)sigaction(SIGSEGV, &(struct sigaction){ .sa_handler = SIG_DFL },
+                        NULL); /* a sanitizer has a handler of its own */
+        (void)raise(SIGSEGV);
+}
+
+static void misbehave(const char *order)
+{
+        static const char garbage[] = "this is no verdict";
+
+        if (strcmp(order, "crash") == 0)
+                crash();
+        else if (strcmp(order, "hang") == 0)
                 hang();
         else if (strcmp(order, "flood") == 0)
                 flood();
         else if (strcmp(order, "garbage") == 0)
-                puts("this is no verdict");
+                (void)!write(STDIN_FILENO, garbage, sizeof(garbage));
+        else if (strcmp(order, "empty") == 0)
+                (void)!send(STDIN_FILENO, garbage, 0, 0);
         else if (strcmp(order, "close and hang") == 0) {
-                (void)close(STDOUT_FILENO);
+                (void)close(STDIN_FILENO);
                 hang();
-        } else if (strcmp(order, "report") == 0)
+        } else if (strcmp(order, "answer and crash") == 0) {
+                say(&(struct verdict){ .width = 7, .height = 7 });
+                crash();
+        } else if (strcmp(order, "answer twice") == 0) {
+                say(&(struct verdict){ .width = 7, .height = 7 });
+                say(&(struct verdict){ .width = 666, .height = 666 });
+        } else
+                _exit(3);
+}
+
+static void obey(const char *order)
+{
+        if (strcmp(order, "report") == 0)
                 report();
         else if (strcmp(order, "no sandbox") == 0)
                 say(&(struct verdict){ .kind = VERDICT_NO_SANDBOX });
@@ -92,5 +133,15 @@ int main(void)
                            "ARNHAB000AAAAAA abcDEF123456789");
         else if (strcmp(order, "serial and imei") == 0)
                 say_labels("358887095812345", "ARNHAB000AAAAAA", "x");
-        return 3;
+        else
+                misbehave(order);
+}
+
+int main(void)
+{
+        char order[64];
+
+        while (hear(order))
+                obey(order);
+        return 0;
 }
