@@ -147,6 +147,15 @@ static void refuses_what_headers_claim(void **state)
                 -EFBIG);
 }
 
+static void refuses_a_picture_of_itself(void **state)
+{
+        (void)state;
+        assert_int_equal(load_changed("tiles.heic", "dimg\0\5\0\4\0\1", "dimg\0\5\0\4\0\5", 10), -EBADMSG);
+        /* 2 x 2 tiles become 256 x 256 */
+        assert_int_equal(load_changed("tiles.heic", "\0\1\1\1\0\0\0\x90", "\0\1\xff\xff\0\0\0\x90", 8),
+                         -EBADMSG);
+}
+
 static void tells_a_missing_decoder_from_damage(void **state)
 {
         (void)state;
@@ -217,6 +226,7 @@ int main(void)
                 cmocka_unit_test(what_is_not_there_is_white),
                 cmocka_unit_test(survives_every_truncation),
                 cmocka_unit_test(refuses_what_headers_claim),
+                cmocka_unit_test(refuses_a_picture_of_itself),
                 cmocka_unit_test(tells_a_missing_decoder_from_damage),
                 cmocka_unit_test(ends_after_hundreds_of_scans),
                 cmocka_unit_test(exif_is_followed_within_its_bytes),
