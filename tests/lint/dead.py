@@ -31,7 +31,6 @@ SEAMS = {
 COMING = {
     'sheet_draw': 'usher scan --sheet',
     'sheet_format_of': 'usher scan --sheet',
-    'record_put': 'usher-scan writes records',
     'source_open_file_fd': 'usherd is handed labels as descriptors',
     'record_text': 'the store and the D-Bus service write records',
     'scanner_raw': 'usher scan --test',
