@@ -10,6 +10,7 @@
 #include "setup/label/image-private.h"
 #include <errno.h>
 #include <libheif/heif.h>
+#include <string.h>
 
 /* Takes the place of the function of libde265: without threads it decodes where it is asked to. */
 int de265_start_worker_threads(void *decoder, int number);
@@ -106,44 +107,72 @@ static bool plane_find(const struct heif *h, enum heif_channel channel, const st
                ret->stride >= (size_t)image->width * (ret->wide ? 2 : 1);
 }
 
-static unsigned sample(const struct plane *p, unsigned x, unsigned y)
+/* One row of a plane, in eight bits. */
+static void take_row(const struct plane *p, unsigned y, unsigned width, uint8_t *to)
 {
         const uint8_t *row = p->data + (size_t)y * p->stride;
-        unsigned value = p->wide ? ((const uint16_t *)(const void *)row)[x] : row[x];
 
-        value >>= p->shift;
-        return value > 255 ? 255 : value;
+        if (!p->wide) {
+                memcpy(to, row, width);
+                return;
+        }
+        for (unsigned x = 0; x < width; x++) {
+                unsigned value = (unsigned)((const uint16_t *)(const void *)row)[x] >> p->shift;
+
+                to[x] = (uint8_t)(value > 255 ? 255 : value);
+        }
 }
 
-/* BT.601's weights, as JPEG has them. */
-static unsigned light(const struct plane plane[static 3], unsigned x, unsigned y)
+/* The planes of a picture; `light` alone, or with three colours in its place. */
+struct planes {
+        struct plane light, colour[3], alpha;
+};
+
+static bool planes_find(const struct heif *h, const struct image *image, struct planes *ret)
 {
-        if (!plane[1].data)
-                return sample(&plane[0], x, y);
-        return (sample(&plane[0], x, y) * 299 + sample(&plane[1], x, y) * 587 +
-                sample(&plane[2], x, y) * 114 + 500) /
-               1000;
+        static const enum heif_channel colours[] = { heif_channel_R, heif_channel_G, heif_channel_B };
+
+        if (!plane_find(h, heif_channel_Y, image, &ret->light) ||
+            !plane_find(h, heif_channel_Alpha, image, &ret->alpha))
+                return false;
+        for (size_t i = 0; i < ELEMENTSOF(colours) && !ret->light.data; i++)
+                if (!plane_find(h, colours[i], image, &ret->colour[i]) || !ret->colour[i].data)
+                        return false;
+        return true;
+}
+
+/* `room` holds a row of each of four planes. Colours have BT.601's weights, as in JPEG. */
+static void grey_row(const struct planes *p, unsigned y, unsigned width, uint8_t *room, uint8_t *grey)
+{
+        uint8_t *red = room, *green = red + width, *blue = green + width, *alpha = blue + width;
+
+        if (p->light.data)
+                take_row(&p->light, y, width, grey);
+        else {
+                take_row(&p->colour[0], y, width, red);
+                take_row(&p->colour[1], y, width, green);
+                take_row(&p->colour[2], y, width, blue);
+                for (unsigned x = 0; x < width; x++)
+                        grey[x] = (uint8_t)((299u * red[x] + 587u * green[x] + 114u * blue[x] + 500) / 1000);
+        }
+        if (!p->alpha.data)
+                return;
+        take_row(&p->alpha, y, width, alpha);
+        for (unsigned x = 0; x < width; x++)
+                grey[x] = image_over_white(grey[x], alpha[x]);
 }
 
 static int take_planes(const struct heif *h, struct image *image)
 {
-        bool light_alone = heif_image_has_channel(h->decoded, heif_channel_Y);
-        struct plane colour[3] = { 0 }, alpha;
+        _cleanup_(freep) uint8_t *room = malloc(4 * (size_t)image->width);
+        struct planes planes = { 0 };
 
-        if (!plane_find(h, light_alone ? heif_channel_Y : heif_channel_R, image, &colour[0]) ||
-            !plane_find(h, heif_channel_Alpha, image, &alpha) || !colour[0].data)
-                return -EBADMSG;
-        if (!light_alone &&
-            (!plane_find(h, heif_channel_G, image, &colour[1]) ||
-             !plane_find(h, heif_channel_B, image, &colour[2]) || !colour[1].data || !colour[2].data))
+        if (!room)
+                return -ENOMEM;
+        if (!planes_find(h, image, &planes))
                 return -EBADMSG;
         for (unsigned y = 0; y < image->height; y++)
-                for (unsigned x = 0; x < image->width; x++) {
-                        unsigned grey = light(colour, x, y);
-
-                        image->grey[(size_t)y * image->width + x] =
-                                alpha.data ? image_over_white(grey, sample(&alpha, x, y)) : (uint8_t)grey;
-                }
+                grey_row(&planes, y, image->width, room, image->grey + (size_t)y * image->width);
         return 0;
 }
 

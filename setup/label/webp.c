@@ -82,14 +82,17 @@ static int webp_room(struct webp *w)
 static void webp_level(struct webp *w)
 {
         size_t n = (size_t)w->image.width * w->image.height;
+        uint8_t level[256];
 
-        for (size_t i = 0; i < n; i++) {
-                unsigned light = w->image.grey[i] < DARK ? DARK : w->image.grey[i];
+        for (unsigned i = 0; i < sizeof(level); i++) {
+                unsigned light = i < DARK ? 0 : i > LIGHT ? LIGHT - DARK : i - DARK;
 
-                light = (light > LIGHT ? LIGHT : light) - DARK;
-                light = (light * 255 + (LIGHT - DARK) / 2) / (LIGHT - DARK);
-                w->image.grey[i] = w->alpha ? image_over_white(light, w->alpha[i]) : (uint8_t)light;
+                level[i] = (uint8_t)((light * 255 + (LIGHT - DARK) / 2) / (LIGHT - DARK));
         }
+        for (size_t i = 0; i < n; i++)
+                w->image.grey[i] = level[w->image.grey[i]];
+        for (size_t i = 0; w->alpha && i < n; i++)
+                w->image.grey[i] = image_over_white(w->image.grey[i], w->alpha[i]);
 }
 
 int webp_load(const uint8_t *data, size_t len, struct image *ret)
