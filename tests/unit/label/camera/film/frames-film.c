@@ -122,7 +122,10 @@ int frames_look(struct frames *f)
                 return -ENODEV;
         if (read(f->timer, &ticks, sizeof(ticks)) != sizeof(ticks))
                 return 0;
-        if (f->film[at] == 0xff)
+        if (f->film[at] == 0x89) {
+                f->kept = (struct picture){ f->film, f->size, 1280, 720, true };
+                f->at = f->size;
+        } else if (f->film[at] == 0xff)
                 find_jpeg(f, at);
         else if (find_grey(f, at) < 0)
                 return -EIO;
