@@ -127,12 +127,34 @@ static void hints_at_the_model(void **state)
         }
 }
 
+static void knows_what_cannot_go_on(void **state)
+{
+        static const struct {
+                const char *text;
+                bool whole;
+        } texts[] = {
+                { "ARNHAB000ABCDEF abcDEF123456789", true },
+                { "]d1ARNHAB000ABCDEF abcDEF123456789 ", true },
+                { "ARNHAB000ABCDEF abcDEF12345678", false },
+                { "ARNHAB000ABCDEF abcDEF123456", false },
+                { "ARNHAB000ABCDEF abcDEF1234567890", false },
+                { "ARNHAB000ABCDEF", false },
+                { "abcDEF123456789", false },
+                { "", false },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(texts); i++)
+                assert_int_equal(label_is_whole(texts[i].text, strlen(texts[i].text)), texts[i].whole);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(follows_the_table),
                 cmocka_unit_test(takes_white_space_without_end_but_not_without_limit),
                 cmocka_unit_test(hints_at_the_model),
+                cmocka_unit_test(knows_what_cannot_go_on),
         };
 
         if (secret_init() < 0)

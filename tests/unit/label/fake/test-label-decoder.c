@@ -153,6 +153,42 @@ static void takes_one_at_a_time(void **state)
         expect_good(d);
 }
 
+/* The only child of this process. */
+static unsigned child(void)
+{
+        char path[64];
+        unsigned pid = 0;
+        FILE *f;
+
+        (void)snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
+        f = fopen(path, "re");
+        assert_non_null(f);
+        assert_int_equal(fscanf(f, "%u", &pid), 1);
+        (void)fclose(f);
+        return pid;
+}
+
+/* Its limit of CPU time is never near. Takes ten seconds: with USHER_LONG only. */
+static void replaces_who_has_worked_long(void **state)
+{
+        _cleanup_(decoder_freep) struct decoder *d = NULL;
+        struct verdict v;
+        unsigned first;
+
+        (void)state;
+        assert_int_equal(decoder_new(&d), 0);
+        expect_good(d);
+        first = child();
+        expect_good(d);
+        assert_int_equal(child(), first);
+        if (!getenv("USHER_LONG"))
+                return;
+        assert_string_equal(ask(d, "work", PATIENCE_MS, &v), "");
+        assert_int_equal(child(), first);
+        expect_good(d);
+        assert_int_not_equal(child(), first);
+}
+
 static void leaves_no_child_behind(void **state)
 {
         struct decoder *d = NULL;
@@ -169,9 +205,8 @@ static void leaves_no_child_behind(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(answers_the_next_one),
-                cmocka_unit_test(notices_what_was_not_asked_for),
-                cmocka_unit_test(takes_one_at_a_time),
+                cmocka_unit_test(answers_the_next_one),   cmocka_unit_test(notices_what_was_not_asked_for),
+                cmocka_unit_test(takes_one_at_a_time),    cmocka_unit_test(replaces_who_has_worked_long),
                 cmocka_unit_test(leaves_no_child_behind),
         };
 
