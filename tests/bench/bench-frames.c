@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <time.h>
 
 enum { FRAMES_MAX = 400, PATIENCE_MS = 10000 };
@@ -20,15 +21,26 @@ enum way { HERE, ONE_PROCESS, PROCESS_EACH, _WAY_MAX };
 struct size {
         unsigned width, height;
         size_t n;
-        double ms[_WAY_MAX][FRAMES_MAX];
+        double ms[FRAMES_MAX];
+        double cpu_ms; /* of all of them, on both sides */
 };
 
-static double now_ms(void)
+static double now_ms(clockid_t clock)
 {
         struct timespec t;
 
-        (void)clock_gettime(CLOCK_MONOTONIC, &t);
+        (void)clock_gettime(clock, &t);
         return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+/* Of the processes that have ended. */
+static double children_ms(void)
+{
+        struct rusage u;
+
+        (void)getrusage(RUSAGE_CHILDREN, &u);
+        return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e3 +
+               (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;
 }
 
 static void die(const char *what)
@@ -37,14 +49,13 @@ static void die(const char *what)
         exit(1);
 }
 
-static double by(struct decoder *d, int fd, const struct image *image)
+static void submit(struct decoder *d, int fd, const struct image *image)
 {
         const struct request request = { .kind = REQUEST_FRAME,
                                          .budget_ms = REQUEST_FRAME_MS,
                                          .width = image->width,
                                          .height = image->height,
                                          .stride = image->width };
-        double start = now_ms();
         struct trouble why;
         struct verdict v;
 
@@ -55,29 +66,42 @@ static double by(struct decoder *d, int fd, const struct image *image)
 
                 (void)poll(&p, 1, decoder_timeout_ms(d));
         }
-        return now_ms() - start;
 }
 
-static void measure(struct size *size, struct decoder *d, const struct image *image)
+static void by(enum way way, struct decoder *d, int fd, const struct image *image)
+{
+        struct decoder *new = NULL;
+        struct decode_result result;
+
+        switch (way) {
+        case HERE:
+                if (decode(image_view(image), &decode_frame, &result) < 0)
+                        die("decode");
+                break;
+        case ONE_PROCESS: submit(d, fd, image); break;
+        case PROCESS_EACH:
+                if (decoder_new(&new) < 0)
+                        die("decoder");
+                submit(new, fd, image);
+                decoder_free(new);
+                break;
+        case _WAY_MAX: break;
+        }
+}
+
+static void measure(enum way way, struct decoder *d, const struct image *image, struct size *size)
 {
         size_t bytes = (size_t)image->width * image->height;
         _cleanup_(closep) int fd = memfd_create("frame", MFD_CLOEXEC);
-        struct decoder *new = NULL;
-        struct decode_result result;
-        double start;
+        double start_ms, start_cpu_ms;
 
-        if (write(fd, image->grey, bytes) != (ssize_t)bytes || decoder_new(&new) < 0)
+        if (write(fd, image->grey, bytes) != (ssize_t)bytes)
                 die("memfd");
-        start = now_ms();
-        if (decode(image_view(image), &decode_frame, &result) < 0)
-                die("decode");
-        size->ms[HERE][size->n] = now_ms() - start;
-        size->ms[ONE_PROCESS][size->n] = by(d, fd, image);
-        start = now_ms();
-        (void)by(new, fd, image);
-        decoder_free(new);
-        size->ms[PROCESS_EACH][size->n] = now_ms() - start;
-        size->n++;
+        start_ms = now_ms(CLOCK_MONOTONIC);
+        start_cpu_ms = now_ms(CLOCK_PROCESS_CPUTIME_ID);
+        by(way, d, fd, image);
+        size->cpu_ms += now_ms(CLOCK_PROCESS_CPUTIME_ID) - start_cpu_ms;
+        size->ms[size->n++] = now_ms(CLOCK_MONOTONIC) - start_ms;
 }
 
 static int ascending(const void *a, const void *b)
@@ -87,26 +111,24 @@ static int ascending(const void *a, const void *b)
         return (x > y) - (x < y);
 }
 
-static void print(struct size *size)
+static void print(enum way way, struct size *size)
 {
         static const char *const ways[] = {
                 [HERE] = "decoded here", [ONE_PROCESS] = "one process", [PROCESS_EACH] = "a process each"
         };
 
-        for (size_t way = 0; size->n && way < _WAY_MAX; way++) {
-                double *ms = size->ms[way];
-
-                qsort(ms, size->n, sizeof(*ms), ascending);
-                printf("| %4u x %-4u | %-14s | %6zu | %9.2f | %8.2f |\n", size->width, size->height,
-                       ways[way], size->n, ms[size->n / 2], ms[size->n * 95 / 100]);
-        }
+        if (size->n == 0)
+                return;
+        qsort(size->ms, size->n, sizeof(*size->ms), ascending);
+        printf("| %4u x %-4u | %-14s | %6zu | %9.2f | %8.2f | %11.2f |\n", size->width, size->height,
+               ways[way], size->n, size->ms[size->n / 2], size->ms[size->n * 95 / 100],
+               size->cpu_ms / (double)size->n);
 }
 
-static void measure_all(struct size *sizes, size_t n_sizes, const char *folder)
+static void measure_all(enum way way, const struct picture *list, size_t n, struct size *size)
 {
-        _cleanup_(decoder_freep) struct decoder *d = NULL;
-        _cleanup_(freep) struct picture *list = NULL;
-        size_t n = pictures_list(folder, &list);
+        double children_before_ms = children_ms();
+        struct decoder *d = NULL;
 
         if (decoder_new(&d) < 0)
                 die("decoder");
@@ -118,33 +140,41 @@ static void measure_all(struct size *sizes, size_t n_sizes, const char *folder)
                 if (strncmp(list[i].category, "dm_", 3) != 0)
                         continue;
                 file = pictures_read(list[i].path, &len);
-                if (image_load(file, len, &image) < 0)
-                        continue;
-                for (size_t s = 0; s < n_sizes; s++)
-                        if (image.width == sizes[s].width && image.height == sizes[s].height &&
-                            sizes[s].n < FRAMES_MAX)
-                                measure(&sizes[s], d, &image);
+                if (image_load(file, len, &image) >= 0 && image.width == size->width &&
+                    image.height == size->height && size->n < FRAMES_MAX)
+                        measure(way, d, &image, size);
         }
+        decoder_free(d);
+        size->cpu_ms += children_ms() - children_before_ms;
 }
 
 int main(int argc, char **argv)
 {
-        static struct size sizes[] = { { .width = 640, .height = 480 }, { .width = 1280, .height = 720 } };
+        static struct size size;
+        struct picture *list = NULL;
         char path[4096];
+        size_t n = 0;
 
         if (secret_init() < 0)
                 return 1;
-        for (int i = 1; i < argc; i++) {
+        for (int i = 1; i < argc && !list; i++) {
                 (void)snprintf(path, sizeof(path), "%s/index.tsv", argv[i]);
-                if (access(path, R_OK) < 0)
-                        continue;
-                measure_all(sizes, ELEMENTSOF(sizes), argv[i]);
-                printf("| frame       | by             | frames | median ms |   p95 ms |\n"
-                       "|-------------|----------------|-------:|----------:|---------:|\n");
-                for (size_t s = 0; s < ELEMENTSOF(sizes); s++)
-                        print(&sizes[s]);
-                return 0;
+                if (access(path, R_OK) == 0)
+                        n = pictures_list(argv[i], &list);
         }
-        fputs("usage: bench-frames FOLDER... (one of them with an index.tsv)\n", stderr);
-        return 2;
+        if (!list) {
+                fputs("usage: bench-frames FOLDER... (one of them with an index.tsv)\n", stderr);
+                return 2;
+        }
+        printf("| frame       | by             | frames | median ms |   p95 ms | CPU mean ms |\n"
+               "|-------------|----------------|-------:|----------:|---------:|------------:|\n");
+        for (unsigned hd = 0; hd < 2; hd++) {
+                for (enum way way = 0; way < _WAY_MAX; way++) {
+                        size = (struct size){ .width = hd ? 1280 : 640, .height = hd ? 720 : 480 };
+                        measure_all(way, list, n, &size);
+                        print(way, &size);
+                }
+        }
+        free(list);
+        return 0;
 }
