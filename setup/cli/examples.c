@@ -10,6 +10,8 @@ const struct verb_example examples_setup[] = {
           "usher setup --image sticker.jpg --profile site.ini --name Kitchen" },
         { "Wi-Fi and nothing else, without an account",
           "usher setup --label sticker.txt --claim none --wifi-qr-file home.qr" },
+        { "One after the other, as their stickers are scanned",
+          "usher setup --scanner auto --profile site.ini" },
         { "From a script: nothing is asked, events go to a file",
           "usher setup --label sticker.txt --profile site.ini --no-input --json >log" },
         {},
@@ -42,6 +44,13 @@ const struct verb_example examples_label[] = {
         { "Can this picture be read?", "usher label sticker.jpg" },
         { "With the mobile secret, which opens the device", "usher label --show-secret sticker.jpg" },
         { "Several at once", "usher label --json sticker.jpg sticker.png" },
+        {},
+};
+
+const struct verb_example examples_scan[] = {
+        { "What these pictures hold, for a program", "usher scan --json sticker.jpg sticker.png" },
+        { "A page to try scanners with", "usher scan --sheet sheet.svg" },
+        { "Does the scanner send what the sticker says?", "usher scan --scanner auto --test" },
         {},
 };
 

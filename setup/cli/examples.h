@@ -12,5 +12,6 @@ struct verb_example {
 
 /* Of each verb, up to a row without a command. */
 extern const struct verb_example examples_setup[], examples_repair[], examples_wifi[], examples_update[],
-        examples_label[], examples_devices[], examples_doctor[], examples_light[], examples_login[],
-        examples_whoami[], examples_logout[], examples_cloud[], examples_help[], examples_version[];
+        examples_label[], examples_scan[], examples_devices[], examples_doctor[], examples_light[],
+        examples_login[], examples_whoami[], examples_logout[], examples_cloud[], examples_help[],
+        examples_version[];

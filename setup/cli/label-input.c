@@ -39,6 +39,10 @@ const struct verb_option label_options[] = {
           .group = GROUP_DEVICE,
           .value = "SERIAL",
           .help = "The one that is meant of several stickers on a picture; its last six characters do." },
+        {},
+};
+
+const struct verb_option source_options[] = {
         { .id = OPTION_SCANNER,
           .name = "scanner",
           .group = GROUP_DEVICE,

@@ -216,8 +216,11 @@ static bool profile_option_at(const struct verb *v, size_t i, struct verb_option
 bool verb_option_at(const struct verb *v, size_t i, struct verb_option *ret,
                     char ret_buffer[static OPTION_NAME_MAX])
 {
-        const struct verb_option *lists[] = { v->options, v->asks_cloud ? cloud_place_options : NULL,
-                                              v->takes_label ? label_options : NULL, v->common,
+        const struct verb_option *lists[] = { v->options,
+                                              v->asks_cloud ? cloud_place_options : NULL,
+                                              v->takes_label ? label_options : NULL,
+                                              v->takes_label ? source_options : NULL,
+                                              v->common,
                                               help_option };
 
         for (size_t l = 0; l < ELEMENTSOF(lists); l++) {

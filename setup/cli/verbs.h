@@ -46,7 +46,7 @@ struct verb {
         const struct verb_option *options; /* up to a row without a name; NULL: none of its own */
         const struct verb_option *common;  /* shared with other verbs; NULL: none */
         bool asks_cloud;                   /* --cloud and --cloud-ca, ids OPTION_CLOUD and OPTION_CLOUD_CA */
-        bool takes_label;                  /* label_options */
+        bool takes_label;                  /* label_options and source_options */
         const char *keys; /* of a profile, which are options, too, by their option names with blanks between
                              them; "*": all, NULL: none */
         bool opens_nothing; /* it only prints what usher knows by itself */
@@ -100,13 +100,14 @@ bool verb_option_guess(const struct verb *v, const char *word, char ret[static O
 void profile_option_name(const struct profile_key *key, char ret[static OPTION_NAME_MAX]);
 
 /* options that several verbs have: of those that set up, and of all that work with a device (setup-args.h
- * reads both); of all that use an account; of those that are told a label, or may be (label-input.h reads
- * them) */
+ * reads both); of all that use an account; of those that are told a label, or may be, in files or
+ * by what reads stickers (label-input.h takes both) */
 extern const struct verb_option setup_options[];
 extern const struct verb_option device_options[];
 extern const struct verb_option wifi_options[];
 extern const struct verb_option account_options[];
 extern const struct verb_option label_options[];
+extern const struct verb_option source_options[];
 
 /* The id in account_options, for the other verbs that have them. */
 enum { OPT_ACCOUNT_TOKEN_FILE = 900 };
@@ -114,7 +115,7 @@ enum { OPT_ACCOUNT_TOKEN_FILE = 900 };
 /* All verbs, as the help lists them. A verb is a word here and `verb_NAME`, its row, in a file verb-*.c. */
 /* clang-format off */
 #define VERBS(each) \
-        each(setup) each(repair) each(wifi) each(update) each(label) each(devices) each(doctor) \
+        each(setup) each(repair) each(wifi) each(update) each(label) each(scan) each(devices) each(doctor) \
         each(light) each(login) each(whoami) each(logout) each(cloud) each(help) each(version)
 /* clang-format on */
 #define VERB_DECLARED(name) extern const struct verb verb_##name;

@@ -29,12 +29,8 @@ SEAMS = {
 
 # Functions that only tests call until what they are made for is there. An entry that is not needed any more is an error.
 COMING = {
-    'sheet_draw': 'usher scan --sheet',
-    'sheet_format_of': 'usher scan --sheet',
     'source_open_file_fd': 'usherd is handed labels as descriptors',
     'record_text': 'the store and the D-Bus service write records',
-    'scanner_raw': 'usher scan --test',
-    'calibration_text': 'usher scan --sheet',
 }
 
 # Files whose functions only tests call.

@@ -5,9 +5,11 @@ import fcntl
 import pathlib
 import re
 import shlex
+import signal
 import subprocess
 import tempfile
 
+from rows_scanner import Gun
 from rows_terminal import Terminal
 from world import DEVICE_ID, OWNER, PASSWORD, SECRET, SERIAL, TOKEN, World, expect
 
@@ -97,12 +99,34 @@ def sign_in(build, command):
         expect(code, 19, command, None if code == 19 else screen)
 
 
+def scan(build, command):
+    """With a scanner that plays a serial line instead of one that udev knows, and Ctrl-C as its user would."""
+    with World(build) as w:
+        environment, gun = furnish(w, command), Gun()
+        words = shlex.split(command.replace('--scanner auto', f'--scanner {gun.path}'), comments=True)[1:]
+        process = subprocess.Popen([w.usher, *words], cwd=w.folder, env=environment, stdin=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, text=True)
+        w.running.append(process)
+        told = ''
+        for wanted, text in (('Scan ', f'{SERIAL} {SECRET}\r'), ('Read: ', None), ('Scan the next', None)) if words[0] == 'setup' else (('Scan ', f'{SERIAL}\r'), ('Cause: ', None)):
+            while wanted not in told:
+                line = process.stderr.readline()
+                assert line, f'{command}\n{told}'
+                told += line
+            if text:
+                gun.send(text)
+        process.send_signal(signal.SIGINT)
+        expect(process.wait(60), 0 if words[0] == 'setup' else 130, f'{command}\n{told}')
+
+
 def of_verbs(w, *verbs):
     seen = [command for verb, command in examples(w) if verb in verbs]
     assert len(seen) >= 3 * len(verbs), seen
     for command in seen:
         if command.startswith('usher login') and '--user' not in command:
             sign_in(w.build, command)
+        elif '--scanner auto' in command:
+            scan(w.build, command)
         else:
             run(w.build, command)
 
@@ -129,7 +153,7 @@ def row_examples_readme(w):
     commands = readme_commands()
     assert len(commands) >= 4, commands
     for command in commands:
-        run(w.build, command)
+        (scan if '--scanner auto' in command else run)(w.build, command)
 
 
 def row_examples_pages(w):
