@@ -3,7 +3,7 @@
 /* Scanners press what a person would press on the keyboard of their country: Shift for each capital, AltGr
  * (or, as Windows has it, Ctrl and Alt) for some signs, Ctrl and a letter for control characters, or Alt and
  * the number of the character on the number pad, for each one. The light of Caps Lock is not looked at: the
- * device is told that it is off (device-keyboard.c), so that no scanner swaps upper and lower case to make
+ * device is told that it is off (handheld-keyboard.c), so that no scanner swaps upper and lower case to make
  * up for it. Only a Caps Lock that the scanner itself presses counts. */
 
 #include "setup/label/scanner/keys.h"
