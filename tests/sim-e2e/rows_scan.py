@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Stickers that are scanned while usher runs: at a terminal, which shows nothing of them."""
+import json
 import os
 import pty
 import signal
@@ -171,3 +172,13 @@ def row_prompt_without_terminal(w):
     t = Screen(w, [*words, '--no-input'])
     code, screen = t.end()
     expect(code, 2, f'exit code\n{screen}')
+
+
+def row_prompt_json(w):
+    """Events go where standard output goes; who is asked is asked all the same."""
+    t = prompt(w, '--json')
+    t.type(LABEL + '\n')
+    code, screen = t.end()
+    expect(code, 0, f'exit code\n{screen}')
+    last = json.loads(screen[screen.rindex('{"v":2'):screen.rindex('}') + 1])
+    expect((last['event'], last['serial'], last['outcome']), ('result', SERIAL, 'done'), 'the result')

@@ -3,7 +3,10 @@
 import os
 import pathlib
 import pty
+import shutil
 import signal
+import subprocess
+import sys
 import termios
 import time
 import tty
@@ -234,3 +237,42 @@ def row_scanner_misuse(w):
         result = w.run('setup', '--claim', 'none', '--json', '--no-input', '--scanner', path)
         expect((result.code, result.last['fault']), (2, 'config'), path, result)
         expect(result.err.count('What to do: '), 1, 'it is told once', result)
+
+
+def row_scanner_strace(w):
+    """Every write of a whole setup from a scanner: none has the mobile secret."""
+    if not shutil.which('strace'):
+        print('strace is missing: see tests/packages')
+        sys.exit(77)
+    w.cloud()
+    w.device()
+    gun, trace = Gun(), w.folder / 'trace'
+    environment = {**w.environment(), 'ASAN_OPTIONS': 'detect_leaks=0'}  # the leak checker is a tracer itself
+    process = subprocess.Popen(['strace', '-f', '-v', '-s', '100000', '-e', 'trace=execve,execveat,write,writev,pwrite64,sendto,sendmsg,sendmmsg',
+                                '-o', str(trace), w.usher, *words(w, gun, '--count', '1', '--json')], env=environment,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    w.running.append(process)
+    told = ''
+    while 'Scan the sticker.' not in told:
+        line = process.stderr.readline()
+        assert line, told
+        told += line
+    gun.send(f'{SERIAL} {SECRET}\r')
+    out, err = process.communicate(timeout=100)
+    expect(process.returncode, 0, f'exit code\n{err}')
+    w.check_no_secret(out + told + err, 'what usher said')
+    text = trace.read_text(errors='replace')
+    assert text.count('write(') > 10, text
+    at = text.find(SECRET)
+    assert at < 0, text[max(0, at - 200):at + 40]
+
+
+def row_camera_nowhere(w):
+    """No camera: what to do is said, once."""
+    for path in ('/dev/video99', '/dev/null'):
+        for verb in (['scan', '--camera', path], ['setup', '--claim', 'none', '--no-input', '--camera', path],
+                     ['setup', '--claim', 'none', '--no-input', '--camera', path, '--count', '1']):
+            result = w.run(*verb, '--json')
+            expect((result.code, result.last['fault']), (2, 'config'), f'{verb}', result)
+            assert path in result.last['cause'], result.last
+            expect(result.err.count('What to do: '), 1, 'how often it is told', result)
