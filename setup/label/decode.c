@@ -13,6 +13,8 @@
 #include "setup/label/decode.h"
 #include "setup/label/filter.h"
 #include "setup/label/locate.h"
+#include "setup/label/measuring.h"
+#include "setup/label/variant.h"
 #include "setup/label/zxing.h"
 #include <errno.h>
 #include <string.h>
@@ -22,49 +24,23 @@ enum {
         LEVELS_MAX = 7,
         LEVEL_SIDE_MIN = 160,          /* pixels: a smaller picture holds no code larger than its parent's */
         BASE_PIXELS = 2 * 1000 * 1000, /* the level to begin with: about 1080p */
-        BOXES_MAX = 6,                 /* per level */
         CROP_SIDE_MIN = 16,
         CROP_SIDE_MAX = 640,
 };
 
 static const float modules_per_box = 24; /* 20 x 20 modules, slightly rotated */
 static const float crop_margin = 0.12f;  /* of the box, on each side; the code needs a quiet zone */
+static const float score_min = 0.5f;     /* of the contrast: what scores less looks like no code */
+static const float turned_half = 0.75f;  /* of the box: half the diagonal, and a little */
+static const float moved_max = 0.75f;    /* evenness of the edges of what moved more than half a module */
 
-/* One way to change a crop. Lengths are in modules, as far as the box tells their size. */
-struct variant {
-        unsigned boxes; /* how many of the best boxes are worth it */
-        unsigned frame; /* the same for a frame, whose time is short */
-        bool inverted;
-        bool smooth;
-        float scale; /* to so many pixels per module; 0: as it is */
-        struct deblur deblur;
-        float threshold; /* radius; 0: the library decides what is black */
-};
-
-/* Ordered by what they add per millisecond, measured with tests/bench/bench-decode. */
-static const struct variant cheap[] = {
-        { .boxes = BOXES_MAX, .frame = BOXES_MAX },
-        { .boxes = 4, .frame = 3, .smooth = true },
-        { .boxes = 4, .frame = 3, .inverted = true },
-        { .boxes = 3, .frame = 2, .scale = 6 },
-};
-
-static const struct variant costly[] = {
-        { .boxes = 3, .frame = 2, .scale = 6, .deblur = { 1.0f, 2, 1 } },
-        { .boxes = 2, .frame = 1, .scale = 6, .threshold = 2.5f },
-        { .boxes = 2, .frame = 1, .scale = 6, .deblur = { 0.6f, 1, 8 } },
-        { .boxes = 2, .frame = 1, .scale = 6, .deblur = { 0.75f, 1, 12 }, .threshold = 2.5f },
-        { .boxes = 2, .scale = 6, .inverted = true, .deblur = { 1.0f, 2, 1 } },
-        { .boxes = 2, .scale = 10, .deblur = { 0.6f, 1, 8 } },
-        { .boxes = 2, .scale = 10, .deblur = { 0.6f, 1, 8 }, .threshold = 2.5f },
-        { .boxes = 2, .scale = 10, .smooth = true, .deblur = { 0.6f, 1, 8 } },
-        { .boxes = 2, .scale = 10, .deblur = { 0.75f, 1, 12 }, .threshold = 2.5f },
-};
+/* The costly ones of a camera take turns: each of its frames gets a third of them. */
+enum { TURNS = 3, MISSES_MAX = 15 };
 
 struct level {
         struct image image; /* owned; empty for the picture itself */
         struct view view;
-        struct box box[BOXES_MAX];
+        struct box box[VARIANT_BOXES_MAX];
         size_t n;
         bool located;
 };
@@ -74,6 +50,9 @@ struct search {
         struct timespec deadline;
         struct level level[LEVELS_MAX]; /* each half the one before; 0 is the picture */
         size_t levels;
+        const struct variant *hit; /* read a label; NULL: none did */
+        const struct level *hit_level;
+        struct box hit_box;
         struct decode_result *result;
 };
 
@@ -156,12 +135,13 @@ static int read_codes(struct search *s, struct view v, unsigned formats, bool fi
         return 0;
 }
 
-/* Lays a square with a margin around the box, cut at the picture's edges on both sides alike: the middle of
- * the crop stays the middle of the box. False if nothing useful is left. */
-static bool cut_out(struct view v, const struct box *b, struct view *ret)
+/* Lays a square with a margin around the box, wide enough to be turned if it will be, cut at the picture's
+ * edges on both sides alike: the middle of the crop stays the middle of the box. False if nothing useful is
+ * left. */
+static bool cut_out(struct view v, const struct box *b, bool turned, struct view *ret)
 {
         float side = (float)(b->width > b->height ? b->width : b->height);
-        float half = side * (0.5f + crop_margin) + 8;
+        float half = side * (turned ? turned_half : 0.5f + crop_margin) + 8;
         float cx = (float)b->x + (float)b->width / 2, cy = (float)b->y + (float)b->height / 2;
         float half_x = half, half_y = half;
 
@@ -177,46 +157,6 @@ static bool cut_out(struct view v, const struct box *b, struct view *ret)
         return true;
 }
 
-/* Puts the outcome of a filter in the place of what it was made from. */
-static int replace(struct image *image, int r, struct image *next)
-{
-        if (r < 0)
-                return r;
-        image_done(image);
-        *image = *next;
-        return 0;
-}
-
-static int apply(struct view crop, const struct variant *how, float module, struct image *ret)
-{
-        _cleanup_(image_done) struct image image = { 0 };
-        struct image next;
-        int r;
-
-        r = filter_stretch(crop, how->inverted, &image);
-        if (r >= 0 && how->smooth)
-                r = replace(&image, filter_smooth(image_view(&image), &next), &next);
-        if (r >= 0 && how->scale > 0) {
-                r = replace(&image, filter_scale(image_view(&image), how->scale / module, &next), &next);
-                module = how->scale;
-        }
-        if (r >= 0 && how->deblur.rounds) {
-                struct deblur pixels = how->deblur;
-
-                pixels.sigma *= module;
-                r = replace(&image, filter_deblur(image_view(&image), pixels, &next), &next);
-        }
-        if (r >= 0 && how->threshold > 0)
-                r = replace(&image,
-                            filter_threshold(image_view(&image), (unsigned)(how->threshold * module), &next),
-                            &next);
-        if (r < 0)
-                return r;
-        *ret = image;
-        image = (struct image){ 0 };
-        return 0;
-}
-
 static int attempt(struct search *s, struct view v, const struct box *b, const struct variant *how,
                    unsigned formats)
 {
@@ -225,9 +165,9 @@ static int attempt(struct search *s, struct view v, const struct box *b, const s
         struct view crop;
         int r;
 
-        if (!cut_out(v, b, &crop))
+        if ((how->moved && b->evenness > moved_max) || !cut_out(v, b, how->moved, &crop))
                 return 0;
-        r = apply(crop, how, side / modules_per_box, &image);
+        r = variant_apply(crop, how, side / modules_per_box, b->angle, &image);
         if (r < 0)
                 return r == -ENOMEM ? r : 0;
         return read_codes(s, image_view(&image), formats, how->threshold > 0);
@@ -239,7 +179,7 @@ static int locate_once(struct level *level)
 
         if (level->located)
                 return 0;
-        n = locate(level->view, level->box, BOXES_MAX);
+        n = locate(level->view, level->box, VARIANT_BOXES_MAX);
         if (n < 0)
                 return n;
         level->n = (size_t)n;
@@ -254,24 +194,54 @@ static bool is_done(const struct search *s, bool in_cheap)
         return time_is_over(s) || (s->result->labels > 0 && !(s->options->still && in_cheap));
 }
 
+/* Of a costly one, counted from 1; 0: a cheap one. */
+static unsigned number_of(const struct variant *v)
+{
+        for (unsigned i = 0; i < VARIANTS_COSTLY; i++)
+                if (v == &variants_costly[i])
+                        return i + 1;
+        return 0;
+}
+
+/* Whether a costly attempt is due in this frame. What read the last label has been tried already then. */
+static bool is_due(const struct search *s, const struct variant *v)
+{
+        const struct decode_state *state = s->options->state;
+        unsigned number = number_of(v);
+
+        return !state || !number || (number != state->favourite && number % TURNS == state->turn);
+}
+
+static int try_variant(struct search *s, struct level *level, const struct variant *v, bool in_cheap,
+                       unsigned formats)
+{
+        unsigned boxes = s->options->still ? v->boxes : v->frame;
+
+        for (size_t b = 0; b < level->n && b < boxes && !is_done(s, in_cheap); b++) {
+                size_t labels = s->result->labels;
+                int r = attempt(s, level->view, &level->box[b], v, formats);
+
+                if (r < 0)
+                        return r;
+                if (s->hit || s->result->labels == labels)
+                        continue;
+                s->hit = v;
+                s->hit_level = level;
+                s->hit_box = level->box[b];
+        }
+        return 0;
+}
+
 static int try_variants(struct search *s, struct level *level, const struct variant *variants, size_t n,
                         unsigned formats)
 {
         int r;
 
         r = locate_once(level);
-        if (r < 0)
-                return r;
-        for (size_t i = 0; i < n; i++)
-                for (size_t b = 0;
-                     b < level->n && b < (s->options->still ? variants[i].boxes : variants[i].frame); b++) {
-                        if (is_done(s, variants == cheap))
-                                return 0;
-                        r = attempt(s, level->view, &level->box[b], &variants[i], formats);
-                        if (r < 0)
-                                return r;
-                }
-        return 0;
+        for (size_t i = 0; r >= 0 && i < n; i++)
+                if (n == 1 || is_due(s, &variants[i]))
+                        r = try_variant(s, level, &variants[i], variants == variants_cheap, formats);
+        return r;
 }
 
 static void search_done(struct search *s)
@@ -324,7 +294,7 @@ static size_t level_in_order(const struct search *s, size_t i)
 
 static int try_levels(struct search *s, const struct variant *variants, size_t n, unsigned formats)
 {
-        for (size_t i = 0; i < s->levels && !is_done(s, variants == cheap); i++) {
+        for (size_t i = 0; i < s->levels && !is_done(s, variants == variants_cheap); i++) {
                 size_t which = level_in_order(s, i);
                 int r = make_level(s, which);
 
@@ -357,7 +327,7 @@ static int search_qr(struct search *s)
                         r = read_codes(s, s->level[level_in_order(s, 0)].view, ZXING_QR, false);
         }
         if (r >= 0 && wanted && !has_qr(s->result))
-                r = try_levels(s, cheap, ELEMENTSOF(cheap), ZXING_QR);
+                r = try_levels(s, variants_cheap, VARIANTS_CHEAP, ZXING_QR);
         return r;
 }
 
@@ -365,14 +335,70 @@ static int search_qr(struct search *s)
  * the picture turned out to be that of the QR code that was wanted. */
 static int search_harder(struct search *s)
 {
+        const struct decode_state *state = s->options->state;
         bool wanted = s->options->qr;
         int r = 0;
 
-        if (s->result->labels == 0 && !(wanted && has_qr(s->result)))
-                r = try_levels(s, costly, ELEMENTSOF(costly), ZXING_DATA_MATRIX);
+        if (state && state->favourite)
+                r = try_levels(s, &variants_costly[state->favourite - 1], 1, ZXING_DATA_MATRIX);
+        if (r >= 0 && s->result->labels == 0 && !(wanted && has_qr(s->result)))
+                r = try_levels(s, variants_costly, VARIANTS_COSTLY, ZXING_DATA_MATRIX);
         if (r >= 0 && wanted && s->options->still && !has_qr(s->result))
-                r = try_levels(s, costly, ELEMENTSOF(costly), ZXING_QR);
+                r = try_levels(s, variants_costly, VARIANTS_COSTLY, ZXING_QR);
         return r;
+}
+
+static void keep_state(const struct search *s)
+{
+        struct decode_state *state = s->options->state;
+
+        if (!state)
+                return;
+        state->turn = (state->turn + 1) % TURNS;
+        state->misses = s->hit ? 0 : state->misses + 1;
+        if (state->misses > MISSES_MAX)
+                state->favourite = 0;
+        if (s->hit)
+                state->favourite = number_of(s->hit);
+}
+
+/* The strongest box that may be a code, from all levels that were looked at: on the level where a code's
+ * edges are steepest and its inside is in one piece it is strongest. */
+static bool find_code(const struct search *s, struct view *ret, float *ret_score)
+{
+        const struct level *on = s->hit_level;
+        struct box box = s->hit_box;
+        struct view whole = s->level[0].view;
+        unsigned by;
+
+        for (size_t i = 0; !s->hit && i < s->levels; i++)
+                for (size_t b = 0; b < s->level[i].n; b++) {
+                        const struct box *next = &s->level[i].box[b];
+                        unsigned side = next->width > next->height ? next->width : next->height;
+
+                        if (side >= s->level[i].view.height || (on && next->score <= box.score))
+                                continue;
+                        on = &s->level[i];
+                        box = *next;
+                }
+        if (!on)
+                return false;
+        by = 1U << (on - s->level);
+        *ret_score = box.score;
+        *ret = view_part(whole, box.x * by, box.y * by, box.width * by, box.height * by);
+        return true;
+}
+
+static void measure(const struct search *s)
+{
+        struct view code;
+        float score = 0;
+        bool found = find_code(s, &code, &score);
+        struct measure m = measuring(s->level[0].view, found ? &code : NULL);
+
+        if (found && !s->hit && score < score_min * (float)m.contrast)
+                m = measuring(s->level[0].view, NULL);
+        s->result->measure = m;
 }
 
 int decode(struct view picture, const struct decode_options *options, struct decode_result *ret)
@@ -387,13 +413,15 @@ int decode(struct view picture, const struct decode_options *options, struct dec
                 return 0;
         }
         count_levels(&s, picture);
-        r = try_levels(&s, cheap, ELEMENTSOF(cheap), ZXING_DATA_MATRIX);
+        r = try_levels(&s, variants_cheap, VARIANTS_CHEAP, ZXING_DATA_MATRIX);
         if (r >= 0)
                 r = search_qr(&s);
         if (r >= 0)
                 r = search_harder(&s);
         if (r < 0)
                 return r;
+        keep_state(&s);
+        measure(&s);
         *ret = result;
         return 0;
 }

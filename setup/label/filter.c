@@ -112,19 +112,20 @@ int filter_halve(struct view v, struct image *ret)
         return 0;
 }
 
-/* Where the centre of an output pixel lies among the input pixels: the left one of two, and how far on. */
+/* Where something lies among the pixels of a row: the left one of two, and how far on. */
 struct place {
         unsigned left;
         float fraction;
 };
 
-static struct place place_of(unsigned i, float factor, unsigned size)
+static struct place place_of(float at, unsigned size)
 {
-        float at = ((float)i + 0.5f) / factor - 0.5f;
         unsigned left;
 
         if (at < 0)
                 at = 0;
+        if (at > (float)(size - 1))
+                at = (float)(size - 1);
         left = (unsigned)at;
         if (left + 2 > size)
                 return (struct place){ size - 1, 0 };
@@ -157,9 +158,9 @@ static int bilinear(struct view v, float factor, struct image *ret)
                 return -ENOMEM;
         }
         for (unsigned x = 0; x < out.width; x++)
-                column[x] = place_of(x, factor, v.width);
+                column[x] = place_of(((float)x + 0.5f) / factor - 0.5f, v.width);
         for (unsigned y = 0; y < out.height; y++) {
-                struct place at = place_of(y, factor, v.height);
+                struct place at = place_of(((float)y + 0.5f) / factor - 0.5f, v.height);
                 const uint8_t *a = row_of(v, at.left), *b = at.fraction > 0 ? row_of(v, at.left + 1) : a;
                 uint8_t *to = out.grey + (size_t)y * out.width;
 
@@ -185,6 +186,40 @@ int filter_scale(struct view v, float factor, struct image *ret)
         if (r < 0)
                 return r;
         return filter_scale(image_view(&half), factor * 2, ret);
+}
+
+static uint8_t between(struct view v, float x, float y)
+{
+        struct place at = place_of(x, v.width), down = place_of(y, v.height);
+        const uint8_t *a = row_of(v, down.left) + at.left;
+        const uint8_t *b = down.fraction > 0 ? a + v.stride : a;
+        unsigned next = at.fraction > 0;
+        float upper = (float)a[0] + (float)(a[next] - a[0]) * at.fraction;
+        float lower = (float)b[0] + (float)(b[next] - b[0]) * at.fraction;
+
+        return (uint8_t)(upper + (lower - upper) * down.fraction + 0.5f);
+}
+
+int filter_turn(struct view v, float factor, float angle, struct image *ret)
+{
+        float right = cosf(angle) / factor, down = sinf(angle) / factor;
+        struct image out;
+        int r;
+
+        r = image_new((unsigned)((float)v.width * factor), (unsigned)((float)v.height * factor), &out);
+        if (r < 0)
+                return r;
+        for (unsigned y = 0; y < out.height; y++)
+                for (unsigned x = 0; x < out.width; x++) {
+                        float dx = (float)x + 0.5f - (float)out.width / 2;
+                        float dy = (float)y + 0.5f - (float)out.height / 2;
+
+                        out.grey[(size_t)y * out.width + x] =
+                                between(v, (float)v.width / 2 - 0.5f + dx * right - dy * down,
+                                        (float)v.height / 2 - 0.5f + dx * down + dy * right);
+                }
+        *ret = out;
+        return 0;
 }
 
 struct kernel {
@@ -266,9 +301,9 @@ static unsigned inside(unsigned at, unsigned back, unsigned size)
         return i < size ? i : size - 1;
 }
 
-/* Blurs `in` into `out`; `pad` holds one row with room for the radius on both sides. The edge pixels go on
- * outside. */
-static void blur(const struct plane *in, const struct kernel *k, float *pad, struct plane *out)
+/* Blurs `in` into `out`, or with `across` along its rows only; `pad` holds one row with room for the radius
+ * on both sides. The edge pixels go on outside. */
+static void blur(const struct plane *in, const struct kernel *k, bool across, float *pad, struct plane *out)
 {
         const float *row[2 * RADIUS_MAX + 1];
         float *middle = pad + k->radius;
@@ -276,7 +311,10 @@ static void blur(const struct plane *in, const struct kernel *k, float *pad, str
         for (unsigned y = 0; y < in->height; y++) {
                 for (unsigned i = 0; i <= 2 * k->radius; i++)
                         row[i] = in->at + (size_t)inside(y + i, k->radius, in->height) * in->stride;
-                weigh_rows(k, row, in->stride, middle);
+                if (across)
+                        memcpy(middle, row[k->radius], in->stride * sizeof(*middle));
+                else
+                        weigh_rows(k, row, in->stride, middle);
                 for (unsigned i = 0; i < k->radius; i++)
                         pad[i] = middle[0];
                 for (unsigned i = in->width; i < in->stride + k->radius; i++)
@@ -335,7 +373,7 @@ int filter_deblur(struct view v, struct deblur how, struct image *ret)
                 return -ENOMEM;
         load_plane(&plane, v);
         for (unsigned round = 0; round < how.rounds; round++) {
-                blur(&plane, &k, pad, &blurred);
+                blur(&plane, &k, how.across, pad, &blurred);
                 correct(&plane, v, &blurred, how.gain);
         }
         return round_off(&plane, ret);

@@ -18,12 +18,17 @@ int filter_halve(struct view v, struct image *ret);
 /* Resized by `factor`: averaging where it shrinks, bilinear where it grows. */
 int filter_scale(struct view v, float factor, struct image *ret);
 
+/* The same, turned around the middle: what lay along `angle` (radians from the right downwards) lies along
+ * the rows then. The corners that stick out are lost. */
+int filter_turn(struct view v, float factor, float angle, struct image *ret);
+
 /* Undoes blur that is about a Gaussian of `sigma` pixels: van Cittert's iteration x += gain * (v - blur(x)).
  * One round with a gain above 1 is an unsharp mask. */
 struct deblur {
         float sigma; /* pixels, at most 12 */
         float gain;
         unsigned rounds;
+        bool across; /* the blur is along the rows only: the camera or the code moved */
 };
 
 int filter_deblur(struct view v, struct deblur how, struct image *ret);

@@ -135,6 +135,19 @@ static int sum_tensors(struct field *f, struct view v)
         return 0;
 }
 
+static void add_tensor(struct tensor *to, const struct tensor *t)
+{
+        to->xx += t->xx;
+        to->xy += t->xy;
+        to->yy += t->yy;
+}
+
+/* Its eigenvalues differ by so much. */
+static float root_of(const struct tensor *t)
+{
+        return sqrtf((t->xx - t->yy) * (t->xx - t->yy) + 4 * t->xy * t->xy);
+}
+
 /* Root mean square of the differences per pixel in the weaker direction, over 3 x 3 cells. */
 static float weaker_edge(const struct field *f, unsigned cx, unsigned cy)
 {
@@ -143,13 +156,9 @@ static float weaker_edge(const struct field *f, unsigned cx, unsigned cy)
 
         for (unsigned y = cy - 1; y <= cy + 1; y++)
                 for (unsigned x = cx - 1; x <= cx + 1; x++) {
-                        const struct tensor *cell = &f->tensor[(size_t)y * f->width + x];
-
-                        t.xx += cell->xx;
-                        t.xy += cell->xy;
-                        t.yy += cell->yy;
+                        add_tensor(&t, &f->tensor[(size_t)y * f->width + x]);
                 }
-        root = sqrtf((t.xx - t.yy) * (t.xx - t.yy) + 4 * t.xy * t.xy);
+        root = root_of(&t);
         lambda = (t.xx + t.yy - root) / 2 / (9 * CELL * CELL);
         return lambda > 0 ? sqrtf(lambda) : 0;
 }
@@ -173,7 +182,8 @@ static float measure_strength(struct field *f)
 struct component {
         unsigned x0, y0, x1, y1; /* cells, inclusive */
         unsigned cells;
-        float strength; /* sum */
+        float strength;       /* sum */
+        struct tensor tensor; /* sum */
 };
 
 static void push(struct field *f, uint32_t *n, uint32_t cell)
@@ -197,6 +207,7 @@ static struct component flood(struct field *f, uint32_t first)
 
                 c.cells++;
                 c.strength += f->strength[cell];
+                add_tensor(&c.tensor, &f->tensor[cell]);
                 c.x0 = x < c.x0 ? x : c.x0;
                 c.y0 = y < c.y0 ? y : c.y0;
                 c.x1 = x > c.x1 ? x : c.x1;
@@ -213,6 +224,13 @@ static struct component flood(struct field *f, uint32_t first)
         return c;
 }
 
+static float evenness(const struct tensor *t)
+{
+        float sum = t->xx + t->yy, root = root_of(t);
+
+        return sum > root ? sqrtf((sum - root) / (sum + root)) : 0;
+}
+
 /* False if the shape is not that of a code. */
 static bool to_box(const struct component *c, struct box *ret)
 {
@@ -223,6 +241,8 @@ static bool to_box(const struct component *c, struct box *ret)
         if (width * CELL < SIDE_MIN || height * CELL < SIDE_MIN || aspect > aspect_max || fill < fill_min)
                 return false;
         *ret = (struct box){
+                .evenness = evenness(&c->tensor),
+                .angle = atan2f(2 * c->tensor.xy, c->tensor.xx - c->tensor.yy) / 2 + (float)M_PI / 2,
                 .x = c->x0 * CELL,
                 .y = c->y0 * CELL,
                 .width = width * CELL,

@@ -8,6 +8,8 @@
 struct box {
         unsigned x, y, width, height; /* pixels, inside the picture */
         float score;                  /* comparable within one picture */
+        float evenness;               /* weakest to strongest direction of its edges: 1 alike, 0 lines */
+        float angle;                  /* of the weakest, radians: where it moved, if it did */
 };
 
 /* Finds regions that have strong edges in two directions, as a code has and a line of text or a bar code has
