@@ -82,10 +82,11 @@ static int tell_end(struct camera *c)
 
 static int rename_source(struct camera *c, const struct record *r)
 {
-        char *name = strndup(r->text, r->len);
+        char *name = calloc(1, r->len + 1); /* not strndup(): nothing ends the text */
 
         if (!name)
                 return -ENOMEM;
+        memcpy(name, r->text, r->len);
         free(c->source.name);
         c->source.name = name;
         return SOURCE_NOTHING;

@@ -64,6 +64,8 @@ int main(int argc, char **argv)
         static const char zeros[4096];
         const char *order = argv[argc - 1];
 
+        (void)sigaction(SIGSEGV, &(struct sigaction){ .sa_handler = SIG_DFL },
+                        NULL); /* a sanitizer has a handler of its own */
         if (strcmp(order, "day") == 0)
                 day();
         else if (strcmp(order, "report") == 0)
