@@ -4,7 +4,7 @@
  * come by it (setup/label/request.h), each with a descriptor, and each is answered by one verdict
  * (setup/label/verdict.h); there is nothing else. It is a program of its own so that usher does not load
  * libstdc++, zxing and the picture libraries, and so that nothing of usher's memory is in this process.
- * Nothing is kept from one request to the next. */
+ * No picture and no text is kept from one request to the next, only which attempts are due (decode.h). */
 
 #include "proto/base/standard.h"
 #include "setup/label/decode.h"
