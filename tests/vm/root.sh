@@ -59,8 +59,8 @@ EOT
         /sbin/depmod -b "$tree" "$kver"
         rm "$3.modules"
 
-        # 48 MB are free. It is never written to: what a machine writes is that machine's.
-        /sbin/mke2fs -q -F -t ext4 -O ^has_journal -b 4096 -d "$tree" "$3" "$(($(du -sm "$tree" | cut -f1) + 48))M"
+        # 96 MB are free. It is never written to: what a machine writes is that machine's.
+        /sbin/mke2fs -q -F -t ext4 -O ^has_journal -b 4096 -d "$tree" "$3" "$(($(du -sm "$tree" | cut -f1) + 96))M"
 }
 
 if [ "$1" = --finish ]; then
