@@ -12,27 +12,28 @@ enum {
         DARK_MEAN = 40,
         DARK_MEAN_BACK = 50,
         DARK_CONTRAST = 80,
-        /* percent of the code: more than this is beyond its error correction (scanning.md 1) */
-        GLARE = 8,
-        GLARE_BACK = 5,
         /* pixels: 24 modules with the quiet zone, 2.5 to 3 pixels each (scanning.md 1) */
         SMALL = 60,
         SMALL_BACK = 72,
         /* percent of the frame's height */
         LARGE = 90,
         LARGE_BACK = 80,
-        /* sixteenths of a pixel from dark to light: half of a module of a code of good size */
-        BLUR = 5 * 16,
-        BLUR_BACK = 4 * 16,
+        /* percent of the code that is burnt out: half of its modules are white, and not that white */
+        GLARE = 20,
+        GLARE_BACK = 12,
+        /* percent of a module from dark to light, at the edges of modules */
+        MODULES = 24, /* along a side, with the quiet zone */
+        BLUR = 100,
+        BLUR_BACK = 80,
 
         WEIGHT_ALL = 256,
         WEIGHT_SHOWN = 160, /* of frames that all say it: after 8, half a second */
 };
 
-/* Sixteenths of a pixel that the steepest edges take; 0: not known. */
+/* Percent of a module that the steepest edges take; 0: not known. */
 static unsigned edge_width(const struct measure *m)
 {
-        return m->sharpness ? 256u * m->contrast / m->sharpness : 0;
+        return m->sharpness ? 100u * 16 * MODULES * m->contrast / m->sharpness / m->code_px : 0;
 }
 
 static enum source_hint judge(const struct measure *m, unsigned height, enum source_hint shown)
@@ -44,12 +45,12 @@ static enum source_hint judge(const struct measure *m, unsigned height, enum sou
                 return SOURCE_HINT_TOO_DARK;
         if (code == 0)
                 return SOURCE_HINT_NONE;
-        if (m->glare_percent > (shown == SOURCE_HINT_GLARE ? GLARE_BACK : GLARE))
-                return SOURCE_HINT_GLARE;
         if (code < (shown == SOURCE_HINT_CLOSER ? SMALL_BACK : SMALL))
                 return SOURCE_HINT_CLOSER;
         if (code * 100 > height * (shown == SOURCE_HINT_FARTHER ? LARGE_BACK : LARGE))
                 return SOURCE_HINT_FARTHER;
+        if (m->glare_percent > (shown == SOURCE_HINT_GLARE ? GLARE_BACK : GLARE))
+                return SOURCE_HINT_GLARE;
         if (edge_width(m) > (shown == SOURCE_HINT_HOLD_STILL ? BLUR_BACK : BLUR))
                 return SOURCE_HINT_HOLD_STILL;
         return SOURCE_HINT_NONE;
