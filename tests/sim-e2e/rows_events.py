@@ -8,6 +8,7 @@ from world import DEVICE_ID, OWNER, TOKEN, expect
 # what each verb is asked that works here, and what it then writes
 GOOD = {
     'label': [[], ['label', 'summary']],
+    'scan': [[], ['scan', 'summary']],
     'devices': [['--seconds', '1'], ['device']],
     'doctor': [[], ['check', 'verdict']],
     'light': [['breathing cyan'], ['light']],
@@ -33,7 +34,7 @@ def row_json_every_verb(w):
     w.cloud()
     w.device('--join-ms', '2500')  # long enough for a progress event
     account = ['--cloud', w.url, '--token-file', w.file('token', TOKEN)]
-    GOOD['label'][0] = [w.sticker()]
+    GOOD['label'][0] = GOOD['scan'][0] = [w.sticker()]
     GOOD['devices'][0] += ['--radio', f'sim:{w.air}']
     GOOD['doctor'][0] = [*account, '--radio', f'sim:{w.air}', '--device-cloud', w.device_cloud()]
     GOOD['whoami'][0] += account
