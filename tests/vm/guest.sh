@@ -166,7 +166,7 @@ end() {
         cp /run/work/* "$OUT/$scenario/" 2>/dev/null || :
         dmesg | tail -n 200 > "$OUT/$scenario/dmesg"
         log "FAILED $scenario"
-        tail -n 40 /run/bluetoothd.log | grep -v -i -e sap -e vcp -e mcp -e bap >&2 || :
+        [ ! -f /run/bluetoothd.log ] || tail -n 40 /run/bluetoothd.log | grep -v -i -e sap -e vcp -e mcp -e bap >&2 || :
 }
 
 finish() {

@@ -10,7 +10,7 @@ mount -t ext4 -o noatime /dev/pmem0 /root || exit
 cp -a /vm/* /root/vm/
 cp -a /mod/share /root/mod/
 (cd /libs && find . -type f) | while read -r f; do
-        [ -e "/root/$f" ] || { mkdir -p "/root/${f%/*}" && cp "/libs/$f" "/root/$f"; }
+        [ -e "/root/$f" ] || [ -L "/root/$f" ] || { mkdir -p "/root/${f%/*}" && cp "/libs/$f" "/root/$f"; }
 done
 umount /dev
 exec switch_root /root /sbin/init

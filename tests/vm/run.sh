@@ -12,7 +12,8 @@ mb=$4
 shift 4
 set -- $(printf -- '-p %s ' "$@")
 points=all
-[ "$mb" -lt 1000 ] || [ -n "${USHER_LONG:-}" ] || points=few
+[ "$mb" -lt 1000 ] || points=few
+[ -z "${USHER_LONG:-}" ] || points=long
 rc=0
 began=$(date +%s)
 "$here/$guest.sh" -t 1800 -m "$mb" -o "$out" "$@" sh "/vm/suite-$suite.sh" $points || rc=$?
