@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Handheld scanners as the kernel and udev have them: USB gadgets behind a virtual host (dummy_hcd) as keyboard, HID POS
-# and serial line, and a keyboard that comes over the air (uhid). 20 scans an interface and speed, or 200 if the first
-# argument is "long".
+# and serial line, and a keyboard that comes over the air (uhid). 20 scans an interface and speed and 2 cables pulled in
+# the middle of one, or 200 and 20 if the first argument is "long".
 # shellcheck source=tests/vm/guest.sh
 . /vm/guest.sh
-scans=20
-[ "$1" != long ] || scans=200
+scans=20 pulls=2
+[ "$1" != long ] || { scans=200 pulls=20; }
 gadgets=/sys/kernel/config/usb_gadget
 W=/run/work
 
@@ -73,6 +73,11 @@ plug() {
         udevadm settle --timeout=10
 }
 
+pull() {
+        echo > "$gadgets/$1/UDC"
+        udevadm settle --timeout=10
+}
+
 play() { # NAME GAP_US: standard input
         rm -f "$W/rate"
         [ "$1" != air ] || { cat >&7; return; }
@@ -95,6 +100,8 @@ read_end() {
 }
 scanned() { sed -n 's/^[^ ]* scan .* \([^ ]* [^ ]*\)$/\1/p' "$W/told"; }
 has_scans() { [ "$(scanned | wc -l)" -ge "$1" ]; }
+has_told() { [ "$(grep -c "^[^ ]* $1" "$W/told")" -ge "$2" ]; }
+
 # exact NAME GAP_US: every scan comes as it was, and nothing else
 exact() {
         texts "$scans" "$2" > "$W/texts"
@@ -105,6 +112,26 @@ exact() {
         scanned | tail -n +$((before + 1)) > "$W/got"
         check "$1 at $2 us: $(diff "$W/texts" "$W/got" | head -n 4)" cmp -s "$W/texts" "$W/got"
         log "$1: $(grep -cxFf "$W/texts" "$W/got") of $scans scans$(sed "s/^/, /" "$W/rate" 2> /dev/null)"
+}
+
+# broken NAME: pulled in mid-scan, and plugged in again
+broken() {
+        i=0
+        read_begin auto
+        while [ $i -lt $pulls ]; do
+                i=$((i + 1))
+                before=$(scanned | wc -l)
+                texts 1 $i | cut -c 1-$((17 + i % 14)) | tr -d '\n' | play "$1" 10000
+                pull "$1"
+                check "$1: the loss is told" wait_for 5 has_told lost $i
+                plug "$1"
+                check "$1: the return is told" wait_for 5 has_told back $i
+                texts 1 $((i + 100)) | tee "$W/texts" | play "$1" 10000
+                check "$1: a whole scan after it" wait_for 5 has_scans $((before + 1))
+                check "$1: half a scan was taken: $(scanned | tail -n 2)" [ "$(scanned | wc -l)" = $((before + 1)) ]
+                check "$1: the scan after it" [ "$(scanned | tail -n 1)" = "$(cat "$W/texts")" ]
+        done
+        read_end
 }
 
 modprobe -a configfs libcomposite usb_f_hid usb_f_acm uhid evdev usbhid hid_generic cdc_acm
@@ -163,5 +190,11 @@ read_end
 exec 7>&-
 rm $W/air
 end
+
+for name in voyager gryphon newland; do
+        begin $name-pulled
+        broken $name
+        end
+done
 
 finish
