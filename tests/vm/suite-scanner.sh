@@ -197,4 +197,23 @@ for name in voyager gryphon newland; do
         end
 done
 
+# What a keyboard types reaches the console, what a scanner types does not as long as it is read
+begin console
+stty -F /dev/tty1 raw -echo min 1
+cat /dev/tty1 > $W/console &
+console=$!
+read_begin auto
+texts 1 1 | play voyager 10000
+check "the scan" wait_for 5 has_scans 1
+texts 1 2 | play typewriter 10000
+check "what was typed" wait_for 5 grep -qi "$(texts 1 2)" $W/console
+check "the scanner types on the console" sh -c "! grep -qi '$(texts 1 1)' $W/console"
+sleep 1
+check "the keyboard is read" [ "$(scanned | wc -l)" = 1 ]
+read_end
+texts 1 3 | play voyager 10000
+check "given back" wait_for 5 grep -qi "$(texts 1 3)" $W/console
+kill $console
+end
+
 finish
