@@ -18,6 +18,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+static const double FRAME_GOAL = 94, STILL_GOAL = 97.5; /* percent (scanning.md 8) */
+
 enum { CATEGORIES_MAX = 32, PICTURES_MAX = 5000, OUTPUT_MAX = 4096 };
 
 extern char **environ;
@@ -34,8 +36,8 @@ struct bench {
         size_t n_categories;
         double frame_ms[3][PICTURES_MAX],
                 still_ms[PICTURES_MAX]; /* of pictures with a data matrix, by size */
-        double empty_ms[PICTURES_MAX];
-        size_t n_frame[3], n_still, n_empty;
+        double empty_ms[PICTURES_MAX], camera_ms[3 * PICTURES_MAX]; /* the latter: of a camera's frames */
+        size_t n_frame[3], n_still, n_empty, n_camera;
 };
 
 struct peer {
@@ -104,6 +106,22 @@ static void note_times(struct bench *b, const struct picture *p, const struct im
                 b->empty_ms[b->n_empty++] = frame;
 }
 
+/* A camera that looks at nothing sees much the same in three frames. */
+static void measure_camera(struct bench *b, const struct picture *p, const struct image *image)
+{
+        struct decode_state state = { 0 };
+        struct decode_options frame = decode_frame;
+        struct decode_result result;
+
+        frame.state = &state;
+        for (size_t i = 0; i < 3 && !*p->text && image->width == 1280; i++) {
+                double start = seconds(CLOCK_PROCESS_CPUTIME_ID);
+
+                if (decode(image_view(image), &frame, &result) == 0)
+                        b->camera_ms[b->n_camera++] = (seconds(CLOCK_PROCESS_CPUTIME_ID) - start) * 1e3;
+        }
+}
+
 static void measure(struct bench *b, const struct picture *p)
 {
         struct category *category = category_of(b, p->category);
@@ -129,6 +147,7 @@ static void measure(struct bench *b, const struct picture *p)
         if (decode(image_view(&image), &still, &result) == 0)
                 category->still += check(p, &result, &category->wrong);
         note_times(b, p, &image, (middle - start) * 1e3, (seconds(CLOCK_PROCESS_CPUTIME_ID) - middle) * 1e3);
+        measure_camera(b, p, &image);
 }
 
 static int ascending(const void *a, const void *b)
@@ -195,6 +214,8 @@ static void print_times(struct bench *b)
                         print_time("frame", sizes[i], b->frame_ms[i], b->n_frame[i]);
         if (b->n_empty)
                 print_time("frame", "1280x720 without a code", b->empty_ms, b->n_empty);
+        if (b->n_camera)
+                print_time("camera", " 1280x720 without a code", b->camera_ms, b->n_camera);
         print_time("still", "any size with a code", b->still_ms, b->n_still);
 }
 
@@ -346,5 +367,6 @@ int main(int argc, char **argv)
         print_times(&b);
         compare(&b, &total);
         free(b.list);
-        return total.wrong > 0 || percent(total.still, total.pictures) < 92;
+        return total.wrong > 0 || percent(total.frame, total.pictures) < FRAME_GOAL ||
+               percent(total.still, total.pictures) < STILL_GOAL;
 }
