@@ -13,6 +13,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <systemd/sd-event.h>
 #include <termios.h>
 
@@ -107,11 +108,13 @@ static const char *strength(int rssi)
         return rssi >= -60 ? "strong" : rssi >= -72 ? "fair" : "weak";
 }
 
+static const char network_prompt[] = "Number, r to scan again, or the name of a hidden network: ";
+
 static void prompt_network(struct ask *a)
 {
         set_echo(a, ECHO_ON);
         a->asking = ASK_NETWORK;
-        say(a, "Number, r to scan again, or the name of a hidden network: ");
+        say(a, network_prompt);
 }
 
 static void prompt_password(struct ask *a)
@@ -218,11 +221,28 @@ static void scan_again(struct ask *a)
         again(a, trouble_words(&why));
 }
 
-/* A scanner that plays a keyboard, pulled once too often. */
+/* Takes the question off the screen with the answer of so many characters that the terminal has shown. */
+static void wipe(struct ask *a, size_t len)
+{
+        const char *term = getenv("TERM");
+        struct winsize size = {};
+        size_t columns = sizeof(network_prompt) - 1 + len, width = 80;
+
+        if (!term || strcmp(term, "dumb") == 0)
+                return;
+        if (ioctl(a->fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+                width = size.ws_col;
+        for (size_t lines = (columns + width - 1) / width; lines > 0; lines--)
+                say(a, "\033[A\r\033[K");
+}
+
+/* A scanner that plays a keyboard, pulled once too often. Its secret does not stay on the screen. */
 static bool is_sticker(struct ask *a, size_t len)
 {
         if (label_check(a->line, len) != FAULT_NONE)
                 return false;
+        if (a->asking == ASK_NETWORK)
+                wipe(a, len);
         again(a, "That was a sticker, and nothing was done with it: here a network is asked for");
         return true;
 }

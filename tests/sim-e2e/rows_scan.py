@@ -125,6 +125,24 @@ def row_prompt_then_questions(w):
     expect(code, 0, f'exit code\n{screen}')
 
 
+def row_prompt_sticker_for_a_name(w):
+    """Where a name is asked for, what is typed is shown: a sticker is wiped off, with both lines of 80 that it took."""
+    w.cloud()
+    w.device()
+    t = Screen(w, without_label(w, wifi=False))
+    t.wait_for('Scan the sticker: ')
+    t.type(LABEL + '\n')
+    t.wait_for('name of a hidden network: ')
+    t.type(LABEL + '\n')
+    t.wait_for('That was a sticker')
+    shown, after = t.all.split(LABEL, 1)
+    assert after.startswith('\r\n' + 2 * '\033[A\r\033[K' + 'That was a sticker'), repr(after)
+    t.all = shown + after
+    t.wait_for('name of a hidden network: ')
+    t.type('\003')
+    expect(t.end()[0], 130, 'exit code')
+
+
 def row_prompt_ctrl_c(w):
     for keys in ('\003', LABEL[:20] + '\003', '\004'):
         t = Screen(w, without_label(w, claim='none'))
