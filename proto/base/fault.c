@@ -29,6 +29,13 @@ static const struct fault_info faults[_FAULT_MAX] = {
                           "certificates and tokens are judged by it.",
                           "Clock", EXIT_USAGE, FINAL },
 
+        [FAULT_SCANNER] = { "scanner", "The scanner or camera cannot be used.",
+                            "Do what the cause says; 'usher scan --test' shows what a scanner sends.",
+                            "Scanner", EXIT_USAGE, FINAL },
+
+        [FAULT_SCAN_BROKEN] = { "scan-broken", "The scan did not come whole.",
+                                "Scan again; 'usher scan --test' shows what arrives and what ends it.",
+                                "ScanBroken", EXIT_LABEL, AGAIN },
         [FAULT_LABEL_UNREADABLE] = { "label-unreadable", "No data matrix could be read in the picture.",
                                      "Take the picture closer, in focus, without glare, with the whole "
                                      "square code in view; or type the text of the sticker into a file "
@@ -256,7 +263,7 @@ static const struct fault_info faults[_FAULT_MAX] = {
         [FAULT_PENDING] = { "pending", "The device is set up; in the cloud something is left to do.",
                             "Run the same command later: it finishes what is left, or says what is.",
                             "Pending", EXIT_PENDING, AGAIN },
-        [FAULT_TIMEOUT] = { "timeout", "The setup did not end in the time that it was given.",
+        [FAULT_TIMEOUT] = { "timeout", "It did not end in the time that it was given.",
                             "Run the same command again: it goes on where it stopped.", "Timeout",
                             EXIT_TIMEOUT, AGAIN },
         [FAULT_BATCH] = { "batch", "Some of the devices could not be set up.",

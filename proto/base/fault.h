@@ -15,6 +15,8 @@ enum fault {
         FAULT_CONFIG,
         FAULT_INSTALLATION,
         FAULT_CLOCK,
+        FAULT_SCANNER,
+        FAULT_SCAN_BROKEN,
         FAULT_LABEL_UNREADABLE,
         FAULT_LABEL_INVALID,
         FAULT_LABEL_NO_SECRET,

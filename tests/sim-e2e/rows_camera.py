@@ -66,5 +66,5 @@ def row_camera_absent(w):
     camera = Camera(w)
     result = Reading(w, camera.words('--json')).end(None)
     expect(result.code, 2, 'exit code', result)
-    expect(result.last['fault'], 'config', 'fault', result)
+    expect(result.last['fault'], 'scanner', 'fault', result)
     assert 'plug it in' in result.err, result.err

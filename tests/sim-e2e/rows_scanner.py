@@ -235,7 +235,7 @@ def row_scanner_misuse(w):
         expect(result.code, 2, f'exit code of {options}', result)
     for path in ('/dev/null', str(w.folder / 'nothing')):
         result = w.run('setup', '--claim', 'none', '--json', '--no-input', '--scanner', path)
-        expect((result.code, result.last['fault']), (2, 'config'), path, result)
+        expect((result.code, result.last['fault']), (2, 'scanner'), path, result)
         expect(result.err.count('What to do: '), 1, 'it is told once', result)
 
 
@@ -273,6 +273,6 @@ def row_camera_nowhere(w):
         for verb in (['scan', '--camera', path], ['setup', '--claim', 'none', '--no-input', '--camera', path],
                      ['setup', '--claim', 'none', '--no-input', '--camera', path, '--count', '1']):
             result = w.run(*verb, '--json')
-            expect((result.code, result.last['fault']), (2, 'config'), f'{verb}', result)
+            expect((result.code, result.last['fault']), (2, 'scanner'), f'{verb}', result)
             assert path in result.last['cause'], result.last
             expect(result.err.count('What to do: '), 1, 'how often it is told', result)

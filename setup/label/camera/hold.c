@@ -122,8 +122,8 @@ static int look(struct hold *h, short revents, int64_t now_ms)
         if (r == 0 && !(revents & (POLLERR | POLLHUP | POLLNVAL)))
                 return HOLD_NOTHING;
         if (!h->lost)
-                (void)trouble_set(&h->trouble, FAULT_CONFIG, "the camera %s was unplugged: plug it in again",
-                                  h->name);
+                (void)trouble_set(&h->trouble, FAULT_SCANNER,
+                                  "the camera %s was unplugged: plug it in again", h->name);
         return lose(h, now_ms);
 }
 
@@ -135,7 +135,7 @@ static int break_silence(struct hold *h, int64_t now_ms)
                 return open_it(h, now_ms);
         }
         if (!h->lost)
-                (void)trouble_set(&h->trouble, FAULT_CONFIG,
+                (void)trouble_set(&h->trouble, FAULT_SCANNER,
                                   "the camera %s sends no pictures: unplug it and plug it in again",
                                   h->name);
         return lose(h, now_ms);

@@ -84,7 +84,7 @@ int v4l2_mode_find(int fd, const char *path, struct mode *ret, struct trouble *r
         enum luma_layout layout;
         bool jpeg;
 
-        (void)trouble_set(&trouble, FAULT_CONFIG, "none of the formats of camera %s can be read", path);
+        (void)trouble_set(&trouble, FAULT_SCANNER, "none of the formats of camera %s can be read", path);
         for (; e.index < FORMATS_MAX && v4l2_call(fd, VIDIOC_ENUM_FMT, &e) >= 0; e.index++) {
                 trouble_add(&trouble, "%s %s", e.index == 0 ? ":" : ",", mode_name(e.pixelformat).text);
                 if (mode_readable(e.pixelformat, &jpeg, &layout))

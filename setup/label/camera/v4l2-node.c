@@ -77,20 +77,20 @@ int v4l2_node_refuse(const char *path, int error, struct trouble *ret)
         case ENODEV:
         case ENXIO:
                 return trouble_set(
-                        ret, FAULT_CONFIG,
+                        ret, FAULT_SCANNER,
                         "there is no camera %s: plug it in (ls /dev/video* has those that there are)", path);
         case EACCES:
         case EPERM:
-                return trouble_set(ret, FAULT_CONFIG,
+                return trouble_set(ret, FAULT_SCANNER,
                                    "no permission to use the camera %s: add yourself to the group video "
                                    "(sudo usermod -aG video $USER, then log in again)",
                                    path);
         case EBUSY:
                 find_holder(path, holder);
-                return trouble_set(ret, FAULT_CONFIG, "the camera %s is in use by %s: end that first", path,
+                return trouble_set(ret, FAULT_SCANNER, "the camera %s is in use by %s: end that first", path,
                                    holder);
         default:
-                return trouble_set(ret, FAULT_CONFIG, "the camera %s cannot be used: %s", path,
+                return trouble_set(ret, FAULT_SCANNER, "the camera %s cannot be used: %s", path,
                                    file_words(error));
         }
 }
@@ -116,7 +116,7 @@ int v4l2_node_open(const char *path, int *ret_fd, struct mode *ret_mode, struct 
                 return v4l2_node_refuse(path, -errno, ret_trouble);
         if (!takes_pictures(fd)) {
                 (void)trouble_set(
-                        ret_trouble, FAULT_CONFIG,
+                        ret_trouble, FAULT_SCANNER,
                         "%s is no camera (one of several devices of a camera is: try --camera auto)", path);
                 return -ENOTTY;
         }

@@ -152,9 +152,9 @@ static int refuse_all(const unsigned *numbers, size_t n, struct trouble *ret)
 {
         if (n == 0)
                 return trouble_set(
-                        ret, FAULT_CONFIG,
+                        ret, FAULT_SCANNER,
                         "there is no camera (no /dev/video*): plug one in, or use --image or --scanner");
-        (void)trouble_set(ret, FAULT_CONFIG, "none of these is a camera:");
+        (void)trouble_set(ret, FAULT_SCANNER, "none of these is a camera:");
         for (size_t i = 0; i < n; i++)
                 trouble_add(ret, "%s /dev/video%u", i == 0 ? "" : ",", numbers[i]);
         return -EINVAL;

@@ -75,7 +75,7 @@ static int begin(struct handheld *d, const struct scanner_options *o, struct tro
         if (ioctl(d->fd, EVIOCGVERSION, &version) < 0)
                 return -ENOTTY;
         if (!has_letters(d->fd)) {
-                (void)trouble_set(ret_trouble, FAULT_CONFIG, "%s has no keys for letters: it is no scanner",
+                (void)trouble_set(ret_trouble, FAULT_SCANNER, "%s has no keys for letters: it is no scanner",
                                   d->path);
                 return -ENOTSUP;
         }

@@ -30,7 +30,7 @@ static int begin(struct handheld *d, const struct scanner_options *o, struct tro
         if (r < 0)
                 return r;
         if (hidpos_parse(descriptor.value, descriptor.size, &layout) < 0) {
-                (void)trouble_set(ret_trouble, FAULT_CONFIG,
+                (void)trouble_set(ret_trouble, FAULT_SCANNER,
                                   "%s is no bar code scanner (HID POS): one that is a keyboard is read at "
                                   "/dev/input/event...",
                                   d->path);

@@ -56,12 +56,12 @@ static int begin(struct handheld *d, const struct scanner_options *o, struct tro
                 return -ENOTTY;
         if (speed_of(o->baud) == B0)
                 return trouble_set(
-                        ret_trouble, FAULT_CONFIG,
+                        ret_trouble, FAULT_SCANNER,
                         "%u is no speed of a serial scanner: 1200, 2400, 4800, 9600, 19200, 38400, "
                         "57600 or 115200",
                         o->baud);
         if (tcgetpgrp(d->fd) >= 0)
-                return trouble_set(ret_trouble, FAULT_CONFIG,
+                return trouble_set(ret_trouble, FAULT_SCANNER,
                                    "%s is this terminal itself: without a scanner's name, what is typed or "
                                    "scanned here is read",
                                    d->path);

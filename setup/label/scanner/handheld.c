@@ -33,20 +33,20 @@ static int refuse(const char *path, int error, struct trouble *ret)
         case ENOMEM:
         case EMFILE:
         case ENFILE: return -error;
-        case EBUSY: return trouble_set(ret, FAULT_CONFIG, "%s is in use by another program", path);
+        case EBUSY: return trouble_set(ret, FAULT_SCANNER, "%s is in use by another program", path);
         case EACCES:
         case EPERM:
                 if (!group || st.st_gid == 0)
-                        return trouble_set(ret, FAULT_CONFIG,
+                        return trouble_set(ret, FAULT_SCANNER,
                                            "%s may be read by root only: usher's udev rule "
                                            "(70-usher-scanner.rules) gives scanners to the group usher",
                                            path);
                 return trouble_set(
-                        ret, FAULT_CONFIG,
+                        ret, FAULT_SCANNER,
                         "%s may be read by the group %s only: sudo usermod -a -G %s NAME, and sign "
                         "in again",
                         path, group->gr_name, group->gr_name);
-        default: return trouble_set(ret, FAULT_CONFIG, "cannot open %s: %s", path, file_words(-error));
+        default: return trouble_set(ret, FAULT_SCANNER, "cannot open %s: %s", path, file_words(-error));
         }
 }
 
@@ -66,7 +66,7 @@ static int open_node(struct handheld *d, struct trouble *ret)
                 return -errno;
         if (S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode))
                 return 0;
-        (void)trouble_set(ret, FAULT_CONFIG, "%s is no device", d->path);
+        (void)trouble_set(ret, FAULT_SCANNER, "%s is no device", d->path);
         return -ENOTSUP;
 }
 
@@ -84,7 +84,7 @@ static int begin(struct handheld *d, const struct scanner_options *o, struct tro
                         d->class = kinds[i];
                 return r == -EINVAL || r == -ENOTSUP || r == 0 ? r : refuse(d->path, -r, ret_trouble);
         }
-        (void)trouble_set(ret_trouble, FAULT_CONFIG,
+        (void)trouble_set(ret_trouble, FAULT_SCANNER,
                           "%s is no scanner: neither a keyboard (/dev/input/event...), nor a serial line "
                           "(/dev/ttyACM..., /dev/ttyUSB...), nor hidraw",
                           d->path);

@@ -97,7 +97,7 @@ static int attach(struct scanner *x, const char *path)
 
 static int detach(struct scanner *x, size_t i)
 {
-        (void)trouble_set(&x->source.trouble, FAULT_CONFIG, "%s was unplugged: plug it in again",
+        (void)trouble_set(&x->source.trouble, FAULT_SCANNER, "%s was unplugged: plug it in again",
                           handheld_name(x->device[i]));
         handheld_free(x->device[i]);
         x->n--;
@@ -125,7 +125,7 @@ static int open_path(struct scanner *x)
                 return SOURCE_NOTHING;
         if (r == -ENODEV)
                 (void)trouble_set(
-                        &x->source.trouble, FAULT_CONFIG,
+                        &x->source.trouble, FAULT_SCANNER,
                         "there is no scanner at %s: plug it in; 'auto' finds those that udev knows",
                         x->source.name);
         else if (r != -EINVAL && r != -ENOTSUP)
@@ -198,7 +198,7 @@ static int open_all(struct scanner *x)
                 return r;
         if (x->source.trouble.fault == FAULT_NONE)
                 (void)trouble_set(
-                        &x->source.trouble, FAULT_CONFIG,
+                        &x->source.trouble, FAULT_SCANNER,
                         "no scanner is plugged in that usher's udev rule knows: plug one in, or name "
                         "its node (--scanner /dev/input/by-id/... or /dev/ttyACM0)");
         return SOURCE_LOST;
@@ -220,7 +220,7 @@ static int ask(struct scanner *x, size_t i, struct scan *ret)
         int r = handheld_take(d);
 
         if (handheld_is_person(d)) {
-                (void)trouble_set(&x->source.trouble, FAULT_CONFIG,
+                (void)trouble_set(&x->source.trouble, FAULT_SCANNER,
                                   "somebody pressed Ctrl-C at %s: it is a keyboard, and given back",
                                   handheld_name(d));
                 (void)detach(x, i);

@@ -10,7 +10,7 @@
  * "auto": every scanner that the udev rule knows, whenever it is plugged in. Only a keyboard that is named
  * by its path can be one that nobody knows as a scanner. *o and its texts are copied.
  *
- * A path that cannot be used is told by dispatch: SOURCE_REFUSED (FAULT_CONFIG) and SOURCE_END; so is a
+ * A path that cannot be used is told by dispatch: SOURCE_REFUSED (FAULT_SCANNER) and SOURCE_END; so is a
  * keyboard at which a person presses Ctrl-C. With "auto" and no scanner the first event is SOURCE_LOST, and
  * source_trouble() says what to do; a scanner that is plugged in is then SOURCE_BACK.
  *

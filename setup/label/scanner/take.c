@@ -54,7 +54,7 @@ static int calibrate(struct source *s, struct handheld *d, const struct scanner_
                 return learn(s, d, o, map);
         case CALIBRATION_OTHER: return learn(s, d, o, map);
         case CALIBRATION_CASE:
-                return refuse(s, FAULT_CONFIG, d,
+                return refuse(s, FAULT_SCANNER, d,
                               "it swaps upper and lower case: switch Caps Lock off, or set the scanner to "
                               "leave the case as it is");
         }
@@ -81,10 +81,10 @@ static int refuse_strange(struct source *s, const struct handheld *d)
         enum keymap map = handheld_map(d);
 
         if (!handheld_is_keyboard(d))
-                return refuse(s, FAULT_LABEL_UNREADABLE, d,
+                return refuse(s, FAULT_SCAN_BROKEN, d,
                               "bytes came that are no text: does the speed of the line fit (9600 baud, 8 "
                               "bits, no parity)?");
-        (void)trouble_set(&s->trouble, FAULT_LABEL_UNREADABLE,
+        (void)trouble_set(&s->trouble, FAULT_SCAN_BROKEN,
                           "%s: a key that is no character on a keyboard that is %s (%s): scan the "
                           "calibration code, or set the scanner to that country",
                           handheld_name(d), keymap_country(map), keymap_name(map));
@@ -148,7 +148,7 @@ static int take_text(struct source *s, struct handheld *d, struct scan *ret)
                 return r;
         if (r > 0)
                 return refuse(
-                        s, FAULT_LABEL_UNREADABLE, d,
+                        s, FAULT_SCAN_BROKEN, d,
                         "the scan broke off, or this is an early sticker: scan again, or set the scanner "
                         "to send Enter behind each code");
         return aim.skip < secret_len(text) ? hand_out(s, d, &aim, ret) : SOURCE_NOTHING;
@@ -167,11 +167,11 @@ int take(struct source *s, struct handheld *d, const struct scanner_options *o, 
         case GATHERED_NOTHING: return SOURCE_NOTHING;
         case GATHERED_TEXT: return take_text(s, d, ret);
         case GATHERED_STRANGE: return refuse_strange(s, d);
-        case GATHERED_BROKEN: return refuse(s, FAULT_LABEL_UNREADABLE, d, "the scan broke off: scan again");
+        case GATHERED_BROKEN: return refuse(s, FAULT_SCAN_BROKEN, d, "the scan broke off: scan again");
         case GATHERED_TOO_LONG:
                 return refuse(s, FAULT_LABEL_INVALID, d, "this code is too long for a device's");
         case GATHERED_DROPPED:
-                return refuse(s, FAULT_LABEL_UNREADABLE, d,
+                return refuse(s, FAULT_SCAN_BROKEN, d,
                               "keys were lost, this machine was too busy: scan again");
         }
         return SOURCE_NOTHING;

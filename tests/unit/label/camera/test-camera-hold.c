@@ -23,7 +23,7 @@ int frames_open(const char *which, struct frames **ret, struct trouble *ret_trou
         assert_string_equal(which, "auto");
         opens++;
         if (refusal)
-                return trouble_set(ret_trouble, FAULT_CONFIG, "%s", refusal);
+                return trouble_set(ret_trouble, FAULT_SCANNER, "%s", refusal);
         *ret = &camera;
         return 0;
 }

@@ -15,7 +15,7 @@ static const struct record examples[] = {
           .text = "ARNHAB000ABCDEF abcDEF123456789",
           .len = 31 },
         { .kind = RECORD_HINT, .hint = SOURCE_HINT_HOLD_STILL, .at_ms = INT64_MAX },
-        { .kind = RECORD_LOST, .fault = FAULT_CONFIG, .text = "unplugged", .len = 9 },
+        { .kind = RECORD_LOST, .fault = FAULT_SCANNER, .text = "unplugged", .len = 9 },
         { .kind = RECORD_BACK },
         { .kind = RECORD_ENDED, .fault = FAULT_INTERNAL },
 };
@@ -90,7 +90,7 @@ static void cuts_what_is_too_long(void **state)
 {
         static const char text[RECORD_TEXT_MAX + 1];
         const struct record in = {
-                .kind = RECORD_ENDED, .fault = FAULT_CONFIG, .text = text, .len = sizeof(text)
+                .kind = RECORD_ENDED, .fault = FAULT_SCANNER, .text = text, .len = sizeof(text)
         };
         uint8_t bytes[RECORD_SIZE_MAX];
         struct record out;

@@ -288,7 +288,7 @@ static void tells_what_is_no_scanner(void **state)
 
                 assert_int_equal(source_timeout_ms(s), 0);
                 expect(s, SOURCE_REFUSED, wrong[i].words);
-                assert_int_equal(source_trouble(s)->fault, FAULT_CONFIG);
+                assert_int_equal(source_trouble(s)->fault, FAULT_SCANNER);
                 expect(s, SOURCE_END, NULL);
                 expect(s, SOURCE_END, NULL);
         }

@@ -69,7 +69,7 @@ static void tells_what_happens(void **state)
         assert_int_equal(next(s, &scan), SOURCE_SCAN);
         assert_label(&scan);
         assert_int_equal(next(s, &scan), SOURCE_REFUSED);
-        assert_int_equal(source_trouble(s)->fault, FAULT_CONFIG);
+        assert_int_equal(source_trouble(s)->fault, FAULT_SCANNER);
         assert_string_equal(source_trouble(s)->cause, "that was all");
         assert_int_equal(next(s, &scan), SOURCE_END);
         assert_int_equal(next(s, &scan), SOURCE_END);

@@ -33,10 +33,10 @@ static void day(void)
         say((struct record){ .kind = RECORD_CAMERA, .text = "/dev/video7" });
         say((struct record){ .kind = RECORD_HINT, .hint = SOURCE_HINT_CLOSER });
         scan();
-        say((struct record){ .kind = RECORD_LOST, .fault = FAULT_CONFIG, .text = "it was unplugged" });
+        say((struct record){ .kind = RECORD_LOST, .fault = FAULT_SCANNER, .text = "it was unplugged" });
         say((struct record){ .kind = RECORD_BACK });
         scan();
-        say((struct record){ .kind = RECORD_ENDED, .fault = FAULT_CONFIG, .text = "that was all" });
+        say((struct record){ .kind = RECORD_ENDED, .fault = FAULT_SCANNER, .text = "that was all" });
 }
 
 static void report(int argc, char **argv)

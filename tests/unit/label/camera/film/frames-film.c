@@ -57,7 +57,7 @@ int frames_open(const char *which, struct frames **ret, struct trouble *ret_trou
         if (!f->path)
                 return -ENOMEM;
         if (map_film(f) < 0)
-                return trouble_set(ret_trouble, FAULT_CONFIG, "there is no camera %s: plug it in", which);
+                return trouble_set(ret_trouble, FAULT_SCANNER, "there is no camera %s: plug it in", which);
         f->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
         if (f->timer < 0 || timerfd_settime(f->timer, 0, &rate, NULL) < 0)
                 return -errno;

@@ -186,7 +186,7 @@ static void refuses_a_camera_that_is_not_there(void **state)
         (void)unlink(path);
         s = open_camera();
         assert_int_equal(next(s, &scan), SOURCE_REFUSED);
-        assert_int_equal(source_trouble(s)->fault, FAULT_CONFIG);
+        assert_int_equal(source_trouble(s)->fault, FAULT_SCANNER);
         assert_non_null(strstr(source_trouble(s)->cause, "there is no camera"));
         assert_int_equal(next(s, &scan), SOURCE_END);
 }
