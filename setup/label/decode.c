@@ -362,42 +362,85 @@ static void keep_state(const struct search *s)
                 state->favourite = number_of(s->hit);
 }
 
-/* The strongest box that may be a code, from all levels that were looked at: on the level where a code's
- * edges are steepest and its inside is in one piece it is strongest. */
-static bool find_code(const struct search *s, struct view *ret, float *ret_score)
+/* In pixels of the picture. */
+static struct box box_of(const struct search *s, const struct level *level, const struct box *b)
 {
-        const struct level *on = s->hit_level;
-        struct box box = s->hit_box;
-        struct view whole = s->level[0].view;
-        unsigned by;
+        unsigned by = 1U << (level - s->level);
+        struct box whole = *b;
 
+        whole.x *= by;
+        whole.y *= by;
+        whole.width *= by;
+        whole.height *= by;
+        return whole;
+}
+
+static bool is_inside(const struct box *in, const struct box *out)
+{
+        unsigned slack = (out->width > out->height ? out->width : out->height) / 8;
+
+        return in->x + slack >= out->x && in->y + slack >= out->y &&
+               in->x + in->width <= out->x + out->width + slack &&
+               in->y + in->height <= out->y + out->height + slack;
+}
+
+/* A box that holds the text around a code, too, may be stronger than that of the code alone, where glare has
+ * taken some of its edges. The smallest of those inside is the code: half as large or less, and about half
+ * as strong. */
+static struct box tightest(const struct search *s, const struct box *loose)
+{
+        struct box tight = *loose;
+        size_t area = (size_t)loose->width * loose->height / 2;
+
+        for (size_t i = 0; i < s->levels; i++)
+                for (size_t b = 0; b < s->level[i].n; b++) {
+                        struct box next = box_of(s, &s->level[i], &s->level[i].box[b]);
+
+                        if ((size_t)next.width * next.height > area || next.score < loose->score / 2 ||
+                            !is_inside(&next, loose))
+                                continue;
+                        area = (size_t)next.width * next.height;
+                        tight = next;
+                }
+        return tight;
+}
+
+/* The strongest box that may be a code, from all levels that were looked at: on the level where a code's
+ * edges are steepest and its inside is in one piece it is strongest. In pixels of the picture. */
+static bool find_code(const struct search *s, struct box *ret)
+{
+        struct box box = { 0 };
+
+        if (s->hit)
+                box = box_of(s, s->hit_level, &s->hit_box);
         for (size_t i = 0; !s->hit && i < s->levels; i++)
                 for (size_t b = 0; b < s->level[i].n; b++) {
                         const struct box *next = &s->level[i].box[b];
                         unsigned side = next->width > next->height ? next->width : next->height;
 
-                        if (side >= s->level[i].view.height || (on && next->score <= box.score))
-                                continue;
-                        on = &s->level[i];
-                        box = *next;
+                        if (side < s->level[i].view.height && next->score > box.score)
+                                box = box_of(s, &s->level[i], next);
                 }
-        if (!on)
+        if (box.width == 0)
                 return false;
-        by = 1U << (on - s->level);
-        *ret_score = box.score;
-        *ret = view_part(whole, box.x * by, box.y * by, box.width * by, box.height * by);
+        *ret = tightest(s, &box);
         return true;
 }
 
 static void measure(const struct search *s)
 {
-        struct view code;
-        float score = 0;
-        bool found = find_code(s, &code, &score);
-        struct measure m = measuring(s->level[0].view, found ? &code : NULL);
+        struct view whole = s->level[0].view, code;
+        struct box box;
+        bool found = find_code(s, &box);
+        struct measure m;
 
-        if (found && !s->hit && score < score_min * (float)m.contrast)
-                m = measuring(s->level[0].view, NULL);
+        if (found)
+                code = view_part(whole, box.x, box.y, box.width, box.height);
+        m = measuring(whole, found ? &code : NULL);
+        if (found && !s->hit && box.score < score_min * (float)m.contrast)
+                m = measuring(whole, NULL);
+        else if (found)
+                m.evenness_percent = (uint8_t)(100 * box.evenness);
         s->result->measure = m;
 }
 

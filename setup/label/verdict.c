@@ -8,7 +8,7 @@
 #include "proto/base/bytes.h"
 #include <errno.h>
 
-enum { VERSION = 2, MEASURE = 7, COUNT = 14, HEADER = 15, CODE_HEADER = 3, END = 0xff };
+enum { VERSION = 3, MEASURE = 7, COUNT = 15, HEADER = 16, CODE_HEADER = 3, END = 0xff };
 
 static void put_measure(const struct measure *m, uint8_t *to)
 {
@@ -17,6 +17,7 @@ static void put_measure(const struct measure *m, uint8_t *to)
         le16_put(to + 2, m->sharpness);
         le16_put(to + 4, m->code_px);
         to[6] = m->glare_percent;
+        to[7] = m->evenness_percent;
 }
 
 static struct measure get_measure(const uint8_t *from)
@@ -25,7 +26,8 @@ static struct measure get_measure(const uint8_t *from)
                                  .contrast = from[1],
                                  .sharpness = le16_get(from + 2),
                                  .code_px = le16_get(from + 4),
-                                 .glare_percent = from[6] };
+                                 .glare_percent = from[6],
+                                 .evenness_percent = from[7] };
 }
 
 size_t verdict_put(const struct verdict *v, uint8_t ret[static VERDICT_SIZE_MAX])

@@ -25,6 +25,9 @@ enum {
         MODULES = 24, /* along a side, with the quiet zone */
         BLUR = 100,
         BLUR_BACK = 80,
+        /* percent: a code that is held still has 70 and more, one that moved by a module and a half 62 */
+        MOVED = 64,
+        MOVED_BACK = 68,
 
         WEIGHT_ALL = 256,
         WEIGHT_SHOWN = 160, /* of frames that all say it: after 8, half a second */
@@ -52,6 +55,9 @@ static enum source_hint judge(const struct measure *m, unsigned height, enum sou
         if (m->glare_percent > (shown == SOURCE_HINT_GLARE ? GLARE_BACK : GLARE))
                 return SOURCE_HINT_GLARE;
         if (edge_width(m) > (shown == SOURCE_HINT_HOLD_STILL ? BLUR_BACK : BLUR))
+                return SOURCE_HINT_HOLD_STILL;
+        if (m->evenness_percent &&
+            m->evenness_percent < (shown == SOURCE_HINT_HOLD_STILL ? MOVED_BACK : MOVED))
                 return SOURCE_HINT_HOLD_STILL;
         return SOURCE_HINT_NONE;
 }

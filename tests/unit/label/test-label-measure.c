@@ -96,6 +96,15 @@ static void glaring(struct image *image)
                 memset(image->grey + (size_t)y * image->width + box.x, 255, box.width / 2);
 }
 
+/* 24 modules of 2 pixels */
+static void tiny(struct image *image)
+{
+        struct image next;
+
+        assert_int_equal(filter_halve(image_view(image), &next), 0);
+        take(image, next);
+}
+
 static void empty(struct image *image)
 {
         memset(image->grey, 128, (size_t)image->width * image->height);
@@ -114,9 +123,10 @@ static struct measure show(const char *name, void (*spoil)(struct image *))
 
         spoil(&image);
         m = measure_of(&image, &read);
-        print_message("%-8s mean %3u contrast %3u sharpness %4u edge %4.1f px code %3u px glare %2u %% %s\n",
-                      name, m.mean, m.contrast, m.sharpness, edge(&m), m.code_px, m.glare_percent,
-                      read ? "read" : "");
+        print_message(
+                "%-8s mean %3u contrast %3u sharpness %4u edge %4.1f px code %3u px glare %2u %% even %3u %% %s\n",
+                name, m.mean, m.contrast, m.sharpness, edge(&m), m.code_px, m.glare_percent,
+                m.evenness_percent, read ? "read" : "");
         image_done(&image);
         return m;
 }
@@ -143,8 +153,13 @@ static void tells_what_is_wrong(void **state)
         assert_in_range(m.code_px, 80, 150);
         m = show("moved", moved);
         assert_in_range(m.code_px, 80, 150);
+        assert_in_range(m.evenness_percent, 1, 65);
+        assert_in_range(was.evenness_percent, 75, 100);
+        m = show("tiny", tiny);
+        assert_in_range(m.code_px, 44, 62);
         m = show("glaring", glaring);
-        assert_in_range(m.glare_percent, 4, 35);
+        assert_in_range(m.glare_percent, 15, 35);
+        assert_in_range(m.code_px, 80, 125);
         m = show("empty", empty);
         assert_int_equal(m.code_px, 0);
         assert_int_equal(m.contrast, 0);

@@ -12,7 +12,12 @@ static const struct verdict example = {
         .damaged = true,
         .width = 1280,
         .height = 720,
-        .measure = { .mean = 1, .contrast = 2, .sharpness = 300, .code_px = 400, .glare_percent = 5 },
+        .measure = { .mean = 1,
+                     .contrast = 2,
+                     .sharpness = 300,
+                     .code_px = 400,
+                     .glare_percent = 5,
+                     .evenness_percent = 6 },
         .code = { { LABEL_DATA_MATRIX, "ARNHAB000ABCDEF abcDEF123456789", 31 }, { LABEL_QR, "WIFI:", 5 } },
         .n = 2,
 };
@@ -34,6 +39,7 @@ static void comes_back_as_it_was(void **state)
         assert_int_equal(v.measure.sharpness, 300);
         assert_int_equal(v.measure.code_px, 400);
         assert_int_equal(v.measure.glare_percent, 5);
+        assert_int_equal(v.measure.evenness_percent, 6);
         assert_int_equal(v.n, 2);
         for (size_t i = 0; i < 2; i++) {
                 assert_int_equal(v.code[i].symbology, example.code[i].symbology);
@@ -47,7 +53,7 @@ static void refuses_everything_else(void **state)
         uint8_t bytes[VERDICT_SIZE_MAX] = { 0 }, bad[VERDICT_SIZE_MAX];
         size_t len = verdict_put(&example, bytes);
         static const size_t must_hold[] = {
-                0, 1, 2, 14, 15, 16, 17
+                0, 1, 2, 15, 16, 17, 18
         }; /* version, kind, flag, count, first header */
         struct verdict v = { 0 };
 

@@ -29,21 +29,27 @@ static void says_what_would_help(void **state)
                 struct measure measure;
                 enum source_hint hint;
         } rows[] = {
-                { "all is well", { 120, 150, 16 * 75, 150, 0 }, SOURCE_HINT_NONE },
-                { "nothing is there", { 120, 150, 16 * 5, 0, 0 }, SOURCE_HINT_NONE },
+                { "all is well", { 120, 150, 16 * 75, 150, 0, 0 }, SOURCE_HINT_NONE },
+                { "nothing is there", { 120, 150, 16 * 5, 0, 0, 0 }, SOURCE_HINT_NONE },
                 { "nothing is known", { 0 }, SOURCE_HINT_NONE },
-                { "dark", { 20, 30, 16 * 5, 0, 0 }, SOURCE_HINT_TOO_DARK },
-                { "dark around a bright sticker", { 20, 150, 16 * 75, 150, 0 }, SOURCE_HINT_NONE },
-                { "dark, and a code", { 20, 30, 16 * 3, 50, 0 }, SOURCE_HINT_TOO_DARK },
-                { "glare", { 160, 150, 16 * 75, 150, 30 }, SOURCE_HINT_GLARE },
-                { "far, and its white very bright", { 160, 150, 16 * 75, 40, 40 }, SOURCE_HINT_CLOSER },
-                { "large and a little out of focus", { 120, 150, 16 * 20, 300, 0 }, SOURCE_HINT_NONE },
-                { "as much out of focus, and small", { 120, 150, 16 * 20, 80, 0 }, SOURCE_HINT_HOLD_STILL },
-                { "a bright wall without a code", { 220, 100, 16 * 50, 0, 60 }, SOURCE_HINT_NONE },
-                { "far", { 120, 150, 16 * 75, 40, 0 }, SOURCE_HINT_CLOSER },
-                { "far and blurred", { 120, 150, 16 * 5, 40, 0 }, SOURCE_HINT_CLOSER },
-                { "too near", { 120, 150, 16 * 75, 700, 0 }, SOURCE_HINT_FARTHER },
-                { "moving", { 120, 150, 16 * 15, 150, 0 }, SOURCE_HINT_HOLD_STILL },
+                { "dark", { 20, 30, 16 * 5, 0, 0, 0 }, SOURCE_HINT_TOO_DARK },
+                { "dark around a bright sticker", { 20, 150, 16 * 75, 150, 0, 0 }, SOURCE_HINT_NONE },
+                { "dark, and a code", { 20, 30, 16 * 3, 50, 0, 0 }, SOURCE_HINT_TOO_DARK },
+                { "glare", { 160, 150, 16 * 75, 150, 30, 0 }, SOURCE_HINT_GLARE },
+                { "far, and its white very bright", { 160, 150, 16 * 75, 40, 40, 0 }, SOURCE_HINT_CLOSER },
+                { "large and a little out of focus", { 120, 150, 16 * 20, 300, 0, 0 }, SOURCE_HINT_NONE },
+                { "as much out of focus, and small",
+                  { 120, 150, 16 * 20, 80, 0, 0 },
+                  SOURCE_HINT_HOLD_STILL },
+                { "a bright wall without a code", { 220, 100, 16 * 50, 0, 60, 0 }, SOURCE_HINT_NONE },
+                { "far", { 120, 150, 16 * 75, 40, 0, 0 }, SOURCE_HINT_CLOSER },
+                { "far and blurred", { 120, 150, 16 * 5, 40, 0, 0 }, SOURCE_HINT_CLOSER },
+                { "too near", { 120, 150, 16 * 75, 700, 0, 0 }, SOURCE_HINT_FARTHER },
+                { "held still", { 120, 150, 16 * 75, 150, 0, 82 }, SOURCE_HINT_NONE },
+                { "moved along its rows, which stay sharp",
+                  { 120, 150, 16 * 75, 150, 0, 60 },
+                  SOURCE_HINT_HOLD_STILL },
+                { "moving", { 120, 150, 16 * 15, 150, 0, 0 }, SOURCE_HINT_HOLD_STILL },
         };
 
         (void)state;
@@ -59,7 +65,7 @@ static void says_what_would_help(void **state)
 
 static void a_code_that_is_read_needs_no_hint(void **state)
 {
-        const struct measure far = { 120, 150, 16 * 75, 40, 0 };
+        const struct measure far = { 120, 150, 16 * 75, 40, 0, 0 };
         struct hints h = { 0 };
         int64_t now_ms = 5000;
 
@@ -72,7 +78,7 @@ static void a_code_that_is_read_needs_no_hint(void **state)
 
 static void a_single_frame_says_nothing(void **state)
 {
-        const struct measure far = { 120, 150, 16 * 75, 40, 0 };
+        const struct measure far = { 120, 150, 16 * 75, 40, 0, 0 };
         struct hints h = { 0 };
         int64_t now_ms = 5000;
 
@@ -86,7 +92,7 @@ static void a_single_frame_says_nothing(void **state)
 /* Half a second until it is shown, as long until it is taken back, and nothing of it in the same second. */
 static void is_steady(void **state)
 {
-        const struct measure far = { 120, 150, 16 * 75, 40, 0 };
+        const struct measure far = { 120, 150, 16 * 75, 40, 0, 0 };
         struct hints h = { 0 };
         int64_t now_ms = 5000, shown_ms;
 
@@ -103,7 +109,8 @@ static void is_steady(void **state)
 /* What lies between the two values of a bound keeps what is shown. */
 static void a_trembling_hand_does_not_switch_it(void **state)
 {
-        const struct measure far = { 120, 150, 16 * 75, 55, 0 }, between = { 120, 150, 16 * 75, 66, 0 };
+        const struct measure far = { 120, 150, 16 * 75, 55, 0, 0 },
+                             between = { 120, 150, 16 * 75, 66, 0, 0 };
         struct hints h = { 0 };
         int64_t now_ms = 5000;
 
