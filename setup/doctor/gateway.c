@@ -8,7 +8,7 @@
 #include "setup/doctor/link-params.h"
 #include "setup/doctor/netcheck.h"
 #include "setup/doctor/probe.h"
-#include "setup/label/decoder.h"
+#include "setup/label/child.h"
 #include "setup/ports/airtime.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -24,14 +24,20 @@ static void check_files(struct doctor *d)
         const char *path = d->config->profile_path;
         struct stat st;
 
-        if (decoder_find() < 0)
+        if (child_find(CHILD_DECODE) < 0)
                 doctor_problem(
                         d, DOCTOR_DECODER,
                         &(struct trouble){
                                 FAULT_INSTALLATION,
                                 "usher-decode, without which no picture can be read, is not in its place" });
+        else if (child_find(CHILD_SCAN) < 0)
+                doctor_problem(
+                        d, DOCTOR_DECODER,
+                        &(struct trouble){
+                                FAULT_INSTALLATION,
+                                "usher-scan, without which no camera can be read, is not in its place" });
         else
-                doctor_ok(d, DOCTOR_DECODER, "usher-decode is in its place");
+                doctor_ok(d, DOCTOR_DECODER, "usher-decode and usher-scan are in their place");
         if (!path)
                 return;
         if (stat(path, &st) == 0 && (st.st_mode & S_IWOTH))

@@ -21,8 +21,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define DECODER "usher-decode"
-
 /* Ours to run: it belongs to root, to us, or to whoever installed usher, and not everybody may change it. */
 static bool is_trusted(int fd)
 {
@@ -68,9 +66,9 @@ static int open_program(const char *program)
         return -ENOENT;
 }
 
-int child_find(void)
+int child_find(const char *program)
 {
-        _cleanup_(closep) int fd = open_program(DECODER);
+        _cleanup_(closep) int fd = open_program(program);
 
         return fd < 0 ? fd : 0;
 }
@@ -154,7 +152,7 @@ int child_spawn(char *const *argv, int input, int output, pid_t *ret_pid)
 
 int child_start(pid_t *ret_pid, int *ret_socket)
 {
-        char name[] = DECODER, *argv[] = { name, NULL };
+        char name[] = CHILD_DECODE, *argv[] = { name, NULL };
         _cleanup_(closep) int ours = -1, its = -1;
         int ends[2], r;
 

@@ -5,8 +5,12 @@
 
 #include <sys/types.h>
 
-/* Whether usher-decode is where it belongs: 0, or -ENOENT. */
-int child_find(void);
+#define CHILD_DECODE "usher-decode"
+#define CHILD_SCAN   "usher-scan"
+
+/* Whether the program of this name is where it belongs: 0, or -ENOENT when it is not, or could have been put
+ * there by somebody else. */
+int child_find(const char *program);
 
 /* Starts the program argv[0], which is a name without a path, with `input` and `output` as its standard
  * input and output (-1: nothing), an empty environment and no other descriptor. -ENOENT: the program is not

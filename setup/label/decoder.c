@@ -37,11 +37,6 @@ static int64_t now_ms(clockid_t clock)
         return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-int decoder_find(void)
-{
-        return child_find();
-}
-
 int decoder_new(struct decoder **ret)
 {
         _cleanup_(decoder_freep) struct decoder *d = calloc(1, sizeof(*d));

@@ -17,15 +17,11 @@ enum { DECODER_PICTURE_MS = 20000 /* for a picture file, reading it included */ 
 
 struct decoder;
 
-/* Whether pictures can be read at all: 0, or -ENOENT when the program that decodes them is not where it
- * belongs, or could have been put there by somebody else. */
-int decoder_find(void);
-
 int decoder_new(struct decoder **ret);
 
 /* Asks for one. `fd` stays the caller's, and what is in it must not change until the answer is there: of a
- * frame it is a file or memfd that holds request_bytes(). -EBUSY: one is on its way; -ENOENT as above;
- * -EINVAL: the frame's size; other negative errno of this process. */
+ * frame it is a file or memfd that holds request_bytes(). -EBUSY: one is on its way; -ENOENT: usher-decode
+ * is not where it belongs; -EINVAL: the frame's size; other negative errno of this process. */
 int decoder_submit(struct decoder *d, int fd, const struct request *request, unsigned timeout_ms);
 
 /* Readable when dispatch has something to do; the same one as long as the decoder lives. */

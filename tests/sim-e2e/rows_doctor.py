@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What usher says when something is wrong: the light, the gateway, the device."""
+import shutil
 import time
 
 from world import OWNER, SECRET, SSID, expect
@@ -62,6 +63,21 @@ def row_doctor_well(w):
                   '--token-file', w.file('token', '0123456789abcdef0123456789abcdef01234567'))
     expect(words.code, 0, 'exit code', words)
     assert words.out.count('ok ') == 7 and 'No problem was found.' in words.out, words.out
+
+
+def row_doctor_half_installed(w):
+    """Each of the programs that usher starts is missed, and named."""
+    w.cloud()
+    room = w.folder / 'installed'
+    room.mkdir()
+    shutil.copy(w.build / 'setup/cli/usher', room)
+    w.usher = str(room / 'usher')
+    for missing, what, program in (('usher-decode', 'picture', 'setup/label/usher-decode'), ('usher-scan', 'camera', None)):
+        result, checks = gateway(w)
+        expect((result.code, checks['decoder']['state']), (2, 'problem'), missing, result)
+        assert missing in checks['decoder']['cause'] and what in checks['decoder']['cause'], checks['decoder']
+        if program:
+            shutil.copy(w.build / program, room)
 
 
 def row_doctor_no_token(w):

@@ -3,11 +3,12 @@
 # A camera as the kernel has it, played by vivid: scans, damaged frames, unplugged and back, and what can be wrong with it.
 # shellcheck source=tests/vm/guest.sh
 . /vm/guest.sh
+points=${1:-all}
 
 # probe SCENARIO: what it measured is printed
 probe() {
         begin "camera-$1"
-        camera-probe "$1" > /run/work/probe 2>&1
+        camera-probe "$1" "$points" > /run/work/probe 2>&1
         check "$(tail -n1 /run/work/probe)" [ $? = 0 ]
         while read -r line; do
                 log "$line"

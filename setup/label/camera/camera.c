@@ -150,7 +150,7 @@ static const struct source_class camera_class = {
 /* A program that is missing is told by dispatch. */
 static int start(struct camera *c, const char *which, bool qr)
 {
-        char name[] = "usher-scan", flag[] = "--qr", end[] = "--";
+        char name[] = CHILD_SCAN, flag[] = "--qr", end[] = "--";
         _cleanup_(freep) char *device = strdup(which);
         char *with_qr[] = { name, flag, end, device, NULL }, *without[] = { name, end, device, NULL };
         _cleanup_(closep) int far = -1;
