@@ -333,23 +333,11 @@ static void compare(const struct bench *b, const struct category *total)
                 run_peer(&peers[i], b, total, own);
 }
 
-static const char *find_folder(int n, char **folders)
-{
-        for (int i = 0; i < n; i++) {
-                char path[PATH_MAX];
-
-                (void)snprintf(path, sizeof(path), "%s/index.tsv", folders[i]);
-                if (access(path, R_OK) == 0)
-                        return folders[i];
-        }
-        return NULL;
-}
-
 int main(int argc, char **argv)
 {
         static struct bench b;
         struct category total = { .name = "data matrices" };
-        const char *folder = argc > 1 ? find_folder(argc - 1, argv + 1) : NULL;
+        const char *folder = pictures_folder(argc - 1, argv + 1);
 
         if (!folder) {
                 fputs("usage: bench-decode FOLDER... (one of them with an index.tsv)\n", stderr);

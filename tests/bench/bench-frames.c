@@ -151,21 +151,17 @@ static void measure_all(enum way way, const struct picture *list, size_t n, stru
 int main(int argc, char **argv)
 {
         static struct size size;
-        struct picture *list = NULL;
-        char path[4096];
-        size_t n = 0;
+        struct picture *list;
+        const char *folder = pictures_folder(argc - 1, argv + 1);
+        size_t n;
 
         if (secret_init() < 0)
                 return 1;
-        for (int i = 1; i < argc && !list; i++) {
-                (void)snprintf(path, sizeof(path), "%s/index.tsv", argv[i]);
-                if (access(path, R_OK) == 0)
-                        n = pictures_list(argv[i], &list);
-        }
-        if (!list) {
+        if (!folder) {
                 fputs("usage: bench-frames FOLDER... (one of them with an index.tsv)\n", stderr);
                 return 2;
         }
+        n = pictures_list(folder, &list);
         printf("| frame       | by             | frames | median ms |   p95 ms | CPU mean ms |\n"
                "|-------------|----------------|-------:|----------:|---------:|------------:|\n");
         for (unsigned hd = 0; hd < 2; hd++) {

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 enum {
         WIDTH = 1280,
@@ -133,22 +132,10 @@ static void print(struct live *live)
                100 * sum_ms / ((double)live->frames * frame_ms));
 }
 
-static const char *find_folder(int n, char **folders)
-{
-        for (int i = 0; i < n; i++) {
-                char path[PATH_MAX];
-
-                (void)snprintf(path, sizeof(path), "%s/index.tsv", folders[i]);
-                if (access(path, R_OK) == 0)
-                        return folders[i];
-        }
-        return NULL;
-}
-
 int main(int argc, char **argv)
 {
         static struct live live;
-        const char *folder = find_folder(argc - 1, argv + 1);
+        const char *folder = pictures_folder(argc - 1, argv + 1);
         struct picture *list;
         size_t n;
 

@@ -105,14 +105,19 @@ def row_prompt_twice(w):
     expect(code, 0, f'exit code\n{screen}')
 
 
-def row_prompt_then_questions(w):
-    """Wi-Fi is asked for as ever, with echo for a name and without for a password; a sticker is neither."""
+def asks_for_network(w):
     w.cloud()
     w.device()
     t = Screen(w, without_label(w, wifi=False))
     t.wait_for('Scan the sticker: ')
     t.type(LABEL + '\n')
     t.wait_for('name of a hidden network: ')
+    return t
+
+
+def row_prompt_then_questions(w):
+    """Wi-Fi is asked for as ever, with echo for a name and without for a password; a sticker is neither."""
+    t = asks_for_network(w)
     expect(t.echo(), True, 'echo while a network is chosen')
     t.type('1\n')
     t.wait_for('(not shown): ')
@@ -127,12 +132,7 @@ def row_prompt_then_questions(w):
 
 def row_prompt_sticker_for_a_name(w):
     """Where a name is asked for, what is typed is shown: a sticker is wiped off, with both lines of 80 that it took."""
-    w.cloud()
-    w.device()
-    t = Screen(w, without_label(w, wifi=False))
-    t.wait_for('Scan the sticker: ')
-    t.type(LABEL + '\n')
-    t.wait_for('name of a hidden network: ')
+    t = asks_for_network(w)
     t.type(LABEL + '\n')
     t.wait_for('That was a sticker')
     shown, after = t.all.split(LABEL, 1)

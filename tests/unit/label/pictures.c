@@ -5,6 +5,7 @@
 #include "tests/unit/label/pictures.h"
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 __attribute__((noreturn)) static void die(const char *path)
 {
@@ -33,6 +34,18 @@ static bool parse_row(const char *folder, char *line, struct picture *ret)
         copy(ret->category, sizeof(ret->category), category);
         copy(ret->text, sizeof(ret->text), rest);
         return true;
+}
+
+const char *pictures_folder(int n, char *const *folders)
+{
+        for (int i = 0; i < n; i++) {
+                char path[PATH_MAX];
+
+                (void)snprintf(path, sizeof(path), "%s/index.tsv", folders[i]);
+                if (access(path, R_OK) == 0)
+                        return folders[i];
+        }
+        return NULL;
 }
 
 size_t pictures_list(const char *folder, struct picture **ret)

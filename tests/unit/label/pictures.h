@@ -12,6 +12,9 @@ struct picture {
         char text[128];    /* empty: no code in it */
 };
 
+/* The first of `n` folders that has an index.tsv; NULL: none has. */
+const char *pictures_folder(int n, char *const *folders);
+
 /* Reads FOLDER/index.tsv; the caller frees *ret. Ends the program with a message if it cannot. */
 size_t pictures_list(const char *folder, struct picture **ret);
 
