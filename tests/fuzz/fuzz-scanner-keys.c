@@ -37,8 +37,8 @@ static void check(const struct keys *k, enum gathered r, size_t pressed)
 static struct input_event event_of(const uint8_t *p, int64_t at_ms)
 {
         struct input_event e = {
-                .input_event_sec = at_ms / 1000,
-                .input_event_usec = at_ms % 1000 * 1000,
+                .input_event_sec = (long)(at_ms / 1000),
+                .input_event_usec = (long)(at_ms % 1000 * 1000),
                 .type = EV_KEY,
                 .code = (uint16_t)(p[1] | (p[2] & 3) << 8),
                 .value = p[0] % KINDS,

@@ -145,8 +145,8 @@ static void repeats_are_no_characters(void **state)
 static void drop(void)
 {
         typist.event[typist.n++] = (struct input_event){
-                .input_event_sec = typist.now_us / 1000000,
-                .input_event_usec = typist.now_us % 1000000,
+                .input_event_sec = (long)(typist.now_us / 1000000),
+                .input_event_usec = (long)(typist.now_us % 1000000),
                 .type = EV_SYN,
                 .code = SYN_DROPPED,
         };

@@ -14,8 +14,8 @@ static void event(struct typist *t, unsigned type, unsigned code, int value)
 {
         assert_true(t->n < TYPIST_EVENTS_MAX);
         t->event[t->n++] = (struct input_event){
-                .input_event_sec = t->now_us / 1000000,
-                .input_event_usec = t->now_us % 1000000,
+                .input_event_sec = (long)(t->now_us / 1000000),
+                .input_event_usec = (long)(t->now_us % 1000000),
                 .type = (uint16_t)type,
                 .code = (uint16_t)code,
                 .value = value,
