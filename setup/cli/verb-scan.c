@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { OPT_COUNT = OPTION_OWN, OPT_TIMEOUT, OPT_TEST, OPT_SHEET, OPT_SHOW_SECRET, OPT_JSON };
@@ -81,7 +82,8 @@ static int check(struct scan_args *a, size_t n_pictures)
 
         if (n_pictures && (label_input_given(in) || a->codes.count || a->codes.timeout_s || a->codes.test))
                 return wrong("pictures are read at once: give them alone.");
-        if (a->sheet && (n_pictures || label_input_given(in)))
+        if (a->sheet && (n_pictures || label_input_given(in) || a->codes.count || a->codes.timeout_s ||
+                         a->codes.test || a->codes.show_secret))
                 return wrong("--sheet only draws a page: give it alone.");
         if (a->codes.json && a->codes.test)
                 return wrong("--test is for people: leave --json out.");
@@ -105,9 +107,24 @@ static int draw_failed(const char *path, int r, struct trouble *why)
         return progress_trouble(stderr, why);
 }
 
+/* Over what was there. Half a page is taken away again: its codes would be believed. */
+static int write_page(const char *path, const char *page, size_t len)
+{
+        _cleanup_(closep) int fd = file_open_kept(path, O_WRONLY | O_CREAT);
+        int r;
+
+        if (fd < 0)
+                return fd;
+        r = ftruncate(fd, 0) < 0 || fchmod(fd, SHEET_MODE) < 0 ? -errno : file_write(fd, page, len);
+        if (r >= 0 && fsync(fd) < 0 && errno != EINVAL)
+                r = -errno;
+        if (r < 0)
+                (void)unlink(path);
+        return r;
+}
+
 static int draw(const char *path)
 {
-        _cleanup_(closep) int fd = -1;
         _cleanup_(freep) char *page = NULL;
         enum sheet_format format;
         struct trouble why = {};
@@ -120,10 +137,8 @@ static int draw(const char *path)
                 return EXIT_USAGE;
         }
         r = sheet_draw(calibration_text(), format, &page, &len, &why);
-        if (r >= 0) {
-                fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, SHEET_MODE);
-                r = fd < 0 ? -errno : file_write(fd, page, len);
-        }
+        if (r >= 0)
+                r = write_page(path, page, len);
         if (r < 0)
                 return draw_failed(path, r, &why);
         fprintf(stderr, "%s: print it, and scan its first code with 'usher scan --scanner auto --test'.\n",

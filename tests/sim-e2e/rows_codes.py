@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """usher scan: stickers as they are scanned, from a terminal, a serial scanner and pictures."""
 import os
+import resource
 import signal
 import subprocess
 
@@ -109,6 +110,14 @@ def row_codes_sheet(w):
     for path, fault in ((str(w.folder / 'sheet.txt'), 'usage'), (str(w.folder / 'nowhere' / 'sheet.svg'), 'config')):
         result = w.run('scan', '--json', '--sheet', path)
         expect((result.code, result.last['fault']), (2, fault), path, result)
+    fifo = w.folder / 'fifo.svg'
+    os.mkfifo(fifo)
+    (w.folder / 'full.svg').symlink_to('/dev/full')
+    for path in (fifo, w.folder / 'full.svg'):
+        expect(w.run('scan', '--json', '--sheet', str(path)).last['fault'], 'config', f'{path}')
+    half = w.folder / 'half.svg'
+    result = w.finish(w.spawn(['scan', '--sheet', str(half)], preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))))
+    expect((result.code, half.exists()), (2, False), 'a page that does not fit', result)
 
 
 def row_codes_nothing_at_hand(w):
@@ -118,6 +127,6 @@ def row_codes_nothing_at_hand(w):
     for option in ('--scanner auto', '--camera auto', 'pictures'):
         assert option in result.err, result.err
     for words in (['--scanner', '/dev/nothing'], ['--scanner', 'auto', '--camera', 'auto'], ['--layout', 'de'], ['--json', '--test'],
-                  ['--sheet', 'a.svg', w.sticker()], ['--count', '2', w.sticker()]):
+                  ['--sheet', 'a.svg', w.sticker()], ['--sheet', 'a.svg', '--count', '2'], ['--sheet', 'a.svg', '--test'], ['--count', '2', w.sticker()]):
         result = w.run('scan', *words)
         expect(result.code, 2, f'exit code of {words}', result)
