@@ -23,6 +23,12 @@
         {                                                                                                   \
                 event, "cancelled", "number", "How many were not worked on to their end."                   \
         }
+#define STICKER(event)                                                                                      \
+        { event, "setup_code", "text|null", "Code at the end of the advertised name." },                    \
+                { event, "model", "text|null", "Guess by the serial number." },                             \
+                { event, "secret", "text|null", "Mobile secret: asterisks without --show-secret." },        \
+                { event, "partial", "bool", "Whether the cloud has to complete the secret." },              \
+                TROUBLE(event), ADVICE(event)
 #define STATES "started|done|retrying|skipped|failed"
 
 /* clang-format off */
@@ -104,12 +110,7 @@ static const struct event_key keys[] = {
         { "label", "", "label", "What one picture says." },
         { "label", "image", "text", "The picture's file." },
         { "label", "serial", "text|null", "Serial number." },
-        { "label", "setup_code", "text|null", "Code at the end of the advertised name." },
-        { "label", "model", "text|null", "Guess by the serial number." },
-        { "label", "secret", "text|null", "Mobile secret: asterisks without --show-secret." },
-        { "label", "partial", "bool", "Whether the cloud has to complete the secret." },
-        TROUBLE("label"),
-        ADVICE("label"),
+        STICKER("label"),
 
         { "scan", "", "scan; setup and update with --scanner or --camera", "One code was read, or was not." },
         { "scan", "from", "text|null", "The file, or the device." },
@@ -118,12 +119,7 @@ static const struct event_key keys[] = {
         { "scan", "fate", "kept|at-work|waits|just-done|full|null", "Of a setup: kept for its turn, or what it is "
           "already; full: not kept. Null if it is no label." },
         { "scan", "serial", "text|null", "Serial number, and the other keys of label." },
-        { "scan", "setup_code", "text|null", "Code at the end of the advertised name." },
-        { "scan", "model", "text|null", "Guess by the serial number." },
-        { "scan", "secret", "text|null", "Mobile secret: asterisks without --show-secret." },
-        { "scan", "partial", "bool", "Whether the cloud has to complete the secret." },
-        TROUBLE("scan"),
-        ADVICE("scan"),
+        STICKER("scan"),
 
         { "summary", "", "label, cloud, scan; setup and update of several", "Of a list, the last line." },
         COUNTS("summary"),

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* A picture is decoded by a child (setup/label/reading.h); here its end and its deadline are events. */
+/* Whatever a sticker comes from is a source on the loop: waiting for it ends with a signal, and with a
+ * deadline. */
 
 #include "setup/cli/label-input.h"
 #include "proto/base/number.h"
-#include "proto/base/timer.h"
 #include "setup/account/places.h"
 #include "setup/cli/ending.h"
+#include "setup/cli/intake.h"
 #include "setup/cli/label-choice.h"
 #include "setup/cli/label-wait.h"
 #include "setup/cli/signals.h"
@@ -146,54 +147,45 @@ int label_input_open(const struct label_input *in, bool raw, struct source **ret
         return source_open_scanner(in->scanner, &options, ret);
 }
 
-/* Both only end the turn of the loop, after which the source is asked. */
-static int on_ready(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+struct file_reading {
+        struct intake *intake;
+        struct label_reading *reading;
+        bool over;
+        int error;
+};
+
+static void on_event(void *userdata, enum source_event event, struct scan *scan)
 {
-        (void)source;
-        (void)fd;
-        (void)revents;
-        (void)userdata;
-        return 0;
-}
+        struct file_reading *f = userdata;
+        const struct trouble *why = intake_trouble(f->intake);
+        int r = 0;
 
-static void too_late(void *userdata)
-{
-        (void)userdata;
-}
-
-static int turn(struct context *context, const struct source *source)
-{
-        _cleanup_(timer_freep) struct timer *deadline = NULL;
-        int timeout_ms = source_timeout_ms(source), r = 0;
-
-        if (timeout_ms == 0)
-                return 0;
-        if (timeout_ms > 0)
-                r = timer_new(context_loop(context), (uint64_t)timeout_ms, too_late, NULL, &deadline);
-        return r < 0 ? r : context_turn(context);
-}
-
-static int read_all(struct context *context, struct source *source, struct label_reading *reading)
-{
-        _cleanup_(sd_event_source_disable_unrefp) sd_event_source *ready = NULL;
-        int r, done;
-
-        r = sd_event_add_io(context_loop(context), &ready, source_fd(source), EPOLLIN, on_ready, NULL);
-        while (r >= 0 && (done = label_reading_dispatch(reading, source)) <= 0)
-                r = done < 0 ? done : turn(context, source);
-        return r < 0 ? r : 0;
+        if (event == SOURCE_END && why->fault != FAULT_NONE) /* a refusal that is the end */
+                r = label_reading_take(f->reading, SOURCE_REFUSED, scan, why);
+        if (r >= 0)
+                r = label_reading_take(f->reading, event, scan, why);
+        if (event == SOURCE_END && r >= 0)
+                r = intake_error(f->intake);
+        f->error = r < 0 ? r : 0;
+        f->over = r < 0 || event == SOURCE_END;
 }
 
 static int read_file(struct context *context, const struct label_input *in, struct label_reading *ret)
 {
         static const struct picture_options options;
         _cleanup_(label_reading_done) struct label_reading reading = {};
-        _cleanup_(source_freep) struct source *source = NULL;
+        struct file_reading f = { .reading = &reading };
+        struct source *source;
         int r = in->label ? source_open_file(in->label, &source)
                           : source_open_picture(in->image, &options, &source);
 
         if (r >= 0)
-                r = read_all(context, source, &reading);
+                r = intake_new(context_loop(context), source, on_event, &f, &f.intake);
+        if (r >= 0)
+                r = context_until(context, &f.over);
+        intake_free(f.intake);
+        if (r >= 0)
+                r = f.error;
         if (r < 0)
                 return r;
         *ret = reading;

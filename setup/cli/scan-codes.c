@@ -195,22 +195,13 @@ static int put_code(const struct scan_codes *how, const struct scan *code)
         return r < 0 ? r : 1;
 }
 
-static int read_picture(const char *path, struct decoder *decoder, struct label_reading *ret)
-{
-        const struct picture_options options = { .decoder = decoder };
-        _cleanup_(source_freep) struct source *source = NULL;
-        int r = source_open_picture(path, &options, &source);
-
-        return r < 0 ? r : label_reading_finish(ret, source);
-}
-
 static int put_picture(const struct scan_codes *how, const char *path, struct decoder *decoder,
                        struct line_counts *counts)
 {
         _cleanup_(label_reading_done) struct label_reading reading = {};
         struct scan none = { .origin = SOURCE_PICTURE };
         size_t labels = 0;
-        int r = read_picture(path, decoder, &reading);
+        int r = label_reading_picture(&reading, path, decoder);
 
         for (size_t i = 0; i < reading.n_codes && r >= 0; i++) {
                 r = put_code(how, &reading.codes[i]);

@@ -12,17 +12,12 @@ void scan_queue_done(struct scan_queue *q)
         *q = (struct scan_queue){};
 }
 
-static bool same(const struct label *a, const struct label *b)
-{
-        return strcmp(a->serial, b->serial) == 0 && secret_equal(a->mobile_secret, b->mobile_secret);
-}
-
 static enum scan_fate fate_of(const struct scan_queue *q, const struct label *label, int64_t at_ms)
 {
-        if (q->at_work && same(q->at_work, label))
+        if (q->at_work && label_equal(q->at_work, label))
                 return SCAN_AT_WORK;
         for (size_t i = 0; i < q->n; i++)
-                if (same(&q->label[i], label))
+                if (label_equal(&q->label[i], label))
                         return SCAN_WAITS;
         if (strcmp(q->last, label->serial) == 0 && at_ms < q->last_ms + SCAN_DONE_MS)
                 return SCAN_JUST_DONE;

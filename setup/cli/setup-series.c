@@ -12,7 +12,6 @@
 #include "setup/cli/signals.h"
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 struct series {
         struct setup_site *site;
@@ -25,15 +24,6 @@ struct series {
         int error;          /* of this process */
         struct trouble why; /* why nothing more comes */
 };
-
-/* The clock of scans. */
-static int64_t now_ms(void)
-{
-        struct timespec t;
-
-        (void)clock_gettime(CLOCK_BOOTTIME, &t);
-        return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* ---- what is scanned ---- */
 
@@ -152,7 +142,7 @@ static void one_device(struct series *s, struct label *label)
         (void)setup_device_end(&d, r);
         outcome = d.job.end.outcome;
         count_result(s, outcome);
-        scan_queue_end(&s->queue, outcome == JOB_DONE || outcome == JOB_PENDING, now_ms());
+        scan_queue_end(&s->queue, outcome == JOB_DONE || outcome == JOB_PENDING, (int64_t)timer_now_ms());
 }
 
 /* ---- one after the other ---- */

@@ -52,15 +52,6 @@ static void put_words(const char *path, const struct label_reading *r, bool show
         (void)progress_trouble(stderr, &r->trouble);
 }
 
-static int read_picture(const char *path, struct decoder *decoder, struct label_reading *ret)
-{
-        const struct picture_options options = { .decoder = decoder };
-        _cleanup_(source_freep) struct source *source = NULL;
-        int r = source_open_picture(path, &options, &source);
-
-        return r < 0 ? r : label_reading_finish(ret, source);
-}
-
 /* Returns the exit code of what is wrong with the picture. */
 static int show(const char *path, const struct label_args *args)
 {
@@ -68,7 +59,7 @@ static int show(const char *path, const struct label_args *args)
         const struct label_choice choice = { .serial = args->serial };
         int r;
 
-        r = read_picture(path, args->decoder, &reading);
+        r = label_reading_picture(&reading, path, args->decoder);
         if (r >= 0)
                 r = label_choose(&choice, &reading);
         if (r < 0)

@@ -214,6 +214,11 @@ void label_done(struct label *l)
         *l = (struct label){ 0 };
 }
 
+bool label_equal(const struct label *a, const struct label *b)
+{
+        return strcmp(a->serial, b->serial) == 0 && secret_equal(a->mobile_secret, b->mobile_secret);
+}
+
 bool label_is_partial(const struct label *l)
 {
         return secret_len(l->mobile_secret) < LABEL_SECRET_LEN;

@@ -31,6 +31,9 @@ bool label_is_whole(const char *text, size_t len);
 
 void label_done(struct label *l);
 
+/* Whether it is the same sticker: serial number and mobile secret. */
+bool label_equal(const struct label *a, const struct label *b);
+
 /* Early stickers carry 12-14 characters; the cloud completes them (device.md 2.2). */
 bool label_is_partial(const struct label *l);
 

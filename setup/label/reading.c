@@ -21,11 +21,6 @@ static int parse(const struct scan *code, struct label *ret, struct trouble *ret
         return label_parse(secret_text(code->text), secret_len(code->text), ret, ret_trouble);
 }
 
-static bool same_label(const struct label *a, const struct label *b)
-{
-        return strcmp(a->serial, b->serial) == 0 && secret_equal(a->mobile_secret, b->mobile_secret);
-}
-
 /* A second label with another text: the cause lists the serial numbers, so that the person sees which. */
 static void add_ambiguity(const char *name, const struct label *other, struct label_reading *r)
 {
@@ -53,7 +48,7 @@ static int choose_label(struct label_reading *r, size_t *ret_n)
                         n = 1;
                         continue;
                 }
-                if (!same_label(&r->label, &l)) {
+                if (!label_equal(&r->label, &l)) {
                         add_ambiguity(r->codes[i].from, &l, r);
                         n++;
                 }
@@ -81,7 +76,7 @@ static int find_called(const struct label_reading *r, const char *serial, struct
                 else if (error >= 0 && label_is_called(&l, serial) && !found.mobile_secret) {
                         found = l;
                         l = (struct label){ 0 };
-                } else if (error >= 0 && label_is_called(&l, serial) && !same_label(&found, &l))
+                } else if (error >= 0 && label_is_called(&l, serial) && !label_equal(&found, &l))
                         error = -ENOENT;
                 label_done(&l);
         }
@@ -147,21 +142,17 @@ static int judge(struct label_reading *r)
         return 1;
 }
 
-int label_reading_dispatch(struct label_reading *r, struct source *s)
+int label_reading_take(struct label_reading *r, enum source_event event, struct scan *scan,
+                       const struct trouble *why)
 {
-        struct scan scan;
-        int event = source_dispatch(s, &scan);
-
-        if (event < 0)
-                return event;
-        switch ((enum source_event)event) {
+        switch (event) {
         case SOURCE_SCAN:
-                if (r->n_codes == LABEL_CODES_MAX)
-                        scan_done(&scan);
-                else
-                        r->codes[r->n_codes++] = scan;
+                if (r->n_codes < LABEL_CODES_MAX) {
+                        r->codes[r->n_codes++] = *scan;
+                        *scan = (struct scan){ 0 };
+                }
                 return 0;
-        case SOURCE_REFUSED: r->trouble = *source_trouble(s); return 0;
+        case SOURCE_REFUSED: r->trouble = *why; return 0;
         case SOURCE_END: return judge(r);
         case SOURCE_NOTHING:
         case SOURCE_HINT:
@@ -171,15 +162,32 @@ int label_reading_dispatch(struct label_reading *r, struct source *s)
         return 0;
 }
 
+static int dispatch(struct label_reading *r, struct source *s)
+{
+        _cleanup_(scan_done) struct scan scan = { 0 };
+        int event = source_dispatch(s, &scan);
+
+        return event < 0 ? event : label_reading_take(r, (enum source_event)event, &scan, source_trouble(s));
+}
+
 int label_reading_finish(struct label_reading *r, struct source *s)
 {
         int done;
 
-        while ((done = label_reading_dispatch(r, s)) == 0) {
+        while ((done = dispatch(r, s)) == 0) {
                 struct pollfd p = { .fd = source_fd(s), .events = POLLIN };
 
                 if (poll(&p, 1, source_timeout_ms(s)) < 0 && errno != EINTR)
                         return -errno;
         }
         return done < 0 ? done : 0;
+}
+
+int label_reading_picture(struct label_reading *r, const char *path, struct decoder *decoder)
+{
+        const struct picture_options options = { .decoder = decoder };
+        _cleanup_(source_freep) struct source *source = NULL;
+        int error = source_open_picture(path, &options, &source);
+
+        return error < 0 ? error : label_reading_finish(r, source);
 }

@@ -22,9 +22,15 @@ void label_reading_done(struct label_reading *r);
  * different secrets are; nothing has changed. -ENOMEM. */
 int label_reading_choose(struct label_reading *r, const char *serial);
 
-/* Dispatches a source that ends (a file, a picture) and takes what it gives. 1: it is at its end and *r says
- * how it went; 0: not yet; a negative errno of this process. What a person must act on is in r->trouble. */
-int label_reading_dispatch(struct label_reading *r, struct source *s);
+/* Takes one event of a source that ends (a file, a picture): of SOURCE_SCAN the scan's text, of a refusal
+ * why. 1: it is at its end and *r says how it went; 0: not yet; a negative errno of this process. What a
+ * person must act on is in r->trouble. */
+int label_reading_take(struct label_reading *r, enum source_event event, struct scan *scan,
+                       const struct trouble *why);
 
-/* The same to the end, for a program without a loop. */
+/* Dispatches the source to its end, and takes what it gives: for a program without a loop. 0, or a negative
+ * errno. */
 int label_reading_finish(struct label_reading *r, struct source *s);
+
+/* The same of the picture `path`, through the caller's decoder. */
+int label_reading_picture(struct label_reading *r, const char *path, struct decoder *decoder);

@@ -7,12 +7,12 @@
 
 #include "setup/label/camera/frames.h"
 #include "setup/label/camera/v4l2-private.h"
+#include "setup/label/source-private.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
 enum { BUFFERS = 4, SIDE_MAX = 8192 };
 
@@ -31,14 +31,6 @@ struct frames {
         size_t kept_size;
         int64_t kept_ms;
 };
-
-static int64_t now_ms(void)
-{
-        struct timespec t;
-
-        (void)clock_gettime(CLOCK_BOOTTIME, &t);
-        return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* ---- starting ---- */
 
@@ -221,7 +213,7 @@ static int keep(struct frames *f, const struct v4l2_buffer *b)
 
         f->kept = (int)b->index;
         f->kept_size = b->bytesused < f->buffers[b->index].size ? b->bytesused : f->buffers[b->index].size;
-        f->kept_ms = now_ms();
+        f->kept_ms = source_now_ms();
         return old < 0 ? 0 : give_back(f, (unsigned)old);
 }
 

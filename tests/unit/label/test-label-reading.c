@@ -233,6 +233,14 @@ static void gives_up_on_a_silent_fifo(void **state)
         unlink(path);
 }
 
+static int dispatch(struct label_reading *r, struct source *s)
+{
+        _cleanup_(scan_done) struct scan scan = { 0 };
+        int event = source_dispatch(s, &scan);
+
+        return event < 0 ? event : label_reading_take(r, (enum source_event)event, &scan, source_trouble(s));
+}
+
 /* As a program with a loop uses it, with the picture coming through a pipe. */
 static void works_without_blocking(void **state)
 {
@@ -246,7 +254,7 @@ static void works_without_blocking(void **state)
         assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
         assert_int_equal(source_open_picture_fd(ends[0], "upload", &options, &source), 0);
         close(ends[0]);
-        assert_int_equal(label_reading_dispatch(&r, source), 0);
+        assert_int_equal(dispatch(&r, source), 0);
         assert_in_range(source_timeout_ms(source), 1, PATIENCE_MS);
         assert_int_equal(write(ends[1], "no picture", 10), 10);
         close(ends[1]);
@@ -254,7 +262,7 @@ static void works_without_blocking(void **state)
         p = (struct pollfd){ .fd = source_fd(source), .events = POLLIN };
         while (done == 0) {
                 assert_true(poll(&p, 1, source_timeout_ms(source)) >= 0);
-                done = label_reading_dispatch(&r, source);
+                done = dispatch(&r, source);
         }
         assert_int_equal(done, 1);
         expect(&r, FAULT_LABEL_UNREADABLE, "upload: this is no PNG, JPEG");
