@@ -8,6 +8,7 @@
 
 #include "setup/label/decode.h"
 #include "setup/label/decoder.h"
+#include "tests/bench/percentile.h"
 #include "tests/unit/label/pictures.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -148,21 +149,6 @@ static void measure(struct bench *b, const struct picture *p)
                 category->still += check(p, &result, &category->wrong);
         note_times(b, p, &image, (middle - start) * 1e3, (seconds(CLOCK_PROCESS_CPUTIME_ID) - middle) * 1e3);
         measure_camera(b, p, &image);
-}
-
-static int ascending(const void *a, const void *b)
-{
-        double x = *(const double *)a, y = *(const double *)b;
-
-        return (x > y) - (x < y);
-}
-
-static double percentile(double *ms, size_t n, size_t percent)
-{
-        if (n == 0)
-                return 0;
-        qsort(ms, n, sizeof(*ms), ascending);
-        return ms[n * percent / 100 < n ? n * percent / 100 : n - 1];
 }
 
 static double percent(size_t part, size_t of)

@@ -6,6 +6,7 @@
 
 #include "setup/label/decode.h"
 #include "setup/label/decoder.h"
+#include "tests/bench/percentile.h"
 #include "tests/unit/label/pictures.h"
 #include <poll.h>
 #include <stdio.h>
@@ -104,13 +105,6 @@ static void measure(enum way way, struct decoder *d, const struct image *image, 
         size->ms[size->n++] = now_ms(CLOCK_MONOTONIC) - start_ms;
 }
 
-static int ascending(const void *a, const void *b)
-{
-        double x = *(const double *)a, y = *(const double *)b;
-
-        return (x > y) - (x < y);
-}
-
 static void print(enum way way, struct size *size)
 {
         static const char *const ways[] = {
@@ -119,9 +113,8 @@ static void print(enum way way, struct size *size)
 
         if (size->n == 0)
                 return;
-        qsort(size->ms, size->n, sizeof(*size->ms), ascending);
         printf("| %4u x %-4u | %-14s | %6zu | %9.2f | %8.2f | %11.2f |\n", size->width, size->height,
-               ways[way], size->n, size->ms[size->n / 2], size->ms[size->n * 95 / 100],
+               ways[way], size->n, percentile(size->ms, size->n, 50), percentile(size->ms, size->n, 95),
                size->cpu_ms / (double)size->n);
 }
 

@@ -6,6 +6,7 @@
  * pictures of 1280 x 720 are the stickers. The noise of each frame is new and the same in every run. */
 
 #include "setup/label/decode.h"
+#include "tests/bench/percentile.h"
 #include "tests/unit/label/pictures.h"
 #include <stdio.h>
 #include <string.h>
@@ -107,29 +108,18 @@ static void play(struct live *live, const struct image *sticker, const char *tex
         live->scenes++;
 }
 
-static int ascending(const void *a, const void *b)
-{
-        double x = *(const double *)a, y = *(const double *)b;
-
-        return (x > y) - (x < y);
-}
-
 static void print(struct live *live)
 {
         double sum_ms = 0;
 
         for (size_t i = 0; i < live->frames; i++)
                 sum_ms += live->cpu_ms[i];
-        qsort(live->accepted_ms, live->accepted, sizeof(*live->accepted_ms), ascending);
-        qsort(live->cpu_ms, live->frames, sizeof(*live->cpu_ms), ascending);
         printf("| scenes | accepted | false | median ms | p95 ms | CPU a frame, ms | p95 | of a core at 15/s |\n"
                "|-------:|---------:|------:|----------:|-------:|----------------:|----:|------------------:|\n"
                "| %6zu | %8zu | %5zu | %9.0f | %6.0f | %15.1f | %3.0f | %16.0f%% |\n",
-               live->scenes, live->accepted, live->wrong,
-               live->accepted ? live->accepted_ms[live->accepted / 2] : 0,
-               live->accepted ? live->accepted_ms[live->accepted * 95 / 100] : 0,
-               sum_ms / (double)live->frames, live->cpu_ms[live->frames * 95 / 100],
-               100 * sum_ms / ((double)live->frames * frame_ms));
+               live->scenes, live->accepted, live->wrong, percentile(live->accepted_ms, live->accepted, 50),
+               percentile(live->accepted_ms, live->accepted, 95), sum_ms / (double)live->frames,
+               percentile(live->cpu_ms, live->frames, 95), 100 * sum_ms / ((double)live->frames * frame_ms));
 }
 
 int main(int argc, char **argv)

@@ -5,6 +5,7 @@
 #include "setup/label/decoder.h"
 #include "setup/label/image.h"
 #include "tests/unit/cmocka.h"
+#include "tests/unit/label/only-child.h"
 #include "tests/unit/label/pictures.h"
 #include <fcntl.h>
 #include <poll.h>
@@ -69,22 +70,6 @@ static void ask(struct decoder *d, int fd, const struct request *request, struct
         assert_string_equal(why.cause, "");
 }
 
-/* The only child of this process. */
-static unsigned child(void)
-{
-        char path[64], text[64] = "";
-        unsigned pid = 0;
-        FILE *f;
-
-        (void)snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
-        f = fopen(path, "re");
-        assert_non_null(f);
-        assert_int_equal(fscanf(f, "%u", &pid), 1);
-        assert_int_equal(fscanf(f, "%63s", text), EOF);
-        (void)fclose(f);
-        return pid;
-}
-
 static unsigned resident_pages(unsigned pid)
 {
         char path[64];
@@ -123,13 +108,13 @@ static void reads_many_frames_in_one_process(void **state)
                         assert_memory_equal(v.code[0].text, "HMXGOWGCDEGVKYQ QPJ6D8CEB2WVMHA",
                                             v.code[0].len);
                 if (i == 20) {
-                        first = child();
+                        first = only_child();
                         pages = resident_pages(first);
                 }
         }
         if (SANITIZED)
                 return;
-        assert_int_equal(child(), first);
+        assert_int_equal(only_child(), first);
         assert_in_range(resident_pages(first), 0, pages + GROWTH_MAX);
 }
 
@@ -167,14 +152,14 @@ static void survives_a_frame_that_is_cut_off(void **state)
         assert_int_equal(decoder_new(&d), 0);
         ask(d, fd, &request, &v);
         assert_int_equal(v.n, 1);
-        first = child();
+        first = only_child();
         assert_int_equal(ftruncate(fd, 640 * 480 - 1), 0);
         ask(d, fd, &request, &v);
         assert_int_equal(v.kind, VERDICT_READ_FAILED);
         assert_int_equal(ftruncate(fd, 0), 0);
         ask(d, fd, &request, &v);
         assert_int_equal(v.kind, VERDICT_READ_FAILED);
-        assert_int_equal(child(), first);
+        assert_int_equal(only_child(), first);
 }
 
 /* Pictures and frames by the same process. */

@@ -4,9 +4,9 @@
 
 #include "setup/label/source.h"
 #include "tests/unit/cmocka.h"
+#include "tests/unit/label/next-event.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pty.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,15 +21,7 @@ enum { PATIENCE_MS = 60000 };
 /* Turns until there is an event, as a loop would. */
 static int next(struct source *s, struct scan *ret)
 {
-        for (;;) {
-                struct pollfd p = { .fd = source_fd(s), .events = POLLIN };
-                int timeout_ms = source_timeout_ms(s), event;
-
-                assert_true(poll(&p, 1, timeout_ms < 0 ? PATIENCE_MS : timeout_ms) >= 0);
-                event = source_dispatch(s, ret);
-                if (event != SOURCE_NOTHING)
-                        return event;
-        }
+        return next_event(s, PATIENCE_MS, true, ret);
 }
 
 static void expect_scan(struct source *s, const char *text, const char *from)

@@ -5,6 +5,7 @@
 
 #include "setup/label/decoder.h"
 #include "tests/unit/cmocka.h"
+#include "tests/unit/label/only-child.h"
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -153,21 +154,6 @@ static void takes_one_at_a_time(void **state)
         expect_good(d);
 }
 
-/* The only child of this process. */
-static unsigned child(void)
-{
-        char path[64];
-        unsigned pid = 0;
-        FILE *f;
-
-        (void)snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
-        f = fopen(path, "re");
-        assert_non_null(f);
-        assert_int_equal(fscanf(f, "%u", &pid), 1);
-        (void)fclose(f);
-        return pid;
-}
-
 /* Its limit of CPU time is never near. Takes ten seconds: with USHER_LONG only. */
 static void replaces_who_has_worked_long(void **state)
 {
@@ -178,15 +164,15 @@ static void replaces_who_has_worked_long(void **state)
         (void)state;
         assert_int_equal(decoder_new(&d), 0);
         expect_good(d);
-        first = child();
+        first = only_child();
         expect_good(d);
-        assert_int_equal(child(), first);
+        assert_int_equal(only_child(), first);
         if (!getenv("USHER_LONG"))
                 return;
         assert_string_equal(ask(d, "work", PATIENCE_MS, &v), "");
-        assert_int_equal(child(), first);
+        assert_int_equal(only_child(), first);
         expect_good(d);
-        assert_int_not_equal(child(), first);
+        assert_int_not_equal(only_child(), first);
 }
 
 static void leaves_no_child_behind(void **state)

@@ -6,7 +6,7 @@
 #include "setup/label/scanner/discover.h"
 #include "setup/label/scanner/scanner.h"
 #include "tests/unit/cmocka.h"
-#include <poll.h>
+#include "tests/unit/label/next-event.h"
 #include <pty.h>
 #include <stdio.h>
 #include <string.h>
@@ -101,16 +101,7 @@ static struct source *open_auto(void)
 
 static int next(struct source *s, struct scan *ret)
 {
-        int r;
-
-        do {
-                struct pollfd p = { .fd = source_fd(s), .events = POLLIN };
-                int timeout_ms = source_timeout_ms(s);
-
-                assert_true(poll(&p, 1, timeout_ms < 0 ? WAIT_MS : timeout_ms) > 0 || timeout_ms >= 0);
-                r = source_dispatch(s, ret);
-        } while (r == SOURCE_NOTHING);
-        return r;
+        return next_event(s, WAIT_MS, true, ret);
 }
 
 static void expect(struct source *s, enum source_event event, const char *words)

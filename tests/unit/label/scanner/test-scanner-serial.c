@@ -5,9 +5,9 @@
 
 #include "setup/label/scanner/scanner.h"
 #include "tests/unit/cmocka.h"
+#include "tests/unit/label/next-event.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pty.h>
 #include <stdio.h>
 #include <string.h>
@@ -84,16 +84,7 @@ static struct source *open_line(const struct line *l)
 
 static int next(struct source *s, struct scan *ret)
 {
-        int r;
-
-        do {
-                struct pollfd p = { .fd = source_fd(s), .events = POLLIN };
-                int timeout_ms = source_timeout_ms(s);
-
-                assert_true(poll(&p, 1, timeout_ms < 0 ? WAIT_MS : timeout_ms) > 0 || timeout_ms >= 0);
-                r = source_dispatch(s, ret);
-        } while (r == SOURCE_NOTHING);
-        return r;
+        return next_event(s, WAIT_MS, true, ret);
 }
 
 static void expect_scan(struct source *s, const char *text, enum label_symbology symbology)

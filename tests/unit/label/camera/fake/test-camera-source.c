@@ -4,9 +4,9 @@
 
 #include "setup/label/camera/camera.h"
 #include "tests/unit/cmocka.h"
+#include "tests/unit/label/next-event.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -26,15 +26,7 @@ static struct source *open_camera(const char *order, bool qr)
 /* The next event, waited for as a program with a loop does. */
 static int next(struct source *s, struct scan *ret)
 {
-        for (;;) {
-                struct pollfd p = { .fd = source_fd(s), .events = POLLIN };
-                int timeout_ms = source_timeout_ms(s), event;
-
-                assert_true(poll(&p, 1, timeout_ms < 0 ? PATIENCE_MS : timeout_ms) > 0 || timeout_ms == 0);
-                event = source_dispatch(s, ret);
-                if (event != SOURCE_NOTHING)
-                        return event;
-        }
+        return next_event(s, PATIENCE_MS, false, ret);
 }
 
 static void no_child_is_left(void)

@@ -6,9 +6,9 @@
 #include "setup/label/camera/camera.h"
 #include "tests/sim/cli/photo.h"
 #include "tests/unit/cmocka.h"
+#include "tests/unit/label/next-event.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -114,15 +114,12 @@ static void film_jpeg(const char *text, bool bare)
 
 static int next(struct source *s, struct scan *ret)
 {
-        for (;;) {
-                struct pollfd p = { .fd = source_fd(s), .events = POLLIN };
-                int timeout_ms = source_timeout_ms(s), event;
+        int event;
 
-                assert_true(poll(&p, 1, timeout_ms < 0 ? PATIENCE_MS : timeout_ms) > 0 || timeout_ms == 0);
-                event = source_dispatch(s, ret);
-                if (event != SOURCE_NOTHING && event != SOURCE_HINT)
-                        return event;
-        }
+        do
+                event = next_event(s, PATIENCE_MS, false, ret);
+        while (event == SOURCE_HINT);
+        return event;
 }
 
 static void expect_scan(struct source *s, const char *text)
