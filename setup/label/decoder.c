@@ -200,13 +200,22 @@ static void give_up(struct decoder *d, struct trouble *ret)
 static void take_answer(struct decoder *d, struct verdict *ret, struct trouble *ret_trouble)
 {
         ssize_t n = recv(d->socket, d->answer, VERDICT_SIZE_MAX + 1, MSG_DONTWAIT);
+        struct verdict v;
 
-        if (n < 0 || (n == 0 && state_of(d) & POLLHUP))
+        if (n < 0 || (n == 0 && state_of(d) & POLLHUP)) {
                 refuse_end(d, ret_trouble);
-        else if (verdict_parse(d->answer, (size_t)n, ret) < 0)
+                return;
+        }
+        if (verdict_parse(d->answer, (size_t)n, &v) < 0) {
                 refuse_answer(d, ret_trouble);
+                return;
+        }
+        d->busy = false;
+        if (v.kind == VERDICT_NO_SANDBOX)
+                (void)trouble_set(ret_trouble, FAULT_INTERNAL,
+                                  "the kernel does not let the picture decoder lock itself in (seccomp)");
         else
-                d->busy = false;
+                *ret = v;
 }
 
 int decoder_dispatch(struct decoder *d, struct verdict *ret, struct trouble *ret_trouble)

@@ -32,8 +32,8 @@ int decoder_timeout_ms(const struct decoder *d);
 
 /* 1: done. Either *ret is filled, whose texts stay until the next call of decoder_submit() or
  * decoder_free(), or *ret_trouble says why there is no answer (FAULT_LABEL_UNREADABLE: the picture has ended
- * the process, or took too long). 0: not yet, or nothing was asked for. Never blocks for longer than a
- * process takes to die. */
+ * the process, or took too long; FAULT_INTERNAL: the kernel has no cage for it). 0: not yet, or nothing was
+ * asked for. Never blocks for longer than a process takes to die. */
 int decoder_dispatch(struct decoder *d, struct verdict *ret, struct trouble *ret_trouble);
 
 /* Drops what was asked for, if anything was. */

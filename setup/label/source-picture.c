@@ -61,8 +61,6 @@ static void refuse_without_code(const char *name, const struct verdict *v, struc
 static const char *sentence_of(enum verdict_kind kind)
 {
         switch (kind) {
-        case VERDICT_NO_SANDBOX:
-                return "the kernel does not let the picture decoder lock itself in (seccomp)";
         case VERDICT_READ_FAILED: return "reading failed";
         case VERDICT_EMPTY: return "the file is empty";
         case VERDICT_FILE_TOO_LONG: return "the file is too long for a picture (200 MB at most)";
@@ -79,6 +77,7 @@ static const char *sentence_of(enum verdict_kind kind)
                 return "the picture is too large (64 megapixels at most): crop or shrink it";
         case VERDICT_DAMAGED: return "the picture is damaged";
         case VERDICT_NO_MEMORY: return "the picture needs too much memory: crop or shrink it";
+        case VERDICT_NO_SANDBOX: /* the decoder's own trouble */
         case VERDICT_PICTURE:
         case _VERDICT_MAX: break;
         }
@@ -94,8 +93,7 @@ static void refuse(struct picture_source *p, const struct verdict *v)
         if (v->kind == VERDICT_PICTURE)
                 refuse_without_code(name, v, t);
         else
-                (void)trouble_set(t, v->kind == VERDICT_NO_SANDBOX ? FAULT_INTERNAL : FAULT_LABEL_UNREADABLE,
-                                  "%s: %s", name, sentence_of(v->kind));
+                (void)trouble_set(t, FAULT_LABEL_UNREADABLE, "%s: %s", name, sentence_of(v->kind));
 }
 
 static int take(struct picture_source *p, const struct verdict *v)

@@ -153,9 +153,6 @@ static int answer(struct scan_loop *l)
                 return r;
         l->decoding = false;
         rest(l);
-        if (trouble.fault == FAULT_NONE && v.kind == VERDICT_NO_SANDBOX)
-                (void)trouble_set(&trouble, FAULT_INTERNAL,
-                                  "the kernel does not let the picture decoder lock itself in (seccomp)");
         if (trouble.fault != FAULT_NONE)
                 return fail(l, &trouble);
         l->failures = 0;

@@ -80,7 +80,7 @@ static void answers_the_next_one(void **state)
                 { "empty", PATIENCE_MS, "makes no sense" },
                 { "nothing", PATIENCE_MS, "without an answer (status 3)" },
                 { "close and hang", PATIENCE_MS, "crashed on it (Killed)" },
-                { "no sandbox", PATIENCE_MS, "" },
+                { "no sandbox", PATIENCE_MS, "lock itself in (seccomp)" },
         };
         _cleanup_(decoder_freep) struct decoder *d = NULL;
         int64_t worst_us = 0;
