@@ -208,7 +208,7 @@ check "the scan" wait_for 5 has_scans 1
 texts 1 2 | play typewriter 10000
 check "what was typed" wait_for 5 grep -qi "$(texts 1 2)" $W/console
 check "the scanner types on the console" sh -c "! grep -qi '$(texts 1 1)' $W/console"
-sleep 1
+sleep 1 # what it typed would have been read by now
 check "the keyboard is read" [ "$(scanned | wc -l)" = 1 ]
 read_end
 texts 1 3 | play voyager 10000
