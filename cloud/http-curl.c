@@ -7,8 +7,10 @@
 #include "cloud/http-curl.h"
 #include "cloud/wipe.h"
 #include "proto/base/cleanup.h"
+#include "proto/base/standard.h"
 #include <dlfcn.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -20,6 +22,7 @@ static const struct {
         const char *name;
         size_t at;
 } symbols[] = {
+        { "curl_global_init", offsetof(struct curl_api, global_init) },
         { "curl_global_init_mem", offsetof(struct curl_api, global_init_mem) },
         { "curl_easy_init", offsetof(struct curl_api, easy_init) },
         { "curl_easy_cleanup", offsetof(struct curl_api, easy_cleanup) },
@@ -69,21 +72,34 @@ static int load(void)
         return 0;
 }
 
+/* libcurl and its TLS write every session's keys to the file that SSLKEYLOGFILE names. */
+static int init(void)
+{
+        CURLcode code;
+
+        if (!standard_is_program())
+                code = curl.global_init(CURL_GLOBAL_DEFAULT);
+        else if (unsetenv("SSLKEYLOGFILE") < 0)
+                return -EIO;
+        else
+                code = curl.global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free, wipe_realloc, strdup,
+                                            calloc);
+        return code == CURLE_OK ? 0 : -EIO;
+}
+
 int curl_start(void)
 {
+        static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
         static bool started;
-        int r;
+        int r = 0;
 
-        if (started)
-                return 0;
-        /* libcurl and its TLS write every session's keys to the file that this names. */
-        if (unsetenv("SSLKEYLOGFILE") < 0)
-                return -EIO;
-        r = load();
-        if (r < 0)
-                return r;
-        if (curl.global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free, wipe_realloc, strdup, calloc))
-                return -EIO;
-        started = true;
-        return 0;
+        (void)pthread_mutex_lock(&lock);
+        if (!started) {
+                r = load();
+                if (r == 0)
+                        r = init();
+                started = r == 0;
+        }
+        (void)pthread_mutex_unlock(&lock);
+        return r;
 }

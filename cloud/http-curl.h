@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 
 struct curl_api {
+        __typeof__(&curl_global_init) global_init;
         __typeof__(&curl_global_init_mem) global_init_mem;
         __typeof__(&curl_easy_init) easy_init;
         __typeof__(&curl_easy_cleanup) easy_cleanup;
@@ -32,7 +33,8 @@ struct curl_api {
 /* Filled by curl_start(), not to be used before. */
 extern struct curl_api curl;
 
-/* Once per process and cheap afterwards: loads libcurl and gives it a heap that wipes; SSLKEYLOGFILE is
- * taken out of the environment before. 0, -ELIBACC if there
- * is no libcurl, -ENOMEM if there is no room for it, -EIO. */
+/* Once per process, from any thread, and cheap afterwards: loads libcurl. In a program of ours (standard.h)
+ * it gets a heap that wipes, and SSLKEYLOGFILE is taken out of the environment before; in somebody else's,
+ * who may use libcurl as well, heap and environment stay as they are. 0, -ELIBACC if there is no libcurl,
+ * -ENOMEM if there is no room for it, -EIO. */
 int curl_start(void);

@@ -6,6 +6,7 @@
 
 #include "proto/base/file.h"
 #include "proto/base/cleanup.h"
+#include "proto/base/standard.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -116,11 +117,14 @@ int file_open_kept(const char *path, int flags)
 /* reading */
 
 /* Takes the signal, which would end the process as soon as nobody blocks it any more. Only what is pending
- * is taken, so one that is not blocked does what it always does. */
+ * is taken, so one that is not blocked does what it always does. In a program that is not ours, it is not
+ * ours either. */
 static bool is_cancelled(void)
 {
         sigset_t end;
 
+        if (!standard_is_program())
+                return false;
         (void)sigemptyset(&end);
         (void)sigaddset(&end, SIGINT);
         (void)sigaddset(&end, SIGTERM);

@@ -31,7 +31,8 @@ int file_open(const char *path);
 int file_open_kept(const char *path, int flags);
 
 /* Reads to the end, at most `size` bytes. -ETIMEDOUT: nobody writes to it; -ECANCELED: a SIGINT or SIGTERM
- * came that is blocked, as a loop that watches it does; it is taken; the errno of read(2). */
+ * came that is blocked, as a loop that watches it does; it is taken (only in a program of ours: standard.h);
+ * the errno of read(2). */
 int file_read_all(int fd, void *to, size_t size, size_t *ret_len);
 
 /* Writes all of it, or answers why not (the errno of write(2)): how much of it is there is unknown then. */

@@ -9,10 +9,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+static bool is_program; /* written once, before there is a second thread */
+
 int standard_open(void)
 {
         int fd;
 
+        is_program = true;
         do {
                 fd = open("/dev/null", O_RDWR | O_NOCTTY);
                 if (fd < 0)
@@ -20,6 +23,11 @@ int standard_open(void)
         } while (fd <= STDERR_FILENO);
         (void)close(fd);
         return sigaction(SIGXFSZ, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL) < 0 ? -errno : 0;
+}
+
+bool standard_is_program(void)
+{
+        return is_program;
 }
 
 /* A limit that cannot be raised is found by who opens. */

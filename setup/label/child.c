@@ -3,7 +3,11 @@
 /* A program is looked for beside usher itself, in the build folder's place, in an installation that was
  * moved, then where it was installed; no environment variable has a say. It is opened first, checked (a
  * program that somebody else could have put there is passed over) and started by its descriptor, so that
- * what is checked is what runs. */
+ * what is checked is what runs.
+ *
+ * The process around may be somebody else's, who has a handler for SIGCHLD, ignores it, or waits for any
+ * child; and then the number of one that ended is soon another's. So a child is killed and waited for by a
+ * descriptor that stands for it alone. */
 
 #include "setup/label/child.h"
 #include "proto/base/cleanup.h"
@@ -11,6 +15,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/close_range.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,6 +23,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,7 +38,17 @@ static bool is_trusted(int fd)
                (program.st_uid == 0 || program.st_uid == geteuid() || program.st_uid == self.st_uid);
 }
 
-static int open_program(const char *program)
+static int open_trusted(const char *path)
+{
+        int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+        if (fd >= 0 && is_trusted(fd))
+                return fd;
+        closep(&fd);
+        return -ENOENT;
+}
+
+static int open_program(const char *folder, const char *program)
 {
         static const struct {
                 bool beside; /* relative to the folder of usher itself */
@@ -47,6 +63,10 @@ static int open_program(const char *program)
         const char *slash;
         ssize_t n;
 
+        if (folder) {
+                n = snprintf(path, sizeof(path), "%s/%s", folder, program);
+                return (size_t)n < sizeof(path) ? open_trusted(path) : -ENOENT;
+        }
         n = readlink("/proc/self/exe", self, sizeof(self) - 1);
         if (n < 0)
                 return -errno;
@@ -57,18 +77,16 @@ static int open_program(const char *program)
 
                 (void)snprintf(path, sizeof(path), "%.*s%s/%s", places[i].beside ? (int)(slash - self) : 0,
                                self, places[i].path, program);
-                fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-                if (fd >= 0 && is_trusted(fd))
-                        return fd;
+                fd = open_trusted(path);
                 if (fd >= 0)
-                        (void)close(fd);
+                        return fd;
         }
         return -ENOENT;
 }
 
-int child_find(const char *program)
+int child_find(const char *folder, const char *program)
 {
-        _cleanup_(closep) int fd = open_program(program);
+        _cleanup_(closep) int fd = open_program(folder, program);
 
         return fd < 0 ? fd : 0;
 }
@@ -125,14 +143,21 @@ static int raise_all(const int from[static _FD_MAX], int to[static _FD_MAX])
         return 0;
 }
 
-int child_spawn(char *const *argv, int input, int output, pid_t *ret_pid)
+/* fork() with a descriptor of the child. What glibc does besides is for the child's sake, which only execs.
+ */
+static pid_t fork_held(int *ret_fd)
+{
+        return (pid_t)syscall(SYS_clone, (unsigned long)(CLONE_PIDFD | SIGCHLD), NULL, ret_fd, NULL, 0UL);
+}
+
+int child_spawn(const char *folder, char *const *argv, int input, int output, struct child *ret)
 {
         _cleanup_(closep) int program = -1, null = -1;
         _cleanup_(close_all) int fds[_FD_MAX] = { -1, -1, -1, -1 };
         pid_t pid, self = getpid();
-        int r;
+        int r, fd;
 
-        program = open_program(argv[0]);
+        program = open_program(folder, argv[0]);
         if (program < 0)
                 return program;
         null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -141,16 +166,16 @@ int child_spawn(char *const *argv, int input, int output, pid_t *ret_pid)
         r = raise_all((int[]){ program, input < 0 ? null : input, output < 0 ? null : output, null }, fds);
         if (r < 0)
                 return r;
-        pid = fork();
+        pid = fork_held(&fd);
         if (pid < 0)
                 return -errno;
         if (pid == 0)
                 become(fds, argv, self);
-        *ret_pid = pid;
+        *ret = (struct child){ pid, fd };
         return 0;
 }
 
-int child_start(pid_t *ret_pid, int *ret_socket)
+int child_start(const char *folder, struct child *ret, int *ret_socket)
 {
         char name[] = CHILD_DECODE, *argv[] = { name, NULL };
         _cleanup_(closep) int ours = -1, its = -1;
@@ -160,20 +185,31 @@ int child_start(pid_t *ret_pid, int *ret_socket)
                 return -errno;
         ours = ends[0];
         its = ends[1];
-        r = child_spawn(argv, its, -1, ret_pid);
+        r = child_spawn(folder, argv, its, -1, ret);
         if (r < 0)
                 return r;
         *ret_socket = TAKE_FD(ours);
         return 0;
 }
 
-int child_end(pid_t pid)
+/* As waitpid(2) puts it. */
+static int status_of(const siginfo_t *end)
 {
-        int status;
+        return end->si_code == CLD_EXITED ? W_EXITCODE(end->si_status, 0) : end->si_status;
+}
 
-        (void)kill(pid, SIGKILL);
-        while (waitpid(pid, &status, 0) < 0)
-                if (errno != EINTR)
-                        return -1;
-        return status;
+int child_end(struct child *c)
+{
+        siginfo_t end = { 0 };
+        int r;
+
+        if (c->pid <= 0)
+                return -1;
+        (void)syscall(SYS_pidfd_send_signal, c->fd, SIGKILL, NULL, 0);
+        do
+                r = waitid((idtype_t)P_PIDFD, (id_t)c->fd, &end, WEXITED);
+        while (r < 0 && errno == EINTR);
+        closep(&c->fd);
+        *c = (struct child){ 0 };
+        return r < 0 ? -1 : status_of(&end);
 }

@@ -20,7 +20,7 @@
 enum { WORK_MAX_MS = 10000 };
 
 struct decoder {
-        pid_t pid;  /* 0: none */
+        struct child child;
         int socket; /* -1: none */
         int wait;   /* an epoll of the socket */
         bool busy;
@@ -54,22 +54,19 @@ int decoder_new(struct decoder **ret)
         return 0;
 }
 
-/* Returns the status of waitpid(2). Killed before it can see that nobody listens any more. */
+/* As child_end(). Killed before it can see that nobody listens any more. */
 static int end_child(struct decoder *d)
 {
-        int status = 0;
+        int status = child_end(&d->child);
 
-        if (d->pid > 0)
-                status = child_end(d->pid);
         closep(&d->socket);
         d->socket = -1;
-        d->pid = 0;
         return status;
 }
 
 static int start_child(struct decoder *d)
 {
-        int r = child_start(&d->pid, &d->socket);
+        int r = child_start(NULL, &d->child, &d->socket);
 
         if (r < 0)
                 return r;
@@ -92,12 +89,12 @@ static bool has_worked_enough(const struct decoder *d)
 {
         clockid_t work;
 
-        return clock_getcpuclockid(d->pid, &work) != 0 || now_ms(work) >= WORK_MAX_MS;
+        return clock_getcpuclockid(d->child.pid, &work) != 0 || now_ms(work) >= WORK_MAX_MS;
 }
 
 static int ensure_child(struct decoder *d)
 {
-        if (d->pid > 0 && !state_of(d) && !has_worked_enough(d))
+        if (d->child.pid > 0 && !state_of(d) && !has_worked_enough(d))
                 return 0;
         (void)end_child(d);
         return start_child(d);
@@ -176,10 +173,13 @@ static void refuse_end(struct decoder *d, struct trouble *ret)
         if (status >= 0 && WIFSIGNALED(status))
                 (void)trouble_set(ret, FAULT_LABEL_UNREADABLE, "the picture decoder crashed on it (%s)",
                                   strsignal(WTERMSIG(status)));
-        else
+        else if (status >= 0)
                 (void)trouble_set(ret, FAULT_LABEL_UNREADABLE,
                                   "the picture decoder ended without an answer (status %d)",
-                                  status >= 0 ? WEXITSTATUS(status) : -1);
+                                  WEXITSTATUS(status));
+        else
+                (void)trouble_set(ret, FAULT_LABEL_UNREADABLE,
+                                  "the picture decoder ended without an answer");
 }
 
 static void refuse_answer(struct decoder *d, struct trouble *ret)
@@ -223,7 +223,7 @@ int decoder_dispatch(struct decoder *d, struct verdict *ret, struct trouble *ret
         struct trouble none = { 0 };
 
         if (!d->busy) {
-                if (d->pid > 0 && state_of(d))
+                if (d->child.pid > 0 && state_of(d))
                         (void)end_child(d);
                 return 0;
         }

@@ -272,25 +272,78 @@ static int unknown(const char *section, const char *key, struct trouble *ret_tro
         return trouble_set(ret_trouble, FAULT_CONFIG, "unknown key '%.60s' in [%s]", key, section);
 }
 
+static int check_section(const char *section, struct trouble *ret_trouble)
+{
+        if (strcmp(profile_section(section), "wifi") == 0 || strcmp(section, "setup") == 0 ||
+            strcmp(section, "cellular") == 0 || strcmp(section, "product") == 0)
+                return 0;
+        return trouble_set(ret_trouble, FAULT_CONFIG,
+                           "there is no section [%.60s], only [setup], [wifi ...], [cellular] and [product]",
+                           section);
+}
+
+/* The profile itself, or the network of that section. */
+static int holder_of(struct profile *p, const char *section, void **ret, struct trouble *ret_trouble)
+{
+        struct wifi_network *network = NULL;
+        int e;
+
+        if (strcmp(profile_section(section), "wifi") != 0) {
+                *ret = p;
+                return 0;
+        }
+        e = network_of(p, section, &network, ret_trouble);
+        if (e == 0)
+                *ret = network;
+        return e;
+}
+
 int profile_set(struct profile *p, const char *section, const char *key, const char *value,
                 struct trouble *ret_trouble)
 {
         const char *name = profile_section(section);
         const struct profile_key *k = profile_key_find(name, key);
-        bool wifi = strcmp(name, "wifi") == 0;
-        struct wifi_network *network = NULL;
-        int e;
+        void *holder;
+        int e = check_section(section, ret_trouble);
 
-        if (!wifi && strcmp(section, "setup") != 0 && strcmp(section, "cellular") != 0 &&
-            strcmp(section, "product") != 0)
-                return trouble_set(ret_trouble, FAULT_CONFIG,
-                                   "there is no section [%.60s], only [setup], [wifi ...], [cellular] and "
-                                   "[product]",
-                                   section);
+        if (e < 0)
+                return e;
         if (!k)
                 return unknown(name, key, ret_trouble);
-        if (!wifi)
-                return set_by_kind(p, k, value, ret_trouble);
-        e = network_of(p, section, &network, ret_trouble);
-        return e < 0 ? e : set_by_kind(network, k, value, ret_trouble);
+        e = holder_of(p, section, &holder, ret_trouble);
+        return e < 0 ? e : set_by_kind(holder, k, value, ret_trouble);
+}
+
+int profile_set_secret(struct profile *p, const char *section, const char *key, const void *data, size_t len,
+                       struct trouble *ret_trouble)
+{
+        const char *name = profile_section(section);
+        const struct profile_key *k;
+        struct secret *secret, **to;
+        char file[64], **path;
+        void *holder;
+        int e = check_section(section, ret_trouble);
+
+        if (e < 0)
+                return e;
+        (void)snprintf(file, sizeof(file), "%.58s-file", key);
+        k = profile_key_find(name, file);
+        if (!k || !profile_key_is_secret(k))
+                return trouble_set(ret_trouble, FAULT_CONFIG, "there is no secret '%.60s' in [%s]", key,
+                                   name);
+        if (len == 0 || len > (size_t)k->limit)
+                return trouble_set(ret_trouble, FAULT_CONFIG, "%s has %zu bytes; 1 to %d are possible", key,
+                                   len, k->limit);
+        e = holder_of(p, section, &holder, ret_trouble);
+        if (e == 0)
+                e = secret_new(data, len, &secret);
+        if (e < 0)
+                return e;
+        to = (struct secret **)((char *)holder + k->secret);
+        path = (char **)((char *)holder + k->offset);
+        secret_free(*to);
+        *to = secret;
+        free(*path);
+        *path = NULL;
+        return 0;
 }

@@ -9,3 +9,8 @@
  * which begins empty; see profile_drop_networks(). -EINVAL with *ret_trouble filled, -ENOMEM. */
 int profile_set(struct profile *p, const char *section, const char *key, const char *value,
                 struct trouble *ret_trouble);
+
+/* The content of a secret's file, whose key is `key` with "-file" behind it ("password", "claim-code"), from
+ * memory: copied. As profile_set(); what is longer than the file may be is -EINVAL. */
+int profile_set_secret(struct profile *p, const char *section, const char *key, const void *data, size_t len,
+                       struct trouble *ret_trouble);

@@ -6,6 +6,7 @@
 
 #include "setup/flow/profile/profile.h"
 #include "setup/label/label.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -170,6 +171,81 @@ void profile_done(struct profile *p)
                 if (strcmp(keys[i].section, "wifi") != 0)
                         member_done(p, &keys[i]);
         *p = (struct profile){};
+}
+
+/* copies */
+static int copy_text(char **text)
+{
+        *text = *text ? strdup(*text) : NULL;
+        return *text ? 0 : -ENOMEM;
+}
+
+static int copy_secret(struct secret **secret)
+{
+        const struct secret *from = *secret;
+
+        *secret = NULL;
+        return secret_new(secret_bytes(from), secret_len(from), secret);
+}
+
+/* Of a holder that is a copy, byte by byte: what it points to becomes its own. After an error the rest is
+ * cut off, so that nothing is freed twice. */
+static int own_member(void *holder, const struct profile_key *key, int error)
+{
+        char **text = (char **)((char *)holder + key->offset);
+        struct secret **secret = (struct secret **)((char *)holder + key->secret);
+        int r = error;
+
+        switch (key->kind) {
+        case KEY_SECRET_FILE:
+        case KEY_WORD_FILE:
+                if (*secret && (r < 0 || (r = copy_secret(secret)) < 0))
+                        *secret = NULL;
+                __attribute__((fallthrough));
+        case KEY_TEXT:
+        case KEY_PLAIN:
+        case KEY_FILE:
+        case KEY_NAME:
+        case KEY_EMAIL:
+        case KEY_GROUPS:
+        case KEY_VERSION:
+        case KEY_UUID:
+                if (*text && (r < 0 || (r = copy_text(text)) < 0))
+                        *text = NULL;
+                break;
+        case KEY_WORD:
+        case KEY_YES_NO:
+        case KEY_CHOICE:
+        case KEY_NUMBER:
+        case KEY_COUNTRY:
+        case KEY_SSID:
+        case KEY_SSID_HEX: break;
+        }
+        return r;
+}
+
+int profile_copy(const struct profile *from, struct profile *ret)
+{
+        _cleanup_(profile_done) struct profile p = *from;
+        int r = 0;
+
+        for (size_t i = 0; i < p.n_networks; i++) {
+                if (r < 0 || (r = copy_text(&p.sections[i])) < 0)
+                        p.sections[i] = NULL;
+        }
+        for (size_t i = 0; i < ELEMENTSOF(keys); i++) {
+                bool wifi = strcmp(keys[i].section, "wifi") == 0;
+
+                if (!wifi)
+                        r = own_member(&p, &keys[i], r);
+                for (size_t n = 0; wifi && n < p.n_networks; n++)
+                        r = own_member(&p.networks[n], &keys[i], r);
+        }
+        if (r < 0)
+                return r;
+        *ret = p;
+        p = (struct profile){};
+        return 0;
 }
 
 /* values */

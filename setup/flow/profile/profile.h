@@ -82,6 +82,9 @@ struct profile {
         } mode;
 };
 
+/* A profile of its own, secrets and all: each job has one. -ENOMEM. */
+int profile_copy(const struct profile *from, struct profile *ret);
+
 /* Takes everything out. */
 void profile_done(struct profile *p);
 

@@ -15,7 +15,7 @@
 
 struct camera {
         struct source source;
-        pid_t pid;       /* 0: not running */
+        struct child child;
         int socket;      /* its other end is usher-scan's standard output */
         bool refused;    /* it could not be started, which is still to be told */
         bool ended;      /* nothing more comes but SOURCE_END */
@@ -39,19 +39,11 @@ static int camera_timeout_ms(const struct source *s)
         return c->refused || c->ended ? 0 : -1;
 }
 
-static int end_child(struct camera *c)
-{
-        pid_t pid = c->pid;
-
-        c->pid = 0;
-        return pid > 0 ? child_end(pid) : -1;
-}
-
 static void camera_free(struct source *s)
 {
         struct camera *c = camera_of(s);
 
-        (void)end_child(c);
+        (void)child_end(&c->child);
         closep(&c->socket);
         sodium_free(c->packet);
         free(c);
@@ -68,7 +60,7 @@ static int refuse(struct camera *c)
 
 static int tell_end(struct camera *c)
 {
-        int status = end_child(c);
+        int status = child_end(&c->child);
 
         if (status >= 0 && WIFSIGNALED(status))
                 (void)trouble_set(&c->source.trouble, FAULT_INTERNAL, "the program usher-scan ended: %s",
@@ -162,7 +154,7 @@ static int start(struct camera *c, const char *which, bool qr)
                 return -errno;
         c->socket = ends[0];
         far = ends[1];
-        r = child_spawn(qr ? with_qr : without, -1, far, &c->pid);
+        r = child_spawn(NULL, qr ? with_qr : without, -1, far, &c->child);
         if (r != -ENOENT)
                 return r;
         (void)trouble_set(&c->source.trouble, FAULT_INSTALLATION,

@@ -19,7 +19,7 @@ static int child(unsigned closed)
         for (int fd = 0; fd < 3; fd++)
                 if (closed & 1U << fd)
                         (void)close(fd);
-        if (standard_open() < 0)
+        if (standard_is_program() || standard_open() < 0 || !standard_is_program())
                 return 1;
         for (int fd = 0; fd < 3; fd++)
                 if (fcntl(fd, F_GETFD) < 0)

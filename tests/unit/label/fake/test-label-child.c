@@ -7,6 +7,7 @@
 #include "tests/unit/cmocka.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -27,7 +28,7 @@ static void order(const char *what, unsigned timeout_ms, struct label_reading *r
         assert_int_equal(label_reading_finish(ret, s), 0);
         assert_null(source_free(s));
         unlink(path);
-        assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+        assert_int_equal(waitpid(-1, NULL, WNOHANG | __WALL), -1);
         assert_int_equal(errno, ECHILD);
 }
 
@@ -94,6 +95,38 @@ static void gives_the_child_nothing(void **state)
         label_reading_done(&r);
 }
 
+static volatile sig_atomic_t n_ended;
+
+static void on_end(int number)
+{
+        int saved = errno;
+
+        (void)number;
+        n_ended++;
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+                ;
+        errno = saved;
+}
+
+/* A child is waited for, whatever the program around does with its own; how it ended may be lost to it. */
+static void whose_sigchld_it_is_does_not_matter(void **state)
+{
+        static void (*const handlers[])(int) = { SIG_DFL, SIG_IGN, on_end };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(handlers); i++) {
+                struct label_reading r = { 0 };
+
+                assert_int_equal(sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = handlers[i] }, NULL),
+                                 0);
+                order("crash", PATIENCE_MS, &r);
+                assert_non_null(strstr(r.trouble.cause, "the picture decoder"));
+                label_reading_done(&r);
+        }
+        assert_int_equal(sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL), 0);
+        assert_true(n_ended > 0);
+}
+
 /* As a service may be started: nothing on 0, 1 and 2. */
 static void works_without_standard_descriptors(void **state)
 {
@@ -122,6 +155,7 @@ int main(void)
                 cmocka_unit_test(contains_misbehaviour),
                 cmocka_unit_test(takes_the_same_label_twice_as_one),
                 cmocka_unit_test(gives_the_child_nothing),
+                cmocka_unit_test(whose_sigchld_it_is_does_not_matter),
                 cmocka_unit_test(works_without_standard_descriptors),
         };
 
