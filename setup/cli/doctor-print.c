@@ -4,6 +4,7 @@
 
 #include "setup/cli/doctor-print.h"
 #include "setup/cli/line.h"
+#include "setup/engine/event.h"
 #include <errno.h>
 
 /* A device's faults are written for a device; a cause with an advice of its own says it all. */
@@ -35,9 +36,9 @@ int doctor_print(FILE *f, enum doctor_id id, const struct doctor_check *c, bool 
                 return put_words(f, id, c);
         return line_event(f, "check",
                           json_pack("{s:s, s:s, s:o, s:o, s:o, s:I}", "check", doctor_key(id), "state",
-                                    doctor_state_name(c->state), "fault", line_text(fault), "cause",
-                                    line_text(c->trouble.cause), "advice", line_text(doctor_advice(c)), "ms",
-                                    (json_int_t)c->ms));
+                                    doctor_state_name(c->state), "fault", event_text(fault), "cause",
+                                    event_text(c->trouble.cause), "advice", event_text(doctor_advice(c)),
+                                    "ms", (json_int_t)c->ms));
 }
 
 int doctor_print_summary(FILE *f, const struct doctor_check checks[static _DOCTOR_MAX], uint64_t ms,
@@ -52,7 +53,7 @@ int doctor_print_summary(FILE *f, const struct doctor_check checks[static _DOCTO
                 return line_event(f, "verdict",
                                   json_pack("{s:i, s:i, s:i, s:o, s:i, s:I}", "ok", n[DOCTOR_OK], "notes",
                                             n[DOCTOR_NOTE], "problems", n[DOCTOR_PROBLEM], "fault",
-                                            line_text(first ? fault_info(first->trouble.fault)->key : NULL),
+                                            event_text(first ? fault_info(first->trouble.fault)->key : NULL),
                                             "exit", doctor_exit_code(checks), "ms", (json_int_t)ms));
         if (first)
                 fprintf(f, "%d %s.\n", n[DOCTOR_PROBLEM], n[DOCTOR_PROBLEM] == 1 ? "problem" : "problems");

@@ -4,7 +4,6 @@
 
 #include "setup/cli/ending.h"
 #include "proto/base/timer.h"
-#include "setup/cli/events.h"
 #include "setup/cli/line.h"
 #include <errno.h>
 #include <stdio.h>
@@ -79,6 +78,8 @@ int ending_finish(int code)
         if (fault_info(*fault)->exit_code != code)
                 none.end.trouble = (struct trouble){ .fault = fault_of(code) };
         none.end.outcome = *fault == FAULT_CANCELLED ? JOB_CANCELLED : JOB_FAILED;
-        (void)events_result(stdout, &none, timer_now_ms() - ending.start_ms);
+        (void)line_told(
+                stdout,
+                &(struct told){ .kind = TOLD_RESULT, .job = &none, .ms = timer_now_ms() - ending.start_ms });
         return code;
 }

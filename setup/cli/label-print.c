@@ -4,6 +4,7 @@
 
 #include "setup/cli/label-print.h"
 #include "setup/cli/line.h"
+#include "setup/engine/event.h"
 #include <string.h>
 
 static const char *show(const struct label *l, bool show_secret, char masked[static LABEL_SECRET_LEN + 1])
@@ -40,7 +41,7 @@ json_t *label_print_json(json_t *to, const struct label *l, const struct trouble
                          "setup_code", good ? label_setup_code(l) : NULL, "model",
                          good ? label_model_hint(l, &platform_id) : NULL, "secret",
                          good ? show(l, show_secret, masked) : NULL, "partial", good && label_is_partial(l),
-                         "fault", good ? NULL : info->key, "cause", line_text(why->cause), "advice",
+                         "fault", good ? NULL : info->key, "cause", event_text(why->cause), "advice",
                          good ? NULL : info->advice);
         if (to && json_object_update(to, more) == 0) {
                 json_decref(more);

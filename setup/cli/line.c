@@ -6,39 +6,25 @@
 #include "setup/cli/line.h"
 #include "proto/base/cleanup.h"
 #include "proto/base/text.h"
-#include "proto/base/timer.h"
-#include "setup/cli/event-keys.h"
+#include "setup/engine/event-keys.h"
+#include "setup/engine/event.h"
 #include <errno.h>
 #include <string.h>
-#include <time.h>
-
-enum { TIME_MAX = 32 };
 
 static bool ended;
 
-static void format_now(char ret[static TIME_MAX])
+static int put(FILE *f, const char *text)
 {
-        int64_t now_ms = timer_wall_ms();
-        time_t t = (time_t)(now_ms / 1000);
-        struct tm tm;
-        size_t n = gmtime_r(&t, &tm) ? strftime(ret, TIME_MAX, "%Y-%m-%dT%H:%M:%S", &tm) : 0;
-
-        (void)snprintf(ret + n, TIME_MAX - n, ".%03dZ", (int)(now_ms % 1000));
+        return fputs(text, f) == EOF || fputc('\n', f) == EOF || fflush(f) != 0 ? -EIO : 0;
 }
 
-/* Takes both over. */
-static int put(FILE *f, json_t *head, json_t *more)
+/* Takes it over. */
+static int put_event(FILE *f, json_t *event)
 {
-        bool failed = true, whole = head && more && json_object_update(head, more) == 0;
+        _cleanup_(freep) char *text = event ? json_dumps(event, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
 
-        if (whole)
-                failed = json_dumpf(head, f, JSON_COMPACT | JSON_PRESERVE_ORDER) < 0 ||
-                         fputc('\n', f) == EOF || fflush(f) != 0;
-        json_decref(head);
-        json_decref(more);
-        if (!whole)
-                return -ENOMEM;
-        return failed ? -EIO : 0;
+        json_decref(event);
+        return text ? put(f, text) : -ENOMEM;
 }
 
 const char *line_shown(const char *s, char ret[static LINE_SHOWN_MAX])
@@ -48,32 +34,28 @@ const char *line_shown(const char *s, char ret[static LINE_SHOWN_MAX])
         return ret;
 }
 
-json_t *line_word(const char *s)
-{
-        char shown[LINE_SHOWN_MAX];
-
-        return json_string(line_shown(s ? s : "", shown));
-}
-
 int line_event(FILE *f, const char *event, json_t *more)
 {
-        char now[TIME_MAX];
-
-        format_now(now);
         ended |= event_ends(event);
-        return put(f, json_pack("{s:i, s:s, s:s}", "v", LINE_VERSION, "time", now, "event", event), more);
+        return put_event(f, event_new(event, more));
 }
 
 int line_job_event(FILE *f, const char *serial, const char *event, json_t *more)
 {
-        char now[TIME_MAX];
-
-        format_now(now);
         ended |= event_ends(event);
-        return put(f,
-                   json_pack("{s:i, s:s, s:n, s:o, s:s}", "v", LINE_VERSION, "time", now, "job", "serial",
-                             line_text(serial), "event", event),
-                   more);
+        return put_event(f, event_of_job(NULL, serial, event, more));
+}
+
+int line_told(FILE *f, const struct told *t)
+{
+        _cleanup_(freep) char *text = NULL;
+        int r;
+
+        if (!told_is_event(t))
+                return 0;
+        ended |= t->kind == TOLD_RESULT;
+        r = told_line(t, &text);
+        return r < 0 ? r : put(f, text);
 }
 
 int line_summary(FILE *f, const struct line_counts *counts, int exit_code)
@@ -92,9 +74,4 @@ bool line_ended(void)
 bool line_kept(void)
 {
         return fflush(stdout) == 0 && !ferror(stdout);
-}
-
-json_t *line_text(const char *s)
-{
-        return s && *s ? line_word(s) : json_null();
 }

@@ -2,20 +2,20 @@
 #pragma once
 
 /* What --json writes, of whatever verb: one event a line, on the way as soon as it is written. Which events
- * and keys there are is the table in event-keys.h. */
+ * and keys there are is the table in setup/engine/event-keys.h. */
 
-#include <jansson.h>
+#include "setup/engine/told.h"
 #include <stdbool.h>
 #include <stdio.h>
 
-enum { LINE_VERSION = 2 };
-
-/* Writes an event with version, time and `more`, an object that is taken over, in the order in which it was
- * made. NULL is -ENOMEM, so that what json_pack() answers can be passed on as it is; -EIO. */
+/* Writes an event_new(); -ENOMEM if that is NULL, -EIO. */
 int line_event(FILE *f, const char *event, json_t *more);
 
-/* The same of an event about the setup of one device; `serial` may be "". */
+/* The same of an event_of_job() that is in no store. */
 int line_job_event(FILE *f, const char *serial, const char *event, json_t *more);
+
+/* What was told of a job, if it is an event. */
+int line_told(FILE *f, const struct told *t);
 
 /* How the items of a list ended. */
 struct line_counts {
@@ -36,8 +36,3 @@ bool line_kept(void);
  * what is longer than any path loses its middle. Returns `ret`. */
 enum { LINE_SHOWN_MAX = 4096 };
 const char *line_shown(const char *s, char ret[static LINE_SHOWN_MAX]);
-
-/* The same in JSON: an object is never lost for a bad name. NULL is "", for line_text() NULL and "" are
- * null. NULL: out of memory. */
-json_t *line_word(const char *s);
-json_t *line_text(const char *s);

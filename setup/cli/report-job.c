@@ -3,9 +3,9 @@
 /* What is personal is told as a fact about it: "the chosen network was heard with -48 dBm", "the owner is
  * somebody else", the last digits of a SIM's number. */
 
-#include "setup/cli/events.h"
-#include "setup/cli/line.h"
 #include "setup/cli/report.h"
+#include "setup/engine/event.h"
+#include "setup/engine/record-json.h"
 #include "setup/flow/job.h"
 #include <jansson.h>
 #include <stdio.h>
@@ -37,7 +37,7 @@ static json_t *interfaces(const struct job *job)
                 const struct message_interface_entry *e = &job->now.interfaces.entry[i];
 
                 if (json_array_append_new(list, json_pack("{s:i, s:o, s:i}", "index", (int)e->index, "name",
-                                                          line_text(e->name), "type", e->type)) < 0) {
+                                                          event_text(e->name), "type", e->type)) < 0) {
                         json_decref(list);
                         return NULL;
                 }
@@ -48,15 +48,15 @@ static json_t *interfaces(const struct job *job)
 /* And whatever else is known and not personal. */
 json_t *report_device(const struct job *job)
 {
-        json_t *owner =
-                job->cloud.owner == OWNER_UNKNOWN ? json_null() : events_fact(job, record_find("ownership"));
+        json_t *owner = job->cloud.owner == OWNER_UNKNOWN ? json_null()
+                                                          : record_json_fact(job, record_find("ownership"));
         json_t *device = json_pack("{s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o}", "serial",
-                                   line_text(job->asked.label.serial), "id", line_text(job_device_id(job)),
-                                   "platform", line_text(job_platform(job)), "owner", owner, "online",
+                                   event_text(job->asked.label.serial), "id", event_text(job_device_id(job)),
+                                   "platform", event_text(job_platform(job)), "owner", owner, "online",
                                    job_is_online(job), "iccid", tail(job->modem.iccid), "imei",
                                    tail(job->modem.imei), "interfaces", interfaces(job));
 
-        return events_add_facts(job, RECORD_PERSONAL, 0, device);
+        return record_json_add(job, RECORD_PERSONAL, 0, device);
 }
 
 /* Wi-Fi */
@@ -92,7 +92,7 @@ static json_t *about_chosen(const struct job *job)
         if (!ap)
                 return json_pack("{s:b, s:b}", "seen", false, "hidden", n->hidden);
         return json_pack("{s:b, s:b, s:i, s:i, s:o}", "seen", true, "hidden", n->hidden, "rssi", ap->rssi,
-                         "channel", ap->channel, "security", line_text(wifi_security_name(ap->security)));
+                         "channel", ap->channel, "security", event_text(wifi_security_name(ap->security)));
 }
 
 json_t *report_wifi(const struct job *job)

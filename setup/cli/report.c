@@ -6,8 +6,9 @@
 #include "setup/cli/report.h"
 #include "proto/base/file.h"
 #include "proto/base/timer.h"
-#include "setup/cli/events.h"
-#include "setup/cli/line.h"
+#include "setup/engine/event.h"
+#include "setup/engine/record-json.h"
+#include "setup/engine/told.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -108,7 +109,7 @@ static json_t *cause(const struct job *job, const char *from)
         char clean[TROUBLE_CAUSE_MAX];
 
         report_anonymous(job, from, sizeof(clean), clean);
-        return line_text(clean);
+        return event_text(clean);
 }
 
 static json_t *fault(enum fault f)
@@ -123,7 +124,7 @@ static json_t *entry(const struct job *job, const struct entry *x)
         switch (e->kind) {
         case RUNNER_STEP:
                 return json_pack("{s:I, s:s, s:s, s:i, s:i, s:I, s:o, s:o}", "at", (json_int_t)x->ms, "step",
-                                 e->step, "state", events_state(e->state), "try", (int)e->try, "of",
+                                 e->step, "state", told_state(e->state), "try", (int)e->try, "of",
                                  (int)e->of, "ms", (json_int_t)e->ms, "fault", fault(e->trouble.fault),
                                  "cause", cause(job, e->trouble.cause));
         case RUNNER_QUESTION:
@@ -153,9 +154,10 @@ static json_t *result(const struct job *job, const struct report_facts *facts)
                 job->end.trouble.fault == FAULT_NONE ? NULL : fault_info(job->end.trouble.fault)->advice;
 
         return json_pack("{s:o, s:o, s:o, s:s?, s:I, s:o}", "outcome",
-                         events_fact(job, record_find("outcome")), "fault", fault(job->end.trouble.fault),
-                         "cause", cause(job, job->end.trouble.cause), "advice", advice, "ms",
-                         (json_int_t)facts->ms, "exchanges", events_fact(job, record_find("exchanges")));
+                         record_json_fact(job, record_find("outcome")), "fault",
+                         fault(job->end.trouble.fault), "cause", cause(job, job->end.trouble.cause),
+                         "advice", advice, "ms", (json_int_t)facts->ms, "exchanges",
+                         record_json_fact(job, record_find("exchanges")));
 }
 
 int report_text(const struct report *r, const struct job *job, const struct report_facts *facts, char **ret)

@@ -5,6 +5,7 @@
 #include "setup/cli/scan-tell.h"
 #include "setup/cli/label-print.h"
 #include "setup/cli/line.h"
+#include "setup/engine/event.h"
 
 const char *scan_told(const struct label *l, char ret[static SCAN_TOLD_MAX])
 {
@@ -36,7 +37,7 @@ static const char *symbology_name(enum label_symbology symbology)
 int scan_tell_json(FILE *f, const struct scan *scan, const struct label *l, const struct trouble *why,
                    bool show_secret, const char *fate)
 {
-        json_t *e = json_pack("{s:o, s:s?, s:s?, s:s?}", "from", line_text(scan ? scan->from : NULL),
+        json_t *e = json_pack("{s:o, s:s?, s:s?, s:s?}", "from", event_text(scan ? scan->from : NULL),
                               "origin", scan ? origin_name(scan->origin) : NULL, "symbology",
                               scan ? symbology_name(scan->symbology) : NULL, "fate", fate);
 

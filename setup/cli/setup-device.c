@@ -7,7 +7,6 @@
 #include "proto/base/timer.h"
 #include "setup/account/finished.h"
 #include "setup/account/numbers.h"
-#include "setup/cli/events.h"
 #include "setup/cli/line.h"
 #include "setup/cli/setup-run.h"
 #include <errno.h>
@@ -162,7 +161,7 @@ int setup_device_end(struct setup_device *d, int r)
         }
         write_report(d, ms);
         if (d->site->args->json)
-                written = events_result(stdout, &d->job, ms);
+                written = line_told(stdout, &(struct told){ .kind = TOLD_RESULT, .job = &d->job, .ms = ms });
         if (d->site->progress)
                 progress_result(d->site->progress, &d->job, ms);
         if ((written < 0 || r == -EIO) && end->trouble.fault == FAULT_NONE)

@@ -4,6 +4,7 @@
 
 #include "setup/cli/setup-plan.h"
 #include "setup/cli/line.h"
+#include "setup/engine/event.h"
 #include <errno.h>
 #include <string.h>
 
@@ -52,13 +53,13 @@ static json_t *plan(const struct setup_args *args, const struct job *job, const 
 
         return json_pack("{s:s?, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "model",
                          label_model_hint(l, &platform_id), "setup_code", label_setup_code(l), "secret",
-                         secret_source(job), "radio", line_word(args->radio ? args->radio : "bluez"),
-                         "claim", profile_claim_name(profile->claim), "token", line_text(token_name(token)),
-                         "cloud", line_text(token ? cloud_url : NULL), "product",
+                         secret_source(job), "radio", event_word(args->radio ? args->radio : "bluez"),
+                         "claim", profile_claim_name(profile->claim), "token", event_text(token_name(token)),
+                         "cloud", event_text(token ? cloud_url : NULL), "product",
                          profile->product ? json_integer(profile->product) : json_null(), "networks",
-                         networks(profile), "name", line_text(profile->name), "claim_user",
-                         line_text(profile->claim_user), "customer", line_text(profile->customer), "country",
-                         line_text(profile->country));
+                         networks(profile), "name", event_text(profile->name), "claim_user",
+                         event_text(profile->claim_user), "customer", event_text(profile->customer),
+                         "country", event_text(profile->country));
 }
 
 static const char *in_words(const char *key, const char *value)

@@ -6,7 +6,7 @@
 #include "setup/cli/setup-run.h"
 #include "proto/base/timer.h"
 #include "setup/cli/ask.h"
-#include "setup/cli/events.h"
+#include "setup/cli/line.h"
 #include "setup/ports/context.h"
 #include <errno.h>
 #include <string.h>
@@ -40,7 +40,9 @@ static void on_event(void *userdata, const struct runner_event *e)
                 if (!x->inspecting)
                         progress_step(x->run->progress, e);
                 if (x->run->events && x->error == 0 && !x->inspecting)
-                        x->error = events_step(x->run->events, x->run->job, e);
+                        x->error = line_told(
+                                x->run->events,
+                                &(struct told){ .kind = TOLD_STEP, .job = x->run->job, .event = e });
                 break;
         case RUNNER_QUESTION: on_question(x, e->question); break;
         case RUNNER_RESULT: x->over = true; break;
@@ -76,7 +78,9 @@ static void tell_waits(struct running *x)
                         n++;
         progress_wait(x->run->progress, n ? &e[0] : NULL);
         if (n && x->run->events && x->error == 0)
-                x->error = events_progress(x->run->events, x->run->job, &e[x->turn++ % n]);
+                x->error = line_told(x->run->events, &(struct told){ .kind = TOLD_PROGRESS,
+                                                                     .job = x->run->job,
+                                                                     .event = &e[x->turn++ % n] });
 }
 
 /* Without memory for a timer nothing more is told of waits. */

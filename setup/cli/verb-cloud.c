@@ -14,6 +14,7 @@
 #include "setup/cli/progress.h"
 #include "setup/cli/signals.h"
 #include "setup/cli/verbs.h"
+#include "setup/engine/event.h"
 #include "setup/ports/context.h"
 #include <errno.h>
 #include <stdint.h>
@@ -220,12 +221,12 @@ static int parse(const struct verb *v, int argc, char **argv, struct cloud_verb 
 static int add_facts(json_t *j, const struct action_facts *f)
 {
         json_t *more = json_pack(
-                "{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:s?, s:o}", "name", line_text(f->name), "owner",
-                line_text(f->owner), "online", f->device ? json_boolean(f->online) : json_null(), "os",
-                line_text(f->os), "quarantined", f->device ? json_boolean(f->quarantined) : json_null(),
+                "{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:s?, s:o}", "name", event_text(f->name), "owner",
+                event_text(f->owner), "online", f->device ? json_boolean(f->online) : json_null(), "os",
+                event_text(f->os), "quarantined", f->device ? json_boolean(f->quarantined) : json_null(),
                 "last_handshake_s", f->last_handshake_s ? json_integer(f->last_handshake_s) : json_null(),
-                "claimed", f->claimed, "iccid", line_text(f->iccid), "sim", f->sim, "sim_status",
-                line_text(f->sim_status));
+                "claimed", f->claimed, "iccid", event_text(f->iccid), "sim", f->sim, "sim_status",
+                event_text(f->sim_status));
         int r = more ? json_object_update(j, more) : -1;
 
         json_decref(more);
@@ -241,8 +242,8 @@ static int put_json(const struct item *item, const struct action_end *end)
 
         const char *advice = fault ? fault_info(end->trouble.fault)->advice : NULL;
         json_t *j = json_pack("{s:s, s:o, s:s, s:s?, s:o, s:s?}", "item", item->text, "id",
-                              line_text(end->id), "outcome", outcome, "fault", fault, "cause",
-                              line_text(end->trouble.cause), "advice", advice);
+                              event_text(end->id), "outcome", outcome, "fault", fault, "cause",
+                              event_text(end->trouble.cause), "advice", advice);
 
         if (j && add_facts(j, &end->facts) < 0) {
                 json_decref(j);

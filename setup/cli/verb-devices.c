@@ -12,6 +12,7 @@
 #include "setup/cli/progress.h"
 #include "setup/cli/signals.h"
 #include "setup/cli/verbs.h"
+#include "setup/engine/event.h"
 #include "setup/flow/platform.h"
 #include "setup/ports/context.h"
 #include "setup/ports/heard.h"
@@ -115,11 +116,11 @@ static void put_json(struct watch *w, const struct heard_device *d, bool gone)
         int r;
 
         r = line_event(stdout, "device",
-                       json_pack("{s:o, s:s?, s:o, s:o, s:o, s:b, s:s?, s:b}", "name", line_text(d->name),
+                       json_pack("{s:o, s:s?, s:o, s:o, s:o, s:b, s:s?, s:b}", "name", event_text(d->name),
                                  "platform", platform_key(d->platform_id), "setup_code",
-                                 line_text(d->setup_code), "rssi",
+                                 event_text(d->setup_code), "rssi",
                                  d->rssi ? json_integer(d->rssi) : json_null(), "address",
-                                 line_word(d->address), "connectable", d->connectable && !gone, "why",
+                                 event_word(d->address), "connectable", d->connectable && !gone, "why",
                                  d->why, "gone", gone));
         if (r < 0)
                 w->error = r;

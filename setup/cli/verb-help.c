@@ -5,11 +5,12 @@
 
 #include "proto/base/fault.h"
 #include "setup/cli/ending.h"
-#include "setup/cli/event-keys.h"
 #include "setup/cli/help.h"
 #include "setup/cli/line.h"
 #include "setup/cli/options.h"
 #include "setup/cli/verbs.h"
+#include "setup/engine/event-keys.h"
+#include "setup/engine/event.h"
 #include "setup/flow/runner.h"
 #include <errno.h>
 
@@ -57,7 +58,7 @@ static int put_row(bool json, const char *list, size_t n, const char *const *nam
         json_t *row = json ? json_object() : NULL;
 
         for (size_t i = 0; i < n; i++) {
-                if (row && json_object_set_new(row, names[i], line_text(values[i])) < 0) {
+                if (row && json_object_set_new(row, names[i], event_text(values[i])) < 0) {
                         json_decref(row);
                         return -ENOMEM;
                 }

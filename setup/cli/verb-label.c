@@ -9,6 +9,7 @@
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
 #include "setup/cli/verbs.h"
+#include "setup/engine/event.h"
 #include "setup/label/decoder.h"
 #include "setup/label/reading.h"
 #include <errno.h>
@@ -35,7 +36,7 @@ struct label_args {
 
 static int put_json(const char *path, const struct label_reading *r, bool show_secret)
 {
-        json_t *image = json_pack("{s:o}", "image", line_text(path));
+        json_t *image = json_pack("{s:o}", "image", event_text(path));
 
         return line_event(stdout, "label", label_print_json(image, &r->label, &r->trouble, show_secret));
 }

@@ -14,6 +14,7 @@
 #include "setup/cli/prompt.h"
 #include "setup/cli/signals.h"
 #include "setup/cli/verbs.h"
+#include "setup/engine/event.h"
 #include "setup/ports/context.h"
 #include <errno.h>
 #include <string.h>
@@ -310,9 +311,9 @@ static int put_login(const struct login *l, const char *user, const struct accou
         if (!l->json)
                 return 0;
         return line_event(stdout, "login",
-                          json_pack("{s:o, s:o, s:o, s:o}", "user", line_text(user), "cloud",
-                                    line_word(l->account.url ? l->account.url : CLOUD_URL), "token",
-                                    line_word(path), "expires_s", seconds(grant->expires_s)));
+                          json_pack("{s:o, s:o, s:o, s:o}", "user", event_text(user), "cloud",
+                                    event_word(l->account.url ? l->account.url : CLOUD_URL), "token",
+                                    event_word(path), "expires_s", seconds(grant->expires_s)));
 }
 
 static int run_login(const struct verb *v, int argc, char **argv)
@@ -357,11 +358,11 @@ const struct verb verb_login = {
 static int put_facts_json(const struct account_facts *f, const struct account *a)
 {
         return line_event(stdout, "account",
-                          json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "user", line_text(f->user),
+                          json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "user", event_text(f->user),
                                     "api_user", f->api_user, "expires_s", seconds(f->expires_s), "client",
-                                    line_text(f->client), "scopes", line_text(f->scopes), "cloud",
-                                    line_word(account_url(a)), "token", line_text(account_token(a)->origin),
-                                    "max_devices",
+                                    event_text(f->client), "scopes", event_text(f->scopes), "cloud",
+                                    event_word(account_url(a)), "token",
+                                    event_text(account_token(a)->origin), "max_devices",
                                     f->max_devices ? json_integer(f->max_devices) : json_null()));
 }
 
@@ -448,8 +449,8 @@ static int run_logout(const struct verb *v, int argc, char **argv)
         fprintf(stderr, "Signed out: the token is revoked%s.\n", removed ? " and its file removed" : "");
         if (l.json)
                 r = line_event(stdout, "logout",
-                               json_pack("{s:o, s:o}", "cloud", line_word(account_url(a)), "removed",
-                                         line_text(removed ? account_token(a)->origin : NULL)));
+                               json_pack("{s:o, s:o}", "cloud", event_word(account_url(a)), "removed",
+                                         event_text(removed ? account_token(a)->origin : NULL)));
         return r < 0 ? tell(r, &why) : EXIT_DONE;
 }
 

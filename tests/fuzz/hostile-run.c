@@ -4,9 +4,10 @@
 #include "proto/base/text.h"
 #include "proto/base/timer-virtual.h"
 #include "proto/base/timer.h"
-#include "setup/cli/events.h"
+#include "setup/cli/line.h"
 #include "setup/cli/progress.h"
 #include "setup/cli/report.h"
+#include "setup/engine/told.h"
 #include "setup/flow/profile/read.h"
 #include "setup/flow/runner.h"
 #include "setup/flow/step.h"
@@ -229,11 +230,12 @@ static void on_event(void *userdata, const struct runner_event *e)
         case RUNNER_STEP:
                 if (getenv("TRACE"))
                         fprintf(stderr, "%8llu %s %s %u %s: %s\n", (unsigned long long)timer_now_ms(),
-                                e->step, events_state(e->state), e->try, fault_info(e->trouble.fault)->key,
+                                e->step, told_state(e->state), e->try, fault_info(e->trouble.fault)->key,
                                 e->trouble.cause);
                 assert(e->try >= 1 && e->try <= e->of);
                 progress_step(run->progress, e);
-                assert(events_step(run->events, &run->job, e) == 0);
+                assert(line_told(run->events,
+                                 &(struct told){ .kind = TOLD_STEP, .job = &run->job, .event = e }) == 0);
                 break;
         case RUNNER_RESULT:
                 run->results++;
@@ -435,7 +437,8 @@ void hostile_run(const struct world_kind *kind, const uint8_t *data, size_t len)
                report_new("hostile-report.json", &run.report) == 0);
         run_to_the_end(&run, hostile_byte(&run.world.in));
         progress_result(run.progress, &run.job, run.ms);
-        assert(events_result(run.events, &run.job, run.ms) == 0);
+        assert(line_told(run.events, &(struct told){ .kind = TOLD_RESULT, .job = &run.job, .ms = run.ms }) ==
+               0);
         progress_free(run.progress);
         fclose(f);
         fclose(run.events);

@@ -3,6 +3,8 @@
 /* One object, one line, whatever the texts in it are. */
 
 #include "setup/cli/line.h"
+#include "setup/engine/event.h"
+#include "setup/flow/job.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>
 #include <string.h>
@@ -16,8 +18,8 @@ static void one_line_in_order(void **state)
         (void)state;
         assert_non_null(f);
         assert_int_equal(line_event(f, "device",
-                                    json_pack("{s:i, s:o, s:o, s:o}", "z", 1, "a", line_text("x\ny"), "m",
-                                              line_text(""), "b", line_text(NULL))),
+                                    json_pack("{s:i, s:o, s:o, s:o}", "z", 1, "a", event_text("x\ny"), "m",
+                                              event_text(""), "b", event_text(NULL))),
                          0);
         assert_non_null(strstr(text, "Z\",\"event\":\"device\",\"z\":1,\"a\":\"x y\",\"m\":null,"
                                      "\"b\":null}\n")); /* flushed, too */
@@ -30,15 +32,15 @@ static void one_line_in_order(void **state)
 
 static void texts_that_are_none(void **state)
 {
-        json_t *j = line_text("a\xff\xc3\xa9z");
+        json_t *j = event_text("a\xff\xc3\xa9z");
 
         (void)state;
         assert_string_equal(json_string_value(j), "a?\xc3\xa9z");
         json_decref(j);
-        j = line_text("\xc3\xa9");
+        j = event_text("\xc3\xa9");
         assert_string_equal(json_string_value(j), "\xc3\xa9");
         json_decref(j);
-        j = line_text("\x1b]0;x\a\xc2\x9b\xe2\x80\xae\x7f");
+        j = event_text("\x1b]0;x\a\xc2\x9b\xe2\x80\xae\x7f");
         assert_string_equal(json_string_value(j), "?]0;x????");
         json_decref(j);
 }
@@ -67,6 +69,18 @@ static void ends(void **state)
         (void)fclose(f);
 }
 
+static void a_full_disk_is_noticed(void **state)
+{
+        FILE *f = fopen("/dev/full", "w");
+        struct job job = {};
+
+        (void)state;
+        assert_non_null(f);
+        assert_true(line_told(f, &(struct told){ .kind = TOLD_RESULT, .job = &job }) < 0);
+        assert_int_equal(line_told(f, &(struct told){ .kind = TOLD_QUIET, .job = &job }), 0);
+        (void)fclose(f);
+}
+
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
@@ -74,6 +88,7 @@ int main(void)
                 cmocka_unit_test(texts_that_are_none),
                 cmocka_unit_test(failures),
                 cmocka_unit_test(ends),
+                cmocka_unit_test(a_full_disk_is_noticed),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,7 @@
 /* The rows stand in the order in which the keys are written. Those that every event begins with stand under
  * "*", those of events about the setup of one device under "+". */
 
-#include "setup/cli/event-keys.h"
+#include "setup/engine/event-keys.h"
 #include "proto/base/cleanup.h"
 #include <string.h>
 

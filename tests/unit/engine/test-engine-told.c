@@ -2,20 +2,13 @@
 
 /* The events of a setup, line by line; and what a hostile name does to them. */
 
-#include "setup/cli/events.h"
+#include "setup/engine/told.h"
+#include "setup/flow/job.h"
 #include "tests/unit/cmocka.h"
 #include <jansson.h>
 #include <string.h>
 
 static char *text;
-static size_t size;
-
-static FILE *memory(void)
-{
-        free(text);
-        text = NULL;
-        return open_memstream(&text, &size);
-}
 
 /* Now, as every line has it, becomes the beginning of 1970. */
 static void assert_line(const char *line)
@@ -31,15 +24,19 @@ static void assert_line(const char *line)
         assert_string_equal(text, line);
 }
 
-typedef int events_fn(FILE *f, const struct job *job, const struct runner_event *e);
+static void tell(const struct told *t)
+{
+        assert_true(told_is_event(t));
+        free(text);
+        text = NULL;
+        assert_int_equal(told_line(t, &text), 0);
+}
 
-static void assert_event(events_fn *put, const struct runner_event *e, const char *line)
+static void assert_event(enum told_kind kind, const struct runner_event *e, const char *line)
 {
         struct job job = { .asked.label.serial = "ARGNHABCDEFGHIJ" };
-        FILE *f = memory();
 
-        assert_int_equal(put(f, &job, e), 0);
-        (void)fclose(f);
+        tell(&(struct told){ .kind = kind, .job = &job, .event = e });
         assert_line(line);
 }
 
@@ -57,26 +54,25 @@ static void steps(void **state)
                 enum step_state state;
                 const char *rest;
         } ends[] = {
-                { STEP_DONE, "\"done\",\"try\":2,\"of\":3,\"ms\":312,\"fault\":null,\"cause\":null}\n" },
-                { STEP_SKIPPED,
-                  "\"skipped\",\"try\":2,\"of\":3,\"ms\":312,\"fault\":null,\"cause\":null}\n" },
-                { STEP_FAILED, "\"failed\",\"try\":2,\"of\":3,\"ms\":312,\"fault\":null,\"cause\":null}\n" },
+                { STEP_DONE, "\"done\",\"try\":2,\"of\":3,\"ms\":312,\"fault\":null,\"cause\":null}" },
+                { STEP_SKIPPED, "\"skipped\",\"try\":2,\"of\":3,\"ms\":312,\"fault\":null,\"cause\":null}" },
+                { STEP_FAILED, "\"failed\",\"try\":2,\"of\":3,\"ms\":312,\"fault\":null,\"cause\":null}" },
         };
 
         (void)state;
-        assert_event(events_step, &e,
+        assert_event(TOLD_STEP, &e,
                      HEAD "\"event\":\"step\",\"step\":\"connect\",\"light\":\"blinking dark blue\","
                           "\"state\":\"started\",\"try\":1,\"of\":3,\"ms\":0,\"fault\":null,"
-                          "\"cause\":null}\n");
+                          "\"cause\":null}");
         e.state = STEP_RETRYING;
         e.trouble = (struct trouble){ FAULT_LINK_LOST, "it said why" };
         e.try = 2;
         e.ms = 312;
         e.light = NULL;
-        assert_event(events_step, &e,
+        assert_event(TOLD_STEP, &e,
                      HEAD "\"event\":\"step\",\"step\":\"connect\",\"light\":null,"
                           "\"state\":\"retrying\",\"try\":2,\"of\":3,\"ms\":312,"
-                          "\"fault\":\"link-lost\",\"cause\":\"it said why\"}\n");
+                          "\"fault\":\"link-lost\",\"cause\":\"it said why\"}");
         e.trouble = (struct trouble){};
         for (size_t i = 0; i < ELEMENTSOF(ends); i++) {
                 char line[512];
@@ -85,10 +81,10 @@ static void steps(void **state)
                 (void)snprintf(line, sizeof(line),
                                HEAD "\"event\":\"step\",\"step\":\"connect\",\"light\":null,\"state\":%s",
                                ends[i].rest);
-                assert_event(events_step, &e, line);
+                assert_event(TOLD_STEP, &e, line);
         }
         e.state = STEP_WAITING; /* said by events of its own */
-        assert_event(events_step, &e, "");
+        assert_false(told_is_event(&(struct told){ .kind = TOLD_STEP, .event = &e }));
 }
 
 static void what_takes_long(void **state)
@@ -100,29 +96,26 @@ static void what_takes_long(void **state)
                                   .limit_ms = 110000 };
 
         (void)state;
-        assert_event(events_progress, &e,
+        assert_event(TOLD_PROGRESS, &e,
                      HEAD "\"event\":\"progress\",\"step\":\"wifi-join\",\"elapsed_ms\":2000,"
-                          "\"limit_ms\":110000,\"cause\":null,\"part\":0,\"whole\":0}\n");
+                          "\"limit_ms\":110000,\"cause\":null,\"part\":0,\"whole\":0}");
         e.part = 912;
         e.whole = 400000;
         e.trouble.fault = FAULT_LINK_LOST; /* it has no words of its own */
-        assert_event(events_progress, &e,
+        assert_event(TOLD_PROGRESS, &e,
                      HEAD "\"event\":\"progress\",\"step\":\"wifi-join\",\"elapsed_ms\":2000,"
                           "\"limit_ms\":110000,\"cause\":\"The Bluetooth link to the device was lost.\","
-                          "\"part\":912,\"whole\":400000}\n");
+                          "\"part\":912,\"whole\":400000}");
         (void)trouble_set(&e.trouble, FAULT_NONE, "it\033said so");
-        assert_event(events_progress, &e,
+        assert_event(TOLD_PROGRESS, &e,
                      HEAD "\"event\":\"progress\",\"step\":\"wifi-join\",\"elapsed_ms\":2000,"
                           "\"limit_ms\":110000,\"cause\":\"it?said so\",\"part\":912,"
-                          "\"whole\":400000}\n");
+                          "\"whole\":400000}");
 }
 
 static void assert_result(const struct job *job, const char *line)
 {
-        FILE *f = memory();
-
-        assert_int_equal(events_result(f, job, 4210), 0);
-        (void)fclose(f);
+        tell(&(struct told){ .kind = TOLD_RESULT, .job = job, .ms = 4210 });
         assert_line(line);
 }
 
@@ -146,7 +139,7 @@ static void results(void **state)
                 "\"event\":\"result\",\"outcome\":\"done\",\"fault\":null,\"cause\":null,"
                 "\"advice\":null,\"exit\":0,\"verified\":true,\"device\":{\"serial\":\"ARGNHABCDEFGHIJ\",\"id\":\"e00fce680123456789abcdef\","
                 "\"platform\":\"argon\",\"os\":\"6.2.0\",\"name\":\"Kitchen\",\"owner\":"
-                "\"a@example.com\",\"iccid\":null,\"imei\":\"350000000000001\",\"rssi\":-48},\"ms\":4210,\"exchanges\":6}\n");
+                "\"a@example.com\",\"iccid\":null,\"imei\":\"350000000000001\",\"rssi\":-48},\"ms\":4210,\"exchanges\":6}");
 }
 
 static void every_fault_has_a_result(void **state)
@@ -157,12 +150,9 @@ static void every_fault_has_a_result(void **state)
                                                   : i == FAULT_PENDING ? JOB_PENDING
                                                                        : JOB_FAILED,
                                    .end.trouble.fault = (enum fault)i };
-                FILE *f = memory();
                 json_t *j, *device;
 
-                assert_int_equal(events_result(f, &job, 1), 0);
-                (void)fclose(f);
-                j = json_loads(text, 0, NULL);
+                j = told_json(&(struct told){ .kind = TOLD_RESULT, .job = &job, .ms = 1 });
                 assert_non_null(j);
                 assert_string_equal(json_string_value(json_object_get(j, "fault")),
                                     fault_info((enum fault)i)->key);
@@ -182,12 +172,10 @@ static void names_that_are_no_text(void **state)
 {
         struct job job = { .cloud.owner_name = "a\xff\n\"b", .cloud.name = "\xc3\xa9" };
         json_t *j, *device;
-        FILE *f = memory();
 
         (void)state;
-        assert_int_equal(events_result(f, &job, 1), 0);
-        (void)fclose(f);
-        assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
+        tell(&(struct told){ .kind = TOLD_RESULT, .job = &job, .ms = 1 });
+        assert_null(strchr(text, '\n'));
         j = json_loads(text, 0, NULL);
         assert_non_null(j);
         device = json_object_get(j, "device");
@@ -196,15 +184,23 @@ static void names_that_are_no_text(void **state)
         json_decref(j);
 }
 
-static void a_full_disk_is_noticed(void **state)
+static void a_job_in_a_store(void **state)
 {
-        FILE *f = fopen("/dev/full", "w");
+        struct runner_event e = { .step = "find", .state = STEP_DONE, .try = 1, .of = 1 };
         struct job job = {};
 
         (void)state;
-        assert_non_null(f);
-        assert_true(events_result(f, &job, 1) < 0);
-        (void)fclose(f);
+        tell(&(struct told){ .kind = TOLD_STEP, .id = "0195-1", .job = &job, .event = &e });
+        assert_non_null(strstr(text, "Z\",\"job\":\"0195-1\",\"serial\":null,\"event\":\"step\","));
+}
+
+static void what_is_no_event(void **state)
+{
+        static const enum told_kind kinds[] = { TOLD_QUIET, TOLD_QUESTION, TOLD_LOOK };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(kinds); i++)
+                assert_false(told_is_event(&(struct told){ .kind = kinds[i] }));
 }
 
 int main(void)
@@ -215,7 +211,8 @@ int main(void)
                 cmocka_unit_test(results),
                 cmocka_unit_test(every_fault_has_a_result),
                 cmocka_unit_test(names_that_are_no_text),
-                cmocka_unit_test(a_full_disk_is_noticed),
+                cmocka_unit_test(a_job_in_a_store),
+                cmocka_unit_test(what_is_no_event),
         };
         int r = cmocka_run_group_tests(tests, NULL, NULL);
 
