@@ -28,6 +28,10 @@ static const struct fault_info faults[_FAULT_MAX] = {
                           "Let it be set from the network ('timedatectl set-ntp true'), or set it by hand: "
                           "certificates and tokens are judged by it.",
                           "Clock", EXIT_USAGE, FINAL },
+        [FAULT_STORE] = { "store", "The jobs of this machine cannot be kept on its disk.",
+                          "Do what the cause says: see to the disk or to the file that it names. No job is "
+                          "lost; what cannot be written is not taken.",
+                          "Store", EXIT_USAGE, FINAL },
 
         [FAULT_SCANNER] = { "scanner", "The scanner or camera cannot be used.",
                             "Do what the cause says; 'usher scan --test' shows what a scanner sends.",

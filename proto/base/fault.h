@@ -15,6 +15,7 @@ enum fault {
         FAULT_CONFIG,
         FAULT_INSTALLATION,
         FAULT_CLOCK,
+        FAULT_STORE,
         FAULT_SCANNER,
         FAULT_SCAN_BROKEN,
         FAULT_LABEL_UNREADABLE,
