@@ -82,6 +82,7 @@ void progress_hold(struct progress *p)
         FILE *f;
 
         take_live_back(p);
+        p->wait.text = NULL; /* how long it has taken by the time of the answer is not known yet */
         if (p->terminal)
                 return;
         f = open_memstream(&p->held, &p->held_len);

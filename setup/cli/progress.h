@@ -29,9 +29,9 @@ void progress_live(struct progress *p, const char *text);
 /* RUNNER_STEP */
 void progress_step(struct progress *p, const struct runner_event *e);
 
-/* What takes long at the moment, as runner_under_way() tells; NULL: nothing does. To be called every second:
- * on a terminal the live line tells how long, of how long, and what to do; elsewhere a line does, after 10
- * s, 30 s and each minute. */
+/* What takes long at the moment, as runner_under_way() tells, every second; NULL: nothing does any more. On
+ * a terminal the live line tells how long, of how long, and what to do; elsewhere a line does, after 10 s,
+ * 30 s and each minute. */
 void progress_wait(struct progress *p, const struct runner_event *e);
 
 /* While a question stands on the terminal nothing else is written there; what happens meanwhile is told
