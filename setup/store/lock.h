@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* One process has a store: a lock file beside it, PATH.lock, with the number of the process that has it. */
+
+#include "proto/base/trouble.h"
+
+/* The descriptor that holds it until it is closed. -EINVAL with *ret_trouble, FAULT_STORE. */
+int lock_take(const char *path, struct trouble *ret_trouble);

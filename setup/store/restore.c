@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Putting a backup into its place. All is done with a copy of the copy, under a name of its own, until it is
+ * known to be whole; then names change. The WAL of the old database goes first: what stands in it must never
+ * be read into the new one. */
+
+#include "proto/base/file.h"
+#include "setup/store/lock.h"
+#include "setup/store/opening.h"
+#include "setup/store/schema.h"
+#include "setup/store/sql.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int copy_file(const char *from, const char *to)
+{
+        _cleanup_(closep) int in = file_open_kept(from, O_RDONLY), out = -1;
+        struct stat st;
+        off_t left;
+
+        if (in < 0)
+                return in;
+        out = file_open_kept(to, O_WRONLY | O_CREAT | O_TRUNC);
+        if (out < 0)
+                return out;
+        if (fstat(in, &st) < 0)
+                return -errno;
+        for (left = st.st_size; left > 0;) {
+                ssize_t n = copy_file_range(in, NULL, out, NULL, (size_t)left, 0);
+
+                if (n <= 0)
+                        return n < 0 ? -errno : -EIO;
+                left -= n;
+        }
+        return fsync(out) < 0 ? -errno : 0;
+}
+
+static int look_at(struct base *b)
+{
+        _cleanup_(sql_end) sqlite3_stmt *s = NULL;
+        int64_t version, same;
+        int r;
+
+        r = schema_check(b, &version);
+        if (r >= 0 && version == 0)
+                r = -EMEDIUMTYPE; /* an empty file is no backup */
+        if (r >= 0)
+                r = sql_begin(b, "PRAGMA integrity_check(1)", &s, "");
+        if (r >= 0)
+                r = sql_row(b, s);
+        if (r < 0)
+                return r;
+        if (r == 0 || strcmp((const char *)sqlite3_column_text(s, 0), "ok") != 0)
+                return -EBADMSG;
+        r = sql_number(b, &same, "SELECT key_id = ?1 FROM store", "b", seal_key_id(b->seal),
+                       (size_t)SEAL_KEY_ID_LEN);
+        return r == -ENODATA ? -EBADMSG : r < 0 ? r : same ? 0 : -EKEYREJECTED;
+}
+
+/* Nobody died of what was at work when the copy was made. */
+static int check(const struct store_config *config, const char *path)
+{
+        _cleanup_(base_let_gop) struct base *b = NULL;
+        int r;
+
+        r = base_open_copy(config, path, &b);
+        if (r >= 0)
+                r = look_at(b);
+        if (r >= 0)
+                r = sql_run(b, "UPDATE store SET clean = 1", "");
+        if (r >= 0)
+                r = sql_do(b, "PRAGMA wal_checkpoint(TRUNCATE)");
+        return r < 0 ? r : 0;
+}
+
+/* What stands in the WAL goes into the old database; if that cannot be opened, the WAL keeps it company. */
+static int settle_old(const struct store_config *config, const char *before)
+{
+        _cleanup_(freep) char *wal = NULL;
+        char *aside = NULL;
+        struct base *b = NULL;
+        int r;
+
+        if (access(config->path, F_OK) < 0)
+                return 0;
+        if (asprintf(&wal, "%s-wal", config->path) < 0)
+                return -ENOMEM;
+        if (base_open_copy(config, config->path, &b) >= 0)
+                (void)sql_do(b, "PRAGMA wal_checkpoint(TRUNCATE)");
+        base_let_go(b);
+        if (access(wal, F_OK) < 0)
+                return 0;
+        if (asprintf(&aside, "%s-wal", before) < 0)
+                return -ENOMEM;
+        r = rename(wal, aside) < 0 ? -errno : 0;
+        free(aside);
+        return r;
+}
+
+static int sync_folder(const char *path)
+{
+        _cleanup_(freep) char *copy = strdup(path);
+        _cleanup_(closep) int fd = copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+        return fd < 0 || fsync(fd) < 0 ? -errno : 0;
+}
+
+static int change_names(const struct store_config *config, const char *fresh, const char *before)
+{
+        int r = settle_old(config, before);
+
+        if (r < 0)
+                return r;
+        if (unlink(before) < 0 && errno != ENOENT)
+                return -errno;
+        if (link(config->path, before) < 0 && errno != ENOENT)
+                return -errno;
+        if (rename(fresh, config->path) < 0)
+                return -errno;
+        return sync_folder(config->path);
+}
+
+static int complain(const char *path, int error, struct trouble *ret_trouble)
+{
+        if (error == -ENOMEM)
+                return error;
+        if (base_trouble(path, error, ret_trouble) != -EINVAL)
+                (void)trouble_set(ret_trouble, FAULT_STORE, "%s: %s", path, file_words(error));
+        return -EINVAL;
+}
+
+static void remove_leftovers(const char *fresh)
+{
+        _cleanup_(freep) char *wal = NULL;
+
+        (void)unlink(fresh);
+        if (asprintf(&wal, "%s-wal", fresh) >= 0)
+                (void)unlink(wal);
+}
+
+int store_restore(const struct store_config *config, const char *copy, struct trouble *ret_trouble)
+{
+        _cleanup_(freep) char *fresh = NULL;
+        _cleanup_(freep) char *before = NULL;
+        _cleanup_(closep) int lock = -1;
+        int r;
+
+        *ret_trouble = (struct trouble){ 0 };
+        if (asprintf(&fresh, "%s.restoring", config->path) < 0)
+                return -ENOMEM;
+        if (asprintf(&before, "%s.before", config->path) < 0)
+                return -ENOMEM;
+        lock = lock_take(config->path, ret_trouble);
+        if (lock < 0)
+                return lock;
+        r = copy_file(copy, fresh);
+        if (r >= 0)
+                r = check(config, fresh);
+        if (r < 0) {
+                remove_leftovers(fresh);
+                return complain(copy, r, ret_trouble);
+        }
+        r = change_names(config, fresh, before);
+        remove_leftovers(fresh);
+        return r < 0 ? complain(config->path, r, ret_trouble) : 0;
+}
