@@ -7,8 +7,9 @@
 #include "proto/base/fault.h"
 #include "proto/base/cleanup.h"
 
-#define AGAIN true
-#define FINAL false
+#define FINAL false, false
+#define AGAIN true, false /* by a person, who has seen to what the advice says */
+#define RETRY true, true
 
 static const struct fault_info faults[_FAULT_MAX] = {
         [FAULT_NONE] = { "none", "No fault.", "Nothing to do.", "None", EXIT_DONE, AGAIN },
@@ -71,7 +72,7 @@ static const struct fault_info faults[_FAULT_MAX] = {
                                      "Its light must blink dark blue (hold MODE for 3 seconds). Bring it "
                                      "within a few metres and close other setup apps: a device that is "
                                      "connected elsewhere is invisible, and so is a protected one.",
-                                     "DeviceNotFound", EXIT_NOT_FOUND, AGAIN },
+                                     "DeviceNotFound", EXIT_NOT_FOUND, RETRY },
         [FAULT_SECRET_MISMATCH] = { "secret-mismatch", "The mobile secret does not match the device.",
                                     "Scan the sticker of this very device. Product firmware may replace "
                                     "the secret: then give it with 'secret-file' in the profile.",
@@ -97,22 +98,22 @@ static const struct fault_info faults[_FAULT_MAX] = {
         [FAULT_BT_CONNECT] = { "bluetooth-connect", "The device was seen but does not accept a connection.",
                                "Bring it closer, switch other Bluetooth clients off, reset the "
                                "device and try again.",
-                               "BluetoothConnect", EXIT_BLUETOOTH, AGAIN },
+                               "BluetoothConnect", EXIT_BLUETOOTH, RETRY },
         [FAULT_BT_BUSY] = { "bluetooth-busy", "The Bluetooth adapter has no free connection.",
                             "End other connections or use a second adapter.", "BluetoothBusy",
-                            EXIT_BLUETOOTH, AGAIN },
+                            EXIT_BLUETOOTH, RETRY },
         [FAULT_LINK_LOST] = { "link-lost", "The Bluetooth link to the device was lost.",
                               "Bring the device closer to the gateway and away from other radios, "
                               "then try again.",
-                              "LinkLost", EXIT_BLUETOOTH, AGAIN },
+                              "LinkLost", EXIT_BLUETOOTH, RETRY },
         [FAULT_LINK_SILENT] = { "link-silent", "The device is connected but does not answer.",
                                 "Press RESET on the device, wait until it blinks dark blue and try again.",
-                                "LinkSilent", EXIT_BLUETOOTH, AGAIN },
+                                "LinkSilent", EXIT_BLUETOOTH, RETRY },
         [FAULT_LINK_PROTOCOL] = { "link-protocol",
                                   "The device sent something that is not the setup protocol.",
                                   "Press RESET on the device and try again; if it stays, update its "
                                   "Device OS over USB.",
-                                  "LinkProtocol", EXIT_BLUETOOTH, AGAIN },
+                                  "LinkProtocol", EXIT_BLUETOOTH, RETRY },
 
         [FAULT_DEVICE_NO_SECRET] = { "device-no-secret",
                                      "The device ends the link before it says a word, as one without a "
@@ -145,12 +146,12 @@ static const struct fault_info faults[_FAULT_MAX] = {
         [FAULT_FIRMWARE] = { "firmware", "The firmware of the device could not be updated.",
                              "Try again close to the device, update it over USB (particle update), or let the "
                              "cloud update it once it is online.",
-                             "Firmware", EXIT_REFUSED, AGAIN },
+                             "Firmware", EXIT_REFUSED, RETRY },
 
         [FAULT_WIFI_JOIN] = { "wifi-join", "The device could not join the Wi-Fi network.",
                               "Check the password and that the network is in reach of the device; "
                               "Argon joins only 2.4 GHz networks.",
-                              "WifiJoin", EXIT_WIFI, AGAIN },
+                              "WifiJoin", EXIT_WIFI, RETRY },
         [FAULT_WIFI_PASSWORD] = { "wifi-password",
                                   "The device sees the Wi-Fi network but could not join it: most "
                                   "likely the password is wrong.",
@@ -185,15 +186,15 @@ static const struct fault_info faults[_FAULT_MAX] = {
                                    "The device has its settings but did not reach its cloud.",
                                    "Look at its light: green means no network, cyan means network but "
                                    "no cloud. 'usher light' explains it.",
-                                   "DeviceOffline", EXIT_DEVICE_CLOUD, AGAIN },
+                                   "DeviceOffline", EXIT_DEVICE_CLOUD, RETRY },
         [FAULT_DEVICE_NO_ADDRESS] = { "device-no-address",
                                       "The device joined the network but got no address.",
                                       "Check the DHCP server: free addresses, MAC filter, captive portal.",
-                                      "DeviceNoAddress", EXIT_DEVICE_CLOUD, AGAIN },
+                                      "DeviceNoAddress", EXIT_DEVICE_CLOUD, RETRY },
         [FAULT_DEVICE_NO_INTERNET] = { "device-no-internet",
                                        "The device has an address but no way to the internet.",
                                        "Check the router's uplink and the DNS server that its DHCP hands out.",
-                                       "DeviceNoInternet", EXIT_DEVICE_CLOUD, AGAIN },
+                                       "DeviceNoInternet", EXIT_DEVICE_CLOUD, RETRY },
         [FAULT_DEVICE_CLOUD_BLOCKED] = { "device-cloud-blocked",
                                          "The device has internet but its cloud does not answer.",
                                          "Allow UDP port 5684 outbound to *.udp.particle.io in the firewall.",
@@ -229,7 +230,7 @@ static const struct fault_info faults[_FAULT_MAX] = {
 
         [FAULT_CLOUD_UNREACHABLE] = { "cloud-unreachable", "The cloud API cannot be reached.",
                                       "Check this machine's network, DNS, proxy and clock.",
-                                      "CloudUnreachable", EXIT_CLOUD, AGAIN },
+                                      "CloudUnreachable", EXIT_CLOUD, RETRY },
         [FAULT_CLOUD_REFUSED] = { "cloud-refused", "The cloud API refused a request.",
                                   "See the cause: the account may lack a right, or the device belongs "
                                   "to another.",
@@ -241,14 +242,14 @@ static const struct fault_info faults[_FAULT_MAX] = {
                                     "CloudNotFound", EXIT_CLOUD, FINAL },
         [FAULT_CLOUD_BUSY] = { "cloud-busy", "The cloud API limits the number of requests.",
                                "Wait some minutes and run the same command again; nothing is lost.",
-                               "CloudBusy", EXIT_CLOUD, AGAIN },
+                               "CloudBusy", EXIT_CLOUD, RETRY },
         [FAULT_CLOUD_SERVER] = { "cloud-server", "The cloud API reports an error of its own.",
                                  "Wait and run the same command again; see status.particle.io.",
-                                 "CloudServer", EXIT_CLOUD, AGAIN },
+                                 "CloudServer", EXIT_CLOUD, RETRY },
         [FAULT_CLOUD_ANSWER] = { "cloud-answer", "The cloud API sent an answer that makes no sense.",
                                  "A proxy or captive portal may be in the way; check --cloud and the "
                                  "network.",
-                                 "CloudAnswer", EXIT_CLOUD, AGAIN },
+                                 "CloudAnswer", EXIT_CLOUD, RETRY },
 
         [FAULT_CLAIM_FOREIGN] = { "claim-foreign", "The device belongs to somebody else.",
                                   "Ask the owner to release it (unclaim); with claim = user, --request-transfer "
@@ -259,17 +260,17 @@ static const struct fault_info faults[_FAULT_MAX] = {
         [FAULT_CLAIM_OFFLINE] = { "claim-offline",
                                   "The cloud does not see the device online, so it cannot be claimed.",
                                   "Wait until its light breathes cyan and run the same command again.",
-                                  "ClaimOffline", EXIT_CLAIM, AGAIN },
+                                  "ClaimOffline", EXIT_CLAIM, RETRY },
         [FAULT_CLAIM_LIMIT] = { "claim-limit", "The account has as many devices as its plan allows.",
                                 "Remove unused devices from the account or change the plan.", "ClaimLimit",
                                 EXIT_CLAIM, FINAL },
 
         [FAULT_PENDING] = { "pending", "The device is set up; in the cloud something is left to do.",
                             "Run the same command later: it finishes what is left, or says what is.",
-                            "Pending", EXIT_PENDING, AGAIN },
+                            "Pending", EXIT_PENDING, RETRY },
         [FAULT_TIMEOUT] = { "timeout", "It did not end in the time that it was given.",
                             "Run the same command again: it goes on where it stopped.", "Timeout",
-                            EXIT_TIMEOUT, AGAIN },
+                            EXIT_TIMEOUT, RETRY },
         [FAULT_BATCH] = { "batch", "Some of the devices could not be set up.",
                           "See the result of each; run the same command again for those.", "Batch",
                           EXIT_BATCH, AGAIN },

@@ -107,6 +107,8 @@ struct fault_info {
         const char *bus_name; /* the last part of the D-Bus error name: "WifiJoin" */
         int exit_code;
         bool again; /* the same setup may be tried again without changing anything */
+        bool retry; /* that is worth it after a pause, by itself: what is in the way may be gone without a
+                     * person. Never without `again` */
 };
 
 /* Never NULL; FAULT_NONE has key "none" and exit code 0. */

@@ -8,7 +8,9 @@
 
 void job_init(struct job *j, struct label *label, struct profile *profile)
 {
-        *j = (struct job){ .asked = { .label = *label, .profile = *profile }, .wifi.network = -1 };
+        *j = (struct job)JOB_NEW;
+        j->asked.label = *label;
+        j->asked.profile = *profile;
         if (j->asked.profile.claim_code && j->asked.profile.claim != CLAIM_NONE) {
                 j->asked.profile.claim = CLAIM_CODE;
                 j->now.claim_code = TAKE_PTR(j->asked.profile.claim_code);

@@ -155,6 +155,12 @@ struct job {
         struct job_now now;
 };
 
+/* One of which nothing is known, but what is asked for. */
+#define JOB_NEW                                                                                             \
+        {                                                                                                   \
+                .wifi.network = -1                                                                          \
+        }
+
 /* Takes over label and profile (both are empty afterwards). */
 void job_init(struct job *j, struct label *label, struct profile *profile);
 void job_done(struct job *j);

@@ -79,12 +79,49 @@ static void codes_have_a_meaning(void **state)
         }
 }
 
+/* What an engine tries again by itself: what passes without a person. */
+static void what_is_retried(void **state)
+{
+        static const enum fault retried[] = {
+                FAULT_DEVICE_NOT_FOUND,
+                FAULT_BT_CONNECT,
+                FAULT_BT_BUSY,
+                FAULT_LINK_LOST,
+                FAULT_LINK_SILENT,
+                FAULT_LINK_PROTOCOL,
+                FAULT_FIRMWARE,
+                FAULT_WIFI_JOIN,
+                FAULT_DEVICE_OFFLINE,
+                FAULT_DEVICE_NO_ADDRESS,
+                FAULT_DEVICE_NO_INTERNET,
+                FAULT_CLOUD_UNREACHABLE,
+                FAULT_CLOUD_BUSY,
+                FAULT_CLOUD_SERVER,
+                FAULT_CLOUD_ANSWER,
+                FAULT_CLAIM_OFFLINE,
+                FAULT_PENDING,
+                FAULT_TIMEOUT,
+        };
+
+        (void)state;
+        for (int i = 0; i < _FAULT_MAX; i++) {
+                bool listed = false;
+
+                for (size_t k = 0; k < sizeof(retried) / sizeof(retried[0]); k++)
+                        listed |= retried[k] == (enum fault)i;
+                if (fault_info((enum fault)i)->retry != listed)
+                        fail_msg("%s", fault_info((enum fault)i)->key);
+                assert_true(fault_info((enum fault)i)->again || !listed);
+        }
+}
+
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test(rows_are_complete),
                 cmocka_unit_test(codes_of_the_design),
                 cmocka_unit_test(codes_have_a_meaning),
+                cmocka_unit_test(what_is_retried),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
