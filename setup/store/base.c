@@ -4,6 +4,7 @@
  * it until then, but doing so for each job would cost a slow disk more than the job's own writes. */
 
 #include "setup/store/base.h"
+#include "proto/base/file.h"
 #include "setup/store/clock.h"
 #include <errno.h>
 
@@ -55,6 +56,15 @@ int base_trouble(const char *path, int error, struct trouble *ret_trouble)
         const char *why = words(error);
 
         return why ? trouble_set(ret_trouble, FAULT_STORE, "%s: %s", path, why) : error;
+}
+
+int base_complain(const char *path, int error, struct trouble *ret_trouble)
+{
+        if (error == -ENOMEM || error == -EINVAL)
+                return error;
+        if (base_trouble(path, error, ret_trouble) != -EINVAL)
+                (void)trouble_set(ret_trouble, FAULT_STORE, "%s: %s", path, file_words(error));
+        return -EINVAL;
 }
 
 void base_count(struct base *b, enum store_state state, int64_t n)

@@ -52,5 +52,8 @@ int base_error(struct base *b, int rc);
  * and returned. */
 int base_trouble(const char *path, int error, struct trouble *ret_trouble);
 
+/* The same for any error of a file; -ENOMEM stays, and so does -EINVAL, which has filled it. */
+int base_complain(const char *path, int error, struct trouble *ret_trouble);
+
 /* Adds or takes away jobs of a state. */
 void base_count(struct base *b, enum store_state state, int64_t n);

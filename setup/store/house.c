@@ -4,6 +4,7 @@
 
 #include "proto/base/file.h"
 #include "setup/store/clock.h"
+#include "setup/store/folder.h"
 #include "setup/store/recover.h"
 #include "setup/store/sql.h"
 #include <errno.h>
@@ -76,8 +77,8 @@ static int run_backup(struct base *b, const void *want, struct request *r)
         if (fd < 0)
                 return fd;
         e = sql_run(b, "VACUUM INTO ?1", "t", w->path);
-        if (e >= 0 && fsync(fd) < 0)
-                e = -errno;
+        if (e >= 0)
+                e = fsync(fd) < 0 ? -errno : folder_sync(w->path);
         if (e < 0)
                 (void)unlink(w->path);
         return e < 0 ? e : 0;

@@ -36,14 +36,11 @@ int lock_take(const char *path, struct trouble *ret_trouble)
         fd = file_open_kept(name, O_RDWR | O_CREAT);
         free(name);
         if (fd < 0)
-                return trouble_set(ret_trouble, FAULT_STORE, "%s.lock: %s", path, file_words(fd));
-        if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-                if (errno == EWOULDBLOCK)
-                        return held(path, fd, ret_trouble);
-                return trouble_set(ret_trouble, FAULT_STORE, "%s.lock: %s", path, file_words(-errno));
-        }
+                return fd;
+        if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+                return errno == EWOULDBLOCK ? held(path, fd, ret_trouble) : -errno;
         (void)snprintf(text, sizeof(text), "%d\n", getpid());
         if (ftruncate(fd, 0) < 0 || pwrite(fd, text, strlen(text), 0) < 0)
-                return trouble_set(ret_trouble, FAULT_STORE, "%s.lock: %s", path, file_words(-errno));
+                return -errno;
         return TAKE_FD(fd);
 }

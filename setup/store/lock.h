@@ -5,5 +5,6 @@
 
 #include "proto/base/trouble.h"
 
-/* The descriptor that holds it until it is closed. -EINVAL with *ret_trouble, FAULT_STORE. */
+/* The descriptor that holds it until it is closed. -EINVAL with *ret_trouble, FAULT_STORE: another one has
+ * it. The errno of opening and writing it. */
 int lock_take(const char *path, struct trouble *ret_trouble);

@@ -14,8 +14,12 @@
 #include <fcntl.h>
 #include <string.h>
 
+enum { LOOK_THROUGH_PAGES = 16384 /* 64 MiB */ };
+
+/* What it is is looked at before anything is changed: it may be another program's. */
 static int set_up(struct base *b)
 {
+        int64_t version;
         int r;
 
         (void)sqlite3_db_config(b->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -23,10 +27,31 @@ static int set_up(struct base *b)
                       "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;"
                       "PRAGMA foreign_keys = ON; PRAGMA cache_size = -2000");
         if (r >= 0)
+                r = schema_check(b, &version);
+        if (r >= 0)
                 r = sql_do(b, "PRAGMA journal_mode = WAL");
         if (r >= 0)
                 r = sql_do(b, "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 4194304");
         return r;
+}
+
+/* The whole file is looked through for damage, as long as that is quick; in a larger one damage is told when
+ * it is met. */
+static int look_through(struct base *b)
+{
+        _cleanup_(sql_end) sqlite3_stmt *s = NULL;
+        int64_t pages;
+        int r;
+
+        r = sql_number(b, &pages, "PRAGMA page_count", "");
+        if (r < 0 || pages > LOOK_THROUGH_PAGES)
+                return r;
+        r = sql_begin(b, "PRAGMA quick_check(1)", &s, "");
+        if (r >= 0)
+                r = sql_row(b, s);
+        if (r <= 0)
+                return r < 0 ? r : -EBADMSG;
+        return strcmp((const char *)sqlite3_column_text(s, 0), "ok") == 0 ? 0 : -EBADMSG;
 }
 
 static int open_file(struct base *b, const char *vfs)
@@ -95,32 +120,34 @@ int base_open_copy(const struct store_config *config, const char *path, struct b
         return 0;
 }
 
+static int open_ours(struct base *b, const struct store_config *config, struct trouble *ret_trouble)
+{
+        int r = b->lock = lock_take(config->path, ret_trouble);
+
+        if (r >= 0)
+                r = open_file(b, config->vfs);
+        if (r >= 0)
+                r = set_up(b);
+        if (r >= 0)
+                r = look_through(b);
+        return r < 0 ? r : begin_life(b);
+}
+
 int base_open(const struct store_config *config, struct base **ret, struct trouble *ret_trouble)
 {
-        struct base *b = calloc(1, sizeof(*b));
+        _cleanup_(base_let_gop) struct base *b = calloc(1, sizeof(*b));
         int r;
 
         if (!b)
                 return -ENOMEM;
         b->lock = -1;
         r = fill(b, config);
-        if (r >= 0)
-                r = b->lock = lock_take(config->path, ret_trouble);
-        if (r >= 0) {
-                r = open_file(b, config->vfs);
-                if (r >= 0)
-                        r = set_up(b);
-                if (r >= 0)
-                        r = begin_life(b);
-                if (r < 0 && r != -EINVAL && base_trouble(config->path, r, ret_trouble) != -EINVAL)
-                        trouble_set(ret_trouble, FAULT_STORE, "%s: %s", config->path, file_words(r));
-                r = r < 0 && r != -ENOMEM ? -EINVAL : r;
-        }
-        if (r < 0) {
-                base_let_go(b);
+        if (r < 0)
                 return r;
-        }
-        *ret = b;
+        r = open_ours(b, config, ret_trouble);
+        if (r < 0)
+                return base_complain(config->path, r, ret_trouble);
+        *ret = TAKE_PTR(b);
         return 0;
 }
 

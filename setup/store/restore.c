@@ -5,38 +5,31 @@
  * be read into the new one. */
 
 #include "proto/base/file.h"
+#include "setup/store/folder.h"
 #include "setup/store/lock.h"
 #include "setup/store/opening.h"
 #include "setup/store/schema.h"
 #include "setup/store/sql.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static int copy_file(const char *from, const char *to)
 {
         _cleanup_(closep) int in = file_open_kept(from, O_RDONLY), out = -1;
-        struct stat st;
-        off_t left;
+        char piece[65536];
+        ssize_t n;
+        int r = 0;
 
         if (in < 0)
                 return in;
         out = file_open_kept(to, O_WRONLY | O_CREAT | O_TRUNC);
         if (out < 0)
                 return out;
-        if (fstat(in, &st) < 0)
-                return -errno;
-        for (left = st.st_size; left > 0;) {
-                ssize_t n = copy_file_range(in, NULL, out, NULL, (size_t)left, 0);
-
-                if (n <= 0)
-                        return n < 0 ? -errno : -EIO;
-                left -= n;
-        }
-        return fsync(out) < 0 ? -errno : 0;
+        while (r >= 0 && (n = read(in, piece, sizeof(piece))) != 0)
+                r = n < 0 ? -errno : file_write(out, piece, (size_t)n);
+        return r < 0 ? r : fsync(out) < 0 ? -errno : 0;
 }
 
 static int look_at(struct base *b)
@@ -101,14 +94,6 @@ static int settle_old(const struct store_config *config, const char *before)
         return r;
 }
 
-static int sync_folder(const char *path)
-{
-        _cleanup_(freep) char *copy = strdup(path);
-        _cleanup_(closep) int fd = copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-
-        return fd < 0 || fsync(fd) < 0 ? -errno : 0;
-}
-
 static int change_names(const struct store_config *config, const char *fresh, const char *before)
 {
         int r = settle_old(config, before);
@@ -121,16 +106,7 @@ static int change_names(const struct store_config *config, const char *fresh, co
                 return -errno;
         if (rename(fresh, config->path) < 0)
                 return -errno;
-        return sync_folder(config->path);
-}
-
-static int complain(const char *path, int error, struct trouble *ret_trouble)
-{
-        if (error == -ENOMEM)
-                return error;
-        if (base_trouble(path, error, ret_trouble) != -EINVAL)
-                (void)trouble_set(ret_trouble, FAULT_STORE, "%s: %s", path, file_words(error));
-        return -EINVAL;
+        return folder_sync(config->path);
 }
 
 static void remove_leftovers(const char *fresh)
@@ -156,15 +132,15 @@ int store_restore(const struct store_config *config, const char *copy, struct tr
                 return -ENOMEM;
         lock = lock_take(config->path, ret_trouble);
         if (lock < 0)
-                return lock;
+                return base_complain(config->path, lock, ret_trouble);
         r = copy_file(copy, fresh);
         if (r >= 0)
                 r = check(config, fresh);
         if (r < 0) {
                 remove_leftovers(fresh);
-                return complain(copy, r, ret_trouble);
+                return base_complain(copy, r, ret_trouble);
         }
         r = change_names(config, fresh, before);
         remove_leftovers(fresh);
-        return r < 0 ? complain(config->path, r, ret_trouble) : 0;
+        return r < 0 ? base_complain(config->path, r, ret_trouble) : 0;
 }

@@ -5,6 +5,7 @@
 
 #include "setup/store/seal.h"
 #include "proto/base/file.h"
+#include "setup/store/folder.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -119,6 +120,8 @@ static int make(const char *path, struct trouble *ret_trouble)
                 r = file_write(fd, secret_bytes(key), STORE_KEY_LEN);
         if (r >= 0 && (fsync(fd) < 0 || link(name, path) < 0))
                 r = errno == EEXIST ? 0 : -errno;
+        if (r >= 0)
+                r = folder_sync(path);
         (void)unlink(name);
         free(name);
         return r < 0 ? key_trouble(path, file_words(r), ret_trouble) : 0;
