@@ -178,6 +178,17 @@ int work_answer(struct work *w, struct wifi_network *network, struct trouble *re
         return runner_answer(w->runner, network, ret_trouble);
 }
 
+void work_stop_after_step(struct work *w)
+{
+        if (w->runner)
+                runner_stop_after_step(w->runner);
+}
+
+bool work_needs_radio(const struct work *w)
+{
+        return w->runner && runner_needs_radio(w->runner);
+}
+
 /* life */
 int work_new(const struct work_config *config, work_fn on_told, void *userdata, struct work **ret,
              struct trouble *ret_trouble)

@@ -38,3 +38,10 @@ DEFINE_CLEANUP(struct work *, work_free)
 
 /* As runner_answer(). */
 int work_answer(struct work *w, struct wifi_network *network, struct trouble *ret_trouble);
+
+/* For a clean stop: no further step is begun; what is under way ends, but for looking for the device, which
+ * changes nothing. Then the job is JOB_CANCELLED, and can be gone on with from its record. */
+void work_stop_after_step(struct work *w);
+
+/* Until the device is needed no more, and its link is let go for good: what is left is the cloud's. */
+bool work_needs_radio(const struct work *w);

@@ -66,7 +66,7 @@ bool lane_is_busy(const struct lane *l, uint64_t *ret_since_ms)
 /* Without a timer nothing would ever go on, so that its failure ends the job. */
 static void wake(struct lane *l, uint64_t after_ms)
 {
-        if (lane_wake(l, after_ms) < 0)
+        if (lane_wake(l, l->runner->stopping ? 0 : after_ms) < 0)
                 runner_end(l->runner, &no_memory);
 }
 
@@ -105,8 +105,19 @@ static void lane_poke(struct lane *l)
                 break;
         case LANE_IDLE:
         case LANE_ASKING:
+        case LANE_STOPPED:
         case LANE_ENDED: break;
         }
+}
+
+void lane_wind_up(struct lane *l)
+{
+        bool looking = l->state == LANE_WORKING && row_of(l)->late == FAULT_DEVICE_NOT_FOUND;
+
+        if (looking)
+                l->op = op_free(l->op);
+        if (looking || l->state == LANE_PAUSED || l->state == LANE_BLOCKED || l->state == LANE_ASKING)
+                wake(l, 0);
 }
 
 static void poke_others(const struct lane *l)
@@ -400,6 +411,11 @@ static void lane_walk(struct lane *l)
         while (!r->over && l->at < r->n) {
                 const struct step *row = row_of(l);
 
+                if (r->stopping) {
+                        l->state = LANE_STOPPED;
+                        runner_lane_stopped(r);
+                        return;
+                }
                 if (!applies(l)) {
                         l->at++;
                 } else if (row->acts->skip(r->job)) {
@@ -417,5 +433,7 @@ static void lane_walk(struct lane *l)
         if (r->over)
                 return;
         l->state = LANE_ENDED;
+        if (l->id == LANE_RADIO)
+                drop_link(r);
         runner_lane_ended(r);
 }

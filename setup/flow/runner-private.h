@@ -14,6 +14,7 @@ enum lane_state {
         LANE_PAUSED,  /* the timer ends the pause */
         LANE_BLOCKED, /* waits for a row of the other lane */
         LANE_ASKING,  /* waits for the operator */
+        LANE_STOPPED, /* begins nothing any more */
         LANE_ENDED,
 };
 
@@ -55,6 +56,7 @@ struct runner {
         bool interactive;
         bool started;
         bool over;
+        bool stopping; /* no step is begun any more */
         uint64_t start_ms;
         struct timer *deadline;
 };
@@ -73,6 +75,9 @@ bool lane_is_busy(const struct lane *l, uint64_t *ret_since_ms);
 /* Drops operation and timer. */
 void lane_stop(struct lane *l);
 
+/* r->stopping was set: goes no further once what is under way has ended. */
+void lane_wind_up(struct lane *l);
+
 /* runner.c */
 void runner_emit_step(struct runner *r, const struct lane *l, enum step_state state,
                       const struct step_result *result);
@@ -83,3 +88,6 @@ void runner_end(struct runner *r, const struct trouble *why);
 
 /* A lane has no row left; the job ends when none has. */
 void runner_lane_ended(struct runner *r);
+
+/* A lane stands still as it was asked to; the job is cancelled when all do. */
+void runner_lane_stopped(struct runner *r);

@@ -282,6 +282,33 @@ void runner_lane_ended(struct runner *r)
                 finish_done(r);
 }
 
+/* stopping */
+void runner_stop_after_step(struct runner *r)
+{
+        if (r->over || r->stopping)
+                return;
+        r->stopping = true;
+        for (size_t i = 0; i < _LANE_MAX && !r->over; i++)
+                lane_wind_up(&r->lane[i]);
+}
+
+void runner_lane_stopped(struct runner *r)
+{
+        for (size_t i = 0; i < _LANE_MAX; i++)
+                if (r->lane[i].state != LANE_STOPPED && r->lane[i].state != LANE_ENDED)
+                        return;
+        finish(r, JOB_CANCELLED, &(struct trouble){ .fault = FAULT_CANCELLED });
+}
+
+bool runner_needs_radio(const struct runner *r)
+{
+        const struct job *j = r->job;
+
+        if (r->over || r->lane[LANE_RADIO].state == LANE_ENDED)
+                return false;
+        return j->now.linked || !job_is_over(j);
+}
+
 /* the operator */
 int runner_answer(struct runner *r, struct wifi_network *network, struct trouble *ret_trouble)
 {

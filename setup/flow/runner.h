@@ -79,6 +79,13 @@ bool runner_under_way(const struct runner *r, unsigned lane, struct runner_event
 /* Ends the whole setup with FAULT_TIMEOUT when it is not over after `ms`; 0 = no limit of its own. */
 int runner_set_deadline(struct runner *r, uint64_t ms);
 
+/* No further step is begun. What is under way ends, but for looking for the device, which changes nothing;
+ * then the job is JOB_CANCELLED. */
+void runner_stop_after_step(struct runner *r);
+
+/* Whether the device is still needed: once it is not, its link has been let go for good. */
+bool runner_needs_radio(const struct runner *r);
+
 /* The steps as a list, for help, man page and tests: -ERANGE past the end. */
 struct runner_step {
         const char *name, *text;

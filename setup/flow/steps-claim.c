@@ -129,6 +129,14 @@ static void note_online(struct job *j, const struct said_device *d, enum ownersh
                 j->claim.online = true;
 }
 
+void owner_look(struct job *j, const struct said_device *d)
+{
+        enum ownership before = j->cloud.owner;
+
+        owner_note(j, d);
+        note_online(j, d, before);
+}
+
 /* Looking again would not help: the radio has looked for a minute. Another board that it heard says more
  * than the cloud. */
 static enum step_move not_there(const struct job *j, struct step_result *r, const char *cause)
@@ -227,10 +235,8 @@ static enum step_move shut_out(const struct said_device *d, struct step_result *
 static enum step_move verify_owner_finish(struct job *j, const struct answer *a, struct step_result *r)
 {
         const struct said_device *device = said_device(a->cloud);
-        enum ownership before = j->cloud.owner;
 
-        owner_note(j, device);
-        note_online(j, device, before);
+        owner_look(j, device);
         if (is_shut_out(j, device) && job_is_online(j))
                 return shut_out(device, r);
         switch (j->cloud.owner) {

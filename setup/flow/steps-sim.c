@@ -147,16 +147,17 @@ static enum step_move sim_activate_mend(struct job *j, const struct answer *a, s
 }
 
 /* sim-verdict: there is no use in waiting long for a device whose card is not active. It has a minute to
- * show that the cloud is wrong. One that has Wi-Fi or Ethernet, too, need not use its card. */
+ * show that the cloud is wrong, by itself or, where it cannot be asked any more, in the cloud: that is how
+ * an activation that took longer is found to be over. One that has Wi-Fi or Ethernet, too, need not use its
+ * card. */
 static bool sim_verdict_skip(const struct job *j)
 {
         return job_is_online(j) || (j->identity.families & ~(unsigned)FAMILY_CELLULAR) ||
                (!j->sim.pending && j->sim.trouble.fault == FAULT_NONE);
 }
 
-static enum step_move sim_verdict_start(struct job *j, const struct step_run *run, struct step_result *r)
+static enum step_move not_yet(const struct job *j, struct step_result *r)
 {
-        (void)run;
         if (!j->sim.pending)
                 return step_later(r, j->sim.trouble.fault, "%s", j->sim.trouble.cause);
         (void)step_fail(r, FAULT_PENDING,
@@ -166,6 +167,21 @@ static enum step_move sim_verdict_start(struct job *j, const struct step_run *ru
         return STEP_AGAIN;
 }
 
+static enum step_move sim_verdict_start(struct job *j, const struct step_run *run, struct step_result *r)
+{
+        if (!online_can_ask(j) && !j->now.absent)
+                return step_cloud(run,
+                                  ASK_DEVICE(.device_id = job_device_id(j), .product_id = product_of(j)), r);
+        return not_yet(j, r);
+}
+
+/* There is nobody else to tell. */
+static enum step_move sim_verdict_finish(struct job *j, const struct answer *a, struct step_result *r)
+{
+        owner_look(j, said_device(a->cloud));
+        return job_is_online(j) ? STEP_NEXT : not_yet(j, r);
+}
+
 const struct step_acts sim_check_acts = { MENDS(sim_check) };
 const struct step_acts sim_activate_acts = { MENDS(sim_activate) };
-const struct step_acts sim_verdict_acts = { DOES(sim_verdict) };
+const struct step_acts sim_verdict_acts = { ASKS(sim_verdict) };

@@ -115,7 +115,7 @@ static const struct step table[] = {
           ACTS(sim_activate), .time = { 12 MIN, 0, 2 S, 2 }, .light = BLUE ", then green",
           .hint = "the carrier takes minutes" },
         { "sim-verdict", "Seeing whether the SIM works", CLOUD, .claims = FOR_TEAM, .after = "setup-done",
-          ACTS(sim_verdict), .time = { 0, 1 MIN, 3 S, 1, 500 }, .light = "blinking green",
+          ACTS(sim_verdict), .time = { 30 S, 1 MIN, 3 S, 1, 500 }, .light = "blinking green",
           .hint = "it may work all the same" },
         { "verify-owner", "Verifying the owner", CLOUD, .claims = FOR_CLOUD, .after = "setup-done",
           ACTS(verify_owner), .time = { 90 S, 11 MIN, 2 S, 2, 500 }, .light = "blinking green, then cyan",

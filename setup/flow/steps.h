@@ -25,6 +25,9 @@ step_start_fn owner_start;
 
 /* Folds in what the cloud says of the owner. */
 void owner_note(struct job *j, const struct said_device *d);
+
+/* The same, and whether that shows that it came online since we began. */
+void owner_look(struct job *j, const struct said_device *d);
 enum step_move owner_foreign(const struct job *j, struct step_result *r);
 
 /* steps-product.c */
