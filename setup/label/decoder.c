@@ -20,6 +20,7 @@
 enum { WORK_MAX_MS = 10000 };
 
 struct decoder {
+        char *folder; /* of child.h */
         struct child child;
         int socket; /* -1: none */
         int wait;   /* an epoll of the socket */
@@ -39,11 +40,19 @@ static int64_t now_ms(clockid_t clock)
 
 int decoder_new(struct decoder **ret)
 {
+        return decoder_new_in(NULL, ret);
+}
+
+int decoder_new_in(const char *folder, struct decoder **ret)
+{
         _cleanup_(decoder_freep) struct decoder *d = calloc(1, sizeof(*d));
 
         if (!d)
                 return -ENOMEM;
-        d->socket = -1;
+        d->wait = d->socket = -1;
+        d->folder = folder ? strdup(folder) : NULL;
+        if (folder && !d->folder)
+                return -ENOMEM;
         d->wait = epoll_create1(EPOLL_CLOEXEC);
         if (d->wait < 0)
                 return -errno;
@@ -66,7 +75,7 @@ static int end_child(struct decoder *d)
 
 static int start_child(struct decoder *d)
 {
-        int r = child_start(NULL, &d->child, &d->socket);
+        int r = child_start(d->folder, &d->child, &d->socket);
 
         if (r < 0)
                 return r;
@@ -251,6 +260,7 @@ struct decoder *decoder_free(struct decoder *d)
         (void)end_child(d);
         closep(&d->wait);
         sodium_free(d->answer);
+        free(d->folder);
         free(d);
         return NULL;
 }

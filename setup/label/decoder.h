@@ -19,6 +19,9 @@ struct decoder;
 
 int decoder_new(struct decoder **ret);
 
+/* Of the usher-decode in that folder (child.h); copied. */
+int decoder_new_in(const char *folder, struct decoder **ret);
+
 /* Asks for one. `fd` stays the caller's, and what is in it must not change until the answer is there: of a
  * frame it is a file or memfd that holds request_bytes(). -EBUSY: one is on its way; -ENOENT: usher-decode
  * is not where it belongs; -EINVAL: the frame's size; other negative errno of this process. */

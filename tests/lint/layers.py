@@ -33,6 +33,8 @@ OURS = {
                      'setup/engine', 'setup/account', 'setup/doctor', 'setup/print'],
     'setup/cli': ['proto/base', 'ble/adapter.h', 'cloud/ca.h', 'cloud/token.h', 'setup/account', 'setup/label', *FLOW,
                   'setup/ports', 'setup/doctor', 'setup/engine', 'setup/client', 'setup/store/store.h'],
+    'setup/lib': ['proto/base', 'ble/adapter.h', 'cloud/ca.h', 'cloud/token.h', 'setup/account', 'setup/label', *FLOW,
+                  'setup/ports', 'setup/doctor', 'setup/engine', 'setup/store/store.h'],
     'setup/web': ['proto/base', 'setup/client'],
     # the one part of the tests that may include what nanopb generates: the device's side of the messages
     'tests/wire': ['proto/base', 'proto', 'proto/messages'],
@@ -50,7 +52,7 @@ EXTERNAL = {
     r'pb(_\w+)?\.h': ['proto/', 'tests/wire/far-'],
     r'systemd/': ['ble/', 'cloud/', 'setup/ports/', 'setup/doctor/', 'setup/daemon/', 'setup/cli/', 'setup/account/',
                   'setup/store/', 'setup/label/scanner/discover.c', 'setup/engine/', 'proto/base/timer-event.c', 'tests/'],
-    r'curl/': ['cloud/http.c', 'cloud/http-'],
+    r'curl/': ['cloud/http.c', 'cloud/http-', 'tests/lib/host.c'],
     r'sqlite3\.h|libpq': ['setup/store/', 'tests/unit/store/'],
     r'jansson\.h': ['cloud/', 'setup/', 'tests/'],
     r'microhttpd\.h': ['setup/web/', 'tests/sim/'],

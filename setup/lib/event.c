@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Events hold copies: the job may have gone on, or be gone, when the program takes them. */
+
+#include "setup/lib/event-private.h"
+#include <stdlib.h>
+
+/* ---- queue ---- */
+
+void event_put(struct event_queue *q, struct usher_event *e)
+{
+        e->next = NULL;
+        *q->end = e;
+        q->end = &e->next;
+}
+
+struct usher_event *event_take(struct event_queue *q)
+{
+        struct usher_event *e = q->first;
+
+        if (!e)
+                return NULL;
+        q->first = e->next;
+        if (!q->first)
+                q->end = &q->first;
+        e->next = NULL;
+        return e;
+}
+
+struct usher_event *event_free(struct usher_event *e)
+{
+        if (!e)
+                return NULL;
+        free(e->json);
+        free(e);
+        return NULL;
+}
+
+void event_drop(struct event_queue *q, const struct usher_job *job)
+{
+        struct usher_event **at = &q->first;
+
+        while (*at) {
+                struct usher_event *e = *at;
+
+                if (e->job == job) {
+                        *at = e->next;
+                        event_free(e);
+                } else {
+                        at = &e->next;
+                }
+        }
+        q->end = at;
+}
+
+struct usher_event *usher_event_free(struct usher_event *e)
+{
+        return event_free(e);
+}
+
+/* ---- troubles ---- */
+
+const char *trouble_key(const struct trouble *t)
+{
+        return t->fault == FAULT_NONE ? NULL : fault_info(t->fault)->key;
+}
+
+const char *trouble_sentence(const struct trouble *t)
+{
+        return t->fault == FAULT_NONE ? NULL : fault_info(t->fault)->sentence;
+}
+
+const char *trouble_cause(const struct trouble *t)
+{
+        return t->cause[0] ? t->cause : NULL;
+}
+
+const char *trouble_advice(const struct trouble *t)
+{
+        return t->fault == FAULT_NONE ? NULL : fault_info(t->fault)->advice;
+}
+
+/* ---- getters ---- */
+
+enum usher_event_kind usher_event_get_kind(const struct usher_event *e)
+{
+        return e->kind;
+}
+
+struct usher_job *usher_event_get_job(const struct usher_event *e)
+{
+        return e->job;
+}
+
+const char *usher_event_get_serial(const struct usher_event *e)
+{
+        return e->serial[0] ? e->serial : NULL;
+}
+
+const char *usher_event_get_step(const struct usher_event *e)
+{
+        return e->step;
+}
+
+const char *usher_event_get_text(const struct usher_event *e)
+{
+        return e->text;
+}
+
+const char *usher_event_get_light(const struct usher_event *e)
+{
+        return e->light;
+}
+
+const char *usher_event_get_hint(const struct usher_event *e)
+{
+        return e->hint;
+}
+
+const char *usher_event_get_state(const struct usher_event *e)
+{
+        return e->state;
+}
+
+unsigned usher_event_get_try(const struct usher_event *e)
+{
+        return e->try;
+}
+
+unsigned usher_event_get_of(const struct usher_event *e)
+{
+        return e->of;
+}
+
+uint64_t usher_event_get_ms(const struct usher_event *e)
+{
+        return e->ms;
+}
+
+uint64_t usher_event_get_limit_ms(const struct usher_event *e)
+{
+        return e->limit_ms;
+}
+
+uint64_t usher_event_get_part(const struct usher_event *e)
+{
+        return e->part;
+}
+
+uint64_t usher_event_get_whole(const struct usher_event *e)
+{
+        return e->whole;
+}
+
+const char *usher_event_get_fault(const struct usher_event *e)
+{
+        return trouble_key(&e->trouble);
+}
+
+const char *usher_event_get_cause(const struct usher_event *e)
+{
+        return trouble_cause(&e->trouble);
+}
+
+const char *usher_event_get_question(const struct usher_event *e)
+{
+        return e->question;
+}
+
+const char *usher_event_get_json(const struct usher_event *e)
+{
+        return e->json;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What the work tells, as events for the program. Without memory an event is lost, but never how a job
+ * ended: that stands in the job. */
+
+#include "setup/lib/job-private.h"
+#include <stdlib.h>
+#include <string.h>
+
+static enum usher_event_kind kind_of(enum told_kind kind)
+{
+        switch (kind) {
+        case TOLD_STEP: return USHER_EVENT_STEP;
+        case TOLD_PROGRESS: return USHER_EVENT_PROGRESS;
+        case TOLD_QUIET: return USHER_EVENT_QUIET;
+        case TOLD_QUESTION: return USHER_EVENT_QUESTION;
+        case TOLD_LOOK: return USHER_EVENT_LOOK;
+        case TOLD_RESULT: break;
+        }
+        return USHER_EVENT_RESULT;
+}
+
+static const char *question_of(enum question_kind kind)
+{
+        switch (kind) {
+        case QUESTION_WIFI_NETWORK: return "wifi-network";
+        case QUESTION_WIFI_PASSWORD: break;
+        }
+        return "wifi-password";
+}
+
+static void take(struct usher_event *e, const struct runner_event *from)
+{
+        e->step = from->step;
+        e->text = from->text;
+        e->light = from->light;
+        e->hint = from->hint;
+        e->state = told_state(from->state);
+        e->try = from->try;
+        e->of = from->of;
+        e->ms = from->ms;
+        e->limit_ms = from->limit_ms;
+        e->part = from->part;
+        e->whole = from->whole;
+        e->trouble = from->trouble;
+}
+
+void job_told(struct usher_job *j, const struct told *t)
+{
+        struct usher_event *e = calloc(1, sizeof(*e));
+        const struct runner_event *shown = t->kind == TOLD_PROGRESS && t->first ? t->first : t->event;
+
+        if (!e)
+                return;
+        e->kind = kind_of(t->kind);
+        e->job = j;
+        memcpy(e->serial, j->job.asked.label.serial, sizeof(e->serial));
+        if (t->kind == TOLD_RESULT) {
+                e->ms = t->ms;
+                e->trouble = j->job.end.trouble;
+        } else if (shown) {
+                take(e, shown);
+        }
+        if (t->kind == TOLD_QUESTION)
+                e->question = question_of(t->event->question);
+        if (told_is_event(t))
+                (void)told_line(t, &e->json);
+        event_put(&j->ctx->events, e);
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The life of a job: it is made with a copy of the context's profile, which may be changed until it starts;
+ * the steps are those of setup/engine/work.h, as for everybody else. */
+
+#include "proto/base/timer.h"
+#include "setup/flow/profile/keys.h"
+#include "setup/lib/job-private.h"
+#include "setup/lib/label-private.h"
+#include "setup/lib/profile-private.h"
+#include <errno.h>
+#include <string.h>
+
+static const char *const tasks[_TASK_MAX] = {
+        [TASK_SETUP] = "setup",
+        [TASK_REPAIR_SIM] = "repair-sim",
+        [TASK_REPAIR_SETUP_DONE] = "repair-setup-done",
+        [TASK_WIFI_LIST] = "wifi-list",
+        [TASK_WIFI_FORGET] = "wifi-forget",
+        [TASK_WIFI_CLEAR] = "wifi-clear",
+        [TASK_INSPECT] = "inspect",
+        [TASK_UPDATE] = "update",
+};
+
+static int find_task(const char *name, enum task *ret)
+{
+        for (size_t i = 0; i < _TASK_MAX; i++)
+                if (strcmp(tasks[i], name) == 0) {
+                        *ret = (enum task)i;
+                        return 0;
+                }
+        return -ENOENT;
+}
+
+const char *usher_job_get_task(const struct usher_job *j)
+{
+        return tasks[j->job.asked.task];
+}
+
+/* ---- making ---- */
+
+static int copy_label(const struct label *from, struct label *ret)
+{
+        *ret = *from;
+        ret->mobile_secret = NULL;
+        return secret_new(secret_bytes(from->mobile_secret), secret_len(from->mobile_secret),
+                          &ret->mobile_secret);
+}
+
+static int make(struct usher_ctx *c, enum task task, const struct label *label, struct usher_job **ret)
+{
+        struct usher_job *j = calloc(1, sizeof(*j));
+        _cleanup_(label_done) struct label copy = {};
+        struct profile profile;
+        int r;
+
+        if (!j)
+                return -ENOMEM;
+        r = copy_label(label, &copy);
+        if (r == 0)
+                r = profile_copy(&c->profile, &profile);
+        if (r < 0) {
+                free(j);
+                return r;
+        }
+        j->ctx = ctx_use(c);
+        job_init(&j->job, &copy, &profile);
+        j->job.asked.task = task;
+        *ret = j;
+        return 0;
+}
+
+int usher_job_new(struct usher_ctx *c, const char *task, const struct usher_label *label,
+                  struct usher_job **ret)
+{
+        _cleanup_(ctx_leave) struct entry e;
+        enum task t = TASK_SETUP;
+        int r = ctx_enter(c, &e);
+
+        if (r == 0)
+                r = find_task(task, &t);
+        return r < 0 ? r : make(c, t, &label->label, ret);
+}
+
+static void end(struct usher_job *j)
+{
+        _cleanup_(ctx_leave) struct entry e;
+
+        if (ctx_enter(j->ctx, &e) < 0)
+                return;
+        work_free(j->work);
+        event_drop(&j->ctx->events, j);
+        free(j->finished);
+        job_done(&j->job);
+}
+
+struct usher_job *usher_job_free(struct usher_job *j)
+{
+        struct usher_ctx *c = j ? j->ctx : NULL;
+
+        if (!j || !ctx_is_ours(c))
+                return NULL;
+        end(j);
+        free(j);
+        ctx_unuse(c);
+        return NULL;
+}
+
+/* ---- its profile ---- */
+
+static int enter_new(struct usher_job *j, struct entry *e)
+{
+        int r = ctx_enter(j->ctx, e);
+
+        return r < 0 ? r : j->stage == JOB_STAGE_NEW ? 0 : -EALREADY;
+}
+
+int usher_job_set_profile(struct usher_job *j, const char *section, const char *key, const char *value)
+{
+        _cleanup_(ctx_leave) struct entry e;
+        int r = enter_new(j, &e);
+
+        return r < 0 ? r : profile_take(&j->job.asked.profile, section, key, value, &j->ctx->trouble);
+}
+
+int usher_job_set_profile_secret(struct usher_job *j, const char *section, const char *key,
+                                 const void *secret, size_t len)
+{
+        _cleanup_(ctx_leave) struct entry e;
+        int r = enter_new(j, &e);
+
+        return r < 0 ? r
+                     : profile_set_secret(&j->job.asked.profile, section, key, secret, len,
+                                          &j->ctx->trouble);
+}
+
+/* ---- work ---- */
+
+static void on_told(void *userdata, const struct told *t)
+{
+        struct usher_job *j = userdata;
+
+        job_told(j, t);
+        if (t->kind != TOLD_RESULT)
+                return;
+        j->stage = JOB_STAGE_OVER;
+        job_remember(j);
+        j->work = work_free(j->work);
+}
+
+static int begin_work(struct usher_job *j)
+{
+        struct work_config config = { .context = j->ctx->context,
+                                      .job = &j->job,
+                                      .world = &j->world,
+                                      .interactive = ctx_yes(j->ctx, SETTING_INTERACTIVE),
+                                      .inspect = ctx_yes(j->ctx, SETTING_REPORT),
+                                      .deadline_ms = (uint64_t)ctx_number(j->ctx, SETTING_TIMEOUT) * 1000 };
+
+        j->job.asked.inspect = config.inspect;
+        return work_new(&config, on_told, j, &j->work, &j->ctx->trouble);
+}
+
+int usher_job_start(struct usher_job *j)
+{
+        _cleanup_(ctx_leave) struct entry e;
+        int r = enter_new(j, &e);
+
+        if (r == 0)
+                r = job_prepare(j);
+        if (r == 0)
+                r = job_recall(j);
+        if (r == 0)
+                r = begin_work(j);
+        if (r < 0)
+                return r;
+        j->stage = JOB_STAGE_WORK;
+        j->start_ms = timer_now_ms();
+        return 0;
+}
+
+int usher_job_cancel(struct usher_job *j)
+{
+        _cleanup_(ctx_leave) struct entry e;
+        int r = ctx_enter(j->ctx, &e);
+
+        if (r < 0 || j->stage != JOB_STAGE_WORK)
+                return r;
+        j->work = work_free(j->work);
+        j->job.end.trouble.fault = FAULT_CANCELLED;
+        on_told(j,
+                &(struct told){ .kind = TOLD_RESULT, .job = &j->job, .ms = timer_now_ms() - j->start_ms });
+        return 0;
+}
+
+/* ---- answers ---- */
+
+static int make_network(const void *ssid, size_t ssid_len, const void *password, size_t password_len,
+                        struct wifi_network *ret, struct trouble *trouble)
+{
+        if (ssid_len > WIFI_SSID_MAX || (ssid && ssid_len == 0) || password_len > WIFI_PASSWORD_MAX)
+                return trouble_set(trouble, FAULT_CONFIG,
+                                   "the name of a network has 1 to %d bytes, its password %d at most",
+                                   WIFI_SSID_MAX, WIFI_PASSWORD_MAX);
+        *ret = (struct wifi_network){ .security = WIFI_SECURITY_AUTO, .ssid_len = ssid_len };
+        if (ssid)
+                memcpy(ret->ssid, ssid, ssid_len);
+        return password && password_len ? secret_new(password, password_len, &ret->password) : 0;
+}
+
+static int answer(struct usher_job *j, bool again, const void *ssid, size_t ssid_len, const void *password,
+                  size_t password_len)
+{
+        _cleanup_(ctx_leave) struct entry e;
+        _cleanup_(wifi_network_done) struct wifi_network network = {};
+        struct trouble *trouble = &j->ctx->trouble;
+        int r = ctx_enter(j->ctx, &e);
+
+        if (r < 0)
+                return r;
+        if (!j->work)
+                return trouble_set(trouble, FAULT_USAGE, "nothing was asked");
+        r = make_network(ssid, ssid_len, password, password_len, &network, trouble);
+        return r < 0 ? r : work_answer(j->work, again ? NULL : &network, trouble);
+}
+
+int usher_job_answer_network(struct usher_job *j, const void *ssid, size_t ssid_len, const void *password,
+                             size_t password_len)
+{
+        return answer(j, !ssid, ssid, ssid ? ssid_len : 0, password, password_len);
+}
+
+int usher_job_answer_password(struct usher_job *j, const void *password, size_t password_len)
+{
+        return answer(j, false, NULL, 0, password, password_len);
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Contexts, labels and jobs that come and go: nothing is left of them, and whatever is freed first does not
+ * matter. What is wrong is said in words. Nothing is printed. */
+
+#include "proto/base/cleanup.h"
+#include "setup/lib/usher.h"
+#include "tests/unit/cmocka.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { CYCLES = 1000, LIMIT_MS = 20000 };
+
+static const char text[] = "ARNHAM000000001 ABCDEFGHJKLMNPQ";
+
+static unsigned count_fds(void)
+{
+        DIR *d = opendir("/proc/self/fd");
+        unsigned n = 0;
+
+        assert_non_null(d);
+        while (readdir(d))
+                n++;
+        (void)closedir(d);
+        return n;
+}
+
+static struct usher_ctx *new_ctx(void)
+{
+        struct usher_ctx *c = NULL;
+
+        assert_int_equal(usher_ctx_new(&c), 0);
+        assert_int_equal(usher_ctx_set(c, "radio", "sim:/nonexistent"), 0);
+        assert_int_equal(usher_ctx_set_profile(c, "setup", "claim", "none"), 0);
+        assert_int_equal(usher_ctx_set_profile(c, "wifi", "ssid", "Home"), 0);
+        assert_int_equal(usher_ctx_set_profile_secret(c, "wifi", "password", "12345678", 8), 0);
+        return c;
+}
+
+static struct usher_job *new_job(struct usher_ctx *c)
+{
+        struct usher_label *label = NULL;
+        struct usher_job *job = NULL;
+
+        assert_int_equal(usher_label_from_text(c, text, strlen(text), &label), 0);
+        assert_int_equal(usher_job_new(c, "setup", label, &job), 0);
+        assert_null(usher_label_free(label));
+        return job;
+}
+
+static void nothing_is_left(void **state)
+{
+        unsigned fds = 0;
+
+        (void)state;
+        for (unsigned i = 0; i < CYCLES; i++) {
+                struct usher_ctx *c = new_ctx();
+                struct usher_job *job = new_job(c);
+
+                assert_int_equal(usher_job_start(job), 0);
+                assert_int_equal(usher_ctx_dispatch(c), 0);
+                if (i % 2)
+                        assert_null(usher_ctx_free(c));
+                assert_null(usher_job_free(job));
+                if (i % 2 == 0)
+                        assert_null(usher_ctx_free(c));
+                if (i == 0)
+                        fds = count_fds();
+        }
+        assert_int_equal(count_fds(), fds);
+}
+
+/* The outcome of a job, whose events are all taken. */
+static const char *run(struct usher_ctx *c, struct usher_job *job)
+{
+        bool over = false;
+
+        while (!over) {
+                struct pollfd p = { .fd = usher_ctx_get_fd(c), .events = POLLIN };
+                struct usher_event *e;
+                int timeout = usher_ctx_get_timeout(c);
+
+                assert_true(poll(&p, 1, timeout < 0 ? LIMIT_MS : timeout) > 0 || timeout == 0);
+                assert_int_equal(usher_ctx_dispatch(c), 0);
+                while ((e = usher_ctx_pop_event(c))) {
+                        over |= usher_event_get_kind(e) == USHER_EVENT_RESULT;
+                        assert_true(usher_event_get_job(e) == job);
+                        assert_string_equal(usher_event_get_serial(e), "ARNHAM000000001");
+                        usher_event_free(e);
+                }
+        }
+        return usher_job_get_outcome(job);
+}
+
+static void a_fault_has_words(void **state)
+{
+        struct usher_ctx *c = new_ctx();
+        struct usher_job *job = new_job(c);
+
+        (void)state;
+        assert_int_equal(usher_job_start(job), 0);
+        assert_int_equal(usher_job_start(job), -EALREADY);
+        assert_string_equal(run(c, job), "failed");
+        assert_non_null(usher_job_get_fault(job));
+        assert_non_null(usher_job_get_sentence(job));
+        assert_non_null(usher_job_get_advice(job));
+        assert_true(usher_job_get_exit(job) > 1);
+        usher_job_free(job);
+        usher_ctx_free(c);
+}
+
+static void cancelled(void **state)
+{
+        struct usher_ctx *c = new_ctx();
+        struct usher_job *job = new_job(c);
+
+        (void)state;
+        assert_int_equal(usher_job_start(job), 0);
+        assert_int_equal(usher_job_cancel(job), 0);
+        assert_int_equal(usher_job_cancel(job), 0);
+        assert_string_equal(run(c, job), "cancelled");
+        assert_string_equal(usher_job_get_fault(job), "cancelled");
+        assert_int_equal(usher_job_get_exit(job), 130);
+        usher_job_free(job);
+        usher_ctx_free(c);
+}
+
+static void refusals(void **state)
+{
+        struct usher_ctx *c = new_ctx();
+        struct usher_label *label = NULL;
+        struct usher_job *job;
+
+        (void)state;
+        assert_int_equal(usher_ctx_set(c, "radius", "1"), -ENOENT);
+        assert_int_equal(usher_ctx_set(c, "timeout-s", "soon"), -EINVAL);
+        assert_string_equal(usher_ctx_get_fault(c), "config");
+        assert_non_null(strstr(usher_ctx_get_cause(c), "timeout-s"));
+        assert_int_equal(usher_ctx_get_exit(c), 2);
+        assert_int_equal(usher_label_from_text(c, "ARNHAM000000001", 15, &label), -EINVAL);
+        assert_string_equal(usher_ctx_get_fault(c), "label-no-secret");
+        assert_non_null(usher_ctx_get_advice(c));
+        assert_null(label);
+        assert_int_equal(usher_ctx_set_profile(c, "setup", "claim", "user"), 0);
+        job = new_job(c);
+        assert_int_equal(usher_job_start(job), -EINVAL);
+        assert_string_equal(usher_ctx_get_fault(c), "token-missing");
+        assert_int_equal(usher_job_set_profile(job, "setup", "claim", "none"), 0);
+        assert_int_equal(usher_job_start(job), 0);
+        assert_int_equal(usher_job_answer_password(job, "x", 1), -EINVAL);
+        usher_job_free(job);
+        usher_ctx_free(c);
+}
+
+static void the_plan_has_no_secret(void **state)
+{
+        struct usher_ctx *c = new_ctx();
+        struct usher_job *job = new_job(c);
+        _cleanup_(freep) char *plan = NULL, *record = NULL;
+
+        (void)state;
+        assert_int_equal(usher_job_get_plan(job, &plan), 0);
+        assert_non_null(strstr(plan, "\"ssid\":\"Home\""));
+        assert_non_null(strstr(plan, "\"password\":true"));
+        assert_null(strstr(plan, "12345678"));
+        assert_null(strstr(plan, "ABCDEFGHJKLMNPQ"));
+        assert_int_equal(usher_job_get_record(job, true, &record), 0);
+        assert_non_null(strstr(record, "\"outcome\":\"running\""));
+        usher_job_free(job);
+        usher_ctx_free(c);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(a_fault_has_words), cmocka_unit_test(cancelled),
+                cmocka_unit_test(refusals),          cmocka_unit_test(the_plan_has_no_secret),
+                cmocka_unit_test(nothing_is_left),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""libusher as other programs have it: installed, found by pkg-config, beside things of their own that it must not touch. It
+prints nothing: what is on standard output and error is the program's."""
+import json
+import os
+import pathlib
+import subprocess
+
+from world import OWNER, PASSWORD, SECRET, SERIAL, SSID, TOKEN, expect
+
+OTHER = 'ARNHAM000000002'
+OTHER_ID = 'e00fce68c0ffee0123456780'
+
+
+def profile(w, name='Lamp'):
+    w.file('wifi.password', PASSWORD)
+    return w.file('site.ini', f'[setup]\nname = {name}\n[wifi]\nssid = {SSID}\npassword-file = wifi.password\n')
+
+
+def settings(w):
+    return {'radio': f'sim:{w.air}', 'cloud': w.url, 'token-file': w.file('token', TOKEN)}
+
+
+def run(w, command, **more):
+    return subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=90, **more)
+
+
+def host(w, what, *labels, environment=None):
+    """Runs tests/lib/host; every device must be done, and nothing else be printed."""
+    words = [f'{key}={value}' for key, value in settings(w).items()]
+    done = run(w, [w.build / 'tests/lib/host', what, profile(w), *labels, *words], env={**os.environ, **(environment or {})})
+    expect(done.stdout, '', 'standard output')
+    expect(done.stderr, ''.join(f'{label} 0\n' for label in labels), 'standard error')
+    expect(done.returncode, 0, 'exit code')
+
+
+def one_device(w):
+    w.cloud()
+    w.device()
+    return w.label()
+
+
+def row_lib_example(w):
+    """The 40 lines of examples/libusher-setup.c, compiled with what is installed and nothing else."""
+    root = w.folder / 'root'
+    run(w, ['meson', 'install', '-C', w.build, '--no-rebuild', '--destdir', root, '--tags', 'devel,runtime'], check=True)
+    [found] = root.rglob('libusher.pc')
+    known = {**os.environ, 'PKG_CONFIG_LIBDIR': str(found.parent), 'PKG_CONFIG_SYSROOT_DIR': str(root)}
+    flags = run(w, ['pkg-config', '--cflags', '--libs', 'libusher'], env=known, check=True).stdout.split()
+    source = pathlib.Path(__file__).parents[2] / 'examples/libusher-setup.c'
+    assert len(source.read_text().splitlines()) <= 40
+    program = w.folder / 'example'
+    run(w, ['cc', '-std=c11', '-Wall', '-Wextra', '-Werror', source, '-o', program, *flags], check=True)
+    [library] = {path.parent for path in root.rglob('libusher.so.0')}
+    label = one_device(w)
+    words = [word for setting in settings(w).items() for word in setting]
+    done = run(w, [program, profile(w), label, *words], env={**os.environ, 'LD_LIBRARY_PATH': str(library)})
+    expect((done.returncode, done.stderr), (0, ''), 'exit code')
+    last = json.loads(done.stdout.splitlines()[-1])
+    expect((last['event'], last['outcome'], last['verified']), ('result', 'done', True), 'the result')
+    device = w.cloud_device()
+    expect((device['owner'], device['name']), (OWNER, 'Lamp'), 'the device in the cloud')
+
+
+def row_lib_threads(w):
+    """Two contexts in two threads know nothing of each other."""
+    rows = [{'id': i, 'serial': s, 'mobile_secret': SECRET, 'platform_id': 12} for i, s in
+            (('e00fce68c0ffee0123456789', SERIAL), (OTHER_ID, OTHER))]
+    w.cloud(devices=rows)
+    w.device()
+    w.device(serial=OTHER, device_id=OTHER_ID)
+    host(w, 'threads', w.label(), w.file('other', f'{OTHER} {SECRET}\n'))
+    for device_id in (rows[0]['id'], OTHER_ID):
+        expect(w.cloud_device(device_id)['owner'], OWNER, 'owner')
+
+
+def row_lib_fork(w):
+    """Twenty children in the middle of it, each of which frees all that it sees."""
+    host(w, 'fork', one_device(w))
+
+
+def row_lib_sigchld(w):
+    """A handler that waits for any child; and what the library leaves as it was: handlers, mask, environment."""
+    host(w, 'sigchld', one_device(w))
+
+
+def row_lib_sigign(w):
+    host(w, 'sigign', one_device(w))
+
+
+def row_lib_curl(w):
+    """A program that has libcurl itself."""
+    label = one_device(w)
+    host(w, 'curl', label, environment={'HOST_URL': f'{w.url}/sim/state'})
+
+
+def row_lib_sd_event(w):
+    """A program with a loop of its own, which watches the descriptor and nothing else."""
+    host(w, 'sd-event', one_device(w))
