@@ -12,6 +12,8 @@ const struct verb_example examples_setup[] = {
           "usher setup --label sticker.txt --claim none --wifi-qr-file home.qr" },
         { "One after the other, as their stickers are scanned",
           "usher setup --scanner auto --profile site.ini" },
+        { "The devices of a list; first only whether all of it is right",
+          "usher setup --from list.csv --profile site.ini --dry-run" },
         { "From a script: nothing is asked, events go to a file",
           "usher setup --label sticker.txt --profile site.ini --no-input --json >log" },
         {},

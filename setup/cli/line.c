@@ -58,6 +58,17 @@ int line_told(FILE *f, const struct told *t)
         return r < 0 ? r : put(f, text);
 }
 
+void line_count(struct line_counts *counts, enum job_outcome outcome)
+{
+        switch (outcome) {
+        case JOB_DONE: counts->done++; break;
+        case JOB_PENDING: counts->pending++; break;
+        case JOB_CANCELLED: counts->cancelled++; break;
+        case JOB_FAILED:
+        case JOB_RUNNING: counts->failed++; break;
+        }
+}
+
 int line_summary(FILE *f, const struct line_counts *counts, int exit_code)
 {
         return line_event(f, "summary",

@@ -22,6 +22,8 @@ struct line_counts {
         size_t done, failed, pending, cancelled;
 };
 
+void line_count(struct line_counts *counts, enum job_outcome outcome);
+
 /* The last event of a list. */
 int line_summary(FILE *f, const struct line_counts *counts, int exit_code);
 

@@ -19,6 +19,7 @@
 
 enum {
         OPT_RADIO = OPTION_OWN,
+        OPT_FROM,
         OPT_PROFILE,
         OPT_TOKEN_FILE,
         OPT_REPORT,
@@ -40,6 +41,13 @@ const struct verb_option setup_options[] = {
           .completion = COMPLETE_FILE,
           .help = "File with the access token; without it systemd's credential 'token' or the Particle CLI's "
                   "sign-in is used." },
+        { .id = OPT_FROM,
+          .name = "from",
+          .group = GROUP_DEVICE,
+          .value = "LIST",
+          .completion = COMPLETE_FILE,
+          .help = "Table of devices (CSV) with a header: label, or serial,secret; if wanted "
+                  "profile,name,groups,site." },
         { .id = OPT_COUNT,
           .name = "count",
           .group = GROUP_DEVICE,
@@ -148,6 +156,18 @@ static int check_count(struct setup_args *a)
         return 0;
 }
 
+/* Its rows say what the options of one device would. */
+static int check_from(struct setup_args *a)
+{
+        if (label_input_given(&a->input))
+                return wrong(a, "give one of --from, --scanner, --camera, --image and --label.");
+        if (a->count || a->report || a->input.serial)
+                return wrong(a, "--from is about many devices: leave --count, --report and --serial out.");
+        if (strcmp(a->from, "-") == 0)
+                return wrong(a, "--from is a file, so that the same command can go on with it.");
+        return 0;
+}
+
 static int take_key(struct setup_args *a, int id, const char *value)
 {
         if (a->n_over == SETUP_OVER_MAX)
@@ -165,6 +185,7 @@ static int take(struct setup_args *a, int id, const char *value)
                 return r < 0 ? r : 0;
         switch (id) {
         case OPT_RADIO: a->radio = value; return 0;
+        case OPT_FROM: a->from = value; return 0;
         case OPTION_CLOUD: a->cloud = value; return 0;
         case OPTION_CLOUD_CA: a->cloud_ca = value; return 0;
         case OPT_PROFILE: a->profile = value; return 0;
@@ -203,10 +224,9 @@ int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_a
                 return r;
         if (options_arguments(o, &arguments) > 0)
                 a.word = arguments[0];
-        r = label_input_check(&a.input, v->name, true, !a.no_input);
-        if (r < 0)
-                return r;
-        r = check_count(&a);
+        r = label_input_check(&a.input, v->name, !a.from, !a.no_input);
+        if (r >= 0)
+                r = a.from ? check_from(&a) : check_count(&a);
         if (r < 0)
                 return r;
         *ret = a;

@@ -6,6 +6,7 @@
 #include "setup/cli/setup-command.h"
 #include "proto/base/file.h"
 #include "setup/cli/line.h"
+#include "setup/cli/setup-list.h"
 #include "setup/cli/setup-plan.h"
 #include "setup/cli/setup-series.h"
 #include <errno.h>
@@ -89,6 +90,8 @@ int setup_command(const struct setup_args *args, enum task task, setup_show_fn s
                 trouble_complete(&why, r);
                 return progress_trouble(stderr, &why);
         }
+        if (args->from)
+                return setup_list(&site);
         if (args->count != 1)
                 return several_devices(&site);
         r = setup_device_begin(&site, &device);

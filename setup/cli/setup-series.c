@@ -113,17 +113,6 @@ static void on_event(void *userdata, enum source_event event, struct scan *scan)
 
 /* ---- one device ---- */
 
-static void count_result(struct series *s, enum job_outcome outcome)
-{
-        switch (outcome) {
-        case JOB_DONE: s->counts.done++; break;
-        case JOB_PENDING: s->counts.pending++; break;
-        case JOB_CANCELLED: s->counts.cancelled++; break;
-        case JOB_FAILED:
-        case JOB_RUNNING: s->counts.failed++; break;
-        }
-}
-
 static void one_device(struct series *s, struct label *label)
 {
         _cleanup_(setup_device_done) struct setup_device d = {};
@@ -141,7 +130,7 @@ static void one_device(struct series *s, struct label *label)
                 r = setup_device_run(&d, NULL);
         (void)setup_device_end(&d, r);
         outcome = d.job.end.outcome;
-        count_result(s, outcome);
+        line_count(&s->counts, outcome);
         scan_queue_end(&s->queue, outcome == JOB_DONE || outcome == JOB_PENDING, (int64_t)timer_now_ms());
 }
 

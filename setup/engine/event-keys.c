@@ -102,6 +102,18 @@ static const struct event_key keys[] = {
         { "plan", "customer", "text|null", "Customer that gets it." },
         { "plan", "country", "text|null", "Where the SIM card is used." },
 
+        { "list", "", "setup, update: --from with --dry-run", "What would be done. The last line." },
+        { "list", "devices", "number", "How many devices the list has." },
+        { "list", "radio", "text", "As --radio." },
+        { "list", "token", "text|null", "Where the access token is from; null: none is used." },
+        { "list", "cloud", "text|null", "URL of the API; null: it is not asked." },
+        { "list", "profiles", "list", "Those that the list names." },
+        { "list", "profiles.profile", "text|null", "As the list has it; null: the one of the command." },
+        { "list", "profiles.devices", "number", "How many devices have it." },
+        { "list", "profiles.claim", "user|product|customer|none|code", "As the profile's key." },
+        { "list", "profiles.networks", "number", "How many networks it names." },
+        { "list", "profiles.name", "text|null", "Name to give, where the list has none." },
+
         { "networks", "", "wifi list", "The networks that the device knows." },
         { "networks", "networks", "list", "One object a network." },
         { "networks", "networks.ssid", "text", "Name." },
@@ -215,7 +227,7 @@ const struct event_key *event_key_at(size_t i)
 
 bool event_ends(const char *event)
 {
-        static const char *const last[] = { "result", "plan", "summary", "verdict" };
+        static const char *const last[] = { "result", "plan", "list", "summary", "verdict" };
 
         for (size_t i = 0; i < ELEMENTSOF(last); i++)
                 if (strcmp(event, last[i]) == 0)

@@ -19,6 +19,7 @@ SEAMS = {
     'cloud_time_read': 'a table of dates',
     'pool_cost': 'the arithmetic of the device',
     'items_parse': 'lists from memory, and the fuzzer',
+    'list_parse': 'lists from memory, and the fuzzer',
     'sign_ins_parse': 'the fuzzer',
     'sign_ins_wait_s': 'the fuzzer',
     'ask_sort_networks': 'the order without a terminal',

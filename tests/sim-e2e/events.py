@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 
-LAST = ('result', 'plan', 'summary', 'verdict')
+LAST = ('result', 'plan', 'list', 'summary', 'verdict')
 TYPES = {'text': str, 'number': int, 'bool': bool, 'object': dict, 'list': list, 'null': type(None)}
 TIME = re.compile(r'20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z')
 

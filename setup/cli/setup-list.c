@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The whole list, its profiles and the account are looked at first, so that what is wrong is said of all
+ * rows at once and before a device is touched. What was finished here by the same setup is passed over: that
+ * is what makes the same command go on where it ended. */
+
+#include "setup/cli/setup-list.h"
+#include "proto/base/file.h"
+#include "setup/account/finished.h"
+#include "setup/account/list-profiles.h"
+#include "setup/cli/line.h"
+#include "setup/cli/setup-device.h"
+#include "setup/cli/setup-list-plan.h"
+#include "setup/cli/signals.h"
+#include <errno.h>
+#include <string.h>
+
+struct list_run {
+        struct setup_site *site;
+        struct list *list;
+        struct list_profiles *profiles;
+        struct line_counts counts;
+        size_t begun;       /* rows, the one at work among them */
+        struct trouble why; /* what keeps all further ones from being begun */
+};
+
+/* ---- what is checked before ---- */
+
+/* As if the command had named this profile. */
+static int load(void *userdata, const char *named, struct profile *ret, struct trouble *ret_trouble)
+{
+        struct setup_site *site = userdata;
+        const struct setup_args *kept = site->args;
+        struct setup_args args = *kept;
+        int r;
+
+        if (named[0]) {
+                args.profile = named;
+                args.quiet = true;
+        }
+        site->args = &args;
+        r = setup_site_profile(site, ret_trouble);
+        site->args = kept;
+        if (r < 0)
+                return r;
+        *ret = site->profile;
+        site->profile = (struct profile){};
+        return 0;
+}
+
+static int refuse(const struct list_run *x, struct trouble *why)
+{
+        const char *path = x->site->args->from;
+        size_t n = list_errors(x->list);
+        const struct list_error *e = list_error_at(x->list, 0);
+        char shown[LINE_SHOWN_MAX];
+
+        if (n == 1)
+                return trouble_set(why, FAULT_CONFIG, "%s, line %u: %s", path, e->line, e->why.cause);
+        for (size_t i = 0; (e = list_error_at(x->list, i)); i++)
+                fprintf(stderr, "%s, line %u: %s\n", line_shown(path, shown), e->line, e->why.cause);
+        e = list_error_at(x->list, 0);
+        return trouble_set(why, FAULT_CONFIG,
+                           "%s has %zu errors, and nothing was done; the first, line %u: %s", path, n,
+                           e->line, e->why.cause);
+}
+
+/* One account for all of them. */
+static int find_account(const struct list_run *x, struct trouble *why)
+{
+        const struct profile *p;
+        const char *named;
+        size_t rows;
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && (p = list_profiles_at(x->profiles, i, &named, &rows)); i++) {
+                if (p->claim == CLAIM_CUSTOMER && (i > 0 || list_profiles_at(x->profiles, 1, &named, &rows)))
+                        return trouble_set(
+                                why, FAULT_CONFIG,
+                                "a customer claims with an account of its own: give such devices a "
+                                "list that names no other profile");
+                if (!x->site->token.secret)
+                        r = setup_site_account(x->site, p, why);
+        }
+        return r;
+}
+
+static int check(struct list_run *x, struct trouble *why)
+{
+        int r = list_read(x->site->args->from, &x->list, why);
+
+        if (r >= 0)
+                r = list_profiles_new(load, x->site, &x->profiles);
+        if (r >= 0)
+                r = list_profiles_check(x->profiles, x->list);
+        if (r >= 0 && list_errors(x->list) > 0)
+                return refuse(x, why);
+        return r < 0 ? r : find_account(x, why);
+}
+
+/* ---- one device ---- */
+
+static bool is_stopped(const struct list_run *x)
+{
+        int code;
+
+        return x->why.fault != FAULT_NONE || !line_kept() ||
+               sd_event_get_exit_code(context_loop(x->site->context), &code) >= 0;
+}
+
+static bool was_finished(const struct setup_site *site, const struct list_row *row)
+{
+        int64_t when_s;
+
+        return site->finished[0] &&
+               finished_find(site->finished, row->label.serial, site->finished_hash, &when_s) == 0;
+}
+
+/* A token that the cloud refuses is refused for all of them. */
+static void end_device(struct list_run *x, const struct job *job)
+{
+        const struct trouble *why = &job->end.trouble;
+
+        line_count(&x->counts, job->end.outcome);
+        if (job->end.outcome == JOB_FAILED && fault_info(why->fault)->exit_code == EXIT_TOKEN)
+                x->why = *why;
+}
+
+static void set_up(struct list_run *x, const struct list_row *row)
+{
+        _cleanup_(setup_device_done) struct setup_device d = {};
+        struct setup_site *site = x->site;
+        struct label label = {};
+        int r = setup_device_begin(site, &d);
+
+        memcpy(label.serial, row->label.serial, sizeof(label.serial));
+        if (r >= 0)
+                r = secret_new(secret_bytes(row->label.mobile_secret), secret_len(row->label.mobile_secret),
+                               &label.mobile_secret);
+        setup_device_take(&d, &label);
+        if (r >= 0)
+                r = setup_site_sign_in(site, &d.job.asked.profile, &d.job.end.trouble);
+        if (r >= 0)
+                r = setup_device_run(&d, NULL);
+        (void)setup_device_end(&d, r);
+        end_device(x, &d.job);
+}
+
+static int one_row(struct list_run *x, const struct list_row *row)
+{
+        struct setup_site *site = x->site;
+        int r = list_profiles_of(x->profiles, row, &site->profile, &x->why);
+
+        if (r < 0)
+                return r;
+        site->asks_network = site->profile.n_networks == 0;
+        site->finished_hash = finished_hash(&site->profile);
+        x->begun++;
+        progress_live(site->progress, NULL);
+        if (was_finished(site, row)) {
+                progress_say(site->progress, "%s was set up before.", row->label.serial);
+                x->counts.done++;
+        } else {
+                progress_say(site->progress, "%zu of %zu: %s%s%s", x->begun, list_rows(x->list),
+                             row->label.serial, row->name[0] ? ", " : "", row->name);
+                set_up(x, row);
+                if (site->asks_network)
+                        list_profiles_keep_networks(x->profiles, row, &site->profile);
+        }
+        profile_done(&site->profile);
+        return 0;
+}
+
+/* ---- all of them ---- */
+
+static int exit_code(const struct line_counts *c, bool ended_early)
+{
+        return ended_early ? EXIT_CANCELLED : c->failed ? EXIT_BATCH : c->pending ? EXIT_PENDING : EXIT_DONE;
+}
+
+static int conclude(struct list_run *x, int r)
+{
+        struct line_counts *c = &x->counts;
+        struct progress *p = x->site->progress;
+        size_t left = list_rows(x->list) - x->begun;
+        int code;
+
+        if (r < 0 && r != -ECANCELED && x->why.fault == FAULT_NONE)
+                trouble_complete(&x->why, r);
+        c->cancelled += left;
+        code = x->why.fault != FAULT_NONE ? fault_info(x->why.fault)->exit_code
+                                          : exit_code(c, c->cancelled > 0);
+        progress_say(p, "%zu done, %zu failed, %zu pending, %zu cancelled.", c->done, c->failed, c->pending,
+                     c->cancelled);
+        if (c->failed + c->pending + c->cancelled > 0)
+                progress_say(p, "The same command goes on with those that are not done.");
+        if (x->site->args->json && line_summary(stdout, c, code) < 0)
+                return EXIT_INTERNAL;
+        return code;
+}
+
+static int all_rows(struct list_run *x)
+{
+        const struct list_row *row;
+        int r = signals_watch(context_loop(x->site->context));
+
+        while (r >= 0 && !is_stopped(x) && (r = list_next(x->list, &row)) > 0)
+                r = one_row(x, row);
+        setup_site_sign_out(x->site);
+        return conclude(x, r);
+}
+
+static int show_plan(const struct list_run *x)
+{
+        const struct setup_site *site = x->site;
+        int r = setup_list_plan(stdout, site->args, x->list, x->profiles,
+                                site->account ? &site->token : NULL, site->cloud_url);
+
+        if (r < 0 && line_kept())
+                fprintf(stderr, "The plan could not be written: %s\n", strerror(-r));
+        return r < 0 ? EXIT_INTERNAL : EXIT_DONE;
+}
+
+int setup_list(struct setup_site *site)
+{
+        struct list_run x = { .site = site };
+        struct trouble why = {};
+        int r;
+
+        file_set_patience(site->args->timeout_s * 1000);
+        r = check(&x, &why);
+        if (r >= 0)
+                r = site->args->dry_run ? show_plan(&x) : all_rows(&x);
+        else {
+                trouble_complete(&why, r);
+                r = progress_trouble(stderr, &why);
+        }
+        list_profiles_free(x.profiles);
+        list_free(x.list);
+        return r;
+}
