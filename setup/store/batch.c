@@ -19,10 +19,13 @@ static void fail(struct base *b, struct request *r, int error)
 static void run(struct base *b, struct request *r)
 {
         int e = r->run(b, r->want, r);
+        struct trouble told = r->answer.trouble; /* where it knows better: of another file */
 
         r->again = e == REQUEST_AGAIN;
         if (e < 0)
                 fail(b, r, e);
+        if (e < 0 && told.fault != FAULT_NONE)
+                r->answer.trouble = told;
         r->counts = b->counts;
 }
 

@@ -67,21 +67,29 @@ struct backup {
 };
 
 /* The file is there before SQLite writes to it, for the sake of its mode; SQLite does not sync it. */
+static int copy_into(struct base *b, const char *path)
+{
+        _cleanup_(closep) int fd = file_open_kept(path, O_RDWR | O_CREAT | O_EXCL);
+        int e;
+
+        if (fd < 0)
+                return fd;
+        e = sql_run(b, "VACUUM INTO ?1", "t", path);
+        if (e >= 0)
+                e = fsync(fd) < 0 ? -errno : folder_sync(path);
+        if (e < 0)
+                (void)unlink(path);
+        return e < 0 ? e : 0;
+}
+
 static int run_backup(struct base *b, const void *want, struct request *r)
 {
         const struct backup *w = want;
-        _cleanup_(closep) int fd = file_open_kept(w->path, O_RDWR | O_CREAT | O_EXCL);
-        int e;
+        int e = copy_into(b, w->path);
 
-        (void)r;
-        if (fd < 0)
-                return fd;
-        e = sql_run(b, "VACUUM INTO ?1", "t", w->path);
-        if (e >= 0)
-                e = fsync(fd) < 0 ? -errno : folder_sync(w->path);
         if (e < 0)
-                (void)unlink(w->path);
-        return e < 0 ? e : 0;
+                (void)base_complain(w->path, e, &r->answer.trouble);
+        return e;
 }
 
 int store_backup(struct store *s, const char *path, store_fn done, void *userdata, struct op **ret)

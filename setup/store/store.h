@@ -66,8 +66,7 @@ struct store_job {
         char code[STORE_CODE_LEN + 1]; /* setup code */
         enum store_state state;
         uint64_t epoch;   /* of the last claim; 0: never claimed */
-        unsigned attempt; /* claims for work that count, the one under way among them: from 1 once it is
-                             claimed */
+        unsigned attempt; /* claims while it waited that count, the last one among them; 0: never claimed */
         unsigned interruptions; /* in a row at `step`, each by a process that died by itself */
         int priority;           /* higher goes first: 0 a batch, 10 a person waits */
         bool has_secret;
@@ -177,8 +176,9 @@ struct store_claim {
 };
 
 /* By priority, then round robin between submitters, then by age (service.md 3.3); none before its
- * not_before. A lease that has ended makes a job a waiting one. Answers with jobs (state claimed, epoch one
- * more) and secrets. */
+ * not_before. A lease that has ended makes
+ * a job a waiting one; or a pending one, if it was claimed as that, which counts as no attempt. Answers with
+ * jobs (state claimed, epoch one more) and secrets. */
 int store_claim(struct store *s, const struct store_claim *want, store_fn done, void *userdata,
                 struct op **ret);
 
