@@ -385,7 +385,7 @@ static void a_wal_that_was_cut(void **state)
                 assert_int_equal(g->error, 0);
                 assert_true(g->n_jobs <= 20 && (left < st.st_size || g->n_jobs == 20));
                 for (size_t i = 0; i < g->n_jobs; i++)
-                        assert_int_equal(atoi(g->jobs[i].serial + 1), i);
+                        assert_int_equal(strtoul(g->jobs[i].serial + 1, NULL, 10), i);
                 room_close(r);
         }
 }
