@@ -10,7 +10,8 @@
 struct usher_event {
         struct usher_event *next;
         enum usher_event_kind kind;
-        struct usher_job *job;
+        const void *subject;   /* the job, or whatever else it is about */
+        struct usher_job *job; /* NULL: it is about no job */
         char serial[LABEL_SERIAL_LEN + 1];
         const char *step, *text, *light, *hint, *state, *question; /* static */
         unsigned try, of;
@@ -30,8 +31,8 @@ void event_put(struct event_queue *q, struct usher_event *e);
 struct usher_event *event_take(struct event_queue *q);
 struct usher_event *event_free(struct usher_event *e);
 
-/* A job that is gone is not told of. */
-void event_drop(struct event_queue *q, const struct usher_job *job);
+/* Of what is gone nothing is told. */
+void event_drop(struct event_queue *q, const void *subject);
 
 /* "wifi-password"; NULL: no fault, no cause, none at all. */
 const char *trouble_key(const struct trouble *t);

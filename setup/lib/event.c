@@ -36,14 +36,14 @@ struct usher_event *event_free(struct usher_event *e)
         return NULL;
 }
 
-void event_drop(struct event_queue *q, const struct usher_job *job)
+void event_drop(struct event_queue *q, const void *subject)
 {
         struct usher_event **at = &q->first;
 
         while (*at) {
                 struct usher_event *e = *at;
 
-                if (e->job == job) {
+                if (e->subject == subject) {
                         *at = e->next;
                         event_free(e);
                 } else {

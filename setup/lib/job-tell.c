@@ -53,7 +53,7 @@ void job_told(struct usher_job *j, const struct told *t)
         if (!e)
                 return;
         e->kind = kind_of(t->kind);
-        e->job = j;
+        e->subject = e->job = j;
         memcpy(e->serial, j->job.asked.label.serial, sizeof(e->serial));
         if (t->kind == TOLD_RESULT) {
                 e->ms = t->ms;

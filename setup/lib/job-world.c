@@ -32,6 +32,10 @@ static int find_account(struct usher_job *j, const struct profile *p)
         int r;
 
         j->account = false;
+        if (p->claim == CLAIM_CUSTOMER && p->oauth_client)
+                return trouble_set(&c->trouble, FAULT_CONFIG,
+                                   "libusher signs no customer in: give the customer's own token, and leave "
+                                   "customer and oauth-client out");
         if (local && !p->min_os)
                 return 0;
         r = cloud_ca_check(ctx_text(c, SETTING_CLOUD_CA), &c->trouble);

@@ -200,15 +200,37 @@ bool usher_job_get_verified(const struct usher_job *job); /* what the outcome sa
  * people and numbers of SIM cards. */
 int usher_job_get_record(struct usher_job *job, bool personal, char **ret_json);
 
+/* ---- devices in setup mode nearby ---- */
+
+struct usher_devices;
+
+/* Listens, by the context's radio, until it is freed; tells by events. */
+int usher_devices_new(struct usher_ctx *ctx, struct usher_devices **ret);
+struct usher_devices *usher_devices_free(struct usher_devices *devices);
+
+/* The i-th one, best heard first; false past the end. Texts stay until the next dispatch. */
+struct usher_device {
+        const char *name; /* as it advertises; NULL: not told */
+        const char *address;
+        const char *setup_code; /* the last six characters of its serial number; NULL: not told */
+        const char *platform;   /* "argon"; NULL: not told */
+        int rssi;               /* dBm; 0: not known */
+        bool connectable;       /* a setup may begin */
+        const char *why;        /* not connectable: in words; else NULL */
+};
+bool usher_devices_get(const struct usher_devices *devices, size_t i, struct usher_device *ret);
+
 /* ---- events ---- */
 
 enum usher_event_kind {
-        USHER_EVENT_STEP,     /* a step of a job changed its state */
-        USHER_EVENT_PROGRESS, /* a step takes long; at most once a second */
-        USHER_EVENT_QUIET,    /* nothing takes long any more */
-        USHER_EVENT_QUESTION, /* a person must answer: usher_event_get_question() */
-        USHER_EVENT_LOOK,     /* a device that failed is asked about itself once more, for the report */
-        USHER_EVENT_RESULT,   /* the job has ended; its last event */
+        USHER_EVENT_STEP,        /* a step of a job changed its state */
+        USHER_EVENT_PROGRESS,    /* a step takes long; at most once a second */
+        USHER_EVENT_QUIET,       /* nothing takes long any more */
+        USHER_EVENT_QUESTION,    /* a person must answer: usher_event_get_question() */
+        USHER_EVENT_LOOK,        /* a device that failed is asked about itself once more, for the report */
+        USHER_EVENT_RESULT,      /* the job has ended; its last event */
+        USHER_EVENT_DEVICES,     /* the list of devices is another one */
+        USHER_EVENT_DEVICES_END, /* nothing more is heard: fault and cause say why */
 };
 
 struct usher_event *usher_event_free(struct usher_event *event);
@@ -233,7 +255,7 @@ uint64_t usher_event_get_limit_ms(const struct usher_event *event); /* 0: it doe
 uint64_t usher_event_get_part(const struct usher_event *event);     /* bytes, of `whole`; 0 of 0: none */
 uint64_t usher_event_get_whole(const struct usher_event *event);
 
-/* STEP, PROGRESS, RESULT: as of a job. */
+/* STEP, PROGRESS, RESULT, DEVICES_END: as of a job. */
 const char *usher_event_get_fault(const struct usher_event *event);
 const char *usher_event_get_cause(const struct usher_event *event);
 

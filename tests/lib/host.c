@@ -48,7 +48,7 @@ static void must(const struct setup *s, int r, const char *what)
                 die("%s: %s: %s\n", what, strerror(-r), cause ? cause : "");
 }
 
-static void begin(struct setup *s)
+static void prepare(struct setup *s)
 {
         struct usher_label *label;
         int r = usher_ctx_new(&s->ctx);
@@ -68,6 +68,11 @@ static void begin(struct setup *s)
         must(s, usher_label_from_file(s->ctx, s->label, &label), "label");
         must(s, usher_job_new(s->ctx, "setup", label, &s->job), "job");
         usher_label_free(label);
+}
+
+static void begin(struct setup *s)
+{
+        prepare(s);
         must(s, usher_job_start(s->job), "start");
 }
 
@@ -104,6 +109,28 @@ static void *run(void *userdata)
         }
         end(s);
         return NULL;
+}
+
+/* ---- waits until a device can be heard ---- */
+
+static void run_devices(struct setup *s)
+{
+        struct usher_devices *devices = NULL;
+        struct usher_device d;
+
+        prepare(s);
+        must(s, usher_devices_new(s->ctx, &devices), "devices");
+        while (!usher_devices_get(devices, 0, &d)) {
+                struct pollfd p = { .fd = usher_ctx_get_fd(s->ctx), .events = POLLIN };
+
+                (void)poll(&p, 1, usher_ctx_get_timeout(s->ctx));
+                look(s);
+        }
+        if (!d.setup_code || strcmp(d.setup_code, "000001") != 0 || !d.connectable)
+                die("something else is heard: %s\n", d.address);
+        usher_devices_free(devices);
+        end(s);
+        s->exit_code = 0;
 }
 
 /* ---- two contexts in two threads ---- */
@@ -270,6 +297,8 @@ int main(int argc, char **argv)
                 run_threads(s, n);
         else if (strcmp(what, "fork") == 0)
                 run_fork(&s[0]);
+        else if (strcmp(what, "devices") == 0)
+                run_devices(&s[0]);
         else if (strcmp(what, "sd-event") == 0)
                 run_sd_event(&s[0]);
         else if (strcmp(what, "curl") == 0)
@@ -279,7 +308,7 @@ int main(int argc, char **argv)
         else if (strcmp(what, "sigign") == 0)
                 run_with_handler(&s[0], SIG_IGN);
         else
-                die("host threads|fork|sd-event|curl|sigchld|sigign PROFILE LABEL... KEY=VALUE...\n");
+                die("host threads|devices|fork|sd-event|curl|sigchld|sigign PROFILE LABEL... KEY=VALUE...\n");
         for (size_t k = 0; k < n; k++)
                 fprintf(stderr, "%s %d\n", s[k].label, s[k].exit_code);
         return 0;

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""names.py USHER.H MAP LIBRARY - the library shows the names of its map, usher.h declares them, and neither has another;
+"""names.py USHER.H MAP LIBRARY PAGE - the library shows the names of its map, usher.h declares them, usher(3) explains them, and
+none of these has another;
 nothing of the process is changed from inside: the calls that would do so are not there, and what is global and can be
 written is in the list below, with the reason why two threads, or a program around, are not hurt by it."""
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -31,7 +33,7 @@ def say(*command):
 
 
 def main():
-    header, names, library = sys.argv[1:]
+    header, names, library, page = sys.argv[1:]
     text = re.sub(r'/\*.*?\*/', '', pathlib.Path(header).read_text(), flags=re.S)
     declared = set(re.findall(r'\b(usher_\w+)\(', text))
     mapped = set(re.findall(r'\b(usher_\w+);', pathlib.Path(names).read_text()))
@@ -40,6 +42,12 @@ def main():
     problems += [f'{name}: in the map, not in usher.h' for name in sorted(mapped - declared)]
     problems += [f'{name}: shown by the library, not in the map' for name in sorted(shown - mapped)]
     problems += [f'{name}: in the map, not in the library' for name in sorted(mapped - shown)]
+
+    explained = set(re.findall(r'^\.Fn (usher_\w+)', pathlib.Path(page).read_text(), re.M))
+    problems += [f'{name}: not in usher(3)' for name in sorted(declared - explained)]
+    problems += [f'{name}: in usher(3), not in usher.h' for name in sorted(explained - declared)]
+    said = '' if not shutil.which('groff') else subprocess.run(['groff', '-mandoc', '-Tutf8', '-ww', '-z', page], capture_output=True, text=True, check=False).stderr
+    problems += [line for line in said.splitlines()]
 
     used = {line.split()[-1].split('@')[0] for line in say('nm', '-D', '--undefined-only', library).splitlines()}
     problems += [f'it calls {name}()' for name in FORBIDDEN if name in used and name not in ALLOWED]

@@ -157,6 +157,25 @@ static void refusals(void **state)
         usher_ctx_free(c);
 }
 
+static void devices_that_nobody_hears(void **state)
+{
+        struct usher_ctx *c = new_ctx();
+        struct usher_devices *devices = NULL;
+        struct usher_device device;
+
+        (void)state;
+        assert_int_equal(usher_ctx_set(c, "radio", "carrier pigeon"), 0);
+        assert_int_equal(usher_devices_new(c, &devices), -EINVAL);
+        assert_string_equal(usher_ctx_get_fault(c), "config");
+        assert_int_equal(usher_ctx_set(c, "radio", "sim:/nonexistent"), 0);
+        assert_int_equal(usher_devices_new(c, &devices), 0);
+        assert_int_equal(usher_ctx_dispatch(c), 0);
+        assert_false(usher_devices_get(devices, 0, &device));
+        usher_devices_free(devices);
+        assert_null(usher_ctx_pop_event(c));
+        usher_ctx_free(c);
+}
+
 static void the_plan_has_no_secret(void **state)
 {
         struct usher_ctx *c = new_ctx();
@@ -178,8 +197,11 @@ static void the_plan_has_no_secret(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(a_fault_has_words), cmocka_unit_test(cancelled),
-                cmocka_unit_test(refusals),          cmocka_unit_test(the_plan_has_no_secret),
+                cmocka_unit_test(a_fault_has_words),
+                cmocka_unit_test(cancelled),
+                cmocka_unit_test(refusals),
+                cmocka_unit_test(devices_that_nobody_hears),
+                cmocka_unit_test(the_plan_has_no_secret),
                 cmocka_unit_test(nothing_is_left),
         };
 

@@ -97,3 +97,8 @@ def row_lib_curl(w):
 def row_lib_sd_event(w):
     """A program with a loop of its own, which watches the descriptor and nothing else."""
     host(w, 'sd-event', one_device(w))
+
+
+def row_lib_devices(w):
+    """What is heard nearby, without a setup."""
+    host(w, 'devices', one_device(w))
