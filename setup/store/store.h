@@ -176,9 +176,8 @@ struct store_claim {
 };
 
 /* By priority, then round robin between submitters, then by age (service.md 3.3); none before its
- * not_before. A lease that has ended makes
- * a job a waiting one; or a pending one, if it was claimed as that, which counts as no attempt. Answers with
- * jobs (state claimed, epoch one more) and secrets. */
+ * not_before. A lease that has ended makes a job a waiting one; or a pending one, if it was claimed as that,
+ * which counts as no attempt. Answers with jobs (state claimed, epoch one more) and secrets. */
 int store_claim(struct store *s, const struct store_claim *want, store_fn done, void *userdata,
                 struct op **ret);
 
