@@ -29,13 +29,22 @@ static int64_t now_ms(void)
         return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* patience: of the process, since what reads a file is not told whose command it serves */
+/* patience: of the thread while it is in a call that has one, since what reads a file is not told whose
+ * command it serves */
 
-static int64_t patience_ends_ms; /* 0: it does not */
+static _Thread_local int64_t patience_ends_ms; /* 0: it does not */
 
-void file_set_patience(unsigned ms)
+struct file_patience file_patience_begin(unsigned ms)
 {
+        struct file_patience p = { patience_ends_ms };
+
         patience_ends_ms = ms ? now_ms() + ms : 0;
+        return p;
+}
+
+void file_patience_end(struct file_patience *p)
+{
+        patience_ends_ms = p->before_ms;
 }
 
 unsigned file_patience_ms(unsigned ms)

@@ -6,6 +6,7 @@
 
 #include "proto/base/trouble.h"
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
         FILE_WRITER_MS = 10000,   /* until somebody opens a FIFO for writing: a program is started */
@@ -13,12 +14,16 @@ enum {
         FILE_LOCK_MS = 2000,      /* until a lock is free: who holds one here reads and writes a few lines */
 };
 
-/* So long from now this process waits for what it reads at most, for all files together: a command that has
- * a limit of time of its own. Locks have theirs. 0: no such limit. */
-void file_set_patience(unsigned ms);
+/* So long from now whoever holds it waits for what it reads at most, for all files together: a command or a
+ * call that has a limit of time of its own. Locks have theirs. It counts in the thread that began it, until
+ * it is ended there; the one that was before counts again then. 0: no such limit. */
+struct file_patience {
+        int64_t before_ms;
+};
+struct file_patience file_patience_begin(unsigned ms);
+void file_patience_end(struct file_patience *p);
 
-/* `ms`, or what is left of the process's patience if that is less: for whoever waits for a file by itself.
- */
+/* `ms`, or what is left of the patience if that is less: for whoever waits for a file by itself. */
 unsigned file_patience_ms(unsigned ms);
 
 /* Opens for reading what a person names: a file, a pipe (also "/dev/fd/63", and "/dev/stdin" that is a

@@ -45,9 +45,10 @@ static int one_device(struct setup_device *d, setup_show_fn show)
         struct setup_site *site = d->site;
         struct trouble *why = &d->job.end.trouble;
         bool waits = label_input_is_live(&site->args->input) || site->args->input.ask;
+        _cleanup_(file_patience_end) struct file_patience patience =
+                file_patience_begin(site->args->timeout_s * 1000);
         int r;
 
-        file_set_patience(site->args->timeout_s * 1000);
         r = setup_site_profile(site, why);
         if (r >= 0 && waits)
                 r = setup_site_account(site, &site->profile, why); /* before anybody scans in vain */

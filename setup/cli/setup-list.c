@@ -224,10 +224,11 @@ static int show_plan(const struct list_run *x)
 int setup_list(struct setup_site *site)
 {
         struct list_run x = { .site = site };
+        _cleanup_(file_patience_end) struct file_patience patience =
+                file_patience_begin(site->args->timeout_s * 1000);
         struct trouble why = {};
         int r;
 
-        file_set_patience(site->args->timeout_s * 1000);
         r = check(&x, &why);
         if (r >= 0)
                 r = site->args->dry_run ? show_plan(&x) : all_rows(&x);

@@ -78,6 +78,7 @@ static void reads_files(void **state)
 /* A writer that says nothing is waited for as long as all files together may take. */
 static void has_patience(void **state)
 {
+        struct file_patience patience, inner;
         char text[8];
         size_t len;
         int fd, writer;
@@ -88,7 +89,7 @@ static void has_patience(void **state)
         writer = open(path, O_RDWR | O_CLOEXEC);
         fd = file_open(path);
         assert_true(writer >= 0 && fd >= 0);
-        file_set_patience(200);
+        patience = file_patience_begin(200);
         assert_in_range(file_patience_ms(FILE_SILENCE_MS), 1, 200);
         assert_int_equal(file_patience_ms(1), 1);
         assert_int_equal(file_read_all(fd, text, sizeof(text), &len), -ETIMEDOUT);
@@ -96,7 +97,11 @@ static void has_patience(void **state)
         assert_int_equal(write(writer, "here", 4), 4); /* what is there needs none */
         close(writer);
         expect_text(fd, "here");
-        file_set_patience(0);
+        inner = file_patience_begin(0); /* a call within */
+        assert_int_equal(file_patience_ms(FILE_SILENCE_MS), FILE_SILENCE_MS);
+        file_patience_end(&inner);
+        assert_int_equal(file_patience_ms(FILE_SILENCE_MS), 0);
+        file_patience_end(&patience);
         assert_int_equal(file_patience_ms(FILE_SILENCE_MS), FILE_SILENCE_MS);
         assert_int_equal(unlink(path), 0);
 }
