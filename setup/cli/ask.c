@@ -6,6 +6,7 @@
 #include "setup/cli/ask.h"
 #include "proto/base/number.h"
 #include "setup/cli/columns.h"
+#include "setup/flow/wifi-seen.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -78,31 +79,6 @@ static void say(struct ask *a, const char *text)
 
 /* questions */
 
-size_t ask_sort_networks(const struct message_networks *scan,
-                         struct message_network ret[static MESSAGE_NETWORKS_MAX])
-{
-        size_t n_ret = 0;
-
-        for (size_t i = 0; i < scan->n; i++) {
-                const struct message_network *seen = &scan->network[i];
-                size_t at = 0, drop;
-
-                for (drop = 0; drop < n_ret; drop++)
-                        if (ret[drop].ssid_len == seen->ssid_len &&
-                            memcmp(ret[drop].ssid, seen->ssid, seen->ssid_len) == 0)
-                                break;
-                if (seen->ssid_len == 0 || (drop < n_ret && ret[drop].rssi >= seen->rssi) ||
-                    (drop == n_ret && n_ret == MESSAGE_NETWORKS_MAX))
-                        continue;
-                while (at < drop && ret[at].rssi >= seen->rssi)
-                        at++;
-                memmove(&ret[at + 1], &ret[at], (drop - at) * sizeof(ret[0]));
-                ret[at] = *seen;
-                n_ret += drop == n_ret;
-        }
-        return n_ret;
-}
-
 static const char *strength(int rssi)
 {
         return rssi >= -60 ? "strong" : rssi >= -72 ? "fair" : "weak";
@@ -132,7 +108,7 @@ static void list_networks(struct ask *a, const struct job *job)
 {
         char line[WIFI_TEXT_MAX + 64], name[WIFI_TEXT_MAX];
 
-        a->n_list = ask_sort_networks(&job->now.scan, a->list);
+        a->n_list = wifi_seen_sorted(&job->now.scan, a->list);
         say(a, a->n_list ? "The device sees these networks:\n" : "The device sees no network.\n");
         for (size_t i = 0; i < a->n_list; i++) {
                 const char *security = wifi_security_name(a->list[i].security);

@@ -27,8 +27,3 @@ DEFINE_CLEANUP(struct ask *, ask_free)
 
 /* Starts one of the runner's questions about the job. 0, or -ENOMEM. */
 int ask_start(struct ask *a, enum question_kind question, const struct job *job);
-
-/* The networks of a scan as a person wants them: one row for each name, the strongest, strongest first;
- * hidden ones (no name) left out. Returns how many of `ret` are filled. */
-size_t ask_sort_networks(const struct message_networks *scan,
-                         struct message_network ret[static MESSAGE_NETWORKS_MAX]);

@@ -60,6 +60,16 @@ static const struct event_key keys[] = {
           "file, like the next." },
         { "progress", "whole", "number", "Bytes of that file." },
 
+        { "question", "", "what keeps jobs", "An operator must answer. Of one device alone it is asked at the terminal, and "
+          "is no event." },
+        { "question", "step", "text", "Key of the step." },
+        { "question", "question", "wifi-network|wifi-password", "What is asked for." },
+        { "question", "ssid", "text|null", "Network whose password is asked for." },
+        { "question", "networks", "list", "What the device sees, strongest first." },
+        { "question", "networks.ssid", "text", "Name." },
+        { "question", "networks.security", "text|null", "Kind of protection." },
+        { "question", "networks.rssi", "number", "Signal, dBm." },
+
         { "result", "", "any verb", "How it ended. The last line. Of a verb that works with no device, or was "
           "called wrongly, only when it failed." },
         { "result", "outcome", "done|failed|pending|cancelled", "pending: done here, the rest goes on in the cloud." },

@@ -6,6 +6,7 @@
 #include "setup/engine/event.h"
 #include "setup/engine/record-json.h"
 #include "setup/flow/job.h"
+#include "setup/flow/wifi-seen.h"
 #include <errno.h>
 
 const char *told_state(enum step_state state)
@@ -68,14 +69,63 @@ static json_t *result(const struct job *job, uint64_t ms)
                          "exchanges", record_json_fact(job, record_find("exchanges")));
 }
 
+static const char *question_word(enum question_kind question)
+{
+        switch (question) {
+        case QUESTION_WIFI_NETWORK: return "wifi-network";
+        case QUESTION_WIFI_PASSWORD: break;
+        }
+        return "wifi-password";
+}
+
+static json_t *ssid(const uint8_t *bytes, size_t len)
+{
+        char text[WIFI_TEXT_MAX];
+
+        wifi_ssid_text(bytes, len, text);
+        return event_text(text);
+}
+
+/* That is asked for the password of; null: a network is asked for. */
+static json_t *asked_ssid(const struct job *job, enum question_kind question)
+{
+        size_t i = job->wifi.network < 0 ? 0 : (size_t)job->wifi.network;
+        const struct wifi_network *n = &job->asked.profile.networks[i];
+
+        return question == QUESTION_WIFI_PASSWORD ? ssid(n->ssid, n->ssid_len) : json_null();
+}
+
+static json_t *networks(const struct job *job)
+{
+        struct message_network sorted[MESSAGE_NETWORKS_MAX];
+        size_t n = wifi_seen_sorted(&job->now.scan, sorted);
+        json_t *list = json_array();
+
+        for (size_t i = 0; list && i < n; i++)
+                if (json_array_append_new(list, json_pack("{s:o, s:s?, s:i}", "ssid",
+                                                          ssid(sorted[i].ssid, sorted[i].ssid_len),
+                                                          "security", wifi_security_name(sorted[i].security),
+                                                          "rssi", sorted[i].rssi)) < 0) {
+                        json_decref(list);
+                        return NULL;
+                }
+        return list;
+}
+
+static json_t *question(const struct job *job, const struct runner_event *e)
+{
+        return json_pack("{s:s, s:s, s:o, s:o}", "step", e->step, "question", question_word(e->question),
+                         "ssid", asked_ssid(job, e->question), "networks", networks(job));
+}
+
 bool told_is_event(const struct told *t)
 {
         switch (t->kind) {
         case TOLD_STEP: return t->event->state != STEP_WAITING;
         case TOLD_PROGRESS:
+        case TOLD_QUESTION:
         case TOLD_RESULT: return true;
         case TOLD_QUIET:
-        case TOLD_QUESTION:
         case TOLD_LOOK: break;
         }
         return false;
@@ -88,9 +138,9 @@ json_t *told_json(const struct told *t)
         switch (t->kind) {
         case TOLD_PROGRESS: return event_of_job(t->id, serial, "progress", progress(t->event));
         case TOLD_RESULT: return event_of_job(t->id, serial, "result", result(t->job, t->ms));
+        case TOLD_QUESTION: return event_of_job(t->id, serial, "question", question(t->job, t->event));
         case TOLD_STEP:
         case TOLD_QUIET:
-        case TOLD_QUESTION:
         case TOLD_LOOK: break;
         }
         return event_of_job(t->id, serial, "step", step(t->event));

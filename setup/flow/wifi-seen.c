@@ -44,6 +44,31 @@ const struct message_network *wifi_seen(const struct job *j, const struct wifi_n
         return best;
 }
 
+size_t wifi_seen_sorted(const struct message_networks *scan,
+                        struct message_network ret[static MESSAGE_NETWORKS_MAX])
+{
+        size_t n_ret = 0;
+
+        for (size_t i = 0; i < scan->n; i++) {
+                const struct message_network *seen = &scan->network[i];
+                size_t at = 0, drop;
+
+                for (drop = 0; drop < n_ret; drop++)
+                        if (ret[drop].ssid_len == seen->ssid_len &&
+                            memcmp(ret[drop].ssid, seen->ssid, seen->ssid_len) == 0)
+                                break;
+                if (seen->ssid_len == 0 || (drop < n_ret && ret[drop].rssi >= seen->rssi) ||
+                    (drop == n_ret && n_ret == MESSAGE_NETWORKS_MAX))
+                        continue;
+                while (at < drop && ret[at].rssi >= seen->rssi)
+                        at++;
+                memmove(&ret[at + 1], &ret[at], (drop - at) * sizeof(ret[0]));
+                ret[at] = *seen;
+                n_ret += drop == n_ret;
+        }
+        return n_ret;
+}
+
 /* Another name in the last scan that a person may take for this one (profile/wifi-alike.h), or NULL. */
 static const struct message_network *seen_alike(const struct job *j, const struct wifi_network *n)
 {

@@ -12,6 +12,11 @@ bool wifi_scan_note(struct job *j, const struct port_reply *reply);
 /* The strongest access point of that name in the last scan, or NULL. */
 const struct message_network *wifi_seen(const struct job *j, const struct wifi_network *n);
 
+/* The networks of a scan as a person wants them: one row for each name, the strongest, strongest first;
+ * hidden ones (no name) left out. Returns how many of `ret` are filled. */
+size_t wifi_seen_sorted(const struct message_networks *scan,
+                        struct message_network ret[static MESSAGE_NETWORKS_MAX]);
+
 /* Of that name in a list of the networks that the device knows, or NULL. */
 const struct message_known_network *wifi_known(const struct message_known_networks *list,
                                                const struct wifi_network *n);

@@ -3,7 +3,6 @@
 /* What people see where standard error is a file: whole lines, nothing that moves the cursor; lines that are
  * held back while a question stands. And the order of networks that a person chooses from. */
 
-#include "setup/cli/ask.h"
 #include "setup/cli/progress.h"
 #include "tests/unit/cmocka.h"
 #include <string.h>
@@ -194,46 +193,6 @@ static void offline_names_the_platform(void **state)
         end(expected);
 }
 
-static void add(struct message_networks *scan, const char *ssid, int rssi)
-{
-        struct message_network *n = &scan->network[scan->n++];
-
-        n->ssid_len = strlen(ssid);
-        memcpy(n->ssid, ssid, n->ssid_len);
-        n->rssi = rssi;
-}
-
-static void networks_are_sorted_and_told_once(void **state)
-{
-        struct message_networks scan = {};
-        struct message_network sorted[MESSAGE_NETWORKS_MAX];
-
-        (void)state;
-        add(&scan, "Home", -70);
-        add(&scan, "", -20);
-        add(&scan, "Guests", -60);
-        add(&scan, "Far", -90);
-        add(&scan, "Home", -40);
-        add(&scan, "Guests", -80);
-        assert_int_equal(ask_sort_networks(&scan, sorted), 3);
-        assert_memory_equal(sorted[0].ssid, "Home", 4);
-        assert_int_equal(sorted[0].rssi, -40);
-        assert_memory_equal(sorted[1].ssid, "Guests", 6);
-        assert_int_equal(sorted[1].rssi, -60);
-        assert_memory_equal(sorted[2].ssid, "Far", 3);
-
-        scan.n = 0;
-        for (int i = 0; i < MESSAGE_NETWORKS_MAX; i++) {
-                char name[8];
-
-                (void)snprintf(name, sizeof(name), "n%d", i);
-                add(&scan, name, -100 + i);
-        }
-        assert_int_equal(ask_sort_networks(&scan, sorted), MESSAGE_NETWORKS_MAX);
-        assert_int_equal(sorted[0].rssi, -100 + MESSAGE_NETWORKS_MAX - 1);
-        assert_int_equal(sorted[MESSAGE_NETWORKS_MAX - 1].rssi, -100);
-}
-
 int main(void)
 {
         static const struct CMUnitTest tests[] = {
@@ -244,7 +203,6 @@ int main(void)
                 cmocka_unit_test(waits_are_not_told_when_quiet),
                 cmocka_unit_test(quiet_tells_only_what_went_wrong),
                 cmocka_unit_test(offline_names_the_platform),
-                cmocka_unit_test(networks_are_sorted_and_told_once),
         };
         int r = cmocka_run_group_tests(tests, NULL, NULL);
 

@@ -194,9 +194,40 @@ static void a_job_in_a_store(void **state)
         assert_non_null(strstr(text, "Z\",\"job\":\"0195-1\",\"serial\":null,\"event\":\"step\","));
 }
 
+static void questions(void **state)
+{
+        struct runner_event e = { .kind = RUNNER_QUESTION, .step = "wifi-join" };
+        struct job job = {
+                .asked.label.serial = "ARGNHABCDEFGHIJ",
+                .asked.profile.networks[0] = { .ssid = "Home", .ssid_len = 4 },
+                .wifi.network = -1,
+                .now.scan = { .network = { { .ssid = "a\n", .ssid_len = 2, .rssi = -70, .security = 99 },
+                                           { .ssid = "Home",
+                                             .ssid_len = 4,
+                                             .rssi = -48,
+                                             .security = WIFI_WPA2 } },
+                              .n = 2 }
+        };
+
+        (void)state;
+        tell(&(struct told){ .kind = TOLD_QUESTION, .job = &job, .event = &e });
+        assert_line(
+                HEAD
+                "\"event\":\"question\",\"step\":\"wifi-join\",\"question\":\"wifi-network\",\"ssid\":null,"
+                "\"networks\":[{\"ssid\":\"Home\",\"security\":\"wpa2\",\"rssi\":-48},"
+                "{\"ssid\":\"a?\",\"security\":null,\"rssi\":-70}]}");
+        e.question = QUESTION_WIFI_PASSWORD;
+        job.now.scan.n = 0;
+        tell(&(struct told){ .kind = TOLD_QUESTION, .job = &job, .event = &e });
+        assert_line(
+                HEAD
+                "\"event\":\"question\",\"step\":\"wifi-join\",\"question\":\"wifi-password\",\"ssid\":\"Home\","
+                "\"networks\":[]}");
+}
+
 static void what_is_no_event(void **state)
 {
-        static const enum told_kind kinds[] = { TOLD_QUIET, TOLD_QUESTION, TOLD_LOOK };
+        static const enum told_kind kinds[] = { TOLD_QUIET, TOLD_LOOK };
 
         (void)state;
         for (size_t i = 0; i < ELEMENTSOF(kinds); i++)
@@ -212,6 +243,7 @@ int main(void)
                 cmocka_unit_test(every_fault_has_a_result),
                 cmocka_unit_test(names_that_are_no_text),
                 cmocka_unit_test(a_job_in_a_store),
+                cmocka_unit_test(questions),
                 cmocka_unit_test(what_is_no_event),
         };
         int r = cmocka_run_group_tests(tests, NULL, NULL);

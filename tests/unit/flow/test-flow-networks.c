@@ -4,6 +4,7 @@
  * read back: what is not there as it was meant is told. */
 
 #include "proto/control.h"
+#include "setup/flow/wifi-seen.h"
 #include "tests/unit/cmocka.h"
 #include "tests/unit/flow/scene.h"
 #include <stdio.h>
@@ -225,9 +226,50 @@ static void joined_and_not_seen(void **state)
         }
 }
 
+static void hear(struct message_networks *scan, const char *ssid, int rssi)
+{
+        struct message_network *n = &scan->network[scan->n++];
+
+        n->ssid_len = strlen(ssid);
+        memcpy(n->ssid, ssid, n->ssid_len);
+        n->rssi = rssi;
+}
+
+static void networks_are_sorted_and_told_once(void **state)
+{
+        struct message_networks scan = {};
+        struct message_network sorted[MESSAGE_NETWORKS_MAX];
+
+        (void)state;
+        hear(&scan, "Home", -70);
+        hear(&scan, "", -20);
+        hear(&scan, "Guests", -60);
+        hear(&scan, "Far", -90);
+        hear(&scan, "Home", -40);
+        hear(&scan, "Guests", -80);
+        assert_int_equal(wifi_seen_sorted(&scan, sorted), 3);
+        assert_memory_equal(sorted[0].ssid, "Home", 4);
+        assert_int_equal(sorted[0].rssi, -40);
+        assert_memory_equal(sorted[1].ssid, "Guests", 6);
+        assert_int_equal(sorted[1].rssi, -60);
+        assert_memory_equal(sorted[2].ssid, "Far", 3);
+
+        scan.n = 0;
+        for (int i = 0; i < MESSAGE_NETWORKS_MAX; i++) {
+                char name[8];
+
+                (void)snprintf(name, sizeof(name), "n%d", i);
+                hear(&scan, name, -100 + i);
+        }
+        assert_int_equal(wifi_seen_sorted(&scan, sorted), MESSAGE_NETWORKS_MAX);
+        assert_int_equal(sorted[0].rssi, -100 + MESSAGE_NETWORKS_MAX - 1);
+        assert_int_equal(sorted[MESSAGE_NETWORKS_MAX - 1].rssi, -100);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(networks_are_sorted_and_told_once),
                 cmocka_unit_test(with_the_security_that_is_seen),
                 cmocka_unit_test(refused),
                 cmocka_unit_test(a_full_list),
