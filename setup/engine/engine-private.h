@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The engine from inside. Five nouns: the engine (engine.c: life, status, what its owner calls), its
+ * adapters (adapters.c: what is heard, and how many slots there are), the turn (turn.c: who is asked of the
+ * store next, and where it goes), a slot (slot.c: one job at work; slot-write.c: what of it gets into the
+ * store), and its end (end.c: what becomes of a job whose attempt has ended).
+ *
+ * Everything runs in one loop; nothing here calls itself through another file in a circle: whatever changes
+ * says engine_look(), and the turn comes round at the next turn of the loop. */
+
+#include "proto/base/timer.h"
+#include "setup/engine/engine.h"
+
+enum {
+        SLOTS_PRESET = 5,
+        SLOTS_BUSY = 3, /* once the adapter has said that it has no free connection */
+
+        LEASE_MS = 120000,
+        RENEW_MS = 30000,
+
+        AGAIN_FIRST_MS = 10000, /* before another attempt, doubled each time up to ... */
+        AGAIN_MOST_MS = 600000,
+        PENDING_MAX = 8, /* at once: each asks the cloud */
+        CLOUD_MAX = 32,  /* jobs at work that need no radio any more */
+
+        KEEP_SECRET_MS = 7 * 24 * 3600 * 1000, /* of a job that failed */
+
+        STORE_AGAIN_MS = 1000, /* a write that the store refused is tried again */
+        STORE_WAIT_MS = 60000, /* and after so long let be: the job is found again at the next start */
+};
+
+/* ---- adapters ---- */
+struct adapter {
+        struct engine *engine;
+        char *radio;
+        unsigned configured; /* slots; 0: learned */
+        unsigned learned;
+        unsigned used;
+        struct radio *air;   /* the context's */
+        struct heard *heard; /* NULL: not listened to now */
+        struct timer *again; /* until it is listened to again */
+        unsigned failures;   /* in a row, of listening */
+        struct trouble trouble;
+};
+
+int adapters_new(struct engine *e, const struct engine_config *config, struct trouble *ret_trouble);
+void adapters_free(struct engine *e);
+
+/* Whether anybody is listened for at all follows from what waits. */
+void adapters_listen(struct engine *e);
+
+/* Slots that a job may have now; 0 of an adapter in trouble. */
+unsigned adapter_free_slots(const struct adapter *a);
+
+/* A job met an adapter that cannot be used. */
+void adapter_failed(struct adapter *a, const struct trouble *why);
+
+/* A job met an adapter without a free connection. */
+void adapter_busy(struct adapter *a);
+
+/* Where a device with that code is heard best of the adapters that have a free slot; NULL: on none. */
+struct adapter *adapter_hearing(struct engine *e, const char *code);
+
+/* The one with most free slots; NULL: none has any. */
+struct adapter *adapter_free_most(struct engine *e);
+
+/* ---- a job at work ---- */
+struct memo;
+
+/* What becomes of a job, as the last write says. */
+struct verdict {
+        enum store_state state;
+        struct trouble trouble;
+        int64_t not_before_ms, keep_secret_ms;
+        bool attempted;
+        bool told; /* how it ended is an event */
+};
+
+/* Something that is told once it is in the store. */
+struct note {
+        struct note *next;
+        struct told told;
+        struct runner_event event;
+        char *json;
+};
+
+/* What is to be written of a job, and what is being written. */
+struct slot_write {
+        struct note *first, **last; /* of the next write */
+        struct note *sent;          /* of the one under way */
+        size_t n;
+        enum store_state state;
+        const char *step; /* a name in the table; NULL: none yet */
+        bool due, record, over;
+        char *question;
+        int64_t question_until_ms;
+        struct verdict verdict;
+        struct op *op;
+        struct timer *timer;
+        uint64_t refused_ms; /* since when the store takes nothing; 0: it does */
+};
+
+struct slot {
+        struct slot *next;
+        struct engine *engine;
+        struct adapter *adapter; /* whose slot it has; NULL: it needs the radio no more */
+        struct store_job *row;
+        struct job *job;
+        struct usher_ports_config world;
+        struct work *work;
+        struct slot_write write;
+        struct timer *question; /* its deadline */
+        struct op *others;      /* whether another job has the same code */
+        uint64_t start_ms;
+        unsigned losses;   /* of links on this adapter */
+        bool pending;      /* claimed for what is left to do in the cloud */
+        bool looking;      /* it was not heard when it began, and has not been found */
+        bool begun;        /* for the owner: ended() follows */
+        bool asking, over; /* over: the last write is under way */
+        bool cancelled, yields;
+};
+
+/* Row and secret (NULL: none) are copied. `a` is NULL if it is claimed for what is left to do in the cloud.
+ * Whatever keeps it from beginning is its end, or gives it back. */
+void slot_start(struct engine *e, struct adapter *a, const struct store_job *row,
+                const struct secret *secret);
+
+/* Ends what is under way with it; the slot lives until that is in the store. */
+void slot_end(struct slot *s, const struct verdict *v);
+
+/* Without a word to the store: it is another's, or the store has gone. */
+void slot_drop(struct slot *s);
+
+struct slot *slot_by_id(const struct engine *e, const char *id);
+struct slot *slot_by_code(const struct engine *e, const char *code);
+
+/* slot-write.c */
+
+/* Tells `t` when it is written; `t` and its event are copied. -ENOMEM. */
+int slot_note(struct slot *s, const struct told *t);
+
+/* Something is to be written at the end of this turn. */
+void slot_write_soon(struct slot *s);
+void slot_write_done(struct slot *s);
+
+/* The store may take things again: those that it refused. */
+void slot_write_again(struct slot *s);
+
+/* ---- the end of an attempt ---- */
+
+/* What becomes of the job by how it ended. True: *ret says so. False: another job with the same code is
+ * asked for first, and the end follows. */
+bool end_judge(struct slot *s, struct verdict *ret);
+
+int64_t end_again_ms(unsigned times); /* how long is waited after so many */
+
+/* What is remembered of a job between its attempts; the process may forget it. */
+struct memo {
+        struct memo *next;
+        char id[STORE_ID_LEN + 1];
+        unsigned pendings; /* looks at what is left to do in the cloud */
+};
+void memo_forget(struct engine *e, const char *id);
+
+/* ---- whose turn it is ---- */
+enum stage { STAGE_HEARD, STAGE_ANY, STAGE_PENDING, STAGE_OVER };
+
+struct turn {
+        struct timer *soon, *poll;
+        struct op *claim;
+        enum stage stage;
+        size_t adapter; /* of STAGE_HEARD */
+        bool again;     /* something has changed since it began */
+        size_t limit;
+};
+
+/* Something is another one: look whether a job can be begun. */
+void engine_look(struct engine *e);
+void turn_done(struct engine *e);
+
+/* A job without a slot goes back. */
+void turn_give_back(struct engine *e, const struct store_job *row, int64_t after_ms);
+
+/* ---- the engine ---- */
+struct engine {
+        struct context *context;
+        struct store *store;
+        const struct engine_host *host;
+        void *userdata;
+        unsigned job_timeout_s, question_s, retries;
+        bool interactive, any, listen;
+
+        struct adapter *adapters;
+        size_t n_adapters;
+        struct slot *slots;
+        struct slot *alone; /* no other runs beside it */
+        struct turn turn;
+        struct memo *memos;
+        struct timer *changed, *renew, *limit;
+        struct op *renewing;
+        struct trouble store_trouble, account_trouble;
+        uint64_t account_until_ms; /* jobs of an account that is not let in are not asked for before */
+        unsigned account_times;
+        bool paused, stopping, stopped;
+};
+
+struct sd_event *engine_loop(const struct engine *e);
+
+/* engine_status() is another one. */
+void engine_changed(struct engine *e);
+
+/* The store took, or did not take something. */
+void engine_store_said(struct engine *e, int error, const struct trouble *why);
+
+/* row.c */
+
+/* A copy that lasts, in one piece of memory: free(). */
+int row_copy(const struct store_job *row, struct store_job **ret);

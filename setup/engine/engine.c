@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Life, and what the owner asks for. Whatever changes is told at the end of a turn of the loop, once. */
+
+#include "setup/engine/engine-private.h"
+#include "setup/ports/context.h"
+#include <errno.h>
+#include <string.h>
+
+enum { QUESTION_S = 600, RETRIES = 3 };
+
+struct sd_event *engine_loop(const struct engine *e)
+{
+        return context_loop(e->context);
+}
+
+/* status */
+static void on_changed(void *userdata)
+{
+        struct engine *e = userdata;
+
+        e->changed = timer_free(e->changed);
+        if (e->stopping && !e->slots && !e->turn.claim && !e->stopped) {
+                e->stopped = true;
+                turn_done(e);
+        }
+        if (e->host->changed)
+                e->host->changed(e->userdata);
+}
+
+void engine_changed(struct engine *e)
+{
+        if (!e->changed)
+                (void)timer_new(engine_loop(e), 0, on_changed, e, &e->changed);
+}
+
+void engine_store_said(struct engine *e, int error, const struct trouble *why)
+{
+        bool was = e->store_trouble.fault != FAULT_NONE;
+
+        if (error == 0 || error == -ESTALE) {
+                e->store_trouble.fault = FAULT_NONE;
+        } else if (why->fault != FAULT_NONE) {
+                e->store_trouble = *why;
+        } else {
+                e->store_trouble.fault = FAULT_NONE;
+                trouble_complete(&e->store_trouble, error);
+        }
+        if (was == (e->store_trouble.fault != FAULT_NONE))
+                return;
+        for (struct slot *s = e->slots; s && !was; s = s->next)
+                if (s->work)
+                        work_stop_after_step(s->work);
+        for (struct slot *s = e->slots; s && was; s = s->next)
+                slot_write_again(s);
+        engine_look(e);
+        engine_changed(e);
+}
+
+static bool all_adapters_fail(const struct engine *e)
+{
+        for (size_t i = 0; i < e->n_adapters; i++)
+                if (e->adapters[i].trouble.fault == FAULT_NONE)
+                        return false;
+        return true;
+}
+
+void engine_status(const struct engine *e, struct engine_status *ret)
+{
+        struct store_counts counts;
+
+        *ret = (struct engine_status){ .stopped = e->stopped };
+        store_counts(e->store, &counts);
+        ret->waiting = counts.of[STORE_WAITING];
+        ret->pending = counts.of[STORE_PENDING];
+        for (const struct slot *s = e->slots; s; s = s->next) {
+                ret->working += !s->asking;
+                ret->asking += s->asking;
+        }
+        ret->idle = !e->slots && !e->turn.claim && !e->turn.soon && (!e->any || ret->waiting == 0);
+        if (e->store_trouble.fault != FAULT_NONE)
+                ret->trouble = e->store_trouble;
+        else if (all_adapters_fail(e))
+                ret->trouble = e->adapters[0].trouble;
+        else if (e->account_trouble.fault != FAULT_NONE)
+                ret->trouble = e->account_trouble;
+}
+
+/* what the owner asks for */
+void engine_wake(struct engine *e)
+{
+        e->account_until_ms = 0;
+        e->account_times = 0;
+        engine_look(e);
+}
+
+void engine_pause(struct engine *e, bool pause)
+{
+        e->paused = pause;
+        engine_look(e);
+        engine_changed(e);
+}
+
+static void give_back(struct slot *s)
+{
+        slot_end(s, &(struct verdict){ .state = s->pending ? STORE_PENDING : STORE_WAITING });
+}
+
+static void on_limit(void *userdata)
+{
+        struct engine *e = userdata;
+
+        e->limit = timer_free(e->limit);
+        for (struct slot *s = e->slots; s; s = s->next)
+                if (!s->over)
+                        give_back(s);
+}
+
+void engine_stop(struct engine *e, uint64_t limit_ms)
+{
+        bool again = e->stopping;
+
+        e->stopping = true;
+        if (again) {
+                on_limit(e);
+        } else {
+                for (struct slot *s = e->slots; s; s = s->next)
+                        if (s->work)
+                                work_stop_after_step(s->work);
+                (void)timer_new(engine_loop(e), limit_ms, on_limit, e, &e->limit);
+        }
+        engine_changed(e);
+}
+
+int engine_cancel(struct engine *e, const char *id)
+{
+        struct slot *s = slot_by_id(e, id);
+
+        if (!s || s->over)
+                return -ENOENT;
+        slot_end(s, &(struct verdict){ .state = STORE_CANCELLED,
+                                       .trouble.fault = FAULT_CANCELLED,
+                                       .attempted = true,
+                                       .told = true });
+        return 0;
+}
+
+int engine_answer(struct engine *e, const char *id, struct wifi_network *network,
+                  struct trouble *ret_trouble)
+{
+        struct slot *s = slot_by_id(e, id);
+        int r;
+
+        if (!s || !s->asking)
+                return -ENOENT;
+        r = work_answer(s->work, network, ret_trouble);
+        if (r < 0)
+                return r;
+        s->asking = false;
+        s->question = timer_free(s->question);
+        s->write.state = STORE_RUNNING;
+        slot_write_soon(s);
+        engine_changed(e);
+        return 0;
+}
+
+/* leases */
+static const struct store_job *is_ours(const struct store_answer *a, const char *id)
+{
+        for (size_t i = 0; i < a->n_jobs; i++)
+                if (strcmp(a->jobs[i].id, id) == 0)
+                        return &a->jobs[i];
+        return NULL;
+}
+
+static void on_renewed(void *userdata, const struct store_answer *a)
+{
+        struct engine *e = userdata;
+        struct slot *next;
+
+        e->renewing = op_free(e->renewing);
+        engine_store_said(e, a->error, &a->trouble);
+        for (struct slot *s = e->slots; s && a->error == 0; s = next) {
+                const struct store_job *row = is_ours(a, s->row->id);
+
+                next = s->next;
+                if (s->over || (int64_t)s->start_ms > (int64_t)(timer_now_ms() - RENEW_MS / 2))
+                        continue; /* it began while the question was under way, or is as good as ended */
+                if (!row)
+                        slot_drop(s);
+                else if (row->cancel_asked)
+                        (void)engine_cancel(e, s->row->id);
+        }
+}
+
+static void on_renew(void *userdata)
+{
+        struct engine *e = userdata;
+        struct store_held held[CLOUD_MAX + 64];
+        size_t n = 0;
+
+        e->renew = timer_free(e->renew);
+        for (struct slot *s = e->slots; s && n < ELEMENTSOF(held); s = s->next)
+                held[n++] = (struct store_held){ s->row->id, s->row->epoch };
+        if (n > 0 && !e->renewing)
+                (void)store_renew(e->store, held, n, LEASE_MS, on_renewed, e, &e->renewing);
+        (void)timer_new(engine_loop(e), RENEW_MS, on_renew, e, &e->renew);
+}
+
+/* life */
+int engine_new(const struct engine_config *config, const struct engine_host *host, void *userdata,
+               struct engine **ret, struct trouble *ret_trouble)
+{
+        _cleanup_(engine_freep) struct engine *e = calloc(1, sizeof(*e));
+        int r;
+
+        if (!e)
+                return -ENOMEM;
+        *e = (struct engine){
+                .context = config->context,
+                .store = config->store,
+                .host = host,
+                .userdata = userdata,
+                .job_timeout_s = config->job_timeout_s,
+                .question_s = config->question_s ? config->question_s : QUESTION_S,
+                .retries = config->retries ? config->retries : RETRIES,
+                .interactive = config->interactive,
+                .any = config->any,
+                .listen = config->listen,
+        };
+        r = adapters_new(e, config, ret_trouble);
+        if (r == 0)
+                r = timer_new(engine_loop(e), RENEW_MS, on_renew, e, &e->renew);
+        if (r < 0)
+                return r;
+        engine_look(e);
+        *ret = TAKE_PTR(e);
+        return 0;
+}
+
+struct engine *engine_free(struct engine *e)
+{
+        if (!e)
+                return NULL;
+        e->stopping = true;
+        while (e->slots)
+                slot_drop(e->slots);
+        turn_done(e);
+        while (e->memos)
+                memo_forget(e, e->memos->id);
+        op_free(e->renewing);
+        timer_free(e->renew);
+        timer_free(e->limit);
+        timer_free(e->changed);
+        adapters_free(e);
+        free(e);
+        return NULL;
+}

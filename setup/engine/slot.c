@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* One claimed job: from its row to a job and back. A struct job, its secret and its work live only here, so
+ * that a hundred thousand waiting jobs cost nothing. Whatever ends it is written down first; only then the
+ * slot goes. */
+
+#include "setup/engine/engine-private.h"
+#include "setup/engine/kill-point.h"
+#include "setup/engine/question.h"
+#include "setup/engine/record-json.h"
+#include <errno.h>
+#include <string.h>
+
+enum { INTERRUPTIONS_ALONE = 2, INTERRUPTIONS_MAX = 3, HOLD_MS = 10000 };
+
+/* finding */
+struct slot *slot_by_id(const struct engine *e, const char *id)
+{
+        for (struct slot *s = e->slots; s; s = s->next)
+                if (strcmp(s->row->id, id) == 0)
+                        return s;
+        return NULL;
+}
+
+struct slot *slot_by_code(const struct engine *e, const char *code)
+{
+        for (struct slot *s = e->slots; s; s = s->next)
+                if (s->adapter && strcmp(s->row->code, code) == 0)
+                        return s;
+        return NULL;
+}
+
+/* the end */
+static void slot_leave_adapter(struct slot *s)
+{
+        if (!s->adapter)
+                return;
+        s->adapter->used--;
+        s->adapter = NULL;
+        s->looking = false;
+        engine_look(s->engine);
+        engine_changed(s->engine);
+}
+
+static void stop_work(struct slot *s)
+{
+        s->asking = false;
+        s->question = timer_free(s->question);
+        s->others = op_free(s->others);
+        s->work = work_free(s->work);
+        slot_leave_adapter(s);
+}
+
+static enum job_outcome outcome_of(const struct verdict *v)
+{
+        switch (v->state) {
+        case STORE_DONE: return JOB_DONE;
+        case STORE_PENDING: return JOB_PENDING;
+        case STORE_CANCELLED: return JOB_CANCELLED;
+        case STORE_FAILED:
+        case STORE_WAITING:
+        case STORE_CLAIMED:
+        case STORE_RUNNING:
+        case STORE_ASKING:
+        case _STORE_STATE_MAX: break;
+        }
+        return JOB_FAILED;
+}
+
+void slot_end(struct slot *s, const struct verdict *v)
+{
+        struct told t = { .kind = TOLD_RESULT, .id = s->row->id, .job = s->job };
+
+        if (s->over)
+                return;
+        s->over = true;
+        stop_work(s);
+        t.ms = timer_now_ms() - s->start_ms;
+        s->job->end.outcome = outcome_of(v);
+        s->job->end.trouble = v->trouble;
+        s->write.verdict = *v;
+        s->write.over = true;
+        if (v->told)
+                (void)slot_note(s, &t);
+        slot_write_soon(s);
+}
+
+void slot_drop(struct slot *s)
+{
+        struct engine *e = s->engine;
+        struct slot **at = &e->slots;
+
+        s->over = true;
+        stop_work(s);
+        if (s->begun && e->host->ended)
+                e->host->ended(e->userdata, s->row, s->job);
+        while (*at != s)
+                at = &(*at)->next;
+        *at = s->next;
+        if (e->alone == s)
+                e->alone = NULL;
+        slot_write_done(s);
+        job_done(s->job);
+        free(s->job);
+        free(s->row);
+        free(s);
+        engine_look(e);
+        engine_changed(e);
+}
+
+static void fail(struct slot *s, const struct trouble *why)
+{
+        slot_end(s, &(struct verdict){ .state = STORE_FAILED,
+                                       .trouble = *why,
+                                       .keep_secret_ms = KEEP_SECRET_MS,
+                                       .attempted = true,
+                                       .told = true });
+}
+
+/* what is told */
+static void note_losses(struct slot *s, const struct runner_event *e)
+{
+        if (e->state != STEP_RETRYING)
+                return;
+        if (e->trouble.fault == FAULT_BT_BUSY && s->adapter)
+                adapter_busy(s->adapter);
+        if (e->trouble.fault == FAULT_LINK_LOST)
+                s->losses++;
+}
+
+static void on_step(struct slot *s, const struct told *t)
+{
+        const struct runner_event *e = t->event;
+
+        s->write.step = e->step;
+        s->write.record |= e->state == STEP_DONE || e->state == STEP_RETRYING || e->state == STEP_FAILED;
+        if (e->state == STEP_DONE && strcmp(e->step, "find") == 0)
+                s->looking = false;
+        note_losses(s, e);
+        if (e->state == STEP_DONE)
+                kill_point("after-effect");
+        (void)slot_note(s, t);
+        if (s->work && !work_needs_radio(s->work))
+                slot_leave_adapter(s);
+}
+
+static void on_unanswered(void *userdata)
+{
+        struct slot *s = userdata;
+        struct trouble why;
+
+        s->question = timer_free(s->question);
+        (void)trouble_set(&why, FAULT_TIMEOUT, "nobody answered what was asked at \"%s\"", s->write.step);
+        fail(s, &why);
+}
+
+static void on_question(struct slot *s, const struct told *t)
+{
+        struct slot_write *w = &s->write;
+
+        free(w->question);
+        w->question = question_json(t);
+        w->question_until_ms = timer_wall_ms() + (int64_t)s->engine->question_s * 1000;
+        w->state = STORE_ASKING;
+        s->asking = true;
+        s->question = timer_free(s->question);
+        (void)timer_new(engine_loop(s->engine), (uint64_t)s->engine->question_s * 1000, on_unanswered, s,
+                        &s->question);
+        slot_write_soon(s);
+        engine_changed(s->engine);
+}
+
+static void on_result(struct slot *s, const struct told *t)
+{
+        struct verdict v;
+
+        (void)t;
+        s->work = work_free(s->work);
+        if (end_judge(s, &v))
+                slot_end(s, &v);
+}
+
+static void on_told(void *userdata, const struct told *t)
+{
+        struct slot *s = userdata;
+
+        switch (t->kind) {
+        case TOLD_STEP:
+                if (told_is_event(t))
+                        on_step(s, t);
+                break;
+        case TOLD_PROGRESS:
+        case TOLD_QUIET: s->engine->host->told(s->engine->userdata, t, NULL); break;
+        case TOLD_QUESTION: on_question(s, t); break;
+        case TOLD_LOOK: break;
+        case TOLD_RESULT: on_result(s, t); break;
+        }
+}
+
+/* the beginning */
+
+/* A label that was read once already. */
+static int take_label(const struct store_job *row, const struct secret *secret, struct label *ret)
+{
+        *ret = (struct label){};
+        memcpy(ret->serial, row->serial, sizeof(ret->serial));
+        return secret ? secret_new(secret_bytes(secret), secret_len(secret), &ret->mobile_secret) : 0;
+}
+
+static bool is_wanting_secret(const struct job *j)
+{
+        return !j->asked.label.mobile_secret && !j->asked.profile.secret;
+}
+
+static int prepare(struct slot *s, const struct store_job *row, const struct secret *secret,
+                   struct trouble *ret_trouble)
+{
+        const struct engine *e = s->engine;
+        struct profile profile = {};
+        struct label label;
+        int r, l;
+
+        r = e->host->begin(e->userdata, s->row, &profile, &s->world, ret_trouble);
+        s->begun = r == 0;
+        l = take_label(row, secret, &label);
+        job_init(s->job, &label, &profile);
+        if (r < 0)
+                return r;
+        if (l < 0)
+                return l;
+        if (is_wanting_secret(s->job))
+                return trouble_set(ret_trouble, FAULT_LABEL_NO_SECRET,
+                                   "its mobile secret is not kept any more: scan the sticker again");
+        if (row->record)
+                r = record_json_read(s->job, row->record, ret_trouble);
+        if (r == 0 && e->host->ready)
+                r = e->host->ready(e->userdata, s->row, s->job, ret_trouble);
+        return r;
+}
+
+static int work_on(struct slot *s, struct trouble *ret_trouble)
+{
+        struct engine *e = s->engine;
+        struct work_config config = { .context = e->context,
+                                      .job = s->job,
+                                      .world = &s->world,
+                                      .id = s->row->id,
+                                      .interactive = e->interactive,
+                                      .deadline_ms = (uint64_t)e->job_timeout_s * 1000 };
+
+        s->world.radio = s->adapter ? s->adapter->radio : e->adapters[0].radio;
+        return work_new(&config, on_told, s, &s->work, ret_trouble);
+}
+
+/* Who is not let in waits, and with him who has the same profile. */
+static void wait_for_account(struct slot *s, const struct trouble *why)
+{
+        struct engine *e = s->engine;
+
+        e->account_trouble = *why;
+        e->account_until_ms = timer_now_ms() + (uint64_t)end_again_ms(e->account_times++);
+        slot_end(s, &(struct verdict){ .state = s->pending ? STORE_PENDING : STORE_WAITING,
+                                       .not_before_ms = timer_wall_ms() + HOLD_MS });
+}
+
+static void begin(struct slot *s, const struct store_job *row, const struct secret *secret)
+{
+        struct trouble why = {};
+        int r = prepare(s, row, secret, &why);
+
+        if (r == 0)
+                r = work_on(s, &why);
+        if (r == 0) {
+                slot_write_soon(s);
+        } else if (r == -EAGAIN) {
+                wait_for_account(s, &why);
+        } else {
+                trouble_complete(&why, r);
+                fail(s, &why);
+        }
+}
+
+/* A job at which the process has died again and again is not tried for ever. */
+static void give_up(struct slot *s)
+{
+        struct trouble why;
+
+        (void)trouble_set(&why, FAULT_INTERNAL,
+                          "usher has ended by itself %u times at the step \"%s\" of this job",
+                          s->row->interruptions, s->row->step);
+        fail(s, &why);
+}
+
+static int slot_new(struct engine *e, struct adapter *a, const struct store_job *row, struct slot **ret)
+{
+        _cleanup_(freep) struct slot *s = calloc(1, sizeof(*s));
+        _cleanup_(freep) struct job *job = calloc(1, sizeof(*job));
+        int r;
+
+        if (!s || !job)
+                return -ENOMEM;
+        *s = (struct slot){ .engine = e,
+                            .next = e->slots,
+                            .adapter = a,
+                            .start_ms = timer_now_ms(),
+                            .pending = !a,
+                            .looking = a && adapter_hearing(e, row->code) != a,
+                            .write.state = STORE_RUNNING };
+        s->write.last = &s->write.first;
+        r = row_copy(row, &s->row);
+        if (r < 0)
+                return r;
+        s->job = TAKE_PTR(job);
+        if (a)
+                a->used++;
+        *ret = e->slots = TAKE_PTR(s);
+        return 0;
+}
+
+void slot_start(struct engine *e, struct adapter *a, const struct store_job *row,
+                const struct secret *secret)
+{
+        struct slot *s;
+
+        kill_point("after-claim");
+        if (slot_new(e, a, row, &s) < 0) {
+                turn_give_back(e, row, HOLD_MS);
+                return;
+        }
+        if (row->interruptions >= INTERRUPTIONS_ALONE)
+                e->alone = s;
+        if (row->interruptions >= INTERRUPTIONS_MAX)
+                give_up(s);
+        else
+                begin(s, row, secret);
+        engine_changed(e);
+}

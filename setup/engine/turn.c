@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Who goes next. A round asks the store at most once for each adapter with a free slot, for the devices that
+ * it hears better than the others; then, if devices that are not heard may be looked for, for whoever is
+ * next in line; then for what is left to do in the cloud. Order among those (people first, fair between
+ * submitters, age) is the store's, and nothing here undoes it.
+ *
+ * Rounds begin when something has changed: new jobs, a slot that is free, a device that was not heard
+ * before, and every few seconds for jobs whose time has come. */
+
+#include "setup/engine/engine-private.h"
+#include <errno.h>
+#include <string.h>
+
+enum { POLL_MS = 2000, TAKEN_AGAIN_MS = 5000 };
+
+static void go(struct engine *e);
+
+void turn_give_back(struct engine *e, const struct store_job *row, int64_t after_ms)
+{
+        struct store_change c = { .id = row->id,
+                                  .epoch = row->epoch,
+                                  .state = e->turn.stage == STAGE_PENDING ? STORE_PENDING : STORE_WAITING,
+                                  .not_before_ms = after_ms ? timer_wall_ms() + after_ms : 0 };
+        struct op *op = NULL;
+
+        if (store_change(e->store, &c, NULL, NULL, &op) == 0)
+                op_free(op); /* the write is done all the same */
+}
+
+/* counting */
+static size_t free_slots(const struct engine *e)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < e->n_adapters; i++)
+                n += adapter_free_slots(&e->adapters[i]);
+        return n;
+}
+
+static size_t in_cloud(const struct engine *e, bool pending)
+{
+        size_t n = 0;
+
+        for (const struct slot *s = e->slots; s; s = s->next)
+                n += !s->adapter && (!pending || s->pending);
+        return n;
+}
+
+static bool may_begin(const struct engine *e)
+{
+        return !e->paused && !e->stopping && !e->alone && e->store_trouble.fault == FAULT_NONE &&
+               timer_now_ms() >= e->account_until_ms;
+}
+
+/* the store's answer */
+static void place(struct engine *e, const struct store_job *row, const struct secret *secret)
+{
+        struct adapter *a = NULL;
+
+        if (e->stopping || e->paused) {
+                turn_give_back(e, row, 0);
+                return;
+        }
+        if (e->turn.stage == STAGE_PENDING) {
+                slot_start(e, NULL, row, secret);
+                return;
+        }
+        if (!slot_by_code(e, row->code))
+                a = adapter_hearing(e, row->code);
+        if (!a && e->turn.stage == STAGE_ANY && !slot_by_code(e, row->code))
+                a = adapter_free_most(e);
+        if (a && !e->alone)
+                slot_start(e, a, row, secret);
+        else
+                turn_give_back(e, row, TAKEN_AGAIN_MS);
+}
+
+static void on_claimed(void *userdata, const struct store_answer *a)
+{
+        struct engine *e = userdata;
+
+        e->turn.claim = op_free(e->turn.claim);
+        for (size_t i = 0; a->error == 0 && i < a->n_jobs; i++) {
+                struct slot *before = slot_by_id(e, a->jobs[i].id);
+
+                if (before)
+                        slot_drop(before); /* its lease had run out */
+                place(e, &a->jobs[i], a->secrets[i]);
+        }
+        engine_store_said(e, a->error, &a->trouble);
+        if (a->error < 0)
+                e->turn.stage = STAGE_OVER;
+        go(e);
+        engine_changed(e);
+}
+
+/* the questions */
+static void claim(struct engine *e, const struct store_claim *c)
+{
+        struct store_claim want = *c;
+
+        want.lease_ms = LEASE_MS;
+        if (want.limit > STORE_PAGE_MAX)
+                want.limit = STORE_PAGE_MAX;
+        if (store_claim(e->store, &want, on_claimed, e, &e->turn.claim) < 0)
+                e->turn.stage = STAGE_OVER;
+}
+
+static bool claim_heard(struct engine *e, struct adapter *a)
+{
+        char codes[HEARD_MAX][STORE_CODE_LEN + 1];
+        const struct heard_device *d = NULL;
+        size_t n = 0;
+
+        for (size_t i = 0; a->heard && n < HEARD_MAX && (d = heard_at(a->heard, i)); i++)
+                if (d->connectable && strlen(d->setup_code) == STORE_CODE_LEN &&
+                    !slot_by_code(e, d->setup_code) && adapter_hearing(e, d->setup_code) == a)
+                        memcpy(codes[n++], d->setup_code, sizeof(codes[0]));
+        if (n == 0)
+                return false;
+        claim(e, &(struct store_claim){ .codes = codes, .n_codes = n, .limit = adapter_free_slots(a) });
+        return true;
+}
+
+/* True: the store is asked. */
+static bool ask(struct engine *e)
+{
+        struct store_counts counts;
+        size_t n;
+
+        store_counts(e->store, &counts);
+        switch (e->turn.stage) {
+        case STAGE_HEARD:
+                while (counts.of[STORE_WAITING] > 0 && e->turn.adapter < e->n_adapters)
+                        if (claim_heard(e, &e->adapters[e->turn.adapter++]))
+                                return true;
+                break;
+        case STAGE_ANY:
+                n = free_slots(e);
+                if (!e->any || counts.of[STORE_WAITING] == 0 || n == 0)
+                        break;
+                e->turn.stage = STAGE_ANY;
+                claim(e, &(struct store_claim){ .limit = n });
+                return true;
+        case STAGE_PENDING:
+                n = in_cloud(e, true);
+                if (counts.of[STORE_PENDING] == 0 || n >= PENDING_MAX)
+                        break;
+                claim(e, &(struct store_claim){ .pending = true, .limit = PENDING_MAX - n });
+                return true;
+        case STAGE_OVER: break;
+        }
+        return false;
+}
+
+/* the round */
+static void on_poll(void *userdata)
+{
+        struct engine *e = userdata;
+
+        e->turn.poll = timer_free(e->turn.poll);
+        engine_look(e);
+}
+
+/* For jobs whose time comes, and for what an account that was refused has held up. */
+static void poll_later(struct engine *e)
+{
+        struct store_counts counts;
+
+        store_counts(e->store, &counts);
+        if (!e->turn.poll && counts.of[STORE_WAITING] + counts.of[STORE_PENDING] > 0 && !e->stopping)
+                (void)timer_new(engine_loop(e), POLL_MS, on_poll, e, &e->turn.poll);
+}
+
+static void go(struct engine *e)
+{
+        while (!e->turn.claim && e->turn.stage != STAGE_OVER && may_begin(e))
+                if (!ask(e))
+                        e->turn.stage++;
+        if (e->turn.claim)
+                return;
+        if (e->turn.again)
+                engine_look(e);
+        else
+                poll_later(e);
+}
+
+static void on_soon(void *userdata)
+{
+        struct engine *e = userdata;
+
+        e->turn.soon = timer_free(e->turn.soon);
+        e->turn.again = false;
+        e->turn.stage = STAGE_HEARD;
+        e->turn.adapter = 0;
+        adapters_listen(e);
+        go(e);
+        engine_changed(e);
+}
+
+void engine_look(struct engine *e)
+{
+        if (e->turn.claim)
+                e->turn.again = true;
+        else if (!e->turn.soon && !e->stopping)
+                (void)timer_new(engine_loop(e), 0, on_soon, e, &e->turn.soon);
+}
+
+void turn_done(struct engine *e)
+{
+        e->turn.claim = op_free(e->turn.claim);
+        e->turn.soon = timer_free(e->turn.soon);
+        e->turn.poll = timer_free(e->turn.poll);
+}
