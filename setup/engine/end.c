@@ -7,6 +7,8 @@
 #include "setup/engine/engine-private.h"
 #include <string.h>
 
+enum { OTHERS_FIRST_MS = 60000 }; /* before a job whose device another label may belong to is tried again */
+
 int64_t end_again_ms(unsigned times)
 {
         int64_t ms = AGAIN_FIRST_MS;
@@ -103,6 +105,36 @@ static struct verdict wait_for_account(struct slot *s)
         return wait_ms(s, AGAIN_FIRST_MS);
 }
 
+/* Six characters are no name: several labels share them now and then. */
+static void on_others(void *userdata, const struct store_answer *a)
+{
+        struct slot *s = userdata;
+        struct engine *e = s->engine;
+        struct adapter *adapter = s->adapter;
+        struct verdict v = failed(s);
+
+        if (a->error == 0 && a->n_jobs == 1)
+                v = wait_ms(s, OTHERS_FIRST_MS);
+        slot_end(s, &v); /* and with it the question */
+        if (a->error == 0 && a->n_jobs == 1)
+                slot_start(e, adapter, &a->jobs[0], a->secrets[0]);
+}
+
+void end_mismatch(struct slot *s)
+{
+        char codes[1][STORE_CODE_LEN + 1];
+        struct verdict v;
+
+        memcpy(codes[0], s->row->code, sizeof(codes[0]));
+        if (store_claim(
+                    s->engine->store,
+                    &(struct store_claim){ .codes = codes, .n_codes = 1, .limit = 1, .lease_ms = LEASE_MS },
+                    on_others, s, &s->others) == 0)
+                return;
+        v = failed(s);
+        slot_end(s, &v);
+}
+
 bool end_judge(struct slot *s, struct verdict *ret)
 {
         const struct trouble *why = &s->job->end.trouble;
@@ -122,6 +154,8 @@ bool end_judge(struct slot *s, struct verdict *ret)
                 ret->trouble = (struct trouble){};
                 return true;
         case JOB_FAILED:
+                if (why->fault == FAULT_SECRET_MISMATCH && s->adapter && !s->engine->stopping)
+                        return false;
                 if (is_of_adapter(why->fault)) {
                         if (s->adapter)
                                 adapter_failed(s->adapter, why);

@@ -118,7 +118,7 @@ struct slot {
         bool looking;      /* it was not heard when it began, and has not been found */
         bool begun;        /* for the owner: ended() follows */
         bool asking, over; /* over: the last write is under way */
-        bool cancelled, yields;
+        bool yields;       /* its work stops for another job */
 };
 
 /* Row and secret (NULL: none) are copied. `a` is NULL if it is claimed for what is left to do in the cloud.
@@ -150,8 +150,12 @@ void slot_write_again(struct slot *s);
 /* ---- the end of an attempt ---- */
 
 /* What becomes of the job by how it ended. True: *ret says so. False: another job with the same code is
- * asked for first, and the end follows. */
+ * asked for first: end_mismatch(). */
 bool end_judge(struct slot *s, struct verdict *ret);
+
+/* Which other job is meant by a device that refused this one's secret: that one begins, and this one waits;
+ * if there is none, this one has failed. */
+void end_mismatch(struct slot *s);
 
 int64_t end_again_ms(unsigned times); /* how long is waited after so many */
 
@@ -172,7 +176,12 @@ struct turn {
         enum stage stage;
         size_t adapter; /* of STAGE_HEARD */
         bool again;     /* something has changed since it began */
-        size_t limit;
+        size_t limit;   /* of the claim under way */
+        struct {        /* codes for which one who looks for his device was sent back, and when */
+                char code[STORE_CODE_LEN + 1];
+                uint64_t ms;
+        } room[HEARD_MAX];
+        size_t n_room;
 };
 
 /* Something is another one: look whether a job can be begun. */

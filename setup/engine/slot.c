@@ -178,6 +178,8 @@ static void on_result(struct slot *s, const struct told *t)
         s->work = work_free(s->work);
         if (end_judge(s, &v))
                 slot_end(s, &v);
+        else
+                end_mismatch(s);
 }
 
 static void on_told(void *userdata, const struct told *t)

@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { POLL_MS = 2000, TAKEN_AGAIN_MS = 5000 };
+enum { POLL_MS = 2000, ROOM_AGAIN_MS = 30000 };
 
 static void go(struct engine *e);
 
@@ -54,31 +54,32 @@ static bool may_begin(const struct engine *e)
 }
 
 /* the store's answer */
-static void place(struct engine *e, const struct store_job *row, const struct secret *secret)
+
+/* False: there is no place for it, and it goes back. */
+static bool place(struct engine *e, const struct store_job *row, const struct secret *secret)
 {
+        bool may = !e->stopping && !e->paused && !e->alone;
         struct adapter *a = NULL;
 
-        if (e->stopping || e->paused) {
-                turn_give_back(e, row, 0);
-                return;
-        }
-        if (e->turn.stage == STAGE_PENDING) {
+        if (may && e->turn.stage == STAGE_PENDING) {
                 slot_start(e, NULL, row, secret);
-                return;
+                return true;
         }
         if (!slot_by_code(e, row->code))
                 a = adapter_hearing(e, row->code);
         if (!a && e->turn.stage == STAGE_ANY && !slot_by_code(e, row->code))
                 a = adapter_free_most(e);
-        if (a && !e->alone)
+        if (may && a)
                 slot_start(e, a, row, secret);
         else
-                turn_give_back(e, row, TAKEN_AGAIN_MS);
+                turn_give_back(e, row, 0);
+        return may && a;
 }
 
 static void on_claimed(void *userdata, const struct store_answer *a)
 {
         struct engine *e = userdata;
+        size_t placed = 0;
 
         e->turn.claim = op_free(e->turn.claim);
         for (size_t i = 0; a->error == 0 && i < a->n_jobs; i++) {
@@ -86,11 +87,13 @@ static void on_claimed(void *userdata, const struct store_answer *a)
 
                 if (before)
                         slot_drop(before); /* its lease had run out */
-                place(e, &a->jobs[i], a->secrets[i]);
+                placed += place(e, &a->jobs[i], a->secrets[i]);
         }
         engine_store_said(e, a->error, &a->trouble);
         if (a->error < 0)
                 e->turn.stage = STAGE_OVER;
+        else if (placed < e->turn.limit && e->turn.stage != STAGE_HEARD)
+                e->turn.stage++; /* there are no more, or none that could begin now */
         go(e);
         engine_changed(e);
 }
@@ -103,6 +106,7 @@ static void claim(struct engine *e, const struct store_claim *c)
         want.lease_ms = LEASE_MS;
         if (want.limit > STORE_PAGE_MAX)
                 want.limit = STORE_PAGE_MAX;
+        e->turn.limit = want.limit;
         if (store_claim(e->store, &want, on_claimed, e, &e->turn.claim) < 0)
                 e->turn.stage = STAGE_OVER;
 }
@@ -154,6 +158,58 @@ static bool ask(struct engine *e)
         return false;
 }
 
+/* room for who is heard */
+
+/* One that nobody waits for must not send the same jobs back again and again. */
+static bool made_lately(struct engine *e, const char *code)
+{
+        struct turn *t = &e->turn;
+        uint64_t now_ms = timer_now_ms();
+        size_t at = 0;
+
+        while (at < t->n_room && strcmp(t->room[at].code, code) != 0)
+                at++;
+        if (at < t->n_room && now_ms - t->room[at].ms < ROOM_AGAIN_MS)
+                return true;
+        if (at == HEARD_MAX)
+                at = (size_t)(now_ms % HEARD_MAX);
+        else if (at == t->n_room)
+                t->n_room++;
+        memcpy(t->room[at].code, code, sizeof(t->room[at].code));
+        t->room[at].ms = now_ms;
+        return false;
+}
+
+static struct slot *who_looks(const struct engine *e, const struct adapter *a)
+{
+        struct slot *longest = NULL;
+
+        for (struct slot *s = e->slots; s; s = s->next)
+                if (s->adapter == a && s->looking && !s->yields && s->work)
+                        longest = s; /* the newest comes first */
+        return longest;
+}
+
+/* A device is heard, and its adapter's slots are full of jobs that look for theirs: one of those goes back.
+ */
+static void make_room(struct engine *e, struct adapter *a)
+{
+        const struct heard_device *d;
+
+        for (size_t i = 0; a->heard && (d = heard_at(a->heard, i)); i++) {
+                struct slot *s = who_looks(e, a);
+
+                if (!s)
+                        return;
+                if (!d->connectable || strlen(d->setup_code) != STORE_CODE_LEN ||
+                    slot_by_code(e, d->setup_code) || adapter_hearing(e, d->setup_code) ||
+                    made_lately(e, d->setup_code))
+                        continue;
+                s->yields = true;
+                work_stop_after_step(s->work);
+        }
+}
+
 /* the round */
 static void on_poll(void *userdata)
 {
@@ -195,6 +251,8 @@ static void on_soon(void *userdata)
         e->turn.stage = STAGE_HEARD;
         e->turn.adapter = 0;
         adapters_listen(e);
+        for (size_t i = 0; may_begin(e) && i < e->n_adapters; i++)
+                make_room(e, &e->adapters[i]);
         go(e);
         engine_changed(e);
 }

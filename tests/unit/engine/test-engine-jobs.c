@@ -399,6 +399,43 @@ static void an_account_that_is_not_let_in(void **state)
         assert_int_equal(p->n_results, 0);
 }
 
+/* All slots look for devices that are not there when one comes whose job is further back. */
+static void the_heard_first(void **state)
+{
+        struct engine_status s = {};
+        struct place *p = *state;
+
+        make_engine(p, true);
+        while (s.working < SLOTS) {
+                turn(p);
+                engine_status(p->engine, &s);
+        }
+        make_device(p, DEVICES - 1);
+        while (count(p, STORE_DONE) == 0)
+                turn(p);
+        assert_int_equal(count(p, STORE_FAILED), 0);
+}
+
+/* Two labels end in the same six characters, and the device is the other one's. */
+static void a_code_of_two(void **state)
+{
+        _cleanup_(secret_freep) struct secret *other = NULL;
+        struct place *p = *state;
+        struct store_new new = { .serial = "ARGNHAC12340AAA", .code = "340AAA", .priority = 10 };
+        struct op *op = NULL;
+
+        assert_int_equal(secret_new("OOOOOOOOOOOOOOO", 15, &other), 0);
+        new.secret = other;
+        answer(p, store_submit(p->store, &new, 1, on_answer, p, &op), op);
+        make_device(p, 0);
+        make_engine(p, false);
+        while (count(p, STORE_DONE) == 0)
+                turn(p);
+        assert_int_equal(p->n_begun, 2);
+        assert_int_equal(count(p, STORE_WAITING), DEVICES);
+        assert_int_equal(count(p, STORE_FAILED), 0);
+}
+
 /* Nothing begins while it pauses. */
 static void paused(void **state)
 {
@@ -429,6 +466,8 @@ int main(void)
                 cmocka_unit_test_setup_teardown(stopped, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(cancelled, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(taken_up_again, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(the_heard_first, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(a_code_of_two, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(paused, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(an_account_that_is_not_let_in, set_up, tear_down),
         };
