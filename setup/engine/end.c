@@ -102,7 +102,7 @@ static struct verdict wait_for_account(struct slot *s)
 
         e->account_trouble = s->job->end.trouble;
         e->account_until_ms = timer_now_ms() + (uint64_t)end_again_ms(e->account_times++);
-        return wait_ms(s, AGAIN_FIRST_MS);
+        return wait_ms(s, 0);
 }
 
 /* Six characters are no name: several labels share them now and then. */

@@ -91,6 +91,7 @@ void engine_wake(struct engine *e)
 {
         e->account_until_ms = 0;
         e->account_times = 0;
+        e->account_trouble.fault = FAULT_NONE;
         engine_look(e);
 }
 

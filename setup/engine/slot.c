@@ -254,15 +254,14 @@ static int work_on(struct slot *s, struct trouble *ret_trouble)
         return work_new(&config, on_told, s, &s->work, ret_trouble);
 }
 
-/* Who is not let in waits, and with him who has the same profile. */
+/* Who is not let in waits, and everybody with him, until engine_wake() or another look. */
 static void wait_for_account(struct slot *s, const struct trouble *why)
 {
         struct engine *e = s->engine;
 
         e->account_trouble = *why;
         e->account_until_ms = timer_now_ms() + (uint64_t)end_again_ms(e->account_times++);
-        slot_end(s, &(struct verdict){ .state = s->pending ? STORE_PENDING : STORE_WAITING,
-                                       .not_before_ms = timer_wall_ms() + HOLD_MS });
+        slot_end(s, &(struct verdict){ .state = s->pending ? STORE_PENDING : STORE_WAITING });
 }
 
 static void begin(struct slot *s, const struct store_job *row, const struct secret *secret)

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { LIMIT_MS = 30000, DEVICES = 5, SLOTS = 2 };
 
@@ -64,7 +65,7 @@ static void on_online(void *userdata, const struct vdevice_online *online)
         (void)online;
 }
 
-static void make_device(struct place *p, size_t i)
+static void make_device_in(struct place *p, size_t i, const char *dir)
 {
         static const struct vdevice_ops ops = {
                 .notify = on_notify, .drop_link = on_drop, .advertise = on_advertise, .online = on_online
@@ -85,9 +86,14 @@ static void make_device(struct place *p, size_t i)
 
         d->place = p;
         (void)snprintf(d->id, sizeof(d->id), "e00fce68000000000000000%zu", i);
-        assert_int_equal(sim_radio_new(p->air, p->dir, &d->radio), 0);
+        assert_int_equal(sim_radio_new(p->air, dir, &d->radio), 0);
         assert_int_equal(vdevice_new(&config, &ops, d, &d->v), 0);
         sim_radio_set_device(d->radio, d->v);
+}
+
+static void make_device(struct place *p, size_t i)
+{
+        make_device_in(p, i, p->dir);
 }
 
 /* the owner */
@@ -141,19 +147,26 @@ static void changed(void *userdata)
         p->over = s.idle || s.stopped;
 }
 
-static void make_engine(struct place *p, bool any)
+static void make_engine_on(struct place *p, bool any, const char *second)
 {
         static const struct engine_host host = {
                 .begin = begin, .ended = ended, .told = told, .changed = changed
         };
-        struct engine_adapter adapter = { p->radio, SLOTS };
-        struct engine_config config = {
-                .context = p->context, .store = p->store, .adapters = &adapter, .n_adapters = 1, .any = any
-        };
+        struct engine_adapter adapters[] = { { p->radio, SLOTS }, { second, SLOTS } };
+        struct engine_config config = { .context = p->context,
+                                        .store = p->store,
+                                        .adapters = adapters,
+                                        .n_adapters = second ? 2 : 1,
+                                        .any = any };
         struct trouble why = {};
 
         p->over = false;
         assert_int_equal(engine_new(&config, &host, p, &p->engine, &why), 0);
+}
+
+static void make_engine(struct place *p, bool any)
+{
+        make_engine_on(p, any, NULL);
 }
 
 /* the store */
@@ -397,6 +410,12 @@ static void an_account_that_is_not_let_in(void **state)
         assert_int_equal(count(p, STORE_FAILED), 0);
         assert_int_equal(count(p, STORE_WAITING), DEVICES);
         assert_int_equal(p->n_results, 0);
+        p->refuse = 0; /* a new token */
+        engine_wake(p->engine);
+        while (count(p, STORE_DONE) < DEVICES)
+                turn(p);
+        engine_status(p->engine, &s);
+        assert_int_equal(s.trouble.fault, FAULT_NONE);
 }
 
 /* All slots look for devices that are not there when one comes whose job is further back. */
@@ -436,6 +455,41 @@ static void a_code_of_two(void **state)
         assert_int_equal(count(p, STORE_FAILED), 0);
 }
 
+/* Each device by the adapter that hears it; one that cannot be used holds nobody else up. */
+static void several_adapters(void **state)
+{
+        char dir[] = "/tmp/usher-jobs-XXXXXX", second[64];
+        struct engine_adapter_status a;
+        struct engine_status s;
+        struct place *p = *state;
+        size_t i;
+
+        assert_non_null(mkdtemp(dir));
+        (void)snprintf(second, sizeof(second), "sim:%s", dir);
+        assert_int_equal(rmdir(dir), 0);
+        for (i = 0; i < 3; i++)
+                make_device(p, i);
+        make_engine_on(p, false, second);
+        while (count(p, STORE_DONE) < 3)
+                turn(p);
+        assert_int_equal(engine_adapter_at(p->engine, 1, &a), 0);
+        assert_int_equal(a.trouble.fault, FAULT_CONFIG);
+        engine_status(p->engine, &s);
+        assert_int_equal(s.trouble.fault, FAULT_NONE);
+        assert_int_equal(mkdir(dir, 0700), 0); /* it is plugged in again */
+        for (; i < DEVICES; i++)
+                make_device_in(p, i, dir);
+        while (count(p, STORE_DONE) < DEVICES)
+                turn(p);
+        assert_int_equal(engine_adapter_at(p->engine, 1, &a), 0);
+        assert_int_equal(a.trouble.fault, FAULT_NONE);
+        for (i = 3; i < DEVICES; i++) {
+                p->device[i].v = vdevice_free(p->device[i].v);
+                p->device[i].radio = sim_radio_free(p->device[i].radio);
+        }
+        assert_int_equal(rmdir(dir), 0);
+}
+
 /* Nothing begins while it pauses. */
 static void paused(void **state)
 {
@@ -468,6 +522,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(taken_up_again, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(the_heard_first, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(a_code_of_two, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(several_adapters, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(paused, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(an_account_that_is_not_let_in, set_up, tear_down),
         };
