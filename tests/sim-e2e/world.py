@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A small world for one test: a folder, a virtual cloud, virtual devices, and usher run in it. Programs are ready when
 they say so; nothing sleeps. Ports are the kernel's choice; whatever was started is ended by its process id."""
+import csv
 import json
 import os
 import pathlib
@@ -138,6 +139,27 @@ class World:
                           '--log', str(self.device_log), *cloud, *options)
         self.device_process = self.running[-1]
         return said
+
+    def new_list(self, count, platform='argon', **columns):
+        """A list of new devices as usher-sim makes it: its path and its rows. columns: what each row has besides, by row."""
+        out = subprocess.run([self.sim, 'list', '--count', str(count), '--platform', platform], capture_output=True,
+                             text=True, check=True).stdout
+        rows = [{**row, **{name: of(n) for name, of in columns.items()}} for n, row in enumerate(csv.DictReader(out.splitlines()))]
+        self.secrets += [row['secret'] for row in rows]
+        path = self.file(f'list-{count}.csv', '')
+        with open(path, 'w', newline='') as file:
+            writer = csv.DictWriter(file, rows[0])
+            writer.writeheader()
+            writer.writerows(rows)
+        return path, rows
+
+    def devices(self, path, *options, air=None):
+        """The devices of a list, in one process: how many they are and what each weighs in KiB."""
+        cloud = ['--cloud', self.url] if self.url else []
+        said = self.start(f'devices-{len(self.running)}', self.sim, 'device', '--dir', str(air or self.air), '--from', path,
+                          '--join-ms', '100', '--dhcp-ms', '20', '--dtls-ms', '50', *cloud, *options)
+        self.device_process = self.running[-1]
+        return tuple(int(n) for n in re.fullmatch(r'(\d+) devices, (\d+) KiB each', said).groups())
 
     def device_end(self):
         """Ends the device that was started last; what it counted."""

@@ -8,6 +8,7 @@
 #include "proto/base/standard.h"
 #include "tests/sim/cli/cloud.h"
 #include "tests/sim/cli/device.h"
+#include "tests/sim/cli/list.h"
 #include "tests/sim/cli/sim.h"
 #include "tests/sim/cli/sticker.h"
 #include "tests/sim/cli/vhci.h"
@@ -15,7 +16,8 @@
 #include <string.h>
 
 static const struct sim_verb verbs[] = {
-        { "device", "a virtual Particle device on the sim radio", sim_device },
+        { "device", "virtual Particle devices on the sim radio", sim_device },
+        { "list", "a list of new devices: what their stickers say", sim_list },
         { "cloud", "a virtual Particle cloud on a loopback port", sim_cloud },
         { "sticker", "the picture of a sticker, as a camera would see it", sim_sticker },
         { "vhci", "a Bluetooth adapter with virtual devices in range", vhci_main },

@@ -6,6 +6,7 @@
 #include "tests/sim/device/platform.h"
 #include "proto/base/cleanup.h"
 #include <string.h>
+#include <strings.h>
 
 static const struct platform platforms[] = {
         { "argon", "Argon", 12, CHIP_NRF52840, PLATFORM_WIFI | PLATFORM_ETHERNET | PLATFORM_THREAD, "Argon",
@@ -39,6 +40,14 @@ const struct platform *platform_by_key(const char *key)
 {
         for (size_t i = 0; i < ELEMENTSOF(platforms); i++)
                 if (strcmp(platforms[i].key, key) == 0)
+                        return &platforms[i];
+        return NULL;
+}
+
+const struct platform *platform_by_serial(const char *serial)
+{
+        for (size_t i = 0; i < ELEMENTSOF(platforms); i++)
+                if (strncasecmp(platforms[i].serial_prefix, serial, strlen(platforms[i].serial_prefix)) == 0)
                         return &platforms[i];
         return NULL;
 }

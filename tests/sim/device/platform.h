@@ -33,5 +33,8 @@ struct platform {
 /* NULL if there is none. */
 const struct platform *platform_by_key(const char *key);
 
+/* By how its serial number begins; NULL if that tells nothing. */
+const struct platform *platform_by_serial(const char *serial);
+
 /* In the table's order; NULL at the end. */
 const struct platform *platform_at(size_t i);
