@@ -152,6 +152,28 @@ check() {
         "$@" || bad "$check_text"
 }
 
+# flaky_up SIZE: a disk that can lose writes, with ext4, mounted at /mnt/flaky
+flaky_up() {
+        truncate -s "$1" /var/tmp/disk
+        disk=$(losetup --find --show /var/tmp/disk)
+        sectors=$(blockdev --getsz "$disk")
+        mkdir -p /mnt/flaky
+        check "made" dmsetup create flaky --table "0 $sectors flakey $disk 0 60 0"
+        check "a file system" mkfs.ext4 -q /dev/mapper/flaky
+        check "mounted" mount /dev/mapper/flaky /mnt/flaky
+}
+
+# flaky TABLE: what /dev/mapper/flaky does from now on; see dm-flakey in the kernel's documentation
+flaky() {
+        dmsetup suspend --nolockfs flaky && dmsetup load flaky --table "0 $sectors flakey $disk 0 $1" && dmsetup resume flaky
+}
+
+flaky_down() {
+        check "removed" dmsetup remove flaky
+        losetup -d "$disk"
+        rm /var/tmp/disk
+}
+
 # end: counts the scenario, and keeps its logs when it failed
 end() {
         no_reports

@@ -30,19 +30,8 @@ check "the cage" test-label-sandbox
 check "a picture" sh -c 'usher label /vm/dm_clean_0000.jpg > /dev/null'
 end
 
-# flaky TABLE: what /dev/mapper/flaky does from now on; see dm-flakey in the kernel's documentation
-flaky() {
-        dmsetup suspend --nolockfs flaky && dmsetup load flaky --table "0 $sectors flakey $disk 0 $1" && dmsetup resume flaky
-}
-
 begin lost-writes
-truncate -s 16M /var/tmp/disk
-disk=$(losetup --find --show /var/tmp/disk)
-sectors=$(blockdev --getsz "$disk")
-mkdir -p /mnt/flaky
-check "made" dmsetup create flaky --table "0 $sectors flakey $disk 0 60 0"
-check "a file system" mkfs.ext4 -q /dev/mapper/flaky
-check "mounted" mount /dev/mapper/flaky /mnt/flaky
+flaky_up 16M
 echo kept > /mnt/flaky/before
 sync
 check "writes are lost" flaky "0 60 1 drop_writes"
@@ -54,8 +43,7 @@ check "mounted again" mount /dev/mapper/flaky /mnt/flaky
 check "what was written before" grep -q kept /mnt/flaky/before
 check "what was written meanwhile is gone" [ ! -e /mnt/flaky/after ]
 umount /mnt/flaky
-check "removed" dmsetup remove flaky
-losetup -d "$disk"
+flaky_down
 end
 
 finish
