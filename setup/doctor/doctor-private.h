@@ -15,7 +15,11 @@ struct doctor {
         const struct doctor_config *config;
         struct doctor_check *check;
         doctor_told_fn told;
+        doctor_over_fn ended;
         void *userdata;
+        sd_event_source *post; /* after whatever the loop has done */
+        struct timer *first;
+        bool has_ended;
         uint64_t start_ms;
         unsigned pending;    /* checks and jobs under way */
         enum doctor_id next; /* to be told */

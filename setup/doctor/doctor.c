@@ -58,43 +58,103 @@ void doctor_problem(struct doctor *d, enum doctor_id id, const struct trouble *w
         doctor_say(d, id, DOCTOR_PROBLEM, why->fault, NULL, "%s", why->cause);
 }
 
-static int turn_until_over(struct doctor *d)
+static void look(struct doctor *d)
 {
+        if (d->has_ended)
+                return;
+        if (d->over && d->examined) {
+                doctor_device_judge(d);
+                doctor_device_stop(d);
+        }
+        tell(d);
+        if (d->pending > 0)
+                return;
+        d->has_ended = true;
+        d->ended(d->userdata);
+}
+
+static int on_post(sd_event_source *source, void *userdata)
+{
+        (void)source;
+        look(userdata);
+        return 0;
+}
+
+/* The loop has something to do at least once. */
+static void on_first(void *userdata)
+{
+        (void)userdata;
+}
+
+struct doctor *doctor_free(struct doctor *d)
+{
+        if (!d)
+                return NULL;
+        sd_event_source_disable_unref(d->post);
+        timer_free(d->first);
+        doctor_device_stop(d);
+        doctor_gateway_stop(d);
+        free(d);
+        return NULL;
+}
+
+int doctor_new(struct context *context, const struct doctor_config *config, doctor_told_fn told,
+               doctor_over_fn over, void *userdata, struct doctor_check checks[static _DOCTOR_MAX],
+               struct doctor **ret)
+{
+        _cleanup_(doctor_freep) struct doctor *d = calloc(1, sizeof(*d));
         int r;
 
-        for (;;) {
-                if (d->over && d->examined) {
-                        doctor_device_judge(d);
-                        doctor_device_stop(d);
-                }
-                tell(d);
-                if (d->pending == 0)
-                        return 0;
-                r = context_turn(d->context);
-                if (r < 0)
-                        return r;
-        }
+        if (!d)
+                return -ENOMEM;
+        *d = (struct doctor){ .context = context,
+                              .loop = context_loop(context),
+                              .config = config,
+                              .check = checks,
+                              .told = told,
+                              .ended = over,
+                              .userdata = userdata,
+                              .start_ms = timer_now_ms() };
+        memset(checks, 0, sizeof(checks[0]) * _DOCTOR_MAX);
+        r = sd_event_add_post(d->loop, &d->post, on_post, d);
+        if (r >= 0)
+                r = timer_new(d->loop, 0, on_first, d, &d->first);
+        if (r >= 0)
+                r = doctor_gateway_start(d);
+        if (r == 0 && config->label)
+                r = doctor_device_start(d);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(d);
+        return 0;
+}
+
+/* ---- for who has nothing else to do ---- */
+
+struct visit {
+        doctor_told_fn told;
+        void *userdata;
+        bool over;
+};
+
+static void on_told(void *userdata, enum doctor_id id, const struct doctor_check *check)
+{
+        struct visit *v = userdata;
+
+        v->told(v->userdata, id, check);
+}
+
+static void on_over(void *userdata)
+{
+        ((struct visit *)userdata)->over = true;
 }
 
 int doctor_run(struct context *context, const struct doctor_config *config, doctor_told_fn told,
                void *userdata, struct doctor_check ret[static _DOCTOR_MAX])
 {
-        struct doctor d = { .context = context,
-                            .loop = context_loop(context),
-                            .config = config,
-                            .check = ret,
-                            .told = told,
-                            .userdata = userdata,
-                            .start_ms = timer_now_ms() };
-        int r;
+        _cleanup_(doctor_freep) struct doctor *d = NULL;
+        struct visit v = { .told = told, .userdata = userdata };
+        int r = doctor_new(context, config, on_told, on_over, &v, ret, &d);
 
-        memset(ret, 0, sizeof(ret[0]) * _DOCTOR_MAX);
-        r = doctor_gateway_start(&d);
-        if (r == 0 && config->label)
-                r = doctor_device_start(&d);
-        if (r == 0)
-                r = turn_until_over(&d);
-        doctor_device_stop(&d);
-        doctor_gateway_stop(&d);
-        return r;
+        return r < 0 ? r : context_until(context, &v.over);
 }

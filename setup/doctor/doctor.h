@@ -51,6 +51,7 @@ struct doctor_config {
         uint16_t device_port;
         const char *token_file;
         const char *profile_path; /* NULL: none */
+        const char *programs;     /* folder of usher-decode and usher-scan (setup/label/child.h) */
         struct label *label;      /* taken over; NULL: the gateway only */
         struct profile *profile;  /* taken over */
 };
@@ -63,6 +64,19 @@ enum { DOCTOR_GATEWAY_MS = 14000, DOCTOR_FIND_MS = 13000, DOCTOR_DEVICE_MS = 450
 
 /* `told` is called for every check that has an answer, as soon as all before it have one. */
 typedef void (*doctor_told_fn)(void *userdata, enum doctor_id id, const struct doctor_check *check);
+
+/* All checks have an answer. The doctor may be freed inside. */
+typedef void (*doctor_over_fn)(void *userdata);
+
+/* Begins all checks; they answer from the context's loop. `config`, with all that it points to, and `checks`
+ * outlive the doctor. 0, -ENOMEM, ... */
+int doctor_new(struct context *context, const struct doctor_config *config, doctor_told_fn told,
+               doctor_over_fn over, void *userdata, struct doctor_check checks[static _DOCTOR_MAX],
+               struct doctor **ret);
+
+/* Takes NULL, returns NULL; ends what is under way. Not from inside doctor_told_fn. */
+struct doctor *doctor_free(struct doctor *d);
+DEFINE_CLEANUP(struct doctor *, doctor_free)
 
 /* Runs all checks to their end: 0; -ECANCELED: the loop was told to exit; -ENOMEM, ... */
 int doctor_run(struct context *context, const struct doctor_config *config, doctor_told_fn told,

@@ -24,13 +24,13 @@ static void check_files(struct doctor *d)
         const char *path = d->config->profile_path;
         struct stat st;
 
-        if (child_find(NULL, CHILD_DECODE) < 0)
+        if (child_find(d->config->programs, CHILD_DECODE) < 0)
                 doctor_problem(
                         d, DOCTOR_DECODER,
                         &(struct trouble){
                                 FAULT_INSTALLATION,
                                 "usher-decode, without which no picture can be read, is not in its place" });
-        else if (child_find(NULL, CHILD_SCAN) < 0)
+        else if (child_find(d->config->programs, CHILD_SCAN) < 0)
                 doctor_problem(
                         d, DOCTOR_DECODER,
                         &(struct trouble){

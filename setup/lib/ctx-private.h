@@ -24,6 +24,7 @@ enum setting {
         SETTING_NUMBERS_FILE,
         SETTING_FINISHED_FILE,
         SETTING_SIGN_INS_FILE,
+        SETTING_DEVICE_CLOUD,
         SETTING_TIMEOUT,
         SETTING_INTERACTIVE,
         SETTING_REPORT,
@@ -41,6 +42,7 @@ struct usher_ctx {
         char *setting[_SETTING_MAX]; /* NULL: preset */
         struct token token;          /* of usher_ctx_set_token(), or of the file */
         struct profile profile;
+        char *profile_path;      /* that it was read from; NULL */
         struct decoder *decoder; /* NULL: no picture so far */
         struct event_queue events;
 };

@@ -28,6 +28,7 @@ static const struct {
         [SETTING_NUMBERS_FILE] = { "numbers-file", IS_TEXT },
         [SETTING_FINISHED_FILE] = { "finished-file", IS_TEXT },
         [SETTING_SIGN_INS_FILE] = { "sign-ins-file", IS_TEXT },
+        [SETTING_DEVICE_CLOUD] = { "device-cloud", IS_TEXT },
         [SETTING_TIMEOUT] = { "timeout-s", IS_SECONDS },
         [SETTING_INTERACTIVE] = { "interactive", IS_YES_NO },
         [SETTING_REPORT] = { "report", IS_YES_NO },
@@ -119,12 +120,20 @@ int usher_ctx_load_profile(struct usher_ctx *c, const char *path)
 {
         _cleanup_(ctx_leave) struct entry e;
         struct profile p;
+        char *copy;
         int r = ctx_enter(c, &e);
 
         if (r == 0)
                 r = profile_load(path, &p, &c->trouble);
         if (r < 0)
                 return r == -ENOMEM || !e.ctx ? r : -EINVAL;
+        copy = strdup(path);
+        if (!copy) {
+                profile_done(&p);
+                return -ENOMEM;
+        }
+        free(c->profile_path);
+        c->profile_path = copy;
         profile_done(&c->profile);
         c->profile = p;
         return 0;

@@ -170,6 +170,7 @@ static void ctx_end(struct usher_ctx *c)
                 event_free(event);
         decoder_free(c->decoder);
         profile_done(&c->profile);
+        free(c->profile_path);
         token_done(&c->token);
         for (size_t i = 0; i < _SETTING_MAX; i++)
                 free(c->setting[i]);

@@ -13,7 +13,7 @@ struct usher_event {
         const void *subject;   /* the job, or whatever else it is about */
         struct usher_job *job; /* NULL: it is about no job */
         char serial[LABEL_SERIAL_LEN + 1];
-        const char *step, *text, *light, *hint, *state, *question; /* static */
+        const char *step, *text, *light, *hint, *state, *question, *advice; /* static */
         unsigned try, of;
         uint64_t ms, limit_ms, part, whole;
         struct trouble trouble;

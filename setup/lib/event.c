@@ -171,3 +171,13 @@ const char *usher_event_get_json(const struct usher_event *e)
 {
         return e->json;
 }
+
+const char *usher_event_get_advice(const struct usher_event *e)
+{
+        return e->advice ? e->advice : trouble_advice(&e->trouble);
+}
+
+int usher_event_get_exit(const struct usher_event *e)
+{
+        return fault_info(e->trouble.fault)->exit_code;
+}

@@ -39,14 +39,6 @@ const char *usher_job_get_task(const struct usher_job *j)
 
 /* ---- making ---- */
 
-static int copy_label(const struct label *from, struct label *ret)
-{
-        *ret = *from;
-        ret->mobile_secret = NULL;
-        return secret_new(secret_bytes(from->mobile_secret), secret_len(from->mobile_secret),
-                          &ret->mobile_secret);
-}
-
 static int make(struct usher_ctx *c, enum task task, const struct label *label, struct usher_job **ret)
 {
         struct usher_job *j = calloc(1, sizeof(*j));
@@ -56,7 +48,7 @@ static int make(struct usher_ctx *c, enum task task, const struct label *label, 
 
         if (!j)
                 return -ENOMEM;
-        r = copy_label(label, &copy);
+        r = label_copy(label, &copy);
         if (r == 0)
                 r = profile_copy(&c->profile, &profile);
         if (r < 0) {

@@ -62,6 +62,7 @@ struct usher_ctx *usher_ctx_free(struct usher_ctx *ctx);
  *   numbers-file    keeps running numbers, for {n} in names; preset: such a name is refused
  *   finished-file   keeps which devices were set up; preset: nothing is kept
  *   sign-ins-file   keeps failed sign-ins of customers; preset: none are remembered
+ *   device-cloud    HOST:PORT where devices connect by UDP, for the doctor; preset: Particle's
  *   timeout-s       of one job, 1 to 86400; preset: each step's own limits are enough
  *   interactive     "yes": somebody answers questions (usher_job_answer_...()); preset "no": one is a fault
  *   report          "yes": a job keeps what usher_job_get_report() tells; preset "no"
@@ -220,6 +221,16 @@ struct usher_device {
 };
 bool usher_devices_get(const struct usher_devices *devices, size_t i, struct usher_device *ret);
 
+/* ---- doctor: what is wrong with this machine, or with a device ---- */
+
+struct usher_doctor;
+
+/* Looks at programs, clock, cloud, token (token-file), radio and profile file, and with a label at the
+ * device. Tells by events: a CHECK for each thing that there is something to say about, in order, and a
+ * VERDICT at the end. */
+int usher_doctor_new(struct usher_ctx *ctx, const struct usher_label *label, struct usher_doctor **ret);
+struct usher_doctor *usher_doctor_free(struct usher_doctor *doctor);
+
 /* ---- events ---- */
 
 enum usher_event_kind {
@@ -231,6 +242,9 @@ enum usher_event_kind {
         USHER_EVENT_RESULT,      /* the job has ended; its last event */
         USHER_EVENT_DEVICES,     /* the list of devices is another one */
         USHER_EVENT_DEVICES_END, /* nothing more is heard: fault and cause say why */
+        USHER_EVENT_CHECK,   /* of a doctor: step is its key, text its title, state ok, note or problem */
+        USHER_EVENT_VERDICT, /* of a doctor: all was looked at; fault, cause, advice, exit of the first
+                                problem */
 };
 
 struct usher_event *usher_event_free(struct usher_event *event);
@@ -255,9 +269,11 @@ uint64_t usher_event_get_limit_ms(const struct usher_event *event); /* 0: it doe
 uint64_t usher_event_get_part(const struct usher_event *event);     /* bytes, of `whole`; 0 of 0: none */
 uint64_t usher_event_get_whole(const struct usher_event *event);
 
-/* STEP, PROGRESS, RESULT, DEVICES_END: as of a job. */
+/* STEP, PROGRESS, RESULT, DEVICES_END, CHECK, VERDICT: as of a job. */
 const char *usher_event_get_fault(const struct usher_event *event);
 const char *usher_event_get_cause(const struct usher_event *event);
+const char *usher_event_get_advice(const struct usher_event *event);
+int usher_event_get_exit(const struct usher_event *event);
 
 /* "wifi-network" or "wifi-password" */
 const char *usher_event_get_question(const struct usher_event *event);

@@ -133,6 +133,36 @@ static void run_devices(struct setup *s)
         s->exit_code = 0;
 }
 
+/* ---- the doctor, who looks at the device ---- */
+
+static void run_doctor(struct setup *s)
+{
+        struct usher_doctor *doctor = NULL;
+        struct usher_label *label = NULL;
+        struct usher_event *e;
+        unsigned n = 0;
+
+        prepare(s);
+        must(s, usher_label_from_file(s->ctx, s->label, &label), "label");
+        must(s, usher_doctor_new(s->ctx, label, &doctor), "doctor");
+        usher_label_free(label);
+        while (!s->over) {
+                struct pollfd p = { .fd = usher_ctx_get_fd(s->ctx), .events = POLLIN };
+
+                (void)poll(&p, 1, usher_ctx_get_timeout(s->ctx));
+                must(s, usher_ctx_dispatch(s->ctx), "dispatch");
+                for (; (e = usher_ctx_pop_event(s->ctx)); usher_event_free(e)) {
+                        s->over |= usher_event_get_kind(e) == USHER_EVENT_VERDICT;
+                        s->exit_code = usher_event_get_exit(e);
+                        n += strcmp(usher_event_get_step(e) ? usher_event_get_step(e) : "", "firmware") == 0;
+                }
+        }
+        if (n != 1)
+                die("nothing was said of the firmware\n");
+        usher_doctor_free(doctor);
+        end(s);
+}
+
 /* ---- two contexts in two threads ---- */
 
 static void run_threads(struct setup *s, size_t n)
@@ -299,6 +329,8 @@ int main(int argc, char **argv)
                 run_fork(&s[0]);
         else if (strcmp(what, "devices") == 0)
                 run_devices(&s[0]);
+        else if (strcmp(what, "doctor") == 0)
+                run_doctor(&s[0]);
         else if (strcmp(what, "sd-event") == 0)
                 run_sd_event(&s[0]);
         else if (strcmp(what, "curl") == 0)
@@ -308,7 +340,7 @@ int main(int argc, char **argv)
         else if (strcmp(what, "sigign") == 0)
                 run_with_handler(&s[0], SIG_IGN);
         else
-                die("host threads|devices|fork|sd-event|curl|sigchld|sigign PROFILE LABEL... KEY=VALUE...\n");
+                die("host threads|devices|doctor|fork|sd-event|curl|sigchld|sigign PROFILE LABEL... KEY=VALUE...\n");
         for (size_t k = 0; k < n; k++)
                 fprintf(stderr, "%s %d\n", s[k].label, s[k].exit_code);
         return 0;

@@ -18,17 +18,17 @@ def profile(w, name='Lamp'):
 
 
 def settings(w):
-    return {'radio': f'sim:{w.air}', 'cloud': w.url, 'token-file': w.file('token', TOKEN)}
+    return {'libexec-folder': w.build / 'setup/label', 'radio': f'sim:{w.air}', 'cloud': w.url, 'token-file': w.file('token', TOKEN)}
 
 
 def run(w, command, **more):
     return subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=90, **more)
 
 
-def host(w, what, *labels, environment=None):
+def host(w, what, *labels, environment=None, more=()):
     """Runs tests/lib/host; every device must be done, and nothing else be printed."""
     words = [f'{key}={value}' for key, value in settings(w).items()]
-    done = run(w, [w.build / 'tests/lib/host', what, profile(w), *labels, *words], env={**os.environ, **(environment or {})})
+    done = run(w, [w.build / 'tests/lib/host', what, profile(w), *labels, *words, *more], env={**os.environ, **(environment or {})})
     expect(done.stdout, '', 'standard output')
     expect(done.stderr, ''.join(f'{label} 0\n' for label in labels), 'standard error')
     expect(done.returncode, 0, 'exit code')
@@ -102,3 +102,9 @@ def row_lib_sd_event(w):
 def row_lib_devices(w):
     """What is heard nearby, without a setup."""
     host(w, 'devices', one_device(w))
+
+
+def row_lib_doctor(w):
+    """This machine and a device are looked at, and nothing is wrong."""
+    label = one_device(w)
+    host(w, 'doctor', label, more=[f'device-cloud={w.device_cloud()}'])
