@@ -4,17 +4,15 @@
  * The file appears under its name only when it is whole. */
 
 #include "setup/cli/report.h"
-#include "proto/base/file.h"
 #include "proto/base/timer.h"
+#include "setup/cli/replace.h"
 #include "setup/engine/event.h"
 #include "setup/engine/record-json.h"
 #include "setup/engine/told.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 enum { ENTRIES_MAX = 2000 };
@@ -25,35 +23,24 @@ struct entry {
 };
 
 struct report {
-        char *path, *folder;
+        char *path;
         uint64_t start_ms;
         struct entry *entry;
         size_t n, size, dropped;
 };
 
-static int check_place(const struct report *r)
-{
-        struct stat st;
-
-        if (stat(r->path, &st) == 0 && !S_ISREG(st.st_mode))
-                return S_ISDIR(st.st_mode) ? -EISDIR : -EEXIST;
-        return access(r->folder, W_OK | X_OK) < 0 ? -errno : 0;
-}
-
 int report_new(const char *path, struct report **ret)
 {
         _cleanup_(report_freep) struct report *r = calloc(1, sizeof(*r));
-        const char *slash = strrchr(path, '/');
         int e;
 
         if (!r)
                 return -ENOMEM;
         r->start_ms = timer_now_ms();
         r->path = strdup(path);
-        r->folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-        if (!r->path || !r->folder)
+        if (!r->path)
                 return -ENOMEM;
-        e = check_place(r);
+        e = replace_check(path);
         if (e < 0)
                 return e;
         *ret = TAKE_PTR(r);
@@ -65,7 +52,6 @@ struct report *report_free(struct report *r)
         if (!r)
                 return NULL;
         free(r->path);
-        free(r->folder);
         free(r->entry);
         free(r);
         return NULL;
@@ -163,7 +149,8 @@ static json_t *result(const struct job *job, const struct report_facts *facts)
 int report_text(const struct report *r, const struct job *job, const struct report_facts *facts, char **ret)
 {
         time_t now = (time_t)timer_wall_s();
-        char date[32] = "";
+        _cleanup_(freep) char *text = NULL;
+        char date[32] = "", *whole;
         struct tm t;
         json_t *j;
 
@@ -178,41 +165,12 @@ int report_text(const struct report *r, const struct job *job, const struct repo
                       (int)r->dropped);
         if (!j)
                 return -ENOMEM;
-        *ret = json_dumps(j, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+        text = json_dumps(j, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
         json_decref(j);
-        return *ret ? 0 : -ENOMEM;
-}
-
-/* file */
-static int write_whole(int fd, const char *text)
-{
-        int r = file_write(fd, text, strlen(text));
-
-        if (r == 0)
-                r = file_write(fd, "\n", 1);
-        return r == 0 && fsync(fd) < 0 ? -errno : r;
-}
-
-/* mkostemp() makes it 0600. */
-static int replace(const char *path, const char *text)
-{
-        _cleanup_(freep) char *temporary = NULL;
-        _cleanup_(closep) int fd = -1;
-        int r;
-
-        if (asprintf(&temporary, "%s.XXXXXX", path) < 0) {
-                temporary = NULL;
+        if (!text || asprintf(&whole, "%s\n", text) < 0)
                 return -ENOMEM;
-        }
-        fd = mkostemp(temporary, O_CLOEXEC);
-        if (fd < 0)
-                return -errno;
-        r = write_whole(fd, text);
-        if (r == 0 && rename(temporary, path) < 0)
-                r = -errno;
-        if (r < 0)
-                (void)unlink(temporary);
-        return r;
+        *ret = whole;
+        return 0;
 }
 
 int report_write(const struct report *r, const struct job *job, const struct report_facts *facts)
@@ -221,5 +179,5 @@ int report_write(const struct report *r, const struct job *job, const struct rep
         int e;
 
         e = report_text(r, job, facts, &text);
-        return e < 0 ? e : replace(r->path, text);
+        return e < 0 ? e : replace_write(r->path, text, strlen(text));
 }

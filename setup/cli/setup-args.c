@@ -20,6 +20,7 @@
 enum {
         OPT_RADIO = OPTION_OWN,
         OPT_FROM,
+        OPT_RESULTS,
         OPT_PROFILE,
         OPT_TOKEN_FILE,
         OPT_REPORT,
@@ -48,6 +49,12 @@ const struct verb_option setup_options[] = {
           .completion = COMPLETE_FILE,
           .help = "Table of devices (CSV) with a header: label, or serial,secret; if wanted "
                   "profile,name,groups,site." },
+        { .id = OPT_RESULTS,
+          .name = "results",
+          .group = GROUP_RUN,
+          .value = "FILE",
+          .completion = COMPLETE_FILE,
+          .help = "Write how each device of --from ended, as a table (CSV), at the end." },
         { .id = OPT_COUNT,
           .name = "count",
           .group = GROUP_DEVICE,
@@ -145,6 +152,8 @@ static int check_count(struct setup_args *a)
 {
         bool live = label_input_is_live(&a->input);
 
+        if (a->results)
+                return wrong(a, "--results goes with --from.");
         if (a->count > 1 && !live)
                 return wrong(a, "--count goes with --scanner or --camera.");
         if (a->report && live && a->several && a->count != 1)
@@ -186,6 +195,7 @@ static int take(struct setup_args *a, int id, const char *value)
         switch (id) {
         case OPT_RADIO: a->radio = value; return 0;
         case OPT_FROM: a->from = value; return 0;
+        case OPT_RESULTS: a->results = value; return 0;
         case OPTION_CLOUD: a->cloud = value; return 0;
         case OPTION_CLOUD_CA: a->cloud_ca = value; return 0;
         case OPT_PROFILE: a->profile = value; return 0;

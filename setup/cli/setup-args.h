@@ -14,6 +14,7 @@ struct setup_args {
         const char *word; /* the plain argument; NULL: none */
         struct label_input input;
         const char *from;     /* a list of devices instead; NULL: none */
+        const char *results;  /* of the list; NULL: none */
         const char *radio;    /* NULL: bluez */
         const char *cloud;    /* NULL: the token's, else the public one */
         const char *cloud_ca; /* NULL: the system's store */

@@ -107,7 +107,8 @@ static int perform(struct setup_device *d)
                                  .report = d->report,
                                  .events = args->json ? stdout : NULL,
                                  .interactive = !args->no_input,
-                                 .timeout_s = args->timeout_s };
+                                 .timeout_s = args->timeout_s,
+                                 .at_work = &d->site->at_work };
         char serials[PLACE_MAX];
         bool kept = site->account && place_cache("serials", serials) == 0;
         struct usher_ports_config world = { .radio = args->radio,

@@ -6,12 +6,15 @@
 
 #include "setup/cli/setup-list.h"
 #include "proto/base/file.h"
+#include "proto/base/timer.h"
 #include "setup/account/finished.h"
 #include "setup/account/list-profiles.h"
 #include "setup/cli/line.h"
+#include "setup/cli/list-results.h"
 #include "setup/cli/setup-device.h"
 #include "setup/cli/setup-list-plan.h"
 #include "setup/cli/signals.h"
+#include "setup/engine/work.h"
 #include <errno.h>
 #include <string.h>
 
@@ -19,7 +22,9 @@ struct list_run {
         struct setup_site *site;
         struct list *list;
         struct list_profiles *profiles;
+        struct list_results *results; /* NULL: nobody wants them */
         struct line_counts counts;
+        struct signals_stop stop;
         size_t begun;       /* rows, the one at work among them */
         struct trouble why; /* what keeps all further ones from being begun */
 };
@@ -95,7 +100,11 @@ static int check(struct list_run *x, struct trouble *why)
                 r = list_profiles_check(x->profiles, x->list);
         if (r >= 0 && list_errors(x->list) > 0)
                 return refuse(x, why);
-        return r < 0 ? r : find_account(x, why);
+        if (r >= 0)
+                r = find_account(x, why);
+        if (r >= 0 && x->site->args->results)
+                r = list_results_new(x->site->args->results, &x->results, why);
+        return r;
 }
 
 /* ---- one device ---- */
@@ -104,7 +113,7 @@ static bool is_stopped(const struct list_run *x)
 {
         int code;
 
-        return x->why.fault != FAULT_NONE || !line_kept() ||
+        return x->stop.asked || x->why.fault != FAULT_NONE || !line_kept() ||
                sd_event_get_exit_code(context_loop(x->site->context), &code) >= 0;
 }
 
@@ -116,17 +125,30 @@ static bool was_finished(const struct setup_site *site, const struct list_row *r
                finished_find(site->finished, row->label.serial, site->finished_hash, &when_s) == 0;
 }
 
-/* A token that the cloud refuses is refused for all of them. */
-static void end_device(struct list_run *x, const struct job *job)
+/* Ctrl-C: what is half done with a device is the worst place to stop at. */
+static void on_stop(void *userdata)
 {
+        struct list_run *x = userdata;
+
+        progress_warn(x->site->progress,
+                      "It ends when the step in hand has ended; Ctrl-C again ends it at once.");
+        if (x->site->at_work)
+                work_stop_after_step(x->site->at_work);
+}
+
+/* A token that the cloud refuses is refused for all of them. */
+static int end_device(struct list_run *x, const struct list_row *row, const struct setup_device *d)
+{
+        const struct job *job = &d->job;
         const struct trouble *why = &job->end.trouble;
 
         line_count(&x->counts, job->end.outcome);
         if (job->end.outcome == JOB_FAILED && fault_info(why->fault)->exit_code == EXIT_TOKEN)
                 x->why = *why;
+        return list_results_add(x->results, row, job, NULL, timer_now_ms() - d->start_ms);
 }
 
-static void set_up(struct list_run *x, const struct list_row *row)
+static int set_up(struct list_run *x, const struct list_row *row)
 {
         _cleanup_(setup_device_done) struct setup_device d = {};
         struct setup_site *site = x->site;
@@ -143,7 +165,7 @@ static void set_up(struct list_run *x, const struct list_row *row)
         if (r >= 0)
                 r = setup_device_run(&d, NULL);
         (void)setup_device_end(&d, r);
-        end_device(x, &d.job);
+        return end_device(x, row, &d);
 }
 
 static int one_row(struct list_run *x, const struct list_row *row)
@@ -160,15 +182,16 @@ static int one_row(struct list_run *x, const struct list_row *row)
         if (was_finished(site, row)) {
                 progress_say(site->progress, "%s was set up before.", row->label.serial);
                 x->counts.done++;
+                r = list_results_add(x->results, row, NULL, "done", 0);
         } else {
                 progress_say(site->progress, "%zu of %zu: %s%s%s", x->begun, list_rows(x->list),
                              row->label.serial, row->name[0] ? ", " : "", row->name);
-                set_up(x, row);
+                r = set_up(x, row);
                 if (site->asks_network)
                         list_profiles_keep_networks(x->profiles, row, &site->profile);
         }
         profile_done(&site->profile);
-        return 0;
+        return r;
 }
 
 /* ---- all of them ---- */
@@ -178,6 +201,23 @@ static int exit_code(const struct line_counts *c, bool ended_early)
         return ended_early ? EXIT_CANCELLED : c->failed ? EXIT_BATCH : c->pending ? EXIT_PENDING : EXIT_DONE;
 }
 
+/* Those that were not begun, too. What cannot be written is said, and changes nothing else. */
+static void write_results(struct list_run *x)
+{
+        const char *path = x->site->args->results;
+        const struct list_row *row;
+        char shown[LINE_SHOWN_MAX];
+        int r = 0;
+
+        while (r >= 0 && x->begun < list_rows(x->list) && (r = list_next(x->list, &row)) > 0)
+                r = list_results_add(x->results, row, NULL, "cancelled", 0);
+        if (r >= 0)
+                r = list_results_write(x->results);
+        if (r < 0)
+                fprintf(stderr, "The results %s could not be written: %s\n", line_shown(path, shown),
+                        strerror(-r));
+}
+
 static int conclude(struct list_run *x, int r)
 {
         struct line_counts *c = &x->counts;
@@ -185,9 +225,13 @@ static int conclude(struct list_run *x, int r)
         size_t left = list_rows(x->list) - x->begun;
         int code;
 
-        if (r < 0 && r != -ECANCELED && x->why.fault == FAULT_NONE)
+        if (r < 0 && r != -ECANCELED && x->why.fault == FAULT_NONE) {
                 trouble_complete(&x->why, r);
+                (void)progress_trouble(stderr, &x->why);
+        }
         c->cancelled += left;
+        if (x->results)
+                write_results(x);
         code = x->why.fault != FAULT_NONE ? fault_info(x->why.fault)->exit_code
                                           : exit_code(c, c->cancelled > 0);
         progress_say(p, "%zu done, %zu failed, %zu pending, %zu cancelled.", c->done, c->failed, c->pending,
@@ -202,8 +246,10 @@ static int conclude(struct list_run *x, int r)
 static int all_rows(struct list_run *x)
 {
         const struct list_row *row;
-        int r = signals_watch(context_loop(x->site->context));
+        int r;
 
+        x->stop = (struct signals_stop){ .fn = on_stop, .userdata = x };
+        r = signals_watch_stop(context_loop(x->site->context), &x->stop);
         while (r >= 0 && !is_stopped(x) && (r = list_next(x->list, &row)) > 0)
                 r = one_row(x, row);
         setup_site_sign_out(x->site);
@@ -236,6 +282,7 @@ int setup_list(struct setup_site *site)
                 trouble_complete(&why, r);
                 r = progress_trouble(stderr, &why);
         }
+        list_results_free(x.results);
         list_profiles_free(x.profiles);
         list_free(x.list);
         return r;

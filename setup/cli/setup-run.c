@@ -85,8 +85,10 @@ static int perform(struct running *x, const struct usher_ports_config *world)
                 run->job->end.outcome = JOB_FAILED;
                 return 0;
         }
+        *run->at_work = x->work;
         if (r == 0)
                 r = context_until(run->context, &x->over);
+        *run->at_work = NULL;
         x->work = work_free(x->work);
         return r == -ECANCELED ? 0 : r; /* the job says so */
 }

@@ -9,6 +9,8 @@
 #include "setup/flow/job.h"
 #include "setup/ports/ports.h"
 
+struct work;
+
 struct setup_run {
         struct context *context; /* its loop is told to exit: the job is cancelled */
         struct job *job;
@@ -17,6 +19,7 @@ struct setup_run {
         FILE *events;          /* NULL: without --json */
         bool interactive;
         unsigned timeout_s;
+        struct work **at_work; /* where the work stands while there is one, for who may stop it */
 };
 
 /* The job's outcome says how it went; negative errno only for mechanics. The link is closed afterwards. */

@@ -12,6 +12,8 @@
 #include "setup/flow/job.h"
 #include "setup/ports/context.h"
 
+struct work;
+
 struct setup_site {
         const struct setup_args *args;
         enum task task;
@@ -26,6 +28,7 @@ struct setup_site {
         char finished[PLACE_MAX]; /* what was set up here before; "": nothing is kept */
         uint64_t finished_hash;
         const char *cloud_url;
+        struct work *at_work;    /* what is done with a device just now; NULL: nothing */
         struct silence *silence; /* the terminal that was asked for the sticker; NULL: none */
 };
 

@@ -9,16 +9,40 @@
 #include <signal.h>
 #include <stdint.h>
 
-int signals_watch(sd_event *loop)
+static int on_interrupt(sd_event_source *source, const struct signalfd_siginfo *signal, void *userdata)
+{
+        struct signals_stop *stop = userdata;
+
+        (void)signal;
+        if (stop->asked)
+                return sd_event_exit(sd_event_source_get_event(source), EXIT_CANCELLED);
+        stop->asked = true;
+        stop->fn(stop->userdata);
+        return 0;
+}
+
+static int watch(sd_event *loop, int signal, struct signals_stop *stop)
+{
+        sd_event_signal_handler_t handler = stop ? on_interrupt : NULL;
+        void *userdata = stop ? (void *)stop : (void *)(intptr_t)EXIT_CANCELLED;
+
+        return sd_event_add_signal(loop, NULL, signal | SD_EVENT_SIGNAL_PROCMASK, handler, userdata);
+}
+
+int signals_watch_stop(sd_event *loop, struct signals_stop *stop)
 {
         static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
         for (size_t i = 0; i < ELEMENTSOF(signals); i++) {
-                int r = sd_event_add_signal(loop, NULL, signals[i] | SD_EVENT_SIGNAL_PROCMASK, NULL,
-                                            (void *)(intptr_t)EXIT_CANCELLED);
+                int r = watch(loop, signals[i], signals[i] == SIGINT ? stop : NULL);
 
                 if (r < 0)
                         return r;
         }
         return sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL) < 0 ? -errno : 0;
+}
+
+int signals_watch(sd_event *loop)
+{
+        return signals_watch_stop(loop, NULL);
 }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Many devices from a list: the whole of it is checked first, each device ends by itself, the same command goes on."""
+import csv
 import json
+import os
 import signal
 
 from world import DEVICE_ID, OWNER, PASSWORD, SECRET, SERIAL, SSID, TOKEN, expect
@@ -145,6 +147,78 @@ def row_list_cancelled(w):
     last = json.loads(out.splitlines()[-1])
     expect((process.returncode, last['done'], last['cancelled'], last['exit']), (130, 1, 2, 130), err)
     assert 'The same command goes on' in err, err
+
+
+def interrupt_at(w, process, serial, wanted, times=1):
+    """Ctrl-C, so many times, as soon as the device is at that event; returns what follows."""
+    def reached(line):
+        event = json.loads(line)
+        return event.get('serial') == serial and (event['event'], event.get('step'), event.get('state')) == wanted
+    while not reached(process.stdout.readline()):
+        pass
+    process.send_signal(signal.SIGINT)
+    if times > 1:
+        while 'Ctrl-C again' not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    events = [json.loads(line) for line in out.splitlines()]
+    expect(process.returncode, 130, err)
+    return events, err
+
+
+def row_list_interrupted(w):
+    """The step in hand ends, no other begins; a second Ctrl-C does not wait; the same command goes on in both cases."""
+    world(w, 1, options=('--join-ms', '2000'))
+    words = arguments(w, labels('a', 'b'), '--json', '--timeout', '20')
+    join = ('step', 'wifi-join', 'started')
+    events, err = interrupt_at(w, w.spawn(words), SERIAL, join)
+    steps = [(e['step'], e['state']) for e in events if e['event'] == 'step']
+    assert ('wifi-join', 'done') in steps, (steps, err)
+    expect([e['outcome'] for e in events if e['event'] == 'result'], ['cancelled'], err)
+    expect(tuple(events[-1][k] for k in ('done', 'cancelled', 'exit')), (0, 2, 130), err)
+    serial, secret, device_id = DEVICES[1]
+    w.device(serial=serial, secret=secret, device_id=device_id)
+    result = w.run(*words)
+    expect((result.code, summary(result)), (0, ('summary', 2, 0, 0, 0, 0)), 'gone on with', result)
+
+
+def row_list_interrupted_twice(w):
+    world(w, 1, options=('--join-ms', '20000'))
+    events, err = interrupt_at(w, w.spawn(arguments(w, labels('a'), '--json')), SERIAL, ('step', 'wifi-join', 'started'), times=2)
+    steps = [(e['step'], e['state']) for e in events if e['event'] == 'step']
+    assert ('wifi-join', 'done') not in steps, (steps, err)
+    expect(events[-1]['exit'], 130, err)
+
+
+def row_list_results(w):
+    """A table of how each device ended, without a secret; a second run writes it anew."""
+    world(w, 1)
+    text = f'label,name,site\n{SERIAL} {SECRET},"Kitchen, left",north\n{DEVICES[1][0]} {DEVICES[1][1]},b,\n'
+    path = w.folder / 'results.csv'
+    words = arguments(w, text, '--timeout', '3', '--results', str(path))
+    result = w.run(*words)
+    expect(result.code, 24, 'exit code', result)
+    rows = list(csv.DictReader(path.open()))
+    expect(list(rows[0]), ['serial', 'site', 'outcome', 'fault', 'cause', 'id', 'name', 'owner', 'ms'], 'columns')
+    first, second = rows
+    assert int(first.pop('ms')) > 0 and int(second.pop('ms')) >= 3000, rows
+    expect(first, {'serial': SERIAL, 'site': 'north', 'outcome': 'done', 'fault': '', 'cause': first['cause'], 'id': DEVICE_ID,
+                   'name': 'Kitchen, left', 'owner': OWNER}, 'the first', result)
+    expect((second['serial'], second['outcome'], second['fault'] != ''), (DEVICES[1][0], 'failed', True), 'the second', result)
+    w.check_no_secret(path.read_text(), 'the results')
+    expect(oct(path.stat().st_mode & 0o777), '0o600', 'mode')
+    serial, secret, device_id = DEVICES[1]
+    w.device(serial=serial, secret=secret, device_id=device_id)
+    expect(w.run(*words).code, 0, 'the second run')
+    expect([(r['serial'], r['outcome'], r['ms'] != '') for r in csv.DictReader(path.open())],
+           [(SERIAL, 'done', False), (serial, 'done', True)], 'the second table')
+    expect([n for n in os.listdir(w.folder) if n.startswith('results')], ['results.csv'], 'nothing else is left')
+    for place, code in (('/nowhere/results.csv', 2), (str(w.folder), 2)):
+        result = w.run(*arguments(w, text, '--json', '--results', place))
+        expect((result.code, result.last['fault']), (code, 'config'), place, result)
+    result = w.run('setup', '--json', '--label', w.label(), '--results', str(path))
+    expect((result.code, result.last['fault']), (2, 'usage'), 'without --from', result)
 
 
 def row_list_token(w):
