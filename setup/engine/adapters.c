@@ -119,6 +119,19 @@ static const struct heard_device *heard_by(const struct adapter *a, const char *
         return NULL;
 }
 
+bool adapter_is_heard_beside(const struct adapter *a, const char *code)
+{
+        const struct engine *e = a->engine;
+
+        for (size_t i = 0; i < e->n_adapters; i++) {
+                const struct adapter *o = &e->adapters[i];
+
+                if (o != a && o->trouble.fault == FAULT_NONE && heard_by(o, code))
+                        return true;
+        }
+        return false;
+}
+
 struct adapter *adapter_hearing(struct engine *e, const char *code)
 {
         struct adapter *best = NULL;
@@ -129,6 +142,8 @@ struct adapter *adapter_hearing(struct engine *e, const char *code)
                 const struct heard_device *d = adapter_free_slots(a) ? heard_by(a, code) : NULL;
                 int rssi = d && d->rssi ? d->rssi : -128;
 
+                if (d && memo_avoids(e, code, a) && adapter_is_heard_beside(a, code))
+                        continue;
                 if (!d || (best && (rssi < best_rssi || (rssi == best_rssi && a->used >= best->used))))
                         continue;
                 best = a;

@@ -46,6 +46,24 @@ void memo_forget(struct engine *e, const char *id)
                 }
 }
 
+void memo_avoid(struct engine *e, const struct store_job *row, const struct adapter *a)
+{
+        struct memo *m = memo_of(e, row->id);
+
+        if (!m)
+                return;
+        memcpy(m->code, row->code, sizeof(m->code));
+        m->avoid = a;
+}
+
+bool memo_avoids(const struct engine *e, const char *code, const struct adapter *a)
+{
+        for (const struct memo *m = e->memos; m; m = m->next)
+                if (m->avoid == a && strcmp(m->code, code) == 0)
+                        return true;
+        return false;
+}
+
 /* verdicts */
 static bool is_of_adapter(enum fault fault)
 {

@@ -17,7 +17,7 @@ enum {
         SLOTS_BUSY = 3, /* once the adapter has said that it has no free connection */
 
         LEASE_MS = 120000,
-        RENEW_MS = 30000,
+        RENEW_MS = LEASE_MS / 4,
 
         AGAIN_FIRST_MS = 10000, /* before another attempt, doubled each time up to ... */
         AGAIN_MOST_MS = 600000,
@@ -61,6 +61,9 @@ void adapter_busy(struct adapter *a);
 
 /* Where a device with that code is heard best of the adapters that have a free slot; NULL: on none. */
 struct adapter *adapter_hearing(struct engine *e, const char *code);
+
+/* Whether another one hears it, free slots or none. */
+bool adapter_is_heard_beside(const struct adapter *a, const char *code);
 
 /* The one with most free slots; NULL: none has any. */
 struct adapter *adapter_free_most(struct engine *e);
@@ -110,7 +113,9 @@ struct slot {
         struct usher_ports_config world;
         struct work *work;
         struct slot_write write;
+        struct secret *secret;  /* while it waits for the others */
         struct timer *question; /* its deadline */
+        struct timer *move;     /* to another adapter, at the next turn */
         struct op *others;      /* whether another job has the same code */
         uint64_t start_ms;
         unsigned losses;   /* of links on this adapter */
@@ -119,6 +124,9 @@ struct slot {
         bool begun;        /* for the owner: ended() follows */
         bool asking, over; /* over: the last write is under way */
         bool yields;       /* its work stops for another job */
+        bool alone, waits; /* no other runs beside it; waits: until those at work are done */
+        bool renewing;     /* its lease is being moved on */
+        unsigned renewals; /* the last round of those that it was in */
 };
 
 /* Row and secret (NULL: none) are copied. `a` is NULL if it is claimed for what is left to do in the cloud.
@@ -128,6 +136,14 @@ void slot_start(struct engine *e, struct adapter *a, const struct store_job *row
 
 /* Ends what is under way with it; the slot lives until that is in the store. */
 void slot_end(struct slot *s, const struct verdict *v);
+
+/* A job at which the process has died twice has no other beside it: who is at work may have been the cause.
+ */
+bool row_is_alone(const struct store_job *row);
+bool slot_any_alone(const struct engine *e);
+
+/* Nobody else is at work any more: the one that waits for that begins. */
+void slot_begin_alone(struct engine *e);
 
 /* Without a word to the store: it is another's, or the store has gone. */
 void slot_drop(struct slot *s);
@@ -162,9 +178,14 @@ int64_t end_again_ms(unsigned times); /* how long is waited after so many */
 /* What is remembered of a job between its attempts; the process may forget it. */
 struct memo {
         struct memo *next;
-        char id[STORE_ID_LEN + 1];
-        unsigned pendings; /* looks at what is left to do in the cloud */
+        char id[STORE_ID_LEN + 1], code[STORE_CODE_LEN + 1];
+        unsigned pendings;           /* looks at what is left to do in the cloud */
+        const struct adapter *avoid; /* it lost its links there; NULL */
 };
+
+/* From now on `row` goes to another adapter, as long as another one hears its device. */
+void memo_avoid(struct engine *e, const struct store_job *row, const struct adapter *a);
+bool memo_avoids(const struct engine *e, const char *code, const struct adapter *a);
 void memo_forget(struct engine *e, const char *id);
 
 /* ---- whose turn it is ---- */
@@ -203,12 +224,13 @@ struct engine {
         struct adapter *adapters;
         size_t n_adapters;
         struct slot *slots;
-        struct slot *alone; /* no other runs beside it */
         struct turn turn;
         struct memo *memos;
         struct timer *changed, *renew, *limit;
         struct op *renewing;
+        unsigned renewals; /* rounds */
         struct trouble store_trouble, account_trouble;
+        uint64_t store_until_ms;   /* a store that refused is not asked again before */
         uint64_t account_until_ms; /* jobs of an account that is not let in are not asked for before */
         unsigned account_times;
         bool paused, stopping, stopped;

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { QUESTION_S = 600, RETRIES = 3 };
+enum { QUESTION_S = 600, RETRIES = 3, RENEW_PIECE = 32 };
 
 struct sd_event *engine_loop(const struct engine *e)
 {
@@ -38,6 +38,8 @@ void engine_store_said(struct engine *e, int error, const struct trouble *why)
 {
         bool was = e->store_trouble.fault != FAULT_NONE;
 
+        if (error < 0)
+                e->store_until_ms = timer_now_ms() + STORE_AGAIN_MS;
         if (error == 0 || error == -ESTALE) {
                 e->store_trouble.fault = FAULT_NONE;
         } else if (why->fault != FAULT_NONE) {
@@ -86,6 +88,8 @@ void engine_status(const struct engine *e, struct engine_status *ret)
                 ret->trouble = e->account_trouble;
 }
 
+static void renew_all(struct engine *e);
+
 /* what the owner asks for */
 void engine_wake(struct engine *e)
 {
@@ -98,6 +102,8 @@ void engine_wake(struct engine *e)
 void engine_pause(struct engine *e, bool pause)
 {
         e->paused = pause;
+        if (!pause)
+                renew_all(e); /* the machine may have slept */
         engine_look(e);
         engine_changed(e);
 }
@@ -128,6 +134,8 @@ void engine_stop(struct engine *e, uint64_t limit_ms)
                 for (struct slot *s = e->slots; s; s = s->next)
                         if (s->work)
                                 work_stop_after_step(s->work);
+                        else if (s->waits)
+                                give_back(s);
                 (void)timer_new(engine_loop(e), limit_ms, on_limit, e, &e->limit);
         }
         engine_changed(e);
@@ -165,7 +173,10 @@ int engine_answer(struct engine *e, const char *id, struct wifi_network *network
         return 0;
 }
 
-/* leases */
+/* leases: in pieces, one when the one before it is answered, so that however many jobs are at work none is
+ * left out */
+static void renew_piece(struct engine *e);
+
 static const struct store_job *is_ours(const struct store_answer *a, const char *id)
 {
         for (size_t i = 0; i < a->n_jobs; i++)
@@ -181,30 +192,53 @@ static void on_renewed(void *userdata, const struct store_answer *a)
 
         e->renewing = op_free(e->renewing);
         engine_store_said(e, a->error, &a->trouble);
-        for (struct slot *s = e->slots; s && a->error == 0; s = next) {
+        for (struct slot *s = e->slots; s; s = next) {
                 const struct store_job *row = is_ours(a, s->row->id);
+                bool asked = s->renewing;
 
                 next = s->next;
-                if (s->over || (int64_t)s->start_ms > (int64_t)(timer_now_ms() - RENEW_MS / 2))
-                        continue; /* it began while the question was under way, or is as good as ended */
+                s->renewing = false;
+                if (!asked || s->over || a->error < 0)
+                        continue;
                 if (!row)
                         slot_drop(s);
                 else if (row->cancel_asked)
                         (void)engine_cancel(e, s->row->id);
         }
+        if (a->error == 0)
+                renew_piece(e);
+}
+
+static void renew_piece(struct engine *e)
+{
+        struct store_held held[RENEW_PIECE];
+        size_t n = 0;
+
+        for (struct slot *s = e->slots; s && n < ELEMENTSOF(held); s = s->next) {
+                if (s->renewals == e->renewals)
+                        continue;
+                s->renewals = e->renewals;
+                s->renewing = true;
+                held[n++] = (struct store_held){ s->row->id, s->row->epoch };
+        }
+        if (n > 0)
+                (void)store_renew(e->store, held, n, LEASE_MS, on_renewed, e, &e->renewing);
+}
+
+static void renew_all(struct engine *e)
+{
+        if (e->renewing)
+                return;
+        e->renewals++;
+        renew_piece(e);
 }
 
 static void on_renew(void *userdata)
 {
         struct engine *e = userdata;
-        struct store_held held[CLOUD_MAX + 64];
-        size_t n = 0;
 
         e->renew = timer_free(e->renew);
-        for (struct slot *s = e->slots; s && n < ELEMENTSOF(held); s = s->next)
-                held[n++] = (struct store_held){ s->row->id, s->row->epoch };
-        if (n > 0 && !e->renewing)
-                (void)store_renew(e->store, held, n, LEASE_MS, on_renewed, e, &e->renewing);
+        renew_all(e);
         (void)timer_new(engine_loop(e), RENEW_MS, on_renew, e, &e->renew);
 }
 

@@ -56,6 +56,8 @@ DEFINE_CLEANUP(struct engine *, engine_free)
 
 /* New jobs are in the store: look again. */
 void engine_wake(struct engine *e);
+/* No new jobs; those at work go on. Its end, also after the machine has slept, moves all leases on at once.
+ */
 void engine_pause(struct engine *e, bool pause);
 /* No new jobs; those at work end their step in hand, within limit_ms, and are given back; then changed()
  * with status.stopped. A second call cancels at once. */

@@ -6,12 +6,11 @@
 
 #include "setup/engine/engine-private.h"
 #include "setup/engine/kill-point.h"
-#include "setup/engine/question.h"
 #include "setup/engine/record-json.h"
 #include <errno.h>
 #include <string.h>
 
-enum { INTERRUPTIONS_ALONE = 2, INTERRUPTIONS_MAX = 3, HOLD_MS = 10000 };
+enum { INTERRUPTIONS_ALONE = 2, INTERRUPTIONS_MAX = 3, HOLD_MS = 10000, LOSSES_MAX = 2 };
 
 /* finding */
 struct slot *slot_by_id(const struct engine *e, const char *id)
@@ -46,6 +45,7 @@ static void stop_work(struct slot *s)
 {
         s->asking = false;
         s->question = timer_free(s->question);
+        s->move = timer_free(s->move);
         s->others = op_free(s->others);
         s->work = work_free(s->work);
         slot_leave_adapter(s);
@@ -97,9 +97,8 @@ void slot_drop(struct slot *s)
         while (*at != s)
                 at = &(*at)->next;
         *at = s->next;
-        if (e->alone == s)
-                e->alone = NULL;
         slot_write_done(s);
+        secret_free(s->secret);
         job_done(s->job);
         free(s->job);
         free(s->row);
@@ -118,14 +117,29 @@ static void fail(struct slot *s, const struct trouble *why)
 }
 
 /* what is told */
+
+/* Another adapter hears it, and this one has lost it again and again: it goes on there. */
+static void on_move(void *userdata)
+{
+        struct slot *s = userdata;
+
+        s->move = timer_free(s->move);
+        if (s->over || !s->adapter)
+                return;
+        memo_avoid(s->engine, s->row, s->adapter);
+        slot_end(s, &(struct verdict){ .state = s->pending ? STORE_PENDING : STORE_WAITING });
+}
+
 static void note_losses(struct slot *s, const struct runner_event *e)
 {
-        if (e->state != STEP_RETRYING)
+        if (e->state != STEP_RETRYING || !s->adapter)
                 return;
-        if (e->trouble.fault == FAULT_BT_BUSY && s->adapter)
+        if (e->trouble.fault == FAULT_BT_BUSY)
                 adapter_busy(s->adapter);
-        if (e->trouble.fault == FAULT_LINK_LOST)
-                s->losses++;
+        if (e->trouble.fault != FAULT_LINK_LOST || ++s->losses < LOSSES_MAX || s->move)
+                return;
+        if (adapter_is_heard_beside(s->adapter, s->row->code))
+                (void)timer_new(engine_loop(s->engine), 0, on_move, s, &s->move);
 }
 
 static void on_step(struct slot *s, const struct told *t)
@@ -157,16 +171,19 @@ static void on_unanswered(void *userdata)
 static void on_question(struct slot *s, const struct told *t)
 {
         struct slot_write *w = &s->write;
+        char *question;
 
-        free(w->question);
-        w->question = question_json(t);
+        if (told_line(t, &question) == 0) {
+                free(w->question);
+                w->question = question;
+        }
         w->question_until_ms = timer_wall_ms() + (int64_t)s->engine->question_s * 1000;
         w->state = STORE_ASKING;
         s->asking = true;
         s->question = timer_free(s->question);
         (void)timer_new(engine_loop(s->engine), (uint64_t)s->engine->question_s * 1000, on_unanswered, s,
                         &s->question);
-        slot_write_soon(s);
+        (void)slot_note(s, t);
         engine_changed(s->engine);
 }
 
@@ -292,6 +309,30 @@ static void give_up(struct slot *s)
         fail(s, &why);
 }
 
+bool row_is_alone(const struct store_job *row)
+{
+        return row->interruptions >= INTERRUPTIONS_ALONE;
+}
+
+bool slot_any_alone(const struct engine *e)
+{
+        for (const struct slot *s = e->slots; s; s = s->next)
+                if (s->alone)
+                        return true;
+        return false;
+}
+
+/* To give it back would count its interruptions from none again. */
+static void wait_for_others(struct slot *s, const struct secret *secret)
+{
+        if (secret && secret_new(secret_bytes(secret), secret_len(secret), &s->secret) < 0) {
+                slot_end(s, &(struct verdict){ .state = s->pending ? STORE_PENDING : STORE_WAITING });
+                return;
+        }
+        s->waits = true;
+        engine_look(s->engine);
+}
+
 static int slot_new(struct engine *e, struct adapter *a, const struct store_job *row, struct slot **ret)
 {
         _cleanup_(freep) struct slot *s = calloc(1, sizeof(*s));
@@ -328,11 +369,31 @@ void slot_start(struct engine *e, struct adapter *a, const struct store_job *row
                 turn_give_back(e, row, HOLD_MS);
                 return;
         }
-        if (row->interruptions >= INTERRUPTIONS_ALONE)
-                e->alone = s;
+        s->alone = row_is_alone(row);
         if (row->interruptions >= INTERRUPTIONS_MAX)
                 give_up(s);
+        else if (s->alone)
+                wait_for_others(s, secret);
         else
                 begin(s, row, secret);
+        engine_changed(e);
+}
+
+void slot_begin_alone(struct engine *e)
+{
+        struct slot *next = NULL;
+
+        for (struct slot *s = e->slots; s; s = s->next) {
+                if (!s->waits && !s->over)
+                        return;
+                if (s->waits)
+                        next = s; /* the oldest stands last */
+        }
+        if (!next)
+                return;
+        next->waits = false;
+        next->start_ms = timer_now_ms();
+        begin(next, next->row, next->secret);
+        next->secret = secret_free(next->secret);
         engine_changed(e);
 }

@@ -49,8 +49,11 @@ static size_t in_cloud(const struct engine *e, bool pending)
 
 static bool may_begin(const struct engine *e)
 {
-        return !e->paused && !e->stopping && !e->alone && e->store_trouble.fault == FAULT_NONE &&
-               timer_now_ms() >= e->account_until_ms;
+        uint64_t now_ms = timer_now_ms();
+
+        return !e->paused && !e->stopping && !slot_any_alone(e) && in_cloud(e, false) < CLOUD_MAX &&
+               (e->store_trouble.fault == FAULT_NONE || now_ms >= e->store_until_ms) &&
+               now_ms >= e->account_until_ms;
 }
 
 /* the store's answer */
@@ -58,7 +61,7 @@ static bool may_begin(const struct engine *e)
 /* False: there is no place for it, and it goes back. */
 static bool place(struct engine *e, const struct store_job *row, const struct secret *secret)
 {
-        bool may = !e->stopping && !e->paused && !e->alone;
+        bool may = !e->stopping && !e->paused && (!slot_any_alone(e) || row_is_alone(row));
         struct adapter *a = NULL;
 
         if (may && e->turn.stage == STAGE_PENDING) {
@@ -251,6 +254,8 @@ static void on_soon(void *userdata)
         e->turn.stage = STAGE_HEARD;
         e->turn.adapter = 0;
         adapters_listen(e);
+        if (!e->paused && !e->stopping)
+                slot_begin_alone(e);
         for (size_t i = 0; may_begin(e) && i < e->n_adapters; i++)
                 make_room(e, &e->adapters[i]);
         go(e);
