@@ -51,6 +51,8 @@ def row_json_every_verb(w):
         seen |= set(told(result))
     result = w.setup('--dry-run')
     seen |= set(told(result))
+    result = w.run('setup', '--json', '--dry-run', '--from', w.new_list(2)[0], *account)
+    seen |= set(told(result))
     kept = str(w.folder / 'kept')
     login = w.run('login', '--json', '--user', OWNER, '--password-file', w.file('password', 'lab'), '--cloud', w.url, '--save', kept)
     logout = w.run('logout', '--json', '--cloud', w.url, '--token-file', kept)
