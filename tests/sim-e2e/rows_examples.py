@@ -57,8 +57,9 @@ def furnish(w, command):
     picture = pathlib.Path(w.sticker())
     picture.with_suffix('.jpg').write_bytes(picture.read_bytes())
     site = next(block for kind, block in readme_blocks() if kind == 'ini' and '[setup]' in block)
+    devices = DEVICE_ID if 'usher cloud' in command else f'label\n{SERIAL} {SECRET}'  # ids, or a table to set up
     for name, text in {'sticker.txt': f'{SERIAL} {SECRET}', 'secret': SECRET, 'site.ini': site, 'home.password': PASSWORD, 'password': 'lab',
-                       'home.qr': f'WIFI:T:WPA;S:Home;P:{PASSWORD};;', 'token': TOKEN, 'list.csv': DEVICE_ID}.items():
+                       'home.qr': f'WIFI:T:WPA;S:Home;P:{PASSWORD};;', 'token': TOKEN, 'list.csv': devices}.items():
         w.file(name, text + '\n')
     return {**w.environment(), 'PATH': f'{w.folder}:{w.environment()["PATH"]}', 'USHER_RADIO': f'sim:{w.air}', 'USHER_CLOUD': w.url,
             'CREDENTIALS_DIRECTORY': str(w.folder)}
