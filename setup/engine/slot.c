@@ -43,7 +43,7 @@ static void slot_leave_adapter(struct slot *s)
 
 static void stop_work(struct slot *s)
 {
-        s->asking = false;
+        s->asking = s->waits = false;
         s->question = timer_free(s->question);
         s->move = timer_free(s->move);
         s->others = op_free(s->others);
@@ -384,10 +384,9 @@ void slot_begin_alone(struct engine *e)
         struct slot *next = NULL;
 
         for (struct slot *s = e->slots; s; s = s->next) {
-                if (!s->waits && !s->over)
+                if (!s->waits)
                         return;
-                if (s->waits)
-                        next = s; /* the oldest stands last */
+                next = s; /* the oldest stands last */
         }
         if (!next)
                 return;

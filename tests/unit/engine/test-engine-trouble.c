@@ -229,9 +229,13 @@ static void alone(void **state)
 
         die(&s);
         die(&s);
-        for (size_t i = 0; i < DEVICES; i++)
+        p->slots = DEVICES;
+        for (size_t i = 1; i < DEVICES; i++)
                 place_device(p, i);
         place_engine(p, false);
+        while (p->n_begun < DEVICES - 1)
+                place_turn(p);
+        place_device(p, 0); /* it is heard while the others are at work */
         while (place_count(p, STORE_DONE) < DEVICES) {
                 place_turn(p);
                 look(&s);
@@ -243,6 +247,42 @@ static void alone(void **state)
                 assert_int_equal(place_count(p, STORE_RUNNING), 1);
         }
         assert_true(was);
+}
+
+/* One that waits for the others can be cancelled like any other. */
+static void alone_and_cancelled(void **state)
+{
+        struct place *p = *state;
+        struct seen s = { .p = p };
+
+        die(&s);
+        die(&s);
+        p->slots = DEVICES;
+        for (size_t i = 1; i < DEVICES; i++)
+                place_device_in(
+                        p, i, p->dir,
+                        &(struct mishap){ .kind = MISHAP_SILENT_AT_REQUEST, .arg = REQUEST_DEVICE_ID });
+        place_engine(p, false);
+        while (p->n_begun < DEVICES - 1)
+                place_turn(p);
+        place_device(p, 0);
+        while (s.state != STORE_CLAIMED || engine_cancel(p->engine, s.id) < 0) {
+                place_turn(p);
+                look(&s);
+        }
+        while (place_count(p, STORE_CANCELLED) == 0)
+                place_turn(p);
+        for (size_t i = 1; i < DEVICES; i++) {
+                struct store_filter f = { .serial = p->device[i].serial };
+                struct seen other = { .p = p };
+                struct op *op = NULL;
+
+                wait_seen(&other, store_list(p->store, &f, 0, 1, take, &other, &op), op);
+                (void)engine_cancel(p->engine, other.id);
+        }
+        while (place_count(p, STORE_CANCELLED) < DEVICES)
+                place_turn(p);
+        assert_int_equal(p->n_begun, DEVICES - 1);
 }
 
 /* One adapter loses it, another one hears it: there it gets through, and it is one attempt. */
@@ -335,6 +375,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(pending_later, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(third_interruption, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(alone, place_set_up, place_tear_down),
+                cmocka_unit_test_setup_teardown(alone_and_cancelled, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(lost_on_one_adapter, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(store_refuses_at_work, set_up_bad_disk, place_tear_down),
                 cmocka_unit_test_setup_teardown(store_refuses_at_first, set_up_bad_disk, place_tear_down),
