@@ -170,6 +170,12 @@ class World:
         """Types of the requests that the device that was started last has handled."""
         return [line.split()[0] for line in self.device_log.read_text().splitlines()] if self.device_log.exists() else []
 
+    def effects(self, path):
+        """The lines of a file of effects: what was set, to what, and whether that changed anything."""
+        text = path.read_text()
+        self.check_no_secret(text, 'the file of effects')
+        return [json.loads(line) for line in text.splitlines()]
+
     def press(self, number):
         """A button of the device that was started last: SIGUSR1 is MODE, SIGUSR2 RESET."""
         self.device_process.send_signal(number)

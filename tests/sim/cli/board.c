@@ -5,6 +5,7 @@
 
 #include "tests/sim/cli/board.h"
 #include "proto/base/timer.h"
+#include "tests/sim/cli/effects.h"
 #include "tests/sim/cli/radio.h"
 #include "tests/sim/cli/report.h"
 #include <errno.h>
@@ -19,6 +20,7 @@ struct board {
         struct sim_radio *radio;
         struct poster *poster;
         struct timer *found_at_latest;
+        char serial[16];
         char *signal;           /* path of its file of signal strength */
         bool found, made, said; /* what "ready" waits for, and whether it was said */
 };
@@ -99,6 +101,20 @@ static void on_handled(void *userdata, uint16_t type, int32_t result)
                 fprintf(b->options.log, "%u %d\n", type, result);
 }
 
+static void on_effect(void *userdata, const struct vdevice_effect *effect)
+{
+        struct board *b = userdata;
+        const struct effect line = { .who = "device",
+                                     .serial = b->serial,
+                                     .name = effect->name,
+                                     .to = effect->to,
+                                     .to_len = effect->to_len,
+                                     .changed = effect->changed };
+
+        if (b->options.effects >= 0 && effects_append(b->options.effects, &line) < 0)
+                fprintf(stderr, "usher-sim device: the file of effects cannot be written\n");
+}
+
 /* life */
 
 static int write_signal(struct board *b, const char *text)
@@ -122,6 +138,7 @@ static int make_device(struct board *b, const struct vdevice_config *config)
                 .online = on_online,
                 .offline = on_offline,
                 .handled = on_handled,
+                .effect = on_effect,
         };
         int r = vdevice_new(config, &ops, b, &b->device);
 
@@ -159,6 +176,7 @@ int board_new(const struct board_options *options, const struct vdevice_config *
         if (!b)
                 return -ENOMEM;
         b->options = *options;
+        (void)snprintf(b->serial, sizeof(b->serial), "%s", config->serial);
         r = sim_radio_new(config->loop, options->dir, &b->radio);
         if (r == 0)
                 r = make_device(b, config);

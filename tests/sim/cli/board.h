@@ -14,6 +14,7 @@ struct board_options {
         const char *dir;   /* where their sockets are */
         const char *cloud; /* URL of the virtual cloud; NULL: they go online nowhere */
         FILE *log;         /* a line per request that was handled; NULL: none */
+        int effects;       /* file of effects; -1: none */
 
         /* It can be found and the cloud knows it, or that is not to be: said once, from the loop. */
         void (*ready)(void *userdata);

@@ -47,6 +47,7 @@ static void print_help(void)
                 printf("      %s%s%s%*s %s\n", name, arg ? "=" : "", arg ? arg : "",
                        (int)(26 - strlen(name) - (arg ? strlen(arg) + 1 : 0)), "", summary);
         fputs("  --log FILE          a line per request that was handled: type and result\n"
+              "  --effects FILE      appends a line of JSON for each thing that was set, also if it was so before\n"
               "\nSIGUSR1 holds its MODE button for 3 seconds, SIGUSR2 presses RESET.\n",
               stdout);
 }
@@ -64,7 +65,8 @@ enum {
         OPT_SECRET_FILE,
         OPT_SETUP_DONE,
         OPT_PROTECTED,
-        OPT_FROM
+        OPT_FROM,
+        OPT_EFFECTS
 };
 
 static const struct option table[] = {
@@ -95,6 +97,7 @@ static const struct option table[] = {
         { "ethernet", no_argument, NULL, 'e' },
         { "fault", required_argument, NULL, 'f' },
         { "log", required_argument, NULL, 'l' },
+        { "effects", required_argument, NULL, OPT_EFFECTS },
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 },
 };
@@ -165,6 +168,7 @@ static int take(struct device_options *o, int c, const char *arg)
         case 'c': o->cloud = arg; return 0;
         case 'w': o->world = arg; return 0;
         case 'l': o->log = arg; return 0;
+        case OPT_EFFECTS: o->effects = arg; return 0;
         case 'I': return number(arg, 10000, &o->config.interval_ms);
         case 'P': return number(arg, 64, &o->config.packets);
         case OPT_LOOP: return number(arg, 10000, &o->timing.loop_ms);

@@ -8,7 +8,8 @@
 enum { FAULTS_MAX = 16 };
 
 struct device_options {
-        const char *dir, *from, *cloud, *world, *log, *platform, *os; /* as given; NULL: not given */
+        const char *dir, *from, *cloud, *world, *log, *effects, *platform,
+                *os; /* as given; NULL: not given */
         struct vdevice_config config;
         struct vdevice_timing timing;
         struct mishap mishap[FAULTS_MAX];

@@ -10,6 +10,7 @@
 #include "tests/sim/cli/board.h"
 #include "tests/sim/cli/device-list.h"
 #include "tests/sim/cli/device-options.h"
+#include "tests/sim/cli/effects.h"
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -24,6 +25,7 @@ struct host {
         bool list;
         size_t before_kib; /* resident, without the devices */
         FILE *log;
+        int effects; /* -1: none */
 };
 
 /* making them */
@@ -50,9 +52,12 @@ static void on_ready(void *userdata);
 static int add(struct host *h, const struct device_options *o, const struct device_row *row,
                struct secret *secret)
 {
-        const struct board_options options = {
-                .dir = o->dir, .cloud = o->cloud, .log = h->log, .ready = on_ready, .userdata = h
-        };
+        const struct board_options options = { .dir = o->dir,
+                                               .cloud = o->cloud,
+                                               .log = h->log,
+                                               .effects = h->effects,
+                                               .ready = on_ready,
+                                               .userdata = h };
         struct vdevice_config config = o->config;
         int r;
 
@@ -237,6 +242,15 @@ static int open_log(const char *path, FILE **ret)
         return 0;
 }
 
+static int open_effects(const char *path, int *ret)
+{
+        int r = path ? effects_open(path, ret) : 0;
+
+        if (r < 0)
+                fprintf(stderr, "usher-sim device: --effects %s: %s\n", path, strerror(-r));
+        return r;
+}
+
 static void host_done(struct host *h)
 {
         for (size_t i = 0; i < h->n; i++)
@@ -244,12 +258,13 @@ static void host_done(struct host *h)
         free(h->board);
         if (h->log)
                 (void)fclose(h->log);
+        closep(&h->effects);
         sd_event_unref(h->loop);
 }
 
 static int serve(struct device_options *o, struct world *world)
 {
-        _cleanup_(host_done) struct host h = { 0 };
+        _cleanup_(host_done) struct host h = { .effects = -1 };
         int r = sd_event_new(&h.loop);
 
         o->config.loop = h.loop;
@@ -258,6 +273,8 @@ static int serve(struct device_options *o, struct world *world)
         o->config.mishaps = o->mishap;
         if (r >= 0)
                 r = open_log(o->log, &h.log);
+        if (r >= 0)
+                r = open_effects(o->effects, &h.effects);
         if (r >= 0)
                 r = o->from ? add_list(&h, o) : add_one(&h, o);
         if (r < 0)

@@ -260,6 +260,8 @@ void vd_stop_listening(struct vdevice *d);
 /* What follows the reply to 40, 41, 60 and 251: a second in which nothing is read, then the reset. In DFU
  * mode the device is gone until RESET is pressed. */
 void vd_reset_soon(struct vdevice *d);
+/* Tells the owner; `to` as vdevice_effect has it. */
+void vd_effect(struct vdevice *d, const char *name, const void *to, size_t to_len, bool changed);
 void vd_dfu_soon(struct vdevice *d);
 
 /* What the device is told to do wrong now (an occasion is counted), or NULL. */
@@ -325,7 +327,8 @@ unsigned vd_wifi_security_for(const struct vdevice *d, const struct known_networ
 
 /* CONTROL_OK and the access point, or the code that this platform and version have for it. */
 int32_t vd_wifi_join_result(struct vdevice *d, const struct known_network *n, bool by_scan, int *ret_ap);
-int vd_wifi_save(struct vdevice *d, const struct known_network *n);
+/* `effect` is its name: wifi-saved, wifi-joined. */
+int vd_wifi_save(struct vdevice *d, const struct known_network *n, const char *effect);
 /* It has connected to that network by itself, which puts it in front of the list (device.md 3.6). */
 void vd_wifi_connected(struct vdevice *d, const uint8_t *ssid, size_t ssid_len);
 void vd_wifi_forget(struct vdevice *d, const uint8_t *ssid, size_t ssid_len);

@@ -170,8 +170,19 @@ void vd_listen(struct vdevice *d)
         vd_radio_update(d);
 }
 
+void vd_effect(struct vdevice *d, const char *name, const void *to, size_t to_len, bool changed)
+{
+        const struct vdevice_effect effect = {
+                .name = name, .to = to, .to_len = to_len, .changed = changed
+        };
+
+        if (d->ops.effect)
+                d->ops.effect(d->userdata, &effect);
+}
+
 void vd_stop_listening(struct vdevice *d)
 {
+        vd_effect(d, "listening-stopped", NULL, 0, d->listening);
         if (!d->listening)
                 return;
         d->listening = false;

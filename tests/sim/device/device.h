@@ -87,15 +87,24 @@ struct vdevice_online {
         bool full_handshake;
 };
 
+/* A request, or a button, has set something that stays. */
+struct vdevice_effect {
+        const char *name;  /* wifi-saved, wifi-joined, setup-done, listening-stopped, claim-code, firmware */
+        const uint8_t *to; /* what it is now, as bytes; NULL: nothing to tell. Never a secret */
+        size_t to_len;
+        bool changed; /* false: it was so before */
+};
+
 struct vdevice_ops {
         void (*notify)(void *userdata, unsigned link, const uint8_t *data, size_t len);
         void (*drop_link)(void *userdata, unsigned link);
         void (*advertise)(void *userdata, const struct vdevice_advert *advert);
 
-        /* These three may be NULL. */
+        /* These four may be NULL. */
         void (*online)(void *userdata, const struct vdevice_online *online);
         void (*offline)(void *userdata);
         void (*handled)(void *userdata, uint16_t type, int32_t result);
+        void (*effect)(void *userdata, const struct vdevice_effect *effect);
 };
 
 /* The machine starts at the next turn of the loop. -EINVAL: platform, version, serial, id or secret make no

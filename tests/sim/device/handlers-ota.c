@@ -89,6 +89,14 @@ static int image_version(const struct buf *image, struct os_version *ret)
         return os_version_parse(text, ret);
 }
 
+static void applied(struct vdevice *d, struct os_version version)
+{
+        char text[OS_VERSION_TEXT_MAX];
+
+        os_version_format(version, text);
+        vd_effect(d, "firmware", text, strlen(text), os_version_compare(d->flash.os, version) != 0);
+}
+
 /* Beside the system thread: other requests are answered meanwhile, so this reply may come after theirs. */
 static void on_flashed(void *userdata)
 {
@@ -102,6 +110,7 @@ static void on_flashed(void *userdata)
         } else if (image_version(&d->ota.image, &version) == 0 && os_runs_on(d->config.platform, version)) {
                 r = CONTROL_OK;
                 if (!d->ota.validate_only) {
+                        applied(d, version);
                         d->flash.os = version;
                         q->sent = vd_reset_soon;
                 }

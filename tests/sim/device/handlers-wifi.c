@@ -63,7 +63,7 @@ static void on_joined(struct vdevice *d, struct request *q)
                 r = CONTROL_BUSY;
         if (r == CONTROL_OK)
                 r = vd_wifi_join_result(d, &n, d->os.join == JOIN_SAVES_FIRST, &ap);
-        if (r == CONTROL_OK && vd_wifi_save(d, &n) < 0)
+        if (r == CONTROL_OK && vd_wifi_save(d, &n, "wifi-joined") < 0)
                 r = CONTROL_NO_MEMORY;
         if (r == CONTROL_OK)
                 vd_net_wifi_joined(d, ap, d->os.join);
@@ -122,6 +122,7 @@ static void on_rejoined(struct vdevice *d, struct request *q)
         (void)read_ssid(q, &ssid);
         n = vd_wifi_known(d, ssid.data, ssid.len);
         if (n && vd_wifi_join_result(d, n, true, &ap) == CONTROL_OK) {
+                vd_effect(d, "wifi-joined", n->ssid, n->ssid_len, false);
                 vd_net_wifi_joined(d, ap, d->os.join);
                 vd_channel_complete(d, q, CONTROL_OK);
         } else {
@@ -240,7 +241,7 @@ int32_t vd_set_network_credentials(struct vdevice *d, struct request *q)
                 return r;
         if (is_rtl(d))
                 n.security = security; /* as sent: nothing is looked up (device.md 3.8) */
-        if (vd_wifi_save(d, &n) < 0)
+        if (vd_wifi_save(d, &n, "wifi-saved") < 0)
                 r = CONTROL_NO_MEMORY;
         secret_free(n.password);
         return r;

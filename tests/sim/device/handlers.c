@@ -218,6 +218,8 @@ static int32_t set_setup_done(struct vdevice *d, struct request *q)
                 return CONTROL_BAD_DATA;
         if (!d->os.setup_flag)
                 return done ? CONTROL_OK : CONTROL_NOT_SUPPORTED;
+        if (done)
+                vd_effect(d, "setup-done", NULL, 0, !d->flash.setup_done);
         d->flash.setup_done = done;
         return CONTROL_OK;
 }
@@ -267,6 +269,17 @@ static int32_t factory_reset(struct vdevice *d, struct request *q)
 
 /* claim */
 
+/* Which code it is can be told from four bytes of its hash, the code cannot. */
+static void claim_code_effect(struct vdevice *d, const struct secret *code, bool changed)
+{
+        uint8_t hash[crypto_generichash_BYTES_MIN];
+        char hex[9];
+
+        (void)crypto_generichash(hash, sizeof(hash), secret_bytes(code), secret_len(code), NULL, 0);
+        sodium_bin2hex(hex, sizeof(hex), hash, 4);
+        vd_effect(d, "claim-code", hex, 8, changed);
+}
+
 static int32_t set_claim_code(struct vdevice *d, struct request *q)
 {
         struct wire_bytes code = { 0 };
@@ -277,6 +290,8 @@ static int32_t set_claim_code(struct vdevice *d, struct request *q)
                 return CONTROL_BAD_DATA;
         if (secret_new(code.data, code.len, &s) < 0)
                 return CONTROL_NO_MEMORY;
+        if (code.len)
+                claim_code_effect(d, s, !secret_equal(d->flash.claim_code, s));
         secret_free(d->flash.claim_code);
         d->flash.claim_code = code.len ? s : secret_free(s);
         return CONTROL_OK;

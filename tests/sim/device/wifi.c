@@ -185,13 +185,24 @@ void vd_wifi_forget_all(struct vdevice *d)
                 forget_at(&d->flash, d->flash.n_networks - 1);
 }
 
+static bool same_password(const struct known_network *a, const struct known_network *b)
+{
+        return (!a->password && !b->password) || secret_equal(a->password, b->password);
+}
+
+static bool same_network(const struct known_network *a, const struct known_network *b)
+{
+        return a->security == b->security && a->hidden == b->hidden && same_password(a, b);
+}
+
 /* The same name is overwritten where it stands; one more than fits takes the place of the last, whichever
  * that is (device.md 3.6 and 3.9). */
-int vd_wifi_save(struct vdevice *d, const struct known_network *n)
+int vd_wifi_save(struct vdevice *d, const struct known_network *n, const char *effect)
 {
         struct known_network *at = vd_wifi_known(d, n->ssid, n->ssid_len);
         struct flash *f = &d->flash;
         struct known_network copy = *n;
+        bool changed = !at || !same_network(at, n);
         int r;
 
         copy.password = NULL;
@@ -206,6 +217,7 @@ int vd_wifi_save(struct vdevice *d, const struct known_network *n)
                 at = &f->network[KNOWN_NETWORKS_MAX - 1];
         secret_free(at->password);
         *at = copy;
+        vd_effect(d, effect, at->ssid, at->ssid_len, changed);
         return 0;
 }
 

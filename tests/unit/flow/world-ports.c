@@ -319,8 +319,14 @@ static void on_handled(void *userdata, uint16_t type, int32_t result)
         ((struct world_ports *)userdata)->handled++;
 }
 
-static const struct vdevice_ops device_ops = { on_notify, on_drop,    on_advertise,
-                                               on_online, on_offline, on_handled };
+static const struct vdevice_ops device_ops = {
+        .notify = on_notify,
+        .drop_link = on_drop,
+        .advertise = on_advertise,
+        .online = on_online,
+        .offline = on_offline,
+        .handled = on_handled,
+};
 
 static void make_device(struct world_ports *w, const struct world_config *config)
 {

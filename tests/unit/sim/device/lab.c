@@ -59,6 +59,15 @@ static void on_handled(void *userdata, uint16_t type, int32_t result)
         ((struct lab *)userdata)->handled++;
 }
 
+static void on_effect(void *userdata, const struct vdevice_effect *e)
+{
+        struct lab *l = userdata;
+
+        l->effects++;
+        (void)snprintf(l->effect, sizeof(l->effect), "%s %.*s%s", e->name, (int)e->to_len,
+                       e->to ? (const char *)e->to : "", e->changed ? "" : " again");
+}
+
 static const struct vdevice_ops ops = {
         .notify = on_notify,
         .drop_link = on_drop,
@@ -66,6 +75,7 @@ static const struct vdevice_ops ops = {
         .online = on_online,
         .offline = on_offline,
         .handled = on_handled,
+        .effect = on_effect,
 };
 
 void lab_run(uint64_t ms)

@@ -44,6 +44,8 @@ struct lab {
         char claim_code[65]; /* that came with the last `online`; "" = none */
         bool full_handshake;
         unsigned handled;
+        unsigned effects;
+        char effect[80]; /* the last: "NAME TO", then " again" where it changed nothing */
 };
 
 /* What the device is made of; zero is an Argon with 6.2.0 in listening mode and the default world. Without a

@@ -93,6 +93,31 @@ static void becomes_another_version(void **state)
         lab_done(&l);
 }
 
+/* A check alone has no effect; the version that runs there already is no change. */
+static void tells_what_it_became(void **state)
+{
+        static const char *const effects[][2] = { { "6.1.0", "firmware 6.1.0" },
+                                                  { "6.2.0", "firmware 6.2.0 again" } };
+        uint8_t image[3000];
+        struct lab l;
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(effects); i++) {
+                make_image(image, sizeof(image), effects[i][0]);
+                lab_start(&l, NULL);
+                lab_open(&l);
+                l.paced = true;
+                assert_int_equal(send_all(&l, image, sizeof(image)), 0);
+                assert_int_equal(finish(&l, true), 0);
+                assert_int_equal(l.effects, 0);
+                assert_int_equal(send_all(&l, image, sizeof(image)), 0);
+                assert_int_equal(finish(&l, false), 0);
+                assert_int_equal(l.effects, 1);
+                assert_string_equal(l.effect, effects[i][1]);
+                lab_done(&l);
+        }
+}
+
 static void refusals_at_the_start(void **state)
 {
         struct lab l;
@@ -230,6 +255,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(becomes_another_version),
+                cmocka_unit_test(tells_what_it_became),
                 cmocka_unit_test(refusals_at_the_start),
                 cmocka_unit_test(a_chunk_at_once_ends_the_link),
                 cmocka_unit_test(one_bad_chunk_ends_it),

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a virtual device says that was set: --effects."""
+import signal
+
+from world import SERIAL, SSID, expect
+
+
+def effects_of_two_setups(w, *options):
+    """The device's MODE button brings it back into listening mode between them."""
+    path = w.folder / 'effects'
+    w.cloud()
+    w.device('--effects', str(path), *options)
+    w.expect_done(w.setup())
+    first = w.effects(path)
+    w.press(signal.SIGUSR1)
+    w.expect_done(w.setup())
+    lines = w.effects(path)
+    assert {(e['who'], e['serial']) for e in lines} == {('device', SERIAL)}, lines
+    assert [e['time'] for e in lines] == sorted(e['time'] for e in lines), lines
+    expect({e['effect']: e['to'] for e in lines if e['effect'] == 'wifi-joined'}, {'wifi-joined': SSID}, 'network')
+    return ([(e['effect'], e['changed']) for e in part] for part in (first, lines[len(first):]))
+
+
+def row_effects_of_device(w):
+    """Set up twice: what stays has changed once, and the second time is told as what it is."""
+    first, second = effects_of_two_setups(w)
+    expect(first, [('claim-code', True), ('wifi-joined', True), ('listening-stopped', True)], 'first')
+    expect(second, [('wifi-joined', False), ('listening-stopped', True)], 'second')
+
+
+def row_effects_of_old_device(w):
+    """The same with a setup flag in flash."""
+    first, second = effects_of_two_setups(w, '--os', '3.3.1')
+    expect(sorted(first), [(name, True) for name in ('claim-code', 'listening-stopped', 'setup-done', 'wifi-joined')], 'first')
+    expect(sorted(second), [('listening-stopped', True), ('setup-done', False), ('wifi-joined', False)], 'second')
