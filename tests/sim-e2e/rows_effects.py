@@ -2,10 +2,11 @@
 """What a virtual device says that was set: --effects."""
 import signal
 
+import effects
 from world import SERIAL, SSID, expect
 
 
-def effects_of_two_setups(w, *options):
+def effects_of_two_setups(w, *options, repeats):
     """The device's MODE button brings it back into listening mode between them."""
     path = w.folder / 'effects'
     w.cloud()
@@ -18,18 +19,20 @@ def effects_of_two_setups(w, *options):
     assert {(e['who'], e['serial']) for e in lines} == {('device', SERIAL)}, lines
     assert [e['time'] for e in lines] == sorted(e['time'] for e in lines), lines
     expect({e['effect']: e['to'] for e in lines if e['effect'] == 'wifi-joined'}, {'wifi-joined': SSID}, 'network')
+    expect(effects.judge(lines, undone=('listening-stopped',)), ([], repeats), 'what happened twice, and repeats')
+    expect(effects.judge(lines)[0], [(SERIAL, 'listening-stopped')], 'what the button took back')
     return ([(e['effect'], e['changed']) for e in part] for part in (first, lines[len(first):]))
 
 
 def row_effects_of_device(w):
     """Set up twice: what stays has changed once, and the second time is told as what it is."""
-    first, second = effects_of_two_setups(w)
+    first, second = effects_of_two_setups(w, repeats=1)
     expect(first, [('claim-code', True), ('wifi-joined', True), ('listening-stopped', True)], 'first')
     expect(second, [('wifi-joined', False), ('listening-stopped', True)], 'second')
 
 
 def row_effects_of_old_device(w):
     """The same with a setup flag in flash."""
-    first, second = effects_of_two_setups(w, '--os', '3.3.1')
+    first, second = effects_of_two_setups(w, '--os', '3.3.1', repeats=2)
     expect(sorted(first), [(name, True) for name in ('claim-code', 'listening-stopped', 'setup-done', 'wifi-joined')], 'first')
     expect(sorted(second), [('listening-stopped', True), ('setup-done', False), ('wifi-joined', False)], 'second')
