@@ -173,12 +173,12 @@ void place_wait(struct place *p, const bool *over)
         }
 }
 
-void place_answer(struct place *p, int asked, struct op *op)
+void place_answer(struct place *p, int asked, struct op **op)
 {
         assert_int_equal(asked, 0);
         p->answered = false;
         place_wait(p, &p->answered);
-        op_free(op);
+        *op = op_free(*op);
 }
 
 void place_open_store(struct place *p)
@@ -200,7 +200,7 @@ static void submit(struct place *p)
                 new[i] = (struct store_new){ .serial = p->device[i].serial,
                                              .code = p->device[i].serial + STORE_SERIAL_LEN - STORE_CODE_LEN,
                                              .secret = p->secret };
-        place_answer(p, store_submit(p->store, new, DEVICES, place_on_answer, p, &op), op);
+        place_answer(p, store_submit(p->store, new, DEVICES, place_on_answer, p, &op), &op);
 }
 
 uint64_t place_count(struct place *p, enum store_state state)

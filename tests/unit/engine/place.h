@@ -47,7 +47,7 @@ void place_engine(struct place *p, bool any);
 
 /* The answer must be no error. */
 void place_on_answer(void *userdata, const struct store_answer *a);
-void place_answer(struct place *p, int asked, struct op *op);
+void place_answer(struct place *p, int asked, struct op **op);
 
 /* One turn of both loops. */
 void place_turn(struct place *p);

@@ -27,7 +27,7 @@ static void all_done_on_two_slots(void **state)
         assert_int_equal(engine_adapter_at(p->engine, 0, &a), 0);
         assert_int_equal(a.used, 0);
         assert_int_equal(engine_adapter_at(p->engine, 1, &a), -ERANGE);
-        place_answer(p, store_events(p->store, NULL, 0, STORE_PAGE_MAX, place_on_answer, p, &op), op);
+        place_answer(p, store_events(p->store, NULL, 0, STORE_PAGE_MAX, place_on_answer, p, &op), &op);
         assert_int_equal(p->n_events, p->n_steps + p->n_results); /* what was told is what is kept */
 }
 
@@ -89,7 +89,7 @@ static void cancelled(void **state)
         place_engine(p, true);
         while (place_count(p, STORE_RUNNING) == 0)
                 place_turn(p);
-        place_answer(p, store_list(p->store, &working, 0, 1, take_id, p, &op), op);
+        place_answer(p, store_list(p->store, &working, 0, 1, take_id, p, &op), &op);
         assert_int_equal(engine_cancel(p->engine, p->id), 0);
         while (place_count(p, STORE_CANCELLED) == 0)
                 place_turn(p);
@@ -168,7 +168,7 @@ static void a_code_of_two(void **state)
 
         assert_int_equal(secret_new("OOOOOOOOOOOOOOO", 15, &other), 0);
         new.secret = other;
-        place_answer(p, store_submit(p->store, &new, 1, place_on_answer, p, &op), op);
+        place_answer(p, store_submit(p->store, &new, 1, place_on_answer, p, &op), &op);
         place_device(p, 0);
         place_engine(p, false);
         while (place_count(p, STORE_DONE) == 0)

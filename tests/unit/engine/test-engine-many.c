@@ -22,7 +22,7 @@ static void submit_many(struct place *p)
                                              .code = serial[i] + STORE_SERIAL_LEN - STORE_CODE_LEN,
                                              .secret = p->secret };
         }
-        place_answer(p, store_submit(p->store, new, MANY, place_on_answer, p, &op), op);
+        place_answer(p, store_submit(p->store, new, MANY, place_on_answer, p, &op), &op);
 }
 
 /* The first lease to end. */
@@ -55,7 +55,7 @@ static void all_leases_move_on(void **state)
         engine_pause(p->engine, false);
         while (first_ms < from_ms + LEASE_MS) {
                 place_turn(p);
-                place_answer(p, store_list(p->store, &f, 0, STORE_PAGE_MAX, take_first, p, &op), op);
+                place_answer(p, store_list(p->store, &f, 0, STORE_PAGE_MAX, take_first, p, &op), &op);
         }
 }
 

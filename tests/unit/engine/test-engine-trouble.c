@@ -44,12 +44,12 @@ static void take(void *userdata, const struct store_answer *a)
         s->not_before_ms = a->jobs[0].not_before_ms;
 }
 
-static void wait_seen(struct seen *s, int asked, struct op *op)
+static void wait_seen(struct seen *s, int asked, struct op **op)
 {
         assert_int_equal(asked, 0);
         s->answered = false;
         place_wait(s->p, &s->answered);
-        op_free(op);
+        *op = op_free(*op);
 }
 
 /* The job of the first device. */
@@ -58,7 +58,7 @@ static void look(struct seen *s)
         struct store_filter f = { .serial = s->p->device[0].serial };
         struct op *op = NULL;
 
-        wait_seen(s, store_list(s->p->store, &f, 0, 1, take, s, &op), op);
+        wait_seen(s, store_list(s->p->store, &f, 0, 1, take, s, &op), &op);
 }
 
 static void claim(struct seen *s)
@@ -68,7 +68,7 @@ static void claim(struct seen *s)
         struct op *op = NULL;
 
         memcpy(codes[0], s->p->device[0].serial + STORE_SERIAL_LEN - STORE_CODE_LEN, sizeof(codes[0]));
-        wait_seen(s, store_claim(s->p->store, &want, take, s, &op), op);
+        wait_seen(s, store_claim(s->p->store, &want, take, s, &op), &op);
         assert_int_equal(s->state, STORE_CLAIMED);
 }
 
@@ -81,7 +81,7 @@ static void change(struct seen *s, const struct store_change *change)
         claim(s);
         c.id = s->id;
         c.epoch = s->epoch;
-        wait_seen(s, store_change(s->p->store, &c, take, s, &op), op);
+        wait_seen(s, store_change(s->p->store, &c, take, s, &op), &op);
 }
 
 /* The store's process dies by itself, with the job at work. */
@@ -130,7 +130,7 @@ static void asked(void **state)
         assert_int_equal(engine_answer(p->engine, s.id, &network, &why), 0);
         while (place_count(p, STORE_DONE) == 0)
                 place_turn(p);
-        place_answer(p, store_events(p->store, s.id, 0, STORE_PAGE_MAX, place_on_answer, p, &op), op);
+        place_answer(p, store_events(p->store, s.id, 0, STORE_PAGE_MAX, place_on_answer, p, &op), &op);
         assert_int_equal(p->n_events, p->n_steps + p->n_results + 1);
 }
 
@@ -277,7 +277,7 @@ static void alone_and_cancelled(void **state)
                 struct seen other = { .p = p };
                 struct op *op = NULL;
 
-                wait_seen(&other, store_list(p->store, &f, 0, 1, take, &other, &op), op);
+                wait_seen(&other, store_list(p->store, &f, 0, 1, take, &other, &op), &op);
                 (void)engine_cancel(p->engine, other.id);
         }
         while (place_count(p, STORE_CANCELLED) < DEVICES)
@@ -348,7 +348,7 @@ static void refuse_and_take_again(struct place *p)
         assert_int_equal(place_count(p, STORE_FAILED), 0);
         while (p->n_results < DEVICES)
                 place_turn(p);
-        place_answer(p, store_events(p->store, NULL, 0, STORE_PAGE_MAX, place_on_answer, p, &op), op);
+        place_answer(p, store_events(p->store, NULL, 0, STORE_PAGE_MAX, place_on_answer, p, &op), &op);
         assert_int_equal(p->n_events, p->n_steps + p->n_results);
 }
 
