@@ -73,8 +73,8 @@ void engine_status(const struct engine *e, struct engine_status *ret)
 
         *ret = (struct engine_status){ .stopped = e->stopped };
         store_counts(e->store, &counts);
-        ret->waiting = counts.of[STORE_WAITING];
-        ret->pending = counts.of[STORE_PENDING];
+        ret->waiting = (size_t)counts.of[STORE_WAITING];
+        ret->pending = (size_t)counts.of[STORE_PENDING];
         for (const struct slot *s = e->slots; s; s = s->next) {
                 ret->working += !s->asking;
                 ret->asking += s->asking;
