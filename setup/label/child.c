@@ -143,11 +143,25 @@ static int raise_all(const int from[static _FD_MAX], int to[static _FD_MAX])
         return 0;
 }
 
-/* fork() with a descriptor of the child. What glibc does besides is for the child's sake, which only execs.
+/* fork() with a descriptor of the child, which emulators (qemu-user 7.2) open afterwards only. What glibc
+ * does besides is for the child's sake, which only execs.
  */
 static pid_t fork_held(int *ret_fd)
 {
-        return (pid_t)syscall(SYS_clone, (unsigned long)(CLONE_PIDFD | SIGCHLD), NULL, ret_fd, NULL, 0UL);
+        pid_t pid =
+                (pid_t)syscall(SYS_clone, (unsigned long)(CLONE_PIDFD | SIGCHLD), NULL, ret_fd, NULL, 0UL);
+
+        if (pid >= 0 || errno != EINVAL)
+                return pid;
+        pid = fork(); /* an emulator that has no such flag */
+        if (pid <= 0)
+                return pid;
+        *ret_fd = (int)syscall(SYS_pidfd_open, pid, 0);
+        if (*ret_fd >= 0)
+                return pid;
+        (void)kill(pid, SIGKILL);
+        (void)waitpid(pid, NULL, 0);
+        return -1;
 }
 
 int child_spawn(const char *folder, char *const *argv, int input, int output, struct child *ret)
