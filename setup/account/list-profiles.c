@@ -164,14 +164,8 @@ void list_profiles_keep_networks(struct list_profiles *l, const struct list_row 
 {
         struct entry *e = find(l, row->profile);
 
-        if (!e || e->profile.n_networks > 0)
-                return;
-        memcpy(e->profile.networks, from->networks, sizeof(from->networks));
-        memcpy(e->profile.sections, from->sections, sizeof(from->sections));
-        e->profile.n_networks = from->n_networks;
-        memset(from->networks, 0, sizeof(from->networks));
-        memset(from->sections, 0, sizeof(from->sections));
-        from->n_networks = 0;
+        if (e && e->profile.n_networks == 0)
+                profile_take_networks(&e->profile, from);
 }
 
 const struct profile *list_profiles_at(const struct list_profiles *l, size_t i, const char **ret_named,

@@ -155,10 +155,8 @@ static int set_up(struct list_run *x, const struct list_row *row)
         struct label label = {};
         int r = setup_device_begin(site, &d);
 
-        memcpy(label.serial, row->label.serial, sizeof(label.serial));
         if (r >= 0)
-                r = secret_new(secret_bytes(row->label.mobile_secret), secret_len(row->label.mobile_secret),
-                               &label.mobile_secret);
+                r = label_copy(&row->label, &label);
         setup_device_take(&d, &label);
         if (r >= 0)
                 r = setup_site_sign_in(site, &d.job.asked.profile, &d.job.end.trouble);

@@ -4,62 +4,15 @@
 
 #include "setup/cli/setup-plan.h"
 #include "setup/cli/line.h"
-#include "setup/engine/event.h"
+#include "setup/engine/plan.h"
 #include <errno.h>
 #include <string.h>
-
-static json_t *network(const struct wifi_network *n)
-{
-        const char *security = wifi_security_name(n->security);
-        char ssid[WIFI_TEXT_MAX];
-
-        wifi_ssid_text(n->ssid, n->ssid_len, ssid);
-        return json_pack("{s:s, s:s, s:b, s:b}", "ssid", ssid, "security", security ? security : "auto",
-                         "hidden", n->hidden, "password", n->password != NULL);
-}
-
-static json_t *networks(const struct profile *p)
-{
-        json_t *list = json_array();
-
-        for (size_t i = 0; list && i < p->n_networks; i++)
-                if (json_array_append_new(list, network(&p->networks[i])) < 0) {
-                        json_decref(list);
-                        return NULL;
-                }
-        return list;
-}
 
 static const char *token_name(const struct token *token)
 {
         if (!token)
                 return NULL;
         return token->origin ? token->origin : "the customer's, with the product's OAuth client";
-}
-
-static const char *secret_source(const struct job *job)
-{
-        if (job->asked.profile.secret)
-                return "profile";
-        return label_is_partial(&job->asked.label) ? "partial" : "complete";
-}
-
-static json_t *plan(const struct setup_args *args, const struct job *job, const struct token *token,
-                    const char *cloud_url)
-{
-        const struct label *l = &job->asked.label;
-        const struct profile *profile = &job->asked.profile;
-        unsigned platform_id;
-
-        return json_pack("{s:s?, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "model",
-                         label_model_hint(l, &platform_id), "setup_code", label_setup_code(l), "secret",
-                         secret_source(job), "radio", event_word(args->radio ? args->radio : "bluez"),
-                         "claim", profile_claim_name(profile->claim), "token", event_text(token_name(token)),
-                         "cloud", event_text(token ? cloud_url : NULL), "product",
-                         profile->product ? json_integer(profile->product) : json_null(), "networks",
-                         networks(profile), "name", event_text(profile->name), "claim_user",
-                         event_text(profile->claim_user), "customer", event_text(profile->customer),
-                         "country", event_text(profile->country));
 }
 
 static const char *in_words(const char *key, const char *value)
@@ -96,7 +49,7 @@ static void put_words(FILE *f, json_t *plan_)
 int setup_plan(FILE *f, const struct setup_args *args, const struct job *job, const struct token *token,
                const char *cloud_url)
 {
-        json_t *p = plan(args, job, token, cloud_url);
+        json_t *p = plan_json(job, args->radio, token_name(token), token ? cloud_url : NULL);
 
         if (args->json)
                 return line_job_event(f, job->asked.label.serial, "plan", p);

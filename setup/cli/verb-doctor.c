@@ -4,7 +4,6 @@
  * setup. */
 
 #include "cloud/ca.h"
-#include "proto/base/number.h"
 #include "proto/base/timer.h"
 #include "setup/cli/defaults.h"
 #include "setup/cli/doctor-print.h"
@@ -27,8 +26,6 @@ enum {
         OPT_TOKEN_FILE,
         OPT_JSON,
 };
-
-enum { HOST_MAX = 255 };
 
 static const struct verb_option doctor_options[] = {
         { .id = OPT_RADIO,
@@ -66,7 +63,7 @@ struct visit {
         const char *profile_given;
         char profile_path[PLACE_MAX];
         bool json;
-        char host[HOST_MAX + 1];
+        char host[PROBE_HOST_MAX + 1];
         struct context *context;
         struct progress *progress;
         struct silence *silence;
@@ -80,25 +77,6 @@ static int wrong(const char *text)
         return ending_misuse("doctor", "%s", text);
 }
 
-/* "host:port", "[::1]:port" */
-static int take_device_cloud(struct visit *v, const char *value)
-{
-        const char *colon = strrchr(value, ':');
-        size_t len = colon ? (size_t)(colon - value) : 0;
-        unsigned port = 0;
-
-        if (len > 1 && value[0] == '[' && value[len - 1] == ']') {
-                value++;
-                len -= 2;
-        }
-        if (len < 1 || len > HOST_MAX || number_read(colon + 1, 1, UINT16_MAX, &port) < 0)
-                return wrong("--device-cloud is a name or address, a colon and a port.");
-        memcpy(v->host, value, len);
-        v->host[len] = 0;
-        v->config.device_port = (uint16_t)port;
-        return 0;
-}
-
 static int take(struct visit *v, int id, const char *value)
 {
         int r = label_input_take(&v->input, "doctor", id, value);
@@ -109,7 +87,10 @@ static int take(struct visit *v, int id, const char *value)
         case OPT_RADIO: v->config.radio = value; break;
         case OPTION_CLOUD: v->config.cloud_url = value; break;
         case OPTION_CLOUD_CA: v->config.cloud_ca = value; break;
-        case OPT_DEVICE_CLOUD: return take_device_cloud(v, value);
+        case OPT_DEVICE_CLOUD:
+                if (probe_address(value, v->host, &v->config.device_port) < 0)
+                        return wrong("--device-cloud is a name or address, a colon and a port.");
+                break;
         case OPT_PROFILE: v->profile_given = value; break;
         case OPT_TOKEN_FILE: v->config.token_file = value; break;
         case OPT_JSON: v->json = true; break;

@@ -6,6 +6,7 @@
  * back as an error. */
 
 #include "setup/doctor/probe.h"
+#include "proto/base/number.h"
 #include "proto/base/timer.h"
 #include "setup/doctor/dtls.h"
 #include <arpa/inet.h>
@@ -23,7 +24,7 @@ enum { LOOK_MS = 20 };
 struct lookup {
         struct gaicb request;
         struct addrinfo hints;
-        char host[256];
+        char host[PROBE_HOST_MAX + 1];
         char port[8];
 };
 
@@ -41,6 +42,24 @@ struct probe {
         unsigned tries;
         char address[INET6_ADDRSTRLEN];
 };
+
+int probe_address(const char *text, char ret_host[static PROBE_HOST_MAX + 1], uint16_t *ret_port)
+{
+        const char *colon = strrchr(text, ':');
+        size_t len = colon ? (size_t)(colon - text) : 0;
+        unsigned port = 0;
+
+        if (len > 1 && text[0] == '[' && text[len - 1] == ']') {
+                text++;
+                len -= 2;
+        }
+        if (len < 1 || len > PROBE_HOST_MAX || number_read(colon + 1, 1, UINT16_MAX, &port) < 0)
+                return -EINVAL;
+        memcpy(ret_host, text, len);
+        ret_host[len] = 0;
+        *ret_port = (uint16_t)port;
+        return 0;
+}
 
 static void lookup_drop(struct lookup *l)
 {

@@ -12,6 +12,7 @@
 /* Any device id resolves below udp.particle.io; the addresses change, so the name is asked each time. */
 #define PROBE_HOST "usher.udp.particle.io"
 
+enum { PROBE_HOST_MAX = 255 };
 enum { PROBE_PORT = 5684, PROBE_RESOLVE_MS = 8000, PROBE_TRIES = 4, PROBE_TRY_MS = 1500 };
 
 /* Valid during the callback. FAULT_NONE: a DTLS server answered. FAULT_DEVICE_NO_INTERNET: the name does not
@@ -22,6 +23,9 @@ struct probe_answer {
         const char *address;    /* numeric, "" if the name did not resolve */
         uint64_t ms;            /* from the first datagram to the answer */
 };
+
+/* "host:port", "[::1]:port". -EINVAL: it is neither, or too long; nothing has changed then. */
+int probe_address(const char *text, char ret_host[static PROBE_HOST_MAX + 1], uint16_t *ret_port);
 
 struct sd_event;
 

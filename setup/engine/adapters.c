@@ -41,11 +41,8 @@ static void on_again(void *userdata)
 
 static void listen_later(struct adapter *a)
 {
-        uint64_t ms = LISTEN_AGAIN_MS;
+        uint64_t ms = (uint64_t)doubled_ms(LISTEN_AGAIN_MS, LISTEN_MOST_MS, a->failures++);
 
-        for (unsigned i = 0; i < a->failures && ms < LISTEN_MOST_MS; i++)
-                ms *= 2;
-        a->failures++;
         a->again = timer_free(a->again);
         (void)timer_new(engine_loop(a->engine), ms, on_again, a, &a->again);
 }

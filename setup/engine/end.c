@@ -9,13 +9,18 @@
 
 enum { OTHERS_FIRST_MS = 60000 }; /* before a job whose device another label may belong to is tried again */
 
+int64_t doubled_ms(int64_t first_ms, int64_t most_ms, unsigned times)
+{
+        int64_t ms = first_ms;
+
+        while (times-- > 0 && ms < most_ms)
+                ms *= 2;
+        return ms < most_ms ? ms : most_ms;
+}
+
 int64_t end_again_ms(unsigned times)
 {
-        int64_t ms = AGAIN_FIRST_MS;
-
-        while (times-- > 0 && ms < AGAIN_MOST_MS)
-                ms *= 2;
-        return ms < AGAIN_MOST_MS ? ms : AGAIN_MOST_MS;
+        return doubled_ms(AGAIN_FIRST_MS, AGAIN_MOST_MS, times);
 }
 
 /* memory */
@@ -113,16 +118,6 @@ static struct verdict failed(struct slot *s)
         return v;
 }
 
-/* A token that is refused fails no job. */
-static struct verdict wait_for_account(struct slot *s)
-{
-        struct engine *e = s->engine;
-
-        e->account_trouble = s->job->end.trouble;
-        e->account_until_ms = timer_now_ms() + (uint64_t)end_again_ms(e->account_times++);
-        return wait_ms(s, 0);
-}
-
 /* Six characters are no name: several labels share them now and then. */
 static void on_others(void *userdata, const struct store_answer *a)
 {
@@ -179,7 +174,8 @@ bool end_judge(struct slot *s, struct verdict *ret)
                                 adapter_failed(s->adapter, why);
                         *ret = wait_ms(s, 0);
                 } else if (is_of_account(why->fault)) {
-                        *ret = wait_for_account(s);
+                        engine_account_refused(s->engine, why); /* fails no job */
+                        *ret = wait_ms(s, 0);
                 } else {
                         *ret = failed(s);
                 }

@@ -92,7 +92,6 @@ struct note {
 struct slot_write {
         struct note *first, **last; /* of the next write */
         struct note *sent;          /* of the one under way */
-        size_t n;
         enum store_state state;
         const char *step; /* a name in the table; NULL: none yet */
         bool due, record, over;
@@ -145,6 +144,9 @@ bool slot_any_alone(const struct engine *e);
 /* Nobody else is at work any more: the one that waits for that begins. */
 void slot_begin_alone(struct engine *e);
 
+/* Back to the store as if it had not been claimed. */
+void slot_give_back(struct slot *s);
+
 /* Without a word to the store: it is another's, or the store has gone. */
 void slot_drop(struct slot *s);
 
@@ -173,7 +175,11 @@ bool end_judge(struct slot *s, struct verdict *ret);
  * if there is none, this one has failed. */
 void end_mismatch(struct slot *s);
 
-int64_t end_again_ms(unsigned times); /* how long is waited after so many */
+/* How long is waited before another look, after so many. */
+int64_t end_again_ms(unsigned times);
+
+/* first_ms, doubled so many times, most_ms at most. */
+int64_t doubled_ms(int64_t first_ms, int64_t most_ms, unsigned times);
 
 /* What is remembered of a job between its attempts; the process may forget it. */
 struct memo {
@@ -240,6 +246,9 @@ struct sd_event *engine_loop(const struct engine *e);
 
 /* engine_status() is another one. */
 void engine_changed(struct engine *e);
+
+/* The cloud does not let the account in: no more jobs until engine_wake(), or another look. */
+void engine_account_refused(struct engine *e, const struct trouble *why);
 
 /* The store took, or did not take something. */
 void engine_store_said(struct engine *e, int error, const struct trouble *why);

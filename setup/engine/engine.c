@@ -59,6 +59,12 @@ void engine_store_said(struct engine *e, int error, const struct trouble *why)
         engine_changed(e);
 }
 
+void engine_account_refused(struct engine *e, const struct trouble *why)
+{
+        e->account_trouble = *why;
+        e->account_until_ms = timer_now_ms() + (uint64_t)end_again_ms(e->account_times++);
+}
+
 static bool all_adapters_fail(const struct engine *e)
 {
         for (size_t i = 0; i < e->n_adapters; i++)
@@ -108,11 +114,6 @@ void engine_pause(struct engine *e, bool pause)
         engine_changed(e);
 }
 
-static void give_back(struct slot *s)
-{
-        slot_end(s, &(struct verdict){ .state = s->pending ? STORE_PENDING : STORE_WAITING });
-}
-
 static void on_limit(void *userdata)
 {
         struct engine *e = userdata;
@@ -120,7 +121,7 @@ static void on_limit(void *userdata)
         e->limit = timer_free(e->limit);
         for (struct slot *s = e->slots; s; s = s->next)
                 if (!s->over)
-                        give_back(s);
+                        slot_give_back(s);
 }
 
 void engine_stop(struct engine *e, uint64_t limit_ms)
@@ -135,7 +136,7 @@ void engine_stop(struct engine *e, uint64_t limit_ms)
                         if (s->work)
                                 work_stop_after_step(s->work);
                         else if (s->waits)
-                                give_back(s);
+                                slot_give_back(s);
                 (void)timer_new(engine_loop(e), limit_ms, on_limit, e, &e->limit);
         }
         engine_changed(e);

@@ -38,7 +38,6 @@ int slot_note(struct slot *s, const struct told *t)
         }
         *s->write.last = n;
         s->write.last = &n->next;
-        s->write.n++;
         slot_write_soon(s);
         return 0;
 }
@@ -53,18 +52,16 @@ static void let_go(struct slot_write *w)
 static void take_back(struct slot_write *w)
 {
         struct note **end = &w->sent;
-        size_t n = 0;
 
-        for (; *end; end = &(*end)->next)
-                n++;
-        if (n == 0)
+        if (!w->sent)
                 return;
+        while (*end)
+                end = &(*end)->next;
         *end = w->first;
         if (!w->first)
                 w->last = end;
         w->first = w->sent;
         w->sent = NULL;
-        w->n += n;
 }
 
 static void tell(struct slot *s)
@@ -137,7 +134,6 @@ static size_t take_notes(struct slot_write *w, const char *ret[static NOTES_MAX]
         last->next = NULL;
         if (!w->first)
                 w->last = &w->first;
-        w->n -= taken;
         return taken;
 }
 

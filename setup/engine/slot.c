@@ -85,6 +85,11 @@ void slot_end(struct slot *s, const struct verdict *v)
         slot_write_soon(s);
 }
 
+void slot_give_back(struct slot *s)
+{
+        slot_end(s, &(struct verdict){ .state = s->pending ? STORE_PENDING : STORE_WAITING });
+}
+
 void slot_drop(struct slot *s)
 {
         struct engine *e = s->engine;
@@ -127,7 +132,7 @@ static void on_move(void *userdata)
         if (s->over || !s->adapter)
                 return;
         memo_avoid(s->engine, s->row, s->adapter);
-        slot_end(s, &(struct verdict){ .state = s->pending ? STORE_PENDING : STORE_WAITING });
+        slot_give_back(s);
 }
 
 static void note_losses(struct slot *s, const struct runner_event *e)
@@ -187,11 +192,10 @@ static void on_question(struct slot *s, const struct told *t)
         engine_changed(s->engine);
 }
 
-static void on_result(struct slot *s, const struct told *t)
+static void on_result(struct slot *s)
 {
         struct verdict v;
 
-        (void)t;
         s->work = work_free(s->work);
         if (end_judge(s, &v))
                 slot_end(s, &v);
@@ -212,7 +216,7 @@ static void on_told(void *userdata, const struct told *t)
         case TOLD_QUIET: s->engine->host->told(s->engine->userdata, t, NULL); break;
         case TOLD_QUESTION: on_question(s, t); break;
         case TOLD_LOOK: break;
-        case TOLD_RESULT: on_result(s, t); break;
+        case TOLD_RESULT: on_result(s); break;
         }
 }
 
@@ -271,16 +275,6 @@ static int work_on(struct slot *s, struct trouble *ret_trouble)
         return work_new(&config, on_told, s, &s->work, ret_trouble);
 }
 
-/* Who is not let in waits, and everybody with him, until engine_wake() or another look. */
-static void wait_for_account(struct slot *s, const struct trouble *why)
-{
-        struct engine *e = s->engine;
-
-        e->account_trouble = *why;
-        e->account_until_ms = timer_now_ms() + (uint64_t)end_again_ms(e->account_times++);
-        slot_end(s, &(struct verdict){ .state = s->pending ? STORE_PENDING : STORE_WAITING });
-}
-
 static void begin(struct slot *s, const struct store_job *row, const struct secret *secret)
 {
         struct trouble why = {};
@@ -291,7 +285,8 @@ static void begin(struct slot *s, const struct store_job *row, const struct secr
         if (r == 0) {
                 slot_write_soon(s);
         } else if (r == -EAGAIN) {
-                wait_for_account(s, &why);
+                engine_account_refused(s->engine, &why);
+                slot_give_back(s);
         } else {
                 trouble_complete(&why, r);
                 fail(s, &why);
@@ -326,7 +321,7 @@ bool slot_any_alone(const struct engine *e)
 static void wait_for_others(struct slot *s, const struct secret *secret)
 {
         if (secret && secret_new(secret_bytes(secret), secret_len(secret), &s->secret) < 0) {
-                slot_end(s, &(struct verdict){ .state = s->pending ? STORE_PENDING : STORE_WAITING });
+                slot_give_back(s);
                 return;
         }
         s->waits = true;

@@ -69,7 +69,7 @@ static json_t *result(const struct job *job, uint64_t ms)
                          "exchanges", record_json_fact(job, record_find("exchanges")));
 }
 
-static const char *question_word(enum question_kind question)
+const char *told_question(enum question_kind question)
 {
         switch (question) {
         case QUESTION_WIFI_NETWORK: return "wifi-network";
@@ -114,7 +114,7 @@ static json_t *networks(const struct job *job)
 
 static json_t *question(const struct job *job, const struct runner_event *e)
 {
-        return json_pack("{s:s, s:s, s:o, s:o}", "step", e->step, "question", question_word(e->question),
+        return json_pack("{s:s, s:s, s:o, s:o}", "step", e->step, "question", told_question(e->question),
                          "ssid", asked_ssid(job, e->question), "networks", networks(job));
 }
 

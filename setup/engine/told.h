@@ -40,3 +40,6 @@ int told_line(const struct told *t, char **ret);
 
 /* "done" */
 const char *told_state(enum step_state state);
+
+/* "wifi-network" */
+const char *told_question(enum question_kind question);

@@ -147,7 +147,6 @@ static bool ask(struct engine *e)
                 n = free_slots(e);
                 if (!e->any || counts.of[STORE_WAITING] == 0 || n == 0)
                         break;
-                e->turn.stage = STAGE_ANY;
                 claim(e, &(struct store_claim){ .limit = n });
                 return true;
         case STAGE_PENDING:

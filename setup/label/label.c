@@ -208,6 +208,19 @@ bool label_is_whole(const char *text, size_t len)
         return judge(&p) == FAULT_NONE && p.part[1].len == LABEL_SECRET_LEN;
 }
 
+int label_copy(const struct label *from, struct label *ret)
+{
+        struct label copy = *from;
+        int r;
+
+        copy.mobile_secret = NULL;
+        r = secret_new(secret_bytes(from->mobile_secret), secret_len(from->mobile_secret),
+                       &copy.mobile_secret);
+        if (r == 0)
+                *ret = copy;
+        return r;
+}
+
 void label_done(struct label *l)
 {
         secret_free(l->mobile_secret);

@@ -29,6 +29,9 @@ enum fault label_check(const char *text, size_t len);
 /* Whether it is a label that no further character could belong to: its secret has full length. */
 bool label_is_whole(const char *text, size_t len);
 
+/* One of its own, secret and all. -ENOMEM. */
+int label_copy(const struct label *from, struct label *ret);
+
 void label_done(struct label *l);
 
 /* Whether it is the same sticker: serial number and mobile secret. */

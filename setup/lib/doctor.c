@@ -4,14 +4,11 @@
  * and a VERDICT at the end. */
 
 #include "setup/doctor/doctor.h"
-#include "proto/base/number.h"
 #include "setup/doctor/probe.h"
 #include "setup/lib/ctx-private.h"
 #include "setup/lib/label-private.h"
 #include <errno.h>
 #include <string.h>
-
-enum { HOST_MAX = 255 };
 
 struct usher_doctor {
         struct usher_ctx *ctx;
@@ -20,7 +17,7 @@ struct usher_doctor {
         struct doctor_check checks[_DOCTOR_MAX];
         struct label label;
         struct profile profile;
-        char host[HOST_MAX + 1];
+        char host[PROBE_HOST_MAX + 1];
         struct usher_event *verdict; /* kept from the start: it must not be lost */
 };
 
@@ -62,28 +59,18 @@ static void on_over(void *userdata)
 
 /* ---- asking ---- */
 
-/* "host:port", "[::1]:port" */
 static int take_device_cloud(struct usher_doctor *d)
 {
         const char *value = ctx_text(d->ctx, SETTING_DEVICE_CLOUD);
-        const char *colon = value ? strrchr(value, ':') : NULL;
-        size_t len = colon ? (size_t)(colon - value) : 0;
-        unsigned port = 0;
 
         d->config.device_host = PROBE_HOST;
         d->config.device_port = PROBE_PORT;
         if (!value)
                 return 0;
-        if (len > 1 && value[0] == '[' && value[len - 1] == ']') {
-                value++;
-                len -= 2;
-        }
-        if (len < 1 || len > HOST_MAX || number_read(colon + 1, 1, UINT16_MAX, &port) < 0)
+        if (probe_address(value, d->host, &d->config.device_port) < 0)
                 return trouble_set(&d->ctx->trouble, FAULT_CONFIG,
                                    "device-cloud is a name or address, a colon and a port");
-        memcpy(d->host, value, len);
         d->config.device_host = d->host;
-        d->config.device_port = (uint16_t)port;
         return 0;
 }
 

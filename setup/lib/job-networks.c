@@ -3,40 +3,9 @@
 /* The networks of a job: those that the device sees, for who is asked to choose one, and those that it
  * keeps. */
 
+#include "setup/flow/wifi-seen.h"
 #include "setup/lib/job-private.h"
 #include <string.h>
-
-/* Where it stands among those that are there already; n: nowhere. */
-static size_t find(const struct message_network *const *list, size_t n, const struct message_network *seen)
-{
-        size_t i = 0;
-
-        while (i < n &&
-               (list[i]->ssid_len != seen->ssid_len || memcmp(list[i]->ssid, seen->ssid, seen->ssid_len)))
-                i++;
-        return i;
-}
-
-/* Each name once, as it is heard best; the strongest first. Those that hide their name are left out. */
-static size_t sort(const struct message_networks *scan,
-                   const struct message_network *ret[static MESSAGE_NETWORKS_MAX])
-{
-        size_t n = 0;
-
-        for (size_t i = 0; i < scan->n; i++) {
-                const struct message_network *seen = &scan->network[i];
-                size_t at = 0, drop = find(ret, n, seen);
-
-                if (seen->ssid_len == 0 || (drop < n && ret[drop]->rssi >= seen->rssi))
-                        continue;
-                while (at < drop && ret[at]->rssi >= seen->rssi)
-                        at++;
-                memmove(&ret[at + 1], &ret[at], (drop - at) * sizeof(ret[0]));
-                ret[at] = seen;
-                n += drop == n;
-        }
-        return n;
-}
 
 static struct usher_network network_of(const uint8_t *ssid, size_t len, int security, int rssi)
 {
@@ -53,7 +22,7 @@ static struct usher_network network_of(const uint8_t *ssid, size_t len, int secu
 bool usher_job_get_network(const struct usher_job *j, size_t i, struct usher_network *ret)
 {
         const struct message_known_networks *known = &j->job.now.known;
-        const struct message_network *seen[MESSAGE_NETWORKS_MAX];
+        struct message_network seen[MESSAGE_NETWORKS_MAX];
         size_t n;
 
         if (j->job.asked.task == TASK_WIFI_LIST) {
@@ -63,10 +32,10 @@ bool usher_job_get_network(const struct usher_job *j, size_t i, struct usher_net
                                   known->network[i].security, 0);
                 return true;
         }
-        n = sort(&j->job.now.scan, seen);
+        n = wifi_seen_sorted(&j->job.now.scan, seen);
         if (i >= n)
                 return false;
-        *ret = network_of(seen[i]->ssid, seen[i]->ssid_len, seen[i]->security, seen[i]->rssi);
+        *ret = network_of(seen[i].ssid, seen[i].ssid_len, seen[i].security, seen[i].rssi);
         return true;
 }
 
@@ -88,13 +57,7 @@ bool usher_job_keep_networks(struct usher_job *j)
         if (!ctx_is_ours(j->ctx) || !j->asks_network || j->job.wifi.join != JOIN_DONE ||
             profile_copy(&j->job.asked.profile, &copy) < 0)
                 return false;
-        profile_drop_networks(&j->ctx->profile);
-        for (size_t i = 0; i < copy.n_networks; i++) {
-                j->ctx->profile.networks[i] = copy.networks[i];
-                j->ctx->profile.sections[i] = copy.sections[i];
-        }
-        j->ctx->profile.n_networks = copy.n_networks;
-        copy.n_networks = 0;
+        profile_take_networks(&j->ctx->profile, &copy);
         profile_done(&copy);
         return true;
 }

@@ -20,15 +20,6 @@ static enum usher_event_kind kind_of(enum told_kind kind)
         return USHER_EVENT_RESULT;
 }
 
-static const char *question_of(enum question_kind kind)
-{
-        switch (kind) {
-        case QUESTION_WIFI_NETWORK: return "wifi-network";
-        case QUESTION_WIFI_PASSWORD: break;
-        }
-        return "wifi-password";
-}
-
 static void take(struct usher_event *e, const struct runner_event *from)
 {
         e->step = from->step;
@@ -62,7 +53,7 @@ void job_told(struct usher_job *j, const struct told *t)
                 take(e, shown);
         }
         if (t->kind == TOLD_QUESTION)
-                e->question = question_of(t->event->question);
+                e->question = told_question(t->event->question);
         if (told_is_event(t))
                 (void)told_line(t, &e->json);
         event_put(&j->ctx->events, e);

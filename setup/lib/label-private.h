@@ -10,6 +10,3 @@ struct usher_label {
         struct usher_ctx *ctx;
         struct label label;
 };
-
-/* One of its own, secret and all. -ENOMEM. */
-int label_copy(const struct label *from, struct label *ret);

@@ -10,19 +10,6 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-int label_copy(const struct label *from, struct label *ret)
-{
-        struct label copy = *from;
-        int r;
-
-        copy.mobile_secret = NULL;
-        r = secret_new(secret_bytes(from->mobile_secret), secret_len(from->mobile_secret),
-                       &copy.mobile_secret);
-        if (r == 0)
-                *ret = copy;
-        return r;
-}
-
 static int label_new(struct usher_ctx *c, struct label *label, struct usher_label **ret)
 {
         struct usher_label *l = calloc(1, sizeof(*l));

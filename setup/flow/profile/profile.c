@@ -137,23 +137,30 @@ void profile_drop_networks(struct profile *p)
         p->n_networks = 0;
 }
 
-static void member_done(struct profile *p, const struct profile_key *key)
+void profile_take_networks(struct profile *p, struct profile *from)
 {
-        char *at = (char *)p + key->offset;
+        profile_drop_networks(p);
+        memcpy(p->networks, from->networks, sizeof(p->networks));
+        memcpy(p->sections, from->sections, sizeof(p->sections));
+        p->n_networks = from->n_networks;
+        memset(from->networks, 0, sizeof(from->networks));
+        memset(from->sections, 0, sizeof(from->sections));
+        from->n_networks = 0;
+}
 
+static bool is_text(const struct profile_key *key)
+{
         switch (key->kind) {
-        case KEY_SECRET_FILE:
-        case KEY_WORD_FILE:
-                secret_free(*(struct secret **)((char *)p + key->secret));
-                __attribute__((fallthrough));
         case KEY_TEXT:
         case KEY_PLAIN:
         case KEY_FILE:
+        case KEY_SECRET_FILE:
+        case KEY_WORD_FILE:
         case KEY_NAME:
         case KEY_EMAIL:
         case KEY_GROUPS:
         case KEY_VERSION:
-        case KEY_UUID: free(*(char **)at); break;
+        case KEY_UUID: return true;
         case KEY_WORD:
         case KEY_YES_NO:
         case KEY_CHOICE:
@@ -162,6 +169,15 @@ static void member_done(struct profile *p, const struct profile_key *key)
         case KEY_SSID:
         case KEY_SSID_HEX: break;
         }
+        return false;
+}
+
+static void member_done(struct profile *p, const struct profile_key *key)
+{
+        if (profile_key_is_secret(key))
+                secret_free(*(struct secret **)((char *)p + key->secret));
+        if (is_text(key))
+                free(*(char **)((char *)p + key->offset));
 }
 
 void profile_done(struct profile *p)
@@ -196,31 +212,10 @@ static int own_member(void *holder, const struct profile_key *key, int error)
         struct secret **secret = (struct secret **)((char *)holder + key->secret);
         int r = error;
 
-        switch (key->kind) {
-        case KEY_SECRET_FILE:
-        case KEY_WORD_FILE:
-                if (*secret && (r < 0 || (r = copy_secret(secret)) < 0))
-                        *secret = NULL;
-                __attribute__((fallthrough));
-        case KEY_TEXT:
-        case KEY_PLAIN:
-        case KEY_FILE:
-        case KEY_NAME:
-        case KEY_EMAIL:
-        case KEY_GROUPS:
-        case KEY_VERSION:
-        case KEY_UUID:
-                if (*text && (r < 0 || (r = copy_text(text)) < 0))
-                        *text = NULL;
-                break;
-        case KEY_WORD:
-        case KEY_YES_NO:
-        case KEY_CHOICE:
-        case KEY_NUMBER:
-        case KEY_COUNTRY:
-        case KEY_SSID:
-        case KEY_SSID_HEX: break;
-        }
+        if (profile_key_is_secret(key) && *secret && (r < 0 || (r = copy_secret(secret)) < 0))
+                *secret = NULL;
+        if (is_text(key) && *text && (r < 0 || (r = copy_text(text)) < 0))
+                *text = NULL;
         return r;
 }
 

@@ -91,6 +91,9 @@ void profile_done(struct profile *p);
 /* Before options name a network of their own: they replace all of the file's. */
 void profile_drop_networks(struct profile *p);
 
+/* Those of `from`, which has none afterwards, in place of those of `p`. */
+void profile_take_networks(struct profile *p, struct profile *from);
+
 /* "user", ... */
 const char *profile_claim_name(enum claim_mode mode);
 

@@ -42,6 +42,13 @@ static void a_copy_has_everything_of_its_own(void **state)
         same_secret(copy.apn.password, p.apn.password);
         profile_done(&p);
         assert_string_equal(secret_text(copy.networks[1].password), "12345678");
+        assert_int_equal(profile_parse("[wifi]\nssid = Old\n", 18, &p, &error), 0);
+        profile_take_networks(&p, &copy);
+        assert_int_equal(copy.n_networks, 0);
+        assert_int_equal(p.n_networks, 2);
+        assert_string_equal(p.sections[1], "wifi 2");
+        assert_string_equal(secret_text(p.networks[1].password), "12345678");
+        profile_done(&p);
         profile_done(&copy);
 }
 
