@@ -155,8 +155,9 @@ struct slot *slot_by_code(const struct engine *e, const char *code);
 
 /* slot-write.c */
 
-/* Tells `t` when it is written; `t` and its event are copied. -ENOMEM. */
-int slot_note(struct slot *s, const struct told *t);
+/* Tells `t` when it is written; `t` and its event are copied. The line that is written, until then; NULL:
+ * out of memory. */
+const char *slot_note(struct slot *s, const struct told *t);
 
 /* Something is to be written at the end of this turn. */
 void slot_write_soon(struct slot *s);

@@ -23,13 +23,13 @@ static struct note *note_free(struct note *n)
         return next;
 }
 
-int slot_note(struct slot *s, const struct told *t)
+const char *slot_note(struct slot *s, const struct told *t)
 {
         struct note *n = calloc(1, sizeof(*n));
 
         if (!n || told_line(t, &n->json) < 0) {
                 free(n);
-                return -ENOMEM;
+                return NULL;
         }
         n->told = *t;
         if (t->event) {
@@ -39,7 +39,7 @@ int slot_note(struct slot *s, const struct told *t)
         *s->write.last = n;
         s->write.last = &n->next;
         slot_write_soon(s);
-        return 0;
+        return n->json;
 }
 
 static void let_go(struct slot_write *w)

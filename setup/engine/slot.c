@@ -176,19 +176,16 @@ static void on_unanswered(void *userdata)
 static void on_question(struct slot *s, const struct told *t)
 {
         struct slot_write *w = &s->write;
-        char *question;
+        const char *line = slot_note(s, t); /* once: its time is one */
 
-        if (told_line(t, &question) == 0) {
-                free(w->question);
-                w->question = question;
-        }
+        free(w->question);
+        w->question = line ? strdup(line) : NULL;
         w->question_until_ms = timer_wall_ms() + (int64_t)s->engine->question_s * 1000;
         w->state = STORE_ASKING;
         s->asking = true;
         s->question = timer_free(s->question);
         (void)timer_new(engine_loop(s->engine), (uint64_t)s->engine->question_s * 1000, on_unanswered, s,
                         &s->question);
-        (void)slot_note(s, t);
         engine_changed(s->engine);
 }
 
