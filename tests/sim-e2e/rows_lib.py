@@ -50,6 +50,8 @@ def row_lib_example(w):
     source = pathlib.Path(__file__).parents[2] / 'examples/libusher-setup.c'
     assert len(source.read_text().splitlines()) <= 40
     program = w.folder / 'example'
+    if b'__asan_init' in pathlib.Path(w.usher).read_bytes():
+        flags += ['-fsanitize=address,undefined']  # its runtime comes with the program
     run(w, ['cc', '-std=c11', '-Wall', '-Wextra', '-Werror', source, '-o', program, *flags], check=True)
     [library] = {path.parent for path in root.rglob('libusher.so.0')}
     label = one_device(w)

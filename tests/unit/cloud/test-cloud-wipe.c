@@ -6,6 +6,7 @@
 
 #include "cloud/signin.h"
 #include "proto/base/bytes.h"
+#include "proto/base/standard.h"
 #include "tests/unit/cmocka.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -173,7 +174,7 @@ int main(void)
 
         area = mmap(NULL, MAPPING_MAX, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         maps = mmap(NULL, MAPS_MAX, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-        if (area == MAP_FAILED || maps == MAP_FAILED || secret_init() < 0)
+        if (area == MAP_FAILED || maps == MAP_FAILED || standard_open() < 0 || secret_init() < 0)
                 return 1;
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
