@@ -6,6 +6,7 @@
 
 #include "proto/base/fault.h"
 #include "proto/base/cleanup.h"
+#include <string.h>
 
 #define FINAL false, false
 #define AGAIN true, false /* by a person, who has seen to what the advice says */
@@ -310,4 +311,12 @@ const struct fault_info *fault_info(enum fault f)
         if (f >= _FAULT_MAX)
                 f = FAULT_INTERNAL;
         return &faults[f];
+}
+
+enum fault fault_find(const char *key)
+{
+        for (int f = 0; f < _FAULT_MAX; f++)
+                if (strcmp(faults[f].key, key) == 0)
+                        return (enum fault)f;
+        return FAULT_INTERNAL;
 }

@@ -114,6 +114,9 @@ struct fault_info {
 /* Never NULL; FAULT_NONE has key "none" and exit code 0. */
 const struct fault_info *fault_info(enum fault f);
 
+/* The one with that key; FAULT_INTERNAL if there is none. */
+enum fault fault_find(const char *key);
+
 /* What an exit code stands for, in ascending order; NULL past the end. */
 struct fault_code {
         int code;

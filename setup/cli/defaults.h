@@ -4,8 +4,8 @@
 /* What counts where the command line says nothing. The variables that stand for options are in the options'
  * own rows (verbs.h); here is which file a profile comes from. */
 
+#include "proto/base/places.h"
 #include "proto/base/trouble.h"
-#include "setup/account/places.h"
 #include <stdbool.h>
 
 /* The file that `given` means, the value of --profile or USHER_PROFILE:

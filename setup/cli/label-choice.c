@@ -5,6 +5,7 @@
 #include "setup/cli/label-choice.h"
 #include "proto/base/timer.h"
 #include "setup/cli/line.h"
+#include "setup/cli/loop.h"
 #include "setup/cli/scan-tell.h"
 #include <errno.h>
 #include <string.h>
@@ -72,17 +73,16 @@ static int ask(const struct label_choice *how, struct label_reading *reading)
         _cleanup_(sd_event_source_disable_unrefp) sd_event_source *line = NULL;
         _cleanup_(timer_freep) struct timer *deadline = NULL;
         struct question q = { .how = how, .reading = reading };
-        sd_event *loop = context_loop(how->context);
         int r;
 
         scan_tell_trouble(how->progress, &reading->trouble);
-        r = sd_event_add_io(loop, &line, STDIN_FILENO, EPOLLIN, on_line, &q);
+        r = sd_event_add_io(how->loop, &line, STDIN_FILENO, EPOLLIN, on_line, &q);
         if (r >= 0 && how->timeout_s)
-                r = timer_new(loop, how->timeout_s * UINT64_C(1000), on_time, &q, &deadline);
+                r = timer_new(how->loop, how->timeout_s * UINT64_C(1000), on_time, &q, &deadline);
         if (r < 0)
                 return r;
         put_prompt();
-        r = context_until(how->context, &q.over);
+        r = loop_until(how->loop, &q.over);
         return r < 0 ? r : q.error == -ENOENT ? 0 : q.error;
 }
 

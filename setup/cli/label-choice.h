@@ -5,10 +5,10 @@
 
 #include "setup/cli/progress.h"
 #include "setup/label/reading.h"
-#include "setup/ports/context.h"
+#include <systemd/sd-event.h>
 
 struct label_choice {
-        struct context *context;
+        sd_event *loop;
         struct progress *progress;
         const char *serial; /* of --serial; NULL: not given */
         bool ask;           /* standard input and standard error are a person's terminal */

@@ -5,11 +5,12 @@
 
 #include "setup/cli/label-input.h"
 #include "proto/base/number.h"
-#include "setup/account/places.h"
+#include "proto/base/places.h"
 #include "setup/cli/ending.h"
 #include "setup/cli/intake.h"
 #include "setup/cli/label-choice.h"
 #include "setup/cli/label-wait.h"
+#include "setup/cli/loop.h"
 #include "setup/cli/signals.h"
 #include "setup/label/camera/camera.h"
 #include "setup/label/scanner/keymap.h"
@@ -170,7 +171,7 @@ static void on_event(void *userdata, enum source_event event, struct scan *scan)
         f->over = r < 0 || event == SOURCE_END;
 }
 
-static int read_file(struct context *context, const struct label_input *in, struct label_reading *ret)
+static int read_file(sd_event *loop, const struct label_input *in, struct label_reading *ret)
 {
         static const struct picture_options options;
         _cleanup_(label_reading_done) struct label_reading reading = {};
@@ -180,9 +181,9 @@ static int read_file(struct context *context, const struct label_input *in, stru
                           : source_open_picture(in->image, &options, &source);
 
         if (r >= 0)
-                r = intake_new(context_loop(context), source, on_event, &f, &f.intake);
+                r = intake_new(loop, source, on_event, &f, &f.intake);
         if (r >= 0)
-                r = context_until(context, &f.over);
+                r = loop_until(loop, &f.over);
         intake_free(f.intake);
         if (r >= 0)
                 r = f.error;
@@ -196,7 +197,7 @@ static int read_file(struct context *context, const struct label_input *in, stru
 static int ask_terminal(const struct label_place *place, struct label_reading *ret,
                         struct silence **ret_silence)
 {
-        struct label_wait how = { .context = place->context,
+        struct label_wait how = { .loop = place->loop,
                                   .progress = place->progress,
                                   .prompt = "Scan the sticker: ",
                                   .timeout_s = place->timeout_s };
@@ -211,7 +212,7 @@ static int ask_terminal(const struct label_place *place, struct label_reading *r
 static int wait_for_scan(const struct label_place *place, const struct label_input *in,
                          struct label_reading *ret)
 {
-        struct label_wait how = { .context = place->context,
+        struct label_wait how = { .loop = place->loop,
                                   .progress = place->progress,
                                   .timeout_s = place->timeout_s };
         struct source *source;
@@ -223,7 +224,7 @@ static int wait_for_scan(const struct label_place *place, const struct label_inp
 static int choose(const struct label_place *place, const struct label_input *in,
                   struct label_reading *reading)
 {
-        struct label_choice how = { .context = place->context,
+        struct label_choice how = { .loop = place->loop,
                                     .progress = place->progress,
                                     .serial = in->serial,
                                     .ask = in->choose,
@@ -239,12 +240,12 @@ int label_input_read(const struct label_place *place, const struct label_input *
                      struct label_reading *ret, struct silence **ret_silence)
 {
         bool asks = in->ask || (in->label && strcmp(in->label, "-") == 0 && isatty(STDIN_FILENO));
-        int r = signals_watch(context_loop(place->context));
+        int r = signals_watch(place->loop);
 
         if (r >= 0 && asks)
                 r = ask_terminal(place, ret, ret_silence);
         else if (r >= 0 && (in->label || in->image))
-                r = read_file(place->context, in, ret);
+                r = read_file(place->loop, in, ret);
         else if (r >= 0 && label_input_is_live(in))
                 r = wait_for_scan(place, in, ret);
         return r < 0 ? r : choose(place, in, ret);

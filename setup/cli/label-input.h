@@ -2,14 +2,14 @@
 #pragma once
 
 /* Which sticker: the options of every verb that works with one device, and the reading of what they name,
- * or of what a person scans at the terminal, while the context's loop runs, so that a signal ends it. */
+ * or of what a person scans at the terminal, while the loop runs, so that a signal ends it. */
 
 #include "setup/cli/progress.h"
 #include "setup/cli/silence.h"
 #include "setup/cli/verbs.h"
 #include "setup/label/reading.h"
 #include "setup/label/source.h"
-#include "setup/ports/context.h"
+#include <systemd/sd-event.h>
 
 /* What was given, as argv has it; at most one. */
 struct label_input {
@@ -40,7 +40,7 @@ int label_input_check(struct label_input *in, const char *verb, bool needed, boo
 int label_input_open(const struct label_input *in, bool raw, struct source **ret);
 
 struct label_place {
-        struct context *context;
+        sd_event *loop;
         struct progress *progress;
         unsigned timeout_s; /* for somebody to scan; 0: no limit */
 };

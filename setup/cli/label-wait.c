@@ -4,6 +4,7 @@
 
 #include "setup/cli/label-wait.h"
 #include "proto/base/timer.h"
+#include "setup/cli/loop.h"
 #include "setup/cli/scan-tell.h"
 #include <errno.h>
 #include <string.h>
@@ -93,7 +94,7 @@ static int begin(const struct wait *w)
 
         put_prompt(w, w->how->prompt);
         if (!w->how->prompt)
-                r = context_turn(w->how->context);
+                r = loop_turn(w->how->loop);
         if (!w->how->prompt && r >= 0 && !w->over)
                 progress_say(w->how->progress, "Scan the sticker.");
         return r;
@@ -103,16 +104,15 @@ int label_wait(const struct label_wait *how, struct source *source, struct label
 {
         _cleanup_(timer_freep) struct timer *deadline = NULL;
         struct wait w = { .how = how };
-        sd_event *loop = context_loop(how->context);
         int r;
 
-        r = intake_new(loop, source, on_event, &w, &w.intake);
+        r = intake_new(how->loop, source, on_event, &w, &w.intake);
         if (r >= 0 && how->timeout_s)
-                r = timer_new(loop, how->timeout_s * UINT64_C(1000), on_time, &w, &deadline);
+                r = timer_new(how->loop, how->timeout_s * UINT64_C(1000), on_time, &w, &deadline);
         if (r >= 0)
                 r = begin(&w);
         if (r >= 0)
-                r = context_until(how->context, &w.over);
+                r = loop_until(how->loop, &w.over);
         progress_live(how->progress, NULL);
         intake_free(w.intake);
         if (r >= 0)

@@ -6,10 +6,10 @@
 #include "setup/cli/progress.h"
 #include "setup/label/reading.h"
 #include "setup/label/source.h"
-#include "setup/ports/context.h"
+#include <systemd/sd-event.h>
 
 struct label_wait {
-        struct context *context;
+        sd_event *loop;
         struct progress *progress;
         const char *prompt; /* written again after whatever was refused; NULL: a line as soon as the source
                                is ready */

@@ -8,6 +8,7 @@
 #include "proto/base/timer.h"
 #include "setup/cli/label-print.h"
 #include "setup/cli/line.h"
+#include "setup/cli/loop.h"
 #include "setup/cli/scan-raw.h"
 #include "setup/cli/scan-tell.h"
 #include "setup/cli/signals.h"
@@ -19,7 +20,7 @@
 
 struct scanning {
         const struct scan_codes *how;
-        struct context *context;
+        sd_event *loop;
         struct progress *progress;
         struct silence *silence;
         struct source *source; /* the intake's */
@@ -114,7 +115,7 @@ static void on_time(void *userdata)
 
 static int open_source(struct scanning *s)
 {
-        int r = signals_watch(context_loop(s->context));
+        int r = signals_watch(s->loop);
 
         if (r >= 0 && label_input_is_live(&s->how->input))
                 return label_input_open(&s->how->input, s->how->test, &s->source);
@@ -126,19 +127,18 @@ static int open_source(struct scanning *s)
 static int listen(struct scanning *s)
 {
         _cleanup_(timer_freep) struct timer *deadline = NULL;
-        sd_event *loop = context_loop(s->context);
         int r = open_source(s);
 
         if (r >= 0)
-                r = intake_new(loop, s->source, on_event, s, &s->intake);
+                r = intake_new(s->loop, s->source, on_event, s, &s->intake);
         if (r >= 0 && s->how->timeout_s)
-                r = timer_new(loop, s->how->timeout_s * UINT64_C(1000), on_time, s, &deadline);
+                r = timer_new(s->loop, s->how->timeout_s * UINT64_C(1000), on_time, s, &deadline);
         if (r >= 0 && !s->silence)
-                r = context_turn(s->context); /* opens the device: who is told to scan can do so */
+                r = loop_turn(s->loop); /* opens the device: who is told to scan can do so */
         if (r >= 0 && !s->over)
                 progress_say(s->progress, "Scan stickers. Ctrl-C ends.");
         if (r >= 0)
-                r = context_until(s->context, &s->over);
+                r = loop_until(s->loop, &s->over);
         progress_live(s->progress, NULL);
         return r < 0 ? r : s->error;
 }
@@ -165,7 +165,7 @@ static int conclude(const struct scanning *s, int r)
 int scan_codes(const struct scan_codes *how)
 {
         struct scanning s = { .how = how };
-        int r = context_new(&s.context);
+        int r = sd_event_new(&s.loop);
 
         if (r >= 0)
                 r = progress_new(stderr, false, &s.progress);
@@ -175,7 +175,7 @@ int scan_codes(const struct scan_codes *how)
         intake_free(s.intake);
         silence_free(s.silence);
         progress_free(s.progress);
-        context_free(s.context);
+        sd_event_unref(s.loop);
         return r;
 }
 

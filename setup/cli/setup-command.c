@@ -15,7 +15,7 @@
 static int take_label(struct setup_device *d)
 {
         struct setup_site *site = d->site;
-        struct label_place place = { site->context, site->progress, site->args->timeout_s };
+        struct label_place place = { context_loop(site->context), site->progress, site->args->timeout_s };
         _cleanup_(label_reading_done) struct label_reading reading = {};
         int r = label_input_read(&place, &site->args->input, &reading, &site->silence);
 

@@ -5,8 +5,8 @@
  * this machine, so that what is wrong with it is said before a device is touched. */
 
 #include "cloud/token.h"
+#include "proto/base/places.h"
 #include "setup/account/account.h"
-#include "setup/account/places.h"
 #include "setup/cli/progress.h"
 #include "setup/cli/setup-args.h"
 #include "setup/flow/job.h"

@@ -4,9 +4,9 @@
  */
 
 #include "proto/base/number.h"
+#include "proto/base/places.h"
 #include "proto/base/text.h"
 #include "setup/account/batch.h"
-#include "setup/account/places.h"
 #include "setup/cli/confirm.h"
 #include "setup/cli/ending.h"
 #include "setup/cli/line.h"

@@ -16,6 +16,7 @@
 #include "setup/doctor/doctor.h"
 #include "setup/doctor/probe.h"
 #include "setup/flow/profile/read.h"
+#include "setup/ports/context.h"
 #include <errno.h>
 #include <string.h>
 
@@ -129,7 +130,7 @@ static int read_profile(struct visit *v, struct trouble *trouble)
 
 static int read_label(struct visit *v, struct trouble *trouble)
 {
-        struct label_place place = { .context = v->context, .progress = v->progress };
+        struct label_place place = { .loop = context_loop(v->context), .progress = v->progress };
         int r = label_input_read(&place, &v->input, &v->reading, &v->silence);
 
         if (r < 0 || !label_input_given(&v->input))

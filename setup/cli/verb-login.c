@@ -4,9 +4,9 @@
  * named; it is for the public cloud only, so a sign-in to another one must say where it is to be kept. */
 
 #include "proto/base/number.h"
+#include "proto/base/places.h"
 #include "proto/base/timer.h"
 #include "setup/account/account.h"
-#include "setup/account/places.h"
 #include "setup/cli/ending.h"
 #include "setup/cli/line.h"
 #include "setup/cli/options.h"

@@ -33,6 +33,7 @@ COMING = {
     'told_json': 'the library takes events apart',
     'source_open_file_fd': 'usherd is handed labels as descriptors',
     'record_text': 'the store and the D-Bus service write records',
+    'host_*': 'the verbs go through libusher one after the other',
     'engine_*': 'usher setup --from and usherd run lists by it',
     'store_*': 'the engine runs what the store keeps',
 }

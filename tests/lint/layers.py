@@ -32,7 +32,7 @@ OURS = {
     'setup/daemon': ['proto/base', 'ble/adapter.h', 'cloud/token.h', 'setup/label', *FLOW, 'setup/ports', 'setup/store',
                      'setup/engine', 'setup/account', 'setup/doctor', 'setup/print'],
     'setup/cli': ['proto/base', 'ble/adapter.h', 'cloud/ca.h', 'cloud/token.h', 'setup/account', 'setup/label', *FLOW,
-                  'setup/ports', 'setup/doctor', 'setup/engine', 'setup/client', 'setup/store/store.h'],
+                  'setup/ports', 'setup/doctor', 'setup/engine', 'setup/client', 'setup/store/store.h', 'setup/lib/usher.h'],
     'setup/lib': ['proto/base', 'ble/adapter.h', 'cloud/ca.h', 'cloud/token.h', 'setup/account', 'setup/label', *FLOW,
                   'setup/ports', 'setup/doctor', 'setup/engine', 'setup/store/store.h'],
     'setup/web': ['proto/base', 'setup/client'],
@@ -69,7 +69,7 @@ HIDDEN = {
 # proto/ is bytes and state: no descriptor, loop, clock or log
 IMPURE = re.compile(r'^(stdio|time|fcntl|unistd|poll|syslog|signal|pthread)\.h$|^sys/|^netinet/|^systemd/')
 IMPURE_MAY = {'proto/base/timer-event.c', 'proto/base/secret.c', 'proto/base/standard.c', 'proto/base/cleanup.h',
-              'proto/base/file.c'}
+              'proto/base/file.c', 'proto/base/places.c'}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)
 

@@ -21,6 +21,7 @@ static void rows_are_complete(void **state)
                         assert_true(islower((unsigned char)*p) || *p == '-');
                 for (int k = 0; k < i; k++)
                         assert_string_not_equal(f->key, fault_info((enum fault)k)->key);
+                assert_int_equal(fault_find(f->key), i);
                 assert_true((i == FAULT_NONE) == (f->exit_code == 0));
         }
 }
@@ -44,6 +45,7 @@ static void codes_of_the_design(void **state)
         assert_int_equal(fault_info(FAULT_BATCH)->exit_code, 24);
         assert_int_equal(fault_info(FAULT_CANCELLED)->exit_code, 130);
         assert_string_equal(fault_info((enum fault)9999)->key, "internal");
+        assert_int_equal(fault_find("no-such-fault"), FAULT_INTERNAL);
 }
 
 static bool is_told(int code)

@@ -3,7 +3,7 @@
 /* A variable counts if it holds an absolute path: the XDG specification wants others ignored, and systemd
  * gives no others. */
 
-#include "setup/account/places.h"
+#include "proto/base/places.h"
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>

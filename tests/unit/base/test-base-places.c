@@ -3,7 +3,7 @@
 /* Which variable counts, and that folders are there and private. */
 
 #include "proto/base/cleanup.h"
-#include "setup/account/places.h"
+#include "proto/base/places.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>
 #include <stdio.h>
