@@ -157,6 +157,11 @@ const char *usher_event_get_fault(const struct usher_event *e)
         return trouble_key(&e->trouble);
 }
 
+const char *usher_event_get_sentence(const struct usher_event *e)
+{
+        return trouble_sentence(&e->trouble);
+}
+
 const char *usher_event_get_cause(const struct usher_event *e)
 {
         return trouble_cause(&e->trouble);

@@ -77,6 +77,11 @@ bool usher_job_get_verified(const struct usher_job *j)
         return j->job.end.verified;
 }
 
+bool usher_job_get_code_given(const struct usher_job *j)
+{
+        return j->job.claim.code_set && j->job.asked.profile.claim == CLAIM_CODE;
+}
+
 int usher_job_get_record(struct usher_job *j, bool personal, char **ret_json)
 {
         json_t *record = record_json_add(&j->job, personal ? 0 : RECORD_PERSONAL, 0, json_object());

@@ -22,8 +22,9 @@ struct usher_job {
         struct work *work;
         char *finished; /* file of what was set up, and under which hash; NULL: none */
         uint64_t finished_hash;
-        bool asks_network; /* the profile names none */
-        uint64_t start_ms;
+        bool asks_network;     /* the profile names none */
+        bool stopping;         /* after the step in hand */
+        uint64_t start_ms, ms; /* ms: when it is over: of all of it */
 };
 
 /* job-world.c: makes the profile fit the task and finds the account that it needs: what is wrong with it is
@@ -34,6 +35,9 @@ int job_prepare(struct usher_job *j);
  * name; and what it leaves. */
 int job_recall(struct usher_job *j);
 void job_remember(const struct usher_job *j);
+
+/* job-result.c: it cannot begin: what it failed with is how it ended, until it is started again. */
+void job_refuse(struct usher_job *j, int error);
 
 /* job-tell.c */
 void job_told(struct usher_job *j, const struct told *t);

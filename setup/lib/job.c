@@ -132,6 +132,8 @@ static void on_told(void *userdata, const struct told *t)
 {
         struct usher_job *j = userdata;
 
+        if (t->kind == TOLD_RESULT)
+                j->ms = t->ms;
         job_told(j, t);
         if (t->kind != TOLD_RESULT)
                 return;
@@ -153,22 +155,40 @@ static int begin_work(struct usher_job *j)
         return work_new(&config, on_told, j, &j->work, &j->ctx->trouble);
 }
 
+static int begin(struct usher_job *j)
+{
+        int r = job_prepare(j);
+
+        if (r == 0)
+                r = job_recall(j);
+        if (r == 0)
+                r = begin_work(j);
+        return r;
+}
+
 int usher_job_start(struct usher_job *j)
 {
         _cleanup_(ctx_leave) struct entry e;
         int r = enter_new(j, &e);
 
-        if (r == 0)
-                r = job_prepare(j);
-        if (r == 0)
-                r = job_recall(j);
-        if (r == 0)
-                r = begin_work(j);
         if (r < 0)
                 return r;
-        j->stage = JOB_STAGE_WORK;
+        j->job.end = (struct job_end){};
         j->start_ms = timer_now_ms();
-        return 0;
+        r = begin(j);
+        if (r < 0)
+                job_refuse(j, r);
+        else
+                j->stage = JOB_STAGE_WORK;
+        return r;
+}
+
+static void give_up(struct usher_job *j)
+{
+        j->work = work_free(j->work);
+        j->job.end.trouble.fault = FAULT_CANCELLED;
+        on_told(j,
+                &(struct told){ .kind = TOLD_RESULT, .job = &j->job, .ms = timer_now_ms() - j->start_ms });
 }
 
 int usher_job_cancel(struct usher_job *j)
@@ -176,53 +196,22 @@ int usher_job_cancel(struct usher_job *j)
         _cleanup_(ctx_leave) struct entry e;
         int r = ctx_enter(j->ctx, &e);
 
-        if (r < 0 || j->stage != JOB_STAGE_WORK)
-                return r;
-        j->work = work_free(j->work);
-        j->job.end.trouble.fault = FAULT_CANCELLED;
-        on_told(j,
-                &(struct told){ .kind = TOLD_RESULT, .job = &j->job, .ms = timer_now_ms() - j->start_ms });
-        return 0;
+        if (r == 0 && j->stage == JOB_STAGE_WORK)
+                give_up(j);
+        return r;
 }
 
-/* ---- answers ---- */
-
-static int make_network(const void *ssid, size_t ssid_len, const void *password, size_t password_len,
-                        struct wifi_network *ret, struct trouble *trouble)
-{
-        if (ssid_len > WIFI_SSID_MAX || (ssid && ssid_len == 0) || password_len > WIFI_PASSWORD_MAX)
-                return trouble_set(trouble, FAULT_CONFIG,
-                                   "the name of a network has 1 to %d bytes, its password %d at most",
-                                   WIFI_SSID_MAX, WIFI_PASSWORD_MAX);
-        *ret = (struct wifi_network){ .security = WIFI_SECURITY_AUTO, .ssid_len = ssid_len };
-        if (ssid)
-                memcpy(ret->ssid, ssid, ssid_len);
-        return password && password_len ? secret_new(password, password_len, &ret->password) : 0;
-}
-
-static int answer(struct usher_job *j, bool again, const void *ssid, size_t ssid_len, const void *password,
-                  size_t password_len)
+int usher_job_stop(struct usher_job *j)
 {
         _cleanup_(ctx_leave) struct entry e;
-        _cleanup_(wifi_network_done) struct wifi_network network = {};
-        struct trouble *trouble = &j->ctx->trouble;
         int r = ctx_enter(j->ctx, &e);
 
-        if (r < 0)
+        if (r < 0 || j->stage != JOB_STAGE_WORK)
                 return r;
-        if (!j->work)
-                return trouble_set(trouble, FAULT_USAGE, "nothing was asked");
-        r = make_network(ssid, ssid_len, password, password_len, &network, trouble);
-        return r < 0 ? r : work_answer(j->work, again ? NULL : &network, trouble);
-}
-
-int usher_job_answer_network(struct usher_job *j, const void *ssid, size_t ssid_len, const void *password,
-                             size_t password_len)
-{
-        return answer(j, !ssid, ssid, ssid ? ssid_len : 0, password, password_len);
-}
-
-int usher_job_answer_password(struct usher_job *j, const void *password, size_t password_len)
-{
-        return answer(j, false, NULL, 0, password, password_len);
+        if (j->stopping)
+                give_up(j);
+        else
+                work_stop_after_step(j->work);
+        j->stopping = true;
+        return 0;
 }

@@ -149,15 +149,21 @@ int usher_job_set_profile_secret(struct usher_job *job, const char *section, con
  * as with start. */
 int usher_job_get_plan(struct usher_job *job, char **ret_json);
 
-/* Begins. What is wrong with profile, token or radio's name is said at once, all else by the RESULT event.
- * -EALREADY: it was started. */
+/* Begins. What is wrong with profile, token or radio's name is said at once, all else by the RESULT event. A
+ * job that could not begin has failed, with that fault; it may be mended and started again. -EALREADY: it
+ * was started. */
 int usher_job_start(struct usher_job *job);
 
 /* Ends it now: a RESULT event comes. */
 int usher_job_cancel(struct usher_job *job);
 
-/* After a QUESTION event. The network to join: ssid NULL: the device shall look again; password NULL: none,
- * or it is asked for next. -EINVAL: that cannot be right, the question stands. */
+/* No further step is begun: what is under way ends, looking for the device ends at once; then the RESULT
+ * event comes, outcome cancelled. Called again: as usher_job_cancel(). */
+int usher_job_stop(struct usher_job *job);
+
+/* After a QUESTION event. The network to join: ssid NULL: the device shall look again; password NULL: it is
+ * asked for next if the network wants one, of 0 bytes: there is none. One that the device has not seen is
+ * taken for a hidden one. -EINVAL: that cannot be right, the question stands. */
 int usher_job_answer_network(struct usher_job *job, const void *ssid, size_t ssid_len, const void *password,
                              size_t password_len);
 int usher_job_answer_password(struct usher_job *job, const void *password, size_t password_len);
@@ -197,9 +203,23 @@ const char *usher_job_get_advice(const struct usher_job *job);
 int usher_job_get_exit(const struct usher_job *job);
 bool usher_job_get_verified(const struct usher_job *job); /* what the outcome says was read back */
 
+/* The device has the profile's claim code: it is then whose the code was, and no account was asked. */
+bool usher_job_get_code_given(const struct usher_job *job);
+
+/* The RESULT event's line (usher.events(5)) as things stand, also of a job that could not begin. */
+int usher_job_get_result(struct usher_job *job, char **ret_json);
+
 /* All that is known of the device and its setup, as a JSON object without secrets; `personal`: with names of
  * people and numbers of SIM cards. */
 int usher_job_get_record(struct usher_job *job, bool personal, char **ret_json);
+
+/* The i-th step of all that there are, in order, for who shows how far a job is (it skips what it does not
+ * need); false past the end. */
+struct usher_step {
+        const char *name, *text, *hint; /* as of an event */
+        uint32_t limit_ms;              /* of one try; 0: it does not wait */
+};
+bool usher_step_get(size_t i, struct usher_step *ret);
 
 /* ---- devices in setup mode nearby ---- */
 
@@ -271,6 +291,7 @@ uint64_t usher_event_get_whole(const struct usher_event *event);
 
 /* STEP, PROGRESS, RESULT, DEVICES_END, CHECK, VERDICT: as of a job. */
 const char *usher_event_get_fault(const struct usher_event *event);
+const char *usher_event_get_sentence(const struct usher_event *event);
 const char *usher_event_get_cause(const struct usher_event *event);
 const char *usher_event_get_advice(const struct usher_event *event);
 int usher_event_get_exit(const struct usher_event *event);

@@ -48,9 +48,17 @@ static void must(const struct setup *s, int r, const char *what)
                 die("%s: %s: %s\n", what, strerror(-r), cause ? cause : "");
 }
 
-static void prepare(struct setup *s)
+static void make_job(struct setup *s)
 {
         struct usher_label *label;
+
+        must(s, usher_label_from_file(s->ctx, s->label, &label), "label");
+        must(s, usher_job_new(s->ctx, "setup", label, &s->job), "job");
+        usher_label_free(label);
+}
+
+static void prepare(struct setup *s)
+{
         int r = usher_ctx_new(&s->ctx);
 
         if (r < 0)
@@ -65,15 +73,20 @@ static void prepare(struct setup *s)
                 must(s, usher_ctx_set(s->ctx, key, value + 1), key);
         }
         must(s, usher_ctx_load_profile(s->ctx, s->profile), "profile");
-        must(s, usher_label_from_file(s->ctx, s->label, &label), "label");
-        must(s, usher_job_new(s->ctx, "setup", label, &s->job), "job");
-        usher_label_free(label);
+        make_job(s);
 }
 
 static void begin(struct setup *s)
 {
         prepare(s);
         must(s, usher_job_start(s->job), "start");
+}
+
+static void await(const struct setup *s)
+{
+        struct pollfd p = { .fd = usher_ctx_get_fd(s->ctx), .events = POLLIN };
+
+        (void)poll(&p, 1, usher_ctx_get_timeout(s->ctx));
 }
 
 static void look(struct setup *s)
@@ -102,9 +115,7 @@ static void *run(void *userdata)
 
         begin(s);
         while (!s->over) {
-                struct pollfd p = { .fd = usher_ctx_get_fd(s->ctx), .events = POLLIN };
-
-                (void)poll(&p, 1, usher_ctx_get_timeout(s->ctx));
+                await(s);
                 look(s);
         }
         end(s);
@@ -121,9 +132,7 @@ static void run_devices(struct setup *s)
         prepare(s);
         must(s, usher_devices_new(s->ctx, &devices), "devices");
         while (!usher_devices_get(devices, 0, &d)) {
-                struct pollfd p = { .fd = usher_ctx_get_fd(s->ctx), .events = POLLIN };
-
-                (void)poll(&p, 1, usher_ctx_get_timeout(s->ctx));
+                await(s);
                 look(s);
         }
         if (!d.setup_code || strcmp(d.setup_code, "000001") != 0 || !d.connectable)
@@ -147,9 +156,7 @@ static void run_doctor(struct setup *s)
         must(s, usher_doctor_new(s->ctx, label, &doctor), "doctor");
         usher_label_free(label);
         while (!s->over) {
-                struct pollfd p = { .fd = usher_ctx_get_fd(s->ctx), .events = POLLIN };
-
-                (void)poll(&p, 1, usher_ctx_get_timeout(s->ctx));
+                await(s);
                 must(s, usher_ctx_dispatch(s->ctx), "dispatch");
                 for (; (e = usher_ctx_pop_event(s->ctx)); usher_event_free(e)) {
                         s->over |= usher_event_get_kind(e) == USHER_EVENT_VERDICT;
@@ -160,6 +167,86 @@ static void run_doctor(struct setup *s)
         if (n != 1)
                 die("nothing was said of the firmware\n");
         usher_doctor_free(doctor);
+        end(s);
+}
+
+/* ---- stops as soon as the device joins its network ---- */
+
+static void run_stop(struct setup *s)
+{
+        struct usher_event *e;
+        bool ended = false;
+
+        begin(s);
+        while (!s->over) {
+                await(s);
+                must(s, usher_ctx_dispatch(s->ctx), "dispatch");
+                for (; (e = usher_ctx_pop_event(s->ctx)); usher_event_free(e)) {
+                        const char *step = usher_event_get_step(e), *state = usher_event_get_state(e);
+
+                        s->over |= usher_event_get_kind(e) == USHER_EVENT_RESULT;
+                        if (!step || strcmp(step, "wifi-join") != 0)
+                                continue;
+                        if (strcmp(state, "started") == 0)
+                                must(s, usher_job_stop(s->job), "stop");
+                        ended |= strcmp(state, "done") == 0;
+                }
+        }
+        if (!ended)
+                die("the step in hand did not end\n");
+        s->exit_code = usher_job_get_exit(s->job);
+        end(s);
+}
+
+/* ---- a person chooses the network ---- */
+
+/* "choose": from what the device has seen, the password when it is asked for. "hidden": one that no scan
+ * shows, with all that is known of it. */
+static void answer(struct setup *s, const char *what, const char *question)
+{
+        const char *ssid = getenv("HOST_SSID"), *password = getenv("HOST_PASSWORD");
+        struct usher_network n;
+
+        if (strcmp(question, "wifi-password") == 0) {
+                if (!usher_job_get_chosen(s->job, &n) || strcmp(n.name, ssid) != 0)
+                        die("it asks for the password of another network\n");
+                must(s, usher_job_answer_password(s->job, password, strlen(password)), "password");
+                return;
+        }
+        for (size_t i = 0; usher_job_get_network(s->job, i, &n); i++)
+                if (strcmp(n.name, ssid) == 0 && strcmp(what, "hidden") == 0)
+                        die("it is not hidden\n");
+        if (usher_job_answer_network(s->job, ssid, strlen(ssid), "short", 5) != -EINVAL)
+                die("a password that cannot be right was taken\n");
+        must(s,
+             usher_job_answer_network(s->job, ssid, strlen(ssid),
+                                      strcmp(what, "hidden") == 0 ? password : NULL, strlen(password)),
+             "network");
+}
+
+static void run_answer(struct setup *s, const char *what)
+{
+        struct usher_event *e;
+        struct usher_network n;
+
+        prepare(s);
+        must(s, usher_ctx_set(s->ctx, "interactive", "yes"), "interactive");
+        usher_job_free(s->job);
+        must(s, usher_ctx_drop_networks(s->ctx), "networks");
+        make_job(s);
+        must(s, usher_job_start(s->job), "start");
+        while (!s->over) {
+                await(s);
+                must(s, usher_ctx_dispatch(s->ctx), "dispatch");
+                for (; (e = usher_ctx_pop_event(s->ctx)); usher_event_free(e)) {
+                        s->over |= usher_event_get_kind(e) == USHER_EVENT_RESULT;
+                        if (usher_event_get_kind(e) == USHER_EVENT_QUESTION)
+                                answer(s, what, usher_event_get_question(e));
+                }
+        }
+        if (!usher_job_keep_networks(s->job) || !usher_job_get_chosen(s->job, &n))
+                die("the network is not kept: %s\n", usher_job_get_cause(s->job));
+        s->exit_code = usher_job_get_exit(s->job);
         end(s);
 }
 
@@ -203,9 +290,7 @@ static void run_fork(struct setup *s)
 
         begin(s);
         while (!s->over) {
-                struct pollfd p = { .fd = usher_ctx_get_fd(s->ctx), .events = POLLIN };
-
-                (void)poll(&p, 1, usher_ctx_get_timeout(s->ctx));
+                await(s);
                 if (n++ < 20)
                         fork_once(s);
                 look(s);
@@ -331,6 +416,10 @@ int main(int argc, char **argv)
                 run_devices(&s[0]);
         else if (strcmp(what, "doctor") == 0)
                 run_doctor(&s[0]);
+        else if (strcmp(what, "stop") == 0)
+                run_stop(&s[0]);
+        else if (strcmp(what, "choose") == 0 || strcmp(what, "hidden") == 0)
+                run_answer(&s[0], what);
         else if (strcmp(what, "sd-event") == 0)
                 run_sd_event(&s[0]);
         else if (strcmp(what, "curl") == 0)
@@ -340,7 +429,8 @@ int main(int argc, char **argv)
         else if (strcmp(what, "sigign") == 0)
                 run_with_handler(&s[0], SIG_IGN);
         else
-                die("host threads|devices|doctor|fork|sd-event|curl|sigchld|sigign PROFILE LABEL... KEY=VALUE...\n");
+                die("host threads|devices|doctor|fork|stop|choose|hidden|sd-event|curl|sigchld|sigign PROFILE "
+                    "LABEL... KEY=VALUE...\n");
         for (size_t k = 0; k < n; k++)
                 fprintf(stderr, "%s %d\n", s[k].label, s[k].exit_code);
         return 0;

@@ -130,6 +130,68 @@ static void cancelled(void **state)
         usher_ctx_free(c);
 }
 
+static void stopped(void **state)
+{
+        struct usher_ctx *c = new_ctx();
+
+        (void)state;
+        for (unsigned calls = 1; calls <= 3; calls++) { /* the second one does not wait for the step */
+                struct usher_job *job = new_job(c);
+
+                assert_int_equal(usher_job_stop(job), 0);
+                assert_int_equal(usher_job_start(job), 0);
+                for (unsigned i = 0; i < calls; i++)
+                        assert_int_equal(usher_job_stop(job), 0);
+                assert_string_equal(run(c, job), "cancelled");
+                assert_int_equal(usher_job_get_exit(job), 130);
+                assert_int_equal(usher_job_stop(job), 0);
+                usher_job_free(job);
+        }
+        usher_ctx_free(c);
+}
+
+static void one_that_cannot_begin(void **state)
+{
+        struct usher_ctx *c = new_ctx();
+        struct usher_job *job = new_job(c);
+        _cleanup_(freep) char *refused = NULL, *told = NULL;
+
+        (void)state;
+        assert_int_equal(usher_job_set_profile(job, "setup", "claim", "user"), 0);
+        assert_int_equal(usher_job_start(job), -EINVAL);
+        assert_string_equal(usher_job_get_outcome(job), "failed");
+        assert_string_equal(usher_job_get_fault(job), "token-missing");
+        assert_int_equal(usher_job_get_exit(job), 18);
+        assert_int_equal(usher_job_get_result(job, &refused), 0);
+        assert_non_null(
+                strstr(refused, "\"event\":\"result\",\"outcome\":\"failed\",\"fault\":\"token-missing\""));
+        assert_int_equal(usher_job_set_profile(job, "setup", "claim", "none"), 0);
+        assert_int_equal(usher_job_start(job), 0);
+        assert_string_equal(usher_job_get_outcome(job), "running");
+        assert_null(usher_job_get_fault(job));
+        assert_int_equal(usher_job_cancel(job), 0);
+        assert_int_equal(usher_job_get_result(job, &told), 0);
+        assert_non_null(strstr(told, "\"outcome\":\"cancelled\""));
+        assert_false(usher_job_get_code_given(job));
+        usher_job_free(job);
+        usher_ctx_free(c);
+}
+
+static void steps(void **state)
+{
+        struct usher_step step = {};
+        size_t n = 0;
+        bool connects = false;
+
+        (void)state;
+        for (; usher_step_get(n, &step); n++) {
+                assert_non_null(step.text);
+                connects |= strcmp(step.name, "connect") == 0 && step.limit_ms > 0;
+        }
+        assert_true(connects);
+        assert_false(usher_step_get(n + 1, &step));
+}
+
 static void refusals(void **state)
 {
         struct usher_ctx *c = new_ctx();
@@ -199,6 +261,9 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_fault_has_words),
                 cmocka_unit_test(cancelled),
+                cmocka_unit_test(stopped),
+                cmocka_unit_test(one_that_cannot_begin),
+                cmocka_unit_test(steps),
                 cmocka_unit_test(refusals),
                 cmocka_unit_test(devices_that_nobody_hears),
                 cmocka_unit_test(the_plan_has_no_secret),

@@ -8,6 +8,7 @@ import subprocess
 
 from world import OWNER, PASSWORD, SECRET, SERIAL, SSID, TOKEN, expect
 
+HIDDEN = f'[network]\nssid = attic\nsecurity = wpa2\npassword = {PASSWORD}\nhidden = yes\n'
 OTHER = 'ARNHAM000000002'
 OTHER_ID = 'e00fce68c0ffee0123456780'
 
@@ -25,12 +26,12 @@ def run(w, command, **more):
     return subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=90, **more)
 
 
-def host(w, what, *labels, environment=None, more=()):
-    """Runs tests/lib/host; every device must be done, and nothing else be printed."""
+def host(w, what, *labels, environment=None, more=(), exit_code=0):
+    """Runs tests/lib/host; every device must end so, and nothing else be printed."""
     words = [f'{key}={value}' for key, value in settings(w).items()]
     done = run(w, [w.build / 'tests/lib/host', what, profile(w), *labels, *words, *more], env={**os.environ, **(environment or {})})
     expect(done.stdout, '', 'standard output')
-    expect(done.stderr, ''.join(f'{label} 0\n' for label in labels), 'standard error')
+    expect(done.stderr, ''.join(f'{label} {exit_code}\n' for label in labels), 'standard error')
     expect(done.returncode, 0, 'exit code')
 
 
@@ -110,3 +111,29 @@ def row_lib_doctor(w):
     """This machine and a device are looked at, and nothing is wrong."""
     label = one_device(w)
     host(w, 'doctor', label, more=[f'device-cloud={w.device_cloud()}'])
+
+
+def row_lib_stop(w):
+    """The step in hand ends, no other begins; the same once more goes on from there."""
+    label = one_device(w)
+    host(w, 'stop', label, exit_code=130)
+    expect(w.cloud_device()['owner'], None, 'owner')
+    host(w, 'sigchld', label)
+    expect(w.cloud_device()['owner'], OWNER, 'owner')
+
+
+def answered(ssid):
+    return {'HOST_SSID': ssid, 'HOST_PASSWORD': PASSWORD}
+
+
+def row_lib_choose(w):
+    """A network of the device's scan is chosen, then its password asked for."""
+    host(w, 'choose', one_device(w), environment=answered(SSID))
+
+
+def row_lib_hidden(w):
+    """A name that the device has not seen is a hidden network's, and joined as such at once."""
+    w.cloud()
+    w.device('--world', w.file('world.ini', HIDDEN))
+    host(w, 'hidden', w.label(), environment=answered('attic'))
+    expect(w.requests().count('500'), 1, 'joins')

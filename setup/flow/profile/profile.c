@@ -225,8 +225,8 @@ int profile_copy(const struct profile *from, struct profile *ret)
         int r = 0;
 
         for (size_t i = 0; i < p.n_networks; i++) {
-                if (r < 0 || (r = copy_text(&p.sections[i])) < 0)
-                        p.sections[i] = NULL;
+                if (p.sections[i] && (r < 0 || (r = copy_text(&p.sections[i])) < 0))
+                        p.sections[i] = NULL; /* one that was answered comes from no section */
         }
         for (size_t i = 0; i < ELEMENTSOF(keys); i++) {
                 bool wifi = strcmp(keys[i].section, "wifi") == 0;

@@ -52,6 +52,18 @@ static void a_copy_has_everything_of_its_own(void **state)
         profile_done(&copy);
 }
 
+/* A network that a person has answered comes from no section. */
+static void a_network_without_section(void **state)
+{
+        struct profile p = { .networks = { { .ssid = "Home", .ssid_len = 4 } }, .n_networks = 1 }, copy;
+
+        (void)state;
+        assert_int_equal(profile_copy(&p, &copy), 0);
+        assert_int_equal(copy.n_networks, 1);
+        assert_null(copy.sections[0]);
+        profile_done(&copy);
+}
+
 static void secrets_from_memory(void **state)
 {
         static const struct {
@@ -91,6 +103,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_copy_has_everything_of_its_own),
+                cmocka_unit_test(a_network_without_section),
                 cmocka_unit_test(secrets_from_memory),
         };
 
