@@ -7,6 +7,7 @@
 #include "tests/sim/cli/cloud.h"
 #include "proto/base/fault.h"
 #include "proto/base/number.h"
+#include "tests/sim/cli/effects.h"
 #include "tests/sim/cloud/file.h"
 #include "tests/sim/cloud/http.h"
 #include <errno.h>
@@ -21,7 +22,7 @@
 #define MAX_SEED   (64u * 1024 * 1024)
 
 struct options {
-        const char *listen, *seed, *state, *cert, *key;
+        const char *listen, *seed, *state, *effects, *cert, *key;
         const char *fault[MAX_FAULTS];
         size_t n_faults;
         int64_t date_offset_s;
@@ -33,6 +34,7 @@ struct server {
         const struct options *options;
         struct vcloud *cloud;
         bool unsaved, save_failed;
+        int effects; /* -1: none */
 };
 
 static const char help[] =
@@ -41,6 +43,7 @@ static const char help[] =
         "  --listen HOST:PORT  where (default 127.0.0.1:0; port 0 lets the kernel choose)\n"
         "  --seed FILE         users, tokens, devices, products, SIMs, faults as JSON\n"
         "  --state FILE        keeps the registry there: read at start if it exists, saved on every change\n"
+        "  --effects FILE      appends a line of JSON for each thing that was set, also if it was so before\n"
         "  --fault RULE        'METHOD PATHPREFIX KIND[,key=value]...'; may be given several times\n"
         "  --tls-cert FILE --tls-key FILE\n"
         "                      PEM files: serve HTTPS\n"
@@ -57,6 +60,7 @@ static int parse(int argc, char **argv, struct options *o)
                 { "listen", required_argument, NULL, 'l' },
                 { "seed", required_argument, NULL, 's' },
                 { "state", required_argument, NULL, 'S' },
+                { "effects", required_argument, NULL, 'e' },
                 { "fault", required_argument, NULL, 'f' },
                 { "tls-cert", required_argument, NULL, 'c' },
                 { "tls-key", required_argument, NULL, 'k' },
@@ -73,6 +77,7 @@ static int parse(int argc, char **argv, struct options *o)
                 case 'l': o->listen = optarg; break;
                 case 's': o->seed = optarg; break;
                 case 'S': o->state = optarg; break;
+                case 'e': o->effects = optarg; break;
                 case 'c': o->cert = optarg; break;
                 case 'k': o->key = optarg; break;
                 case 't': o->trace = true; break;
@@ -130,6 +135,34 @@ static int make_cloud(const struct options *o, sd_event *loop, struct vcloud **r
                         return fail("--fault", why ?: strerror(-r));
         }
         *ret = TAKE_PTR(cloud);
+        return 0;
+}
+
+static void on_effect(void *userdata, const struct vcloud_effect *effect)
+{
+        const struct server *s = userdata;
+        const struct effect line = { .who = "cloud",
+                                     .serial = effect->serial,
+                                     .name = effect->name,
+                                     .to = (const uint8_t *)effect->to,
+                                     .to_len = effect->to ? strlen(effect->to) : 0,
+                                     .changed = effect->changed };
+
+        if (effects_append(s->effects, &line) < 0)
+                fputs("usher-sim cloud: the file of effects cannot be written\n", stderr);
+}
+
+/* 0 or an exit code. */
+static int watch_effects(struct server *s)
+{
+        int r;
+
+        if (!s->options->effects)
+                return 0;
+        r = effects_open(s->options->effects, &s->effects);
+        if (r < 0)
+                return fail(s->options->effects, strerror(-r));
+        vcloud_on_effect(s->cloud, on_effect, s);
         return 0;
 }
 
@@ -229,7 +262,7 @@ int sim_cloud(int argc, char **argv)
         _cleanup_(sd_event_unrefp) sd_event *loop = NULL;
         _cleanup_(vcloud_freep) struct vcloud *cloud = NULL;
         struct options options;
-        struct server server = { .options = &options };
+        struct server server = { .options = &options, .effects = -1 };
         int r;
 
         r = parse(argc, argv, &options);
@@ -247,5 +280,9 @@ int sim_cloud(int argc, char **argv)
                 return r;
         server.loop = loop;
         server.cloud = cloud;
-        return serve(&server);
+        r = watch_effects(&server);
+        if (r == 0)
+                r = serve(&server);
+        closep(&server.effects);
+        return r;
 }

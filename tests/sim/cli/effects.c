@@ -47,7 +47,7 @@ int effects_append(int fd, const struct effect *e)
         int len;
 
         (void)clock_gettime(CLOCK_REALTIME, &now);
-        row = json_pack("{s:I, s:s, s:s, s:s, s:o, s:b}", "time",
+        row = json_pack("{s:I, s:s, s:s?, s:s, s:o, s:b}", "time",
                         (json_int_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, "who", e->who, "serial",
                         e->serial, "effect", e->name, "to", to_json(e), "changed", e->changed);
         text = row ? json_dumps(row, JSON_COMPACT) : NULL;

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 struct effect {
-        const char *who, *serial, *name;
-        const uint8_t *to; /* NULL: null; what is not UTF-8 is written in hexadecimal digits */
+        const char *who, *serial, *name; /* serial NULL: null, of no one device */
+        const uint8_t *to;               /* NULL: null; what is not UTF-8 is written in hexadecimal digits */
         size_t to_len;
         bool changed;
 };

@@ -20,7 +20,7 @@ int token_current(struct call *c)
 
 int token_current_delete(struct call *c)
 {
-        state_remove(c->cloud, TOKENS, rec_text(c->token, "token"));
+        token_end(c->cloud, rec_text(c->token, "token"));
         c->token = NULL;
         return answer_ok(c);
 }
@@ -40,7 +40,7 @@ int tokens_delete(struct call *c)
 /* The old way needs no bearer token and never fails: [R] it says ok for tokens that do not exist. */
 int token_delete(struct call *c)
 {
-        state_remove(c->cloud, TOKENS, c->arg[0]);
+        token_end(c->cloud, c->arg[0]);
         return answer_ok(c);
 }
 

@@ -5,6 +5,7 @@
 #include "tests/sim/cloud/claims.h"
 #include "tests/sim/cloud/access.h"
 #include "tests/sim/cloud/devices.h"
+#include "tests/sim/cloud/effect.h"
 #include "tests/sim/cloud/faults.h"
 #include "tests/sim/cloud/products.h"
 #include "tests/sim/cloud/routes.h"
@@ -61,6 +62,7 @@ static int new_code(struct call *c, int64_t product_id)
         r = store_code(c, record, product_id);
         if (r < 0)
                 return r;
+        effect_tell(c->cloud, "claim-code-made", NULL, c->who, true);
         return answer(c, 200, json_pack("{s:s,s:o*}", "claim_code", code, "device_ids", owned_ids(c)));
 }
 
@@ -108,6 +110,7 @@ static json_t *code_of(struct vcloud *c, const json_t *device, const char *code)
 
 static int give_device(struct vcloud *c, json_t *device, const char *owner, bool customer)
 {
+        bool changed = !rec_is(device, "owner", owner);
         int r;
 
         r = rec_set_text(c, device, "owner", owner);
@@ -115,6 +118,8 @@ static int give_device(struct vcloud *c, json_t *device, const char *owner, bool
                 r = rec_set_bool(c, device, "customer", customer);
         if (r == 0)
                 r = rec_set_now(c, device, "updated_at");
+        if (r == 0)
+                effect_tell(c, "claimed", device, owner, changed);
         return r;
 }
 
@@ -133,7 +138,7 @@ int claim_by_code(struct vcloud *c, json_t *device, const char *code, bool *ret_
                 return 0;
         r = give_device(c, device, rec_text(record, "owner"), rec_true(record, "customer"));
         if (r == 0 && rec_int(record, "product_id") != 0)
-                r = rec_set_int(c, device, "product_id", rec_int(record, "product_id"));
+                r = product_take(c, device, rec_int(record, "product_id"), "product-joined");
         if (r == 0)
                 r = rec_set_text(c, record, "used_by", rec_text(device, "id"));
         if (r < 0)
@@ -171,6 +176,7 @@ static int request_transfer(struct call *c, const json_t *device)
                 r = rec_set_now(c->cloud, record, "requested_at");
         if (r < 0)
                 return r;
+        effect_tell(c->cloud, "transfer-asked", device, c->who, true);
         return answer(c, 200, json_pack("{s:b,s:s}", "ok", 1, "transfer_id", id));
 }
 
@@ -184,6 +190,8 @@ int transfer_decide(struct vcloud *c, const char *id, bool accept)
         device = state_find(c, DEVICES, rec_text(transfer, "device"));
         if (accept && device)
                 r = give_device(c, device, rec_text(transfer, "to"), false);
+        else
+                effect_tell(c, "transfer-declined", device, rec_text(transfer, "to"), true);
         if (r == 0)
                 state_remove(c, TRANSFERS, id);
         return r;
@@ -255,6 +263,7 @@ int device_claim(struct call *c)
         if (!device)
                 return refuse_unknown(c);
         if (access_owns(c, device)) {
+                effect_tell(c->cloud, "claimed", device, c->who, false);
                 if (strcmp(json_string_value(state_option(c->cloud, "reclaim")), "ok") == 0)
                         return answer_claimed(c, device);
                 return refuse(c, SHAPE_DEVICE_FOREIGN);

@@ -130,6 +130,13 @@ bool vcloud_take_changed(struct vcloud *c)
         return changed;
 }
 
+void vcloud_on_effect(struct vcloud *c, void (*told)(void *userdata, const struct vcloud_effect *effect),
+                      void *userdata)
+{
+        c->effect.told = told;
+        c->effect.userdata = userdata;
+}
+
 /* "98130561-0a7f-47d5-9da5-a598721b8465" */
 static int request_id(struct call *c)
 {

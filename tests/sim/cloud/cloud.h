@@ -35,6 +35,10 @@ bool vcloud_take_changed(struct vcloud *c);
 /* The address under which clients reach this cloud ("http://127.0.0.1:1234"), for the links in answers. */
 int vcloud_set_base_url(struct vcloud *c, const char *url);
 
+/* Told from inside vcloud_handle() and timers, in order; NULL: nobody listens. */
+void vcloud_on_effect(struct vcloud *c, void (*told)(void *userdata, const struct vcloud_effect *effect),
+                      void *userdata);
+
 /* time */
 void vcloud_advance(struct vcloud *c, uint64_t ms);
 

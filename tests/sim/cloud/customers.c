@@ -5,6 +5,7 @@
 
 #include "tests/sim/cloud/access.h"
 #include "tests/sim/cloud/devices.h"
+#include "tests/sim/cloud/effect.h"
 #include "tests/sim/cloud/grants.h"
 #include "tests/sim/cloud/page.h"
 #include "tests/sim/cloud/routes.h"
@@ -34,8 +35,10 @@ int customer_new(struct call *c)
                 return refuse(c, SHAPE_NO_PRODUCT);
         if (!email || !strchr(email, '@') || (!password && !call_bool(c, "no_password", false)))
                 return refuse(c, SHAPE_CUSTOMER_FIELDS);
-        if (state_find(c->cloud, CUSTOMERS, email))
+        if (state_find(c->cloud, CUSTOMERS, email)) {
+                effect_tell(c->cloud, "customer-made", NULL, email, false);
                 return refuse(c, SHAPE_CUSTOMER_EXISTS);
+        }
         make_hex(24, id);
         r = state_add(c->cloud, CUSTOMERS, email, &customer);
         if (r == 0)
@@ -46,6 +49,8 @@ int customer_new(struct call *c)
                 r = rec_set_text(c->cloud, customer, "id", id);
         if (r == 0)
                 r = rec_set_now(c->cloud, customer, "created_at");
+        if (r == 0)
+                effect_tell(c->cloud, "customer-made", NULL, email, true);
         g.client = rec_text(client, "id");
         g.product_id = rec_int(product, "id");
         g.lives_s = json_integer_value(state_option(c->cloud, "token_lives_s"));
@@ -113,6 +118,7 @@ int customer_put(struct call *c)
 {
         const char *password = call_text(c, "password");
         json_t *customer;
+        bool changed;
         int r;
 
         customer = customer_of(c, &r);
@@ -122,7 +128,10 @@ int customer_put(struct call *c)
                 return refuse(c, SHAPE_CUSTOMER_FIELDS);
         if (!rec_text(customer, "password"))
                 return refuse(c, SHAPE_CUSTOMER_SHADOW);
+        changed = !rec_is(customer, "password", password);
         r = rec_set_text(c->cloud, customer, "password", password);
+        if (r == 0)
+                effect_tell(c->cloud, "customer-password", NULL, c->arg[1], changed);
         return r < 0 ? r : answer_ok(c);
 }
 
@@ -141,5 +150,6 @@ int customer_delete(struct call *c)
                 if (rec_is(code, "owner", c->arg[1]) && !rec_text(code, "used_by"))
                         state_remove(c->cloud, CLAIM_CODES, key);
         state_remove(c->cloud, CUSTOMERS, c->arg[1]);
+        effect_tell(c->cloud, "customer-removed", NULL, c->arg[1], true);
         return answer_ok(c);
 }

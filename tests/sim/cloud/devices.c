@@ -4,6 +4,7 @@
 
 #include "tests/sim/cloud/devices.h"
 #include "tests/sim/cloud/access.h"
+#include "tests/sim/cloud/effect.h"
 #include "tests/sim/cloud/order.h"
 #include "tests/sim/cloud/routes.h"
 #include "tests/sim/cloud/settings.h"
@@ -150,15 +151,17 @@ int device_ping(struct call *c)
 
 int device_unclaim(struct vcloud *c, json_t *device)
 {
+        bool changed = rec_text(device, "owner");
         int r;
 
         r = rec_set_text(c, device, "owner", NULL);
-        if (r < 0)
-                return r;
-        r = rec_set_bool(c, device, "customer", false);
-        if (r < 0)
-                return r;
-        return rec_set_now(c, device, "updated_at");
+        if (r == 0)
+                r = rec_set_bool(c, device, "customer", false);
+        if (r == 0)
+                r = rec_set_now(c, device, "updated_at");
+        if (r == 0)
+                effect_tell(c, "unclaimed", device, NULL, changed);
+        return r;
 }
 
 int device_delete(struct call *c)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* One request to the virtual cloud, its answer, and the stream of events that an answer may go on as. */
+/* One request to the virtual cloud, its answer, what it sets, and the stream of events that an answer may go
+ * on as. */
 
 #include "proto/base/cleanup.h"
 #include <stdbool.h>
@@ -54,6 +55,14 @@ void vcloud_reply_done(struct vcloud_reply *r);
 
 /* The value of one header of the answer, in any spelling; NULL if it has none. */
 const char *vcloud_reply_header(const struct vcloud_reply *r, const char *name);
+
+/* What was set, and what was asked for but was so before. The words are usher-sim(1)'s. */
+struct vcloud_effect {
+        const char *name;   /* "claimed" */
+        const char *serial; /* the device's, its id if nobody told a serial number; NULL: no one device */
+        const char *to;     /* "lab@example.com"; NULL: nothing to say */
+        bool changed;
+};
 
 /* event streams. Bytes are read as they come; -EAGAIN: none now; -EPIPE: the stream ended in order;
  * -ECONNRESET: it was cut. */

@@ -5,6 +5,7 @@
 
 #include "tests/sim/cloud/grants.h"
 #include "tests/sim/cloud/basic.h"
+#include "tests/sim/cloud/effect.h"
 #include "tests/sim/cloud/limits.h"
 #include "tests/sim/cloud/routes.h"
 #include <errno.h>
@@ -39,6 +40,7 @@ int grant_token(struct vcloud *c, const struct grant *g, json_t **ret)
                 r = rec_set_time(c, token, "refresh_expires_at", now_ms + REFRESH_LIVES_MS);
         if (r < 0)
                 return r;
+        effect_tell(c, "token-made", NULL, g->user ?: g->client, true);
         *ret = token;
         return 0;
 }
@@ -71,6 +73,15 @@ json_t *grant_client(struct call *c)
         return client;
 }
 
+void token_end(struct vcloud *c, const char *token)
+{
+        _cleanup_(json_decrefp) json_t *record = json_incref(state_find(c, TOKENS, token));
+
+        state_remove(c, TOKENS, token);
+        effect_tell(c, "token-ended", NULL,
+                    record ? rec_text(record, "user") ?: rec_text(record, "client") : NULL, record);
+}
+
 void revoke_tokens_of(struct vcloud *c, const char *user)
 {
         json_t *token;
@@ -79,7 +90,7 @@ void revoke_tokens_of(struct vcloud *c, const char *user)
 
         json_object_foreach_safe(state_all(c, TOKENS), next, key, token)
                 if (rec_is(token, "user", user))
-                        state_remove(c, TOKENS, key);
+                        token_end(c, key);
 }
 
 static int fail(struct call *c, enum shape shape)
@@ -133,6 +144,7 @@ static int ask_otp(struct call *c, const char *user, const char *client)
                 r = rec_set_int(c->cloud, pending, "token_lives_s", lifetime_s(c));
         if (r < 0)
                 return r;
+        effect_tell(c->cloud, "second-factor-asked", NULL, user, true);
         return answer(c, 403,
                       json_pack("{s:s,s:s,s:s}", "error", "mfa_required", "error_description",
                                 "Multi-factor authentication required", "mfa_token", token));
@@ -216,7 +228,7 @@ static int grant_refresh(struct call *c, json_t *client)
         g.kind = rec_text(old, "kind");
         g.user = rec_text(old, "user");
         g.product_id = rec_int(old, "product_id");
-        state_remove(c->cloud, TOKENS, rec_text(old, "token"));
+        token_end(c->cloud, rec_text(old, "token"));
         return succeed(c, &g);
 }
 

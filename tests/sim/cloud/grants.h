@@ -25,5 +25,8 @@ int answer_token(struct call *c, unsigned status, const json_t *token, int64_t l
 /* The OAuth client that the request names, in Basic or as fields. NULL: unknown, or a wrong secret. */
 json_t *grant_client(struct call *c);
 
+/* Takes the token away, if it is one. */
+void token_end(struct vcloud *c, const char *token);
+
 /* Takes every token of this user away. */
 void revoke_tokens_of(struct vcloud *c, const char *user);

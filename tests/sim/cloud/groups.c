@@ -5,6 +5,7 @@
 
 #include "tests/sim/cloud/groups.h"
 #include "tests/sim/cloud/access.h"
+#include "tests/sim/cloud/effect.h"
 #include "tests/sim/cloud/routes.h"
 #include <errno.h>
 #include <stdio.h>
@@ -16,9 +17,11 @@ bool group_is_name(const char *name)
 
 static int make(struct vcloud *c, json_t *product, const char *name)
 {
+        if (json_array_append_new(json_object_get(product, "groups"), json_string(name)) < 0)
+                return -ENOMEM;
         c->changed = true;
-        return json_array_append_new(json_object_get(product, "groups"), json_string(name)) < 0 ? -ENOMEM
-                                                                                                : 0;
+        effect_tell(c, "group-made", NULL, name, true);
+        return 0;
 }
 
 int groups_ensure(struct vcloud *c, int64_t product_id, const json_t *names)
@@ -94,8 +97,10 @@ int group_new(struct call *c)
                 return refuse(c, SHAPE_NO_PRODUCT);
         if (!group_is_name(name))
                 return refuse(c, SHAPE_GROUP_NAME);
-        if (rec_lists(product, "groups", name))
+        if (rec_lists(product, "groups", name)) {
+                effect_tell(c->cloud, "group-made", NULL, name, false);
                 return refuse(c, SHAPE_GROUP_EXISTS);
+        }
         about = json_pack("{s:s?,s:s?}", "description", call_text(c, "description"), "color",
                           call_text(c, "color"));
         if (json_object_set_new(json_object_get(product, "group_details"), name, about) < 0)
@@ -139,7 +144,9 @@ static int regroup(struct vcloud *c, json_t *device, const json_t *add, const js
         _cleanup_(json_decrefp) json_t *names = json_object(), *list = json_array();
         const char *key;
         json_t *name;
+        bool changed;
         size_t i;
+        int r;
 
         json_array_foreach(json_object_get(device, "groups"), i, name)
                 (void)json_object_set_new(names, json_string_value(name), json_true());
@@ -150,7 +157,9 @@ static int regroup(struct vcloud *c, json_t *device, const json_t *add, const js
         json_object_foreach(names, key, name)
                 if (json_array_append_new(list, json_string(key)) < 0)
                         return -ENOMEM;
-        return rec_set(c, device, "groups", TAKE_PTR(list));
+        changed = !json_equal(json_object_get(device, "groups"), list);
+        r = rec_set(c, device, "groups", json_incref(list));
+        return r < 0 ? r : effect_tell_value(c, "groups", device, list, changed);
 }
 
 /* {"action":"groups","devices":[ID...],"metadata":{"add":[...],"remove":[...]}}: for all of them or, when

@@ -5,6 +5,7 @@
  * 200 and tells in lists what became of each. */
 
 #include "tests/sim/cloud/access.h"
+#include "tests/sim/cloud/effect.h"
 #include "tests/sim/cloud/products.h"
 #include "tests/sim/cloud/routes.h"
 #include "tests/sim/cloud/sims.h"
@@ -126,9 +127,13 @@ static json_t *judge(const json_t *product, const json_t *device, const struct o
 
 static int join(struct call *c, const json_t *product, json_t *device)
 {
-        int r;
+        bool quarantined = rec_true(device, "quarantined");
+        int r = 0;
 
-        r = rec_set_int(c->cloud, device, "product_id", rec_int(product, "id"));
+        if (quarantined)
+                effect_tell(c->cloud, "approved", device, c->arg[0], true);
+        else
+                r = product_take(c->cloud, device, rec_int(product, "id"), "product-joined");
         if (r == 0)
                 r = rec_set_bool(c->cloud, device, "quarantined", false);
         if (r == 0)
@@ -143,12 +148,17 @@ static int join(struct call *c, const json_t *product, json_t *device)
 /* Also for devices that were members before. */
 static int claim(struct call *c, const json_t *product, json_t *device)
 {
-        const char *user = call_text(c, "claim_user");
+        const char *user = call_text(c, "claim_user"), *owner = rec_text(device, "owner");
+        int r = 0;
 
-        if (!user || rec_text(device, "owner") ||
+        if (!user || (owner && strcmp(owner, user) != 0) ||
             !(rec_is(product, "owner", user) || rec_lists(product, "team", user)))
                 return 0;
-        return rec_set_text(c->cloud, device, "owner", user);
+        if (!owner)
+                r = rec_set_text(c->cloud, device, "owner", user);
+        if (r == 0)
+                effect_tell(c->cloud, "claimed", device, user, !owner);
+        return r;
 }
 
 static int import_one(struct call *c, const json_t *product, const char *text, const struct outcome *o)
@@ -159,6 +169,8 @@ static int import_one(struct call *c, const json_t *product, const char *text, c
         list = device ? judge(product, device, o) : o->invalid;
         if (list == o->updated)
                 r = join(c, product, device);
+        else if (list == o->existing)
+                effect_tell(c->cloud, "product-joined", device, c->arg[0], false);
         if (r == 0 && (list == o->updated || list == o->existing))
                 r = claim(c, product, device);
         if (r < 0)

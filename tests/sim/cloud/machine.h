@@ -27,6 +27,10 @@ struct vcloud {
         struct limits *limits;
         struct faults *faults;
         struct hub *hub;
+        struct {
+                void (*told)(void *userdata, const struct vcloud_effect *effect);
+                void *userdata;
+        } effect;
         struct timer *due; /* for what happens by itself: a device that goes online late */
 };
 

@@ -7,7 +7,9 @@
 #include "tests/sim/cloud/presence.h"
 #include "proto/base/timer.h"
 #include "tests/sim/cloud/claims.h"
+#include "tests/sim/cloud/effect.h"
 #include "tests/sim/cloud/events.h"
+#include "tests/sim/cloud/products.h"
 #include <errno.h>
 
 static int learn(struct vcloud *c, json_t *device, const struct arrival *a)
@@ -45,7 +47,8 @@ static int quarantine(struct vcloud *c, json_t *device, const struct arrival *a)
         product = state_find(c, PRODUCTS, key);
         if (!product)
                 return 0;
-        r = rec_set_int(c, device, "product_id", a->product_id);
+        r = product_take(c, device, a->product_id,
+                         rec_true(product, "quarantine") ? "quarantined" : "product-joined");
         return r < 0 ? r : rec_set_bool(c, device, "quarantined", rec_true(product, "quarantine"));
 }
 
@@ -64,6 +67,7 @@ static int announce(struct vcloud *c, const json_t *device)
 
 static int arrive(struct vcloud *c, json_t *device, const char *code, bool full, bool *ret_claimed)
 {
+        bool was = rec_true(device, "online");
         int r;
 
         *ret_claimed = false;
@@ -74,6 +78,8 @@ static int arrive(struct vcloud *c, json_t *device, const char *code, bool full,
                 r = rec_set_now(c, device, "last_heard");
         if (r == 0)
                 r = rec_set_text(c, device, "last_ip_address", "127.0.0.1");
+        if (r == 0)
+                effect_tell(c, "online", device, NULL, !was);
         if (r == 0 && full)
                 r = rec_set_now(c, device, "last_handshake_at");
         if (r == 0 && full)
@@ -120,6 +126,7 @@ static int postpone(struct vcloud *c, json_t *device, const struct arrival *a, u
 static int know(struct vcloud *c, const char *id, const struct arrival *a, json_t **ret)
 {
         json_t *device = state_find(c, DEVICES, id);
+        bool known = device;
         int r;
 
         if (!device) {
@@ -130,7 +137,10 @@ static int know(struct vcloud *c, const char *id, const struct arrival *a, json_
                         return r;
         }
         *ret = device;
-        return learn(c, device, a);
+        r = learn(c, device, a);
+        if (r == 0 && !known)
+                effect_tell(c, "registered", device, NULL, true);
+        return r;
 }
 
 int presence_made(struct vcloud *c, const char *id, const struct arrival *a)
@@ -175,6 +185,8 @@ int presence_offline(struct vcloud *c, const char *id, bool silently)
                 r = rec_set_bool(c, device, "stale_online", was && silently);
         if (r == 0)
                 r = rec_set_bool(c, device, "online", false);
+        if (r == 0)
+                effect_tell(c, "offline", device, NULL, was);
         if (r == 0 && was && !silently)
                 r = hub_publish_device(c, device, "spark/status", "offline");
         return r;

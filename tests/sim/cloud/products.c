@@ -5,6 +5,7 @@
 #include "tests/sim/cloud/products.h"
 #include "tests/sim/cloud/access.h"
 #include "tests/sim/cloud/devices.h"
+#include "tests/sim/cloud/effect.h"
 #include "tests/sim/cloud/routes.h"
 #include "tests/sim/cloud/settings.h"
 #include <errno.h>
@@ -106,6 +107,20 @@ int member_unclaim(struct call *c)
         return r < 0 ? r : answer_ok(c);
 }
 
+int product_take(struct vcloud *c, json_t *device, int64_t product_id, const char *effect)
+{
+        bool changed = rec_int(device, "product_id") != product_id;
+        char key[24];
+        int r;
+
+        r = rec_set_int(c, device, "product_id", product_id);
+        if (r < 0)
+                return r;
+        (void)snprintf(key, sizeof(key), "%lld", (long long)product_id);
+        effect_tell(c, effect, device, key, changed);
+        return 0;
+}
+
 int member_provision(struct call *c)
 {
         char key[24], id[25] = "e00fce68";
@@ -123,7 +138,9 @@ int member_provision(struct call *c)
         make_hex(16, id + 8);
         r = state_add(c->cloud, DEVICES, id, &device);
         if (r == 0)
-                r = rec_set_int(c->cloud, device, "product_id", product_id);
+                effect_tell(c->cloud, "registered", device, NULL, true);
+        if (r == 0)
+                r = product_take(c->cloud, device, product_id, "product-joined");
         if (r == 0)
                 r = rec_set_int(c->cloud, device, "platform_id", rec_int(product, "platform_id"));
         if (r == 0)
@@ -133,10 +150,15 @@ int member_provision(struct call *c)
 
 static int set_denied(struct call *c, json_t *device)
 {
+        bool changed = !rec_true(device, "denied");
         int r;
 
         r = rec_set_bool(c->cloud, device, "denied", true);
-        return r < 0 ? r : rec_set_bool(c->cloud, device, "quarantined", false);
+        if (r == 0)
+                r = rec_set_bool(c->cloud, device, "quarantined", false);
+        if (r == 0)
+                effect_tell(c->cloud, "denied", device, c->arg[0], changed);
+        return r;
 }
 
 /* A customer's device is nobody's then; a user keeps it. */
@@ -148,7 +170,11 @@ static int leave(struct call *c, json_t *device)
                 r = device_unclaim(c->cloud, device);
         if (r == 0)
                 r = rec_set(c->cloud, device, "product_id", json_null());
-        return r < 0 ? r : rec_set_bool(c->cloud, device, "quarantined", false);
+        if (r == 0)
+                r = rec_set_bool(c->cloud, device, "quarantined", false);
+        if (r == 0)
+                effect_tell(c->cloud, "product-left", device, c->arg[0], true);
+        return r;
 }
 
 /* Removes the member, or denies a quarantined one. */

@@ -6,6 +6,7 @@
  */
 
 #include "tests/sim/cloud/access.h"
+#include "tests/sim/cloud/effect.h"
 #include "tests/sim/cloud/products.h"
 #include "tests/sim/cloud/routes.h"
 #include <sodium.h>
@@ -42,7 +43,10 @@ static int prepare(struct call *c, json_t *device)
         r = rec_set_text(c->cloud, device, "unprotect_nonce", nonce);
         if (r == 0)
                 r = rec_set_time(c->cloud, device, "unprotect_until", cloud_now_ms(c->cloud) + BETWEEN_MS);
-        return r < 0 ? r : answer(c, 200, json_pack("{s:b,s:s}", "ok", 1, "server_nonce", nonce));
+        if (r < 0)
+                return r;
+        effect_tell(c->cloud, "unprotect-asked", device, NULL, true);
+        return answer(c, 200, json_pack("{s:b,s:s}", "ok", 1, "server_nonce", nonce));
 }
 
 static int confirm(struct call *c, json_t *device)
@@ -59,6 +63,7 @@ static int confirm(struct call *c, json_t *device)
         r = rec_set_text(c->cloud, device, "unprotect_nonce", NULL);
         if (r < 0)
                 return r;
+        effect_tell(c->cloud, "unprotected", device, NULL, true);
         make_base64(SIGNATURE_LEN, signature);
         make_base64(NONCE_LEN, fingerprint);
         return answer(c, 200,

@@ -4,6 +4,7 @@
  * then, so that a refusal leaves the device as it was. */
 
 #include "tests/sim/cloud/settings.h"
+#include "tests/sim/cloud/effect.h"
 #include "tests/sim/cloud/groups.h"
 #include <errno.h>
 
@@ -67,18 +68,18 @@ static json_t *read_groups(const struct call *c, const char *name)
 static const struct setting {
         const char *name; /* the body's key, and the record's field */
         json_t *(*read)(const struct call *c, const char *name);
-        enum shape misfit; /* what is said to a value that does not fit */
-        bool member;       /* in products only */
-        bool momentary;    /* no field: it is done, not kept */
+        enum shape misfit;  /* what is said to a value that does not fit */
+        bool member;        /* in products only */
+        const char *effect; /* as what it is told; NULL: no field, it is done, not kept */
 } settings[] = {
-        { "name", read_name, SHAPE_DEVICE_NAME, false, false },
-        { "notes", read_notes, SHAPE_DEVICE_SETTING, false, false },
-        { "signal", read_signal, SHAPE_DEVICE_SETTING, false, true },
-        { "firmware_updates_forced", read_flag, SHAPE_DEVICE_SETTING, false, false },
-        { "development", read_flag, SHAPE_DEVICE_SETTING, true, false },
-        { "desired_firmware_version", read_number, SHAPE_DEVICE_SETTING, true, false },
-        { "flash", read_flag, SHAPE_DEVICE_SETTING, true, true },
-        { "groups", read_groups, SHAPE_GROUP_NAME, true, false },
+        { "name", read_name, SHAPE_DEVICE_NAME, false, "renamed" },
+        { "notes", read_notes, SHAPE_DEVICE_SETTING, false, "notes" },
+        { "signal", read_signal, SHAPE_DEVICE_SETTING, false, NULL },
+        { "firmware_updates_forced", read_flag, SHAPE_DEVICE_SETTING, false, "updates-forced" },
+        { "development", read_flag, SHAPE_DEVICE_SETTING, true, "development" },
+        { "desired_firmware_version", read_number, SHAPE_DEVICE_SETTING, true, "firmware-wanted" },
+        { "flash", read_flag, SHAPE_DEVICE_SETTING, true, NULL },
+        { "groups", read_groups, SHAPE_GROUP_NAME, true, "groups" },
 };
 
 static const struct setting *find(const char *name, bool member)
@@ -117,14 +118,17 @@ static int read_changes(struct call *c, bool member, json_t **ret_changes)
 static int store(struct vcloud *c, json_t *device, json_t *changes)
 {
         const char *name;
-        bool any = false;
+        bool any = false, changed;
         json_t *value;
         int r;
 
         json_object_foreach(changes, name, value) {
-                if (find(name, true)->momentary)
+                if (!find(name, true)->effect)
                         continue;
+                changed = !json_equal(json_object_get(device, name), value);
                 r = rec_set(c, device, name, json_incref(value));
+                if (r == 0)
+                        r = effect_tell_value(c, find(name, true)->effect, device, value, changed);
                 if (r < 0)
                         return r;
                 any = true;
@@ -152,7 +156,7 @@ static int answer_changes(struct call *c, const json_t *device, const json_t *ch
         json_t *value;
 
         json_object_foreach((json_t *)changes, name, value)
-                if (!find(name, true)->momentary && json_object_set(out, name, value) < 0)
+                if (find(name, true)->effect && json_object_set(out, name, value) < 0)
                         return -ENOMEM;
         if (json_object_size(out) > 1 &&
             json_object_set(out, "updated_at", json_object_get(device, "updated_at")) < 0)

@@ -4,6 +4,7 @@
  * goal is reached, may end in an error, and what starts it may be answered 408 or 504 though it goes on. */
 
 #include "tests/sim/cloud/sims.h"
+#include "tests/sim/cloud/effect.h"
 #include "tests/sim/cloud/routes.h"
 #include <ctype.h>
 #include <errno.h>
@@ -17,8 +18,14 @@ bool sim_is_country(const char *text)
                isupper((unsigned char)text[1]);
 }
 
+static const char *effect_of(const char *action)
+{
+        return strcmp(action, "deactivate") == 0 ? "sim-deactivating" : "sim-activating";
+}
+
 static int begin(struct vcloud *c, json_t *sim, const char *action, const char *goal)
 {
+        bool changed = !rec_true(sim, "in_progress") || !rec_is(sim, "goal", goal);
         int r;
 
         r = rec_set_text(c, sim, "last_action", action);
@@ -34,6 +41,8 @@ static int begin(struct vcloud *c, json_t *sim, const char *action, const char *
                 r = rec_set_time(c, sim, "ready_at", cloud_now_ms(c) + rec_int(sim, "takes_ms"));
         if (r == 0)
                 r = rec_set_bool(c, sim, "in_progress", true);
+        if (r == 0)
+                effect_tell_sim(c, effect_of(action), sim, changed);
         return r;
 }
 
@@ -52,6 +61,8 @@ static int reach_goal(struct vcloud *c, json_t *sim)
                 r = rec_set_now(c, sim, "first_activated_on");
         if (r == 0 && on)
                 r = rec_set_text(c, sim, "last_activated_via", "api");
+        if (r == 0)
+                effect_tell_sim(c, on ? "sim-active" : "sim-inactive", sim, true);
         return r;
 }
 
@@ -78,12 +89,16 @@ int sim_look(struct vcloud *c, json_t *sim)
 int sim_import(struct vcloud *c, const char *iccid, int64_t product_id, const char *country)
 {
         json_t *sim = state_find(c, SIMS, iccid);
+        bool changed;
         int r = 0;
 
         if (!sim)
                 r = state_add(c, SIMS, iccid, &sim);
+        changed = r == 0 && rec_int(sim, "product_id") != product_id;
         if (r == 0)
                 r = rec_set_int(c, sim, "product_id", product_id);
+        if (r == 0)
+                effect_tell_sim(c, "sim-joined", sim, changed);
         if (r == 0 && !rec_text(sim, "country"))
                 r = rec_set_text(c, sim, "country", country);
         if (r == 0 && !rec_is(sim, "status", active))
@@ -182,29 +197,38 @@ int sim_head(struct call *c)
 static int set_limit(struct call *c, json_t *sim)
 {
         int64_t mb;
+        bool changed;
+        int r;
 
         if (call_int(c, "mb_limit", &mb) < 0 || mb < 1 || mb > 1000)
                 return refuse(c, SHAPE_SIM_ACTION);
-        return rec_set_int(c->cloud, sim, "mb_limit", mb);
+        changed = rec_int(sim, "mb_limit") != mb;
+        r = rec_set_int(c->cloud, sim, "mb_limit", mb);
+        if (r == 0)
+                effect_tell_sim(c->cloud, "sim-limit", sim, changed);
+        return r;
 }
 
 static int start(struct call *c, json_t *sim, const char *action)
 {
-        bool on = strcmp(action, "deactivate") != 0;
+        bool on = strcmp(action, "deactivate") != 0, mine = true;
         unsigned status = (unsigned)rec_int(sim, "put_answer");
         int r;
 
         if (strcmp(action, "activate") == 0) {
                 if (!sim_is_country(call_text(c, "country")))
                         return refuse(c, SHAPE_SIM_COUNTRY);
+                mine = rec_is(sim, "owner", c->who);
                 r = rec_set_text(c->cloud, sim, "owner", c->who);
                 if (r == 0)
                         r = rec_set_text(c->cloud, sim, "country", call_text(c, "country"));
                 if (r < 0)
                         return r;
         }
-        if (rec_is(sim, "status", active) == on && !rec_true(sim, "in_progress"))
+        if (rec_is(sim, "status", active) == on && !rec_true(sim, "in_progress")) {
+                effect_tell_sim(c->cloud, effect_of(action), sim, !mine);
                 return answer_empty(c, 200); /* nothing to do */
+        }
         r = begin(c->cloud, sim, action, on ? active : inactive);
         if (r < 0)
                 return r;
@@ -257,6 +281,8 @@ int sim_release(struct call *c, json_t *sim)
                 r = rec_set_text(c->cloud, sim, "status", inactive);
         if (r == 0)
                 r = rec_set_bool(c->cloud, sim, "in_progress", false);
+        if (r == 0)
+                effect_tell_sim(c->cloud, "sim-released", sim, true);
         return r < 0 ? r : answer_empty(c, status);
 }
 

@@ -4,6 +4,7 @@
  * changes with the scopes. */
 
 #include "tests/sim/cloud/access.h"
+#include "tests/sim/cloud/effect.h"
 #include "tests/sim/cloud/grants.h"
 #include "tests/sim/cloud/routes.h"
 #include <errno.h>
@@ -70,6 +71,7 @@ int team_add(struct call *c)
         r = new_member(c, product, user, scopes, name, &token);
         if (r < 0)
                 return r;
+        effect_tell(c->cloud, "member-added", NULL, user, true);
         return answer(c, 200, json_pack("{s:b,s:o*}", "ok", 1, "created", member_json(token)));
 }
 
@@ -87,7 +89,7 @@ int team_renew(struct call *c)
                        &token);
         if (r < 0)
                 return r;
-        state_remove(c->cloud, TOKENS, rec_text(old, "token"));
+        token_end(c->cloud, rec_text(old, "token"));
         return answer(c, 200, json_pack("{s:b,s:o*}", "ok", 1, "updated", member_json(token)));
 }
 
@@ -155,12 +157,14 @@ int team_remove(struct call *c)
                 return refuse(c, SHAPE_FORBIDDEN);
         if (member(c, product, c->arg[1])) {
                 revoke_tokens_of(c->cloud, c->arg[1]);
+                effect_tell(c->cloud, "member-removed", NULL, c->arg[1], true);
                 return answer_ok(c);
         }
         json_array_foreach(json_object_get(product, "team"), i, name)
                 if (strcmp(json_string_value(name), c->arg[1]) == 0) {
                         (void)json_array_remove(json_object_get(product, "team"), i);
                         c->cloud->changed = true;
+                        effect_tell(c->cloud, "member-removed", NULL, c->arg[1], true);
                         return answer_ok(c);
                 }
         return refuse(c, SHAPE_TEAM_UNKNOWN);

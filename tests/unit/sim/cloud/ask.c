@@ -1,16 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/sim/cloud/ask.h"
+#include "tests/sim/cloud/machine.h"
 #include <stdio.h>
 #include <string.h>
 
 static struct vcloud_reply last;
 static json_t *last_json;
+static char told_effects[1024];
 
 void forget(void)
 {
         vcloud_reply_done(&last);
         json_decref(last_json);
         last_json = NULL;
+}
+
+static void on_effect(void *userdata, const struct vcloud_effect *e)
+{
+        size_t at = strlen(told_effects);
+
+        (void)userdata;
+        (void)snprintf(told_effects + at, sizeof(told_effects) - at, "%s%s %s %s%s", at ? ", " : "", e->name,
+                       e->serial ?: "-", e->to ?: "-", e->changed ? "" : " again");
+}
+
+const char *effects(void)
+{
+        return told_effects;
 }
 
 struct vcloud *cloud_of(const char *seed)
@@ -22,7 +38,25 @@ struct vcloud *cloud_of(const char *seed)
                 fprintf(stderr, "seed: %s\n", why);
                 abort();
         }
+        vcloud_on_effect(c, on_effect, NULL);
         return c;
+}
+
+/* Asks, and sees to it that what changes tells so. */
+static void handle(struct vcloud *c, const struct vcloud_request *q)
+{
+        bool before = c->changed, quiet = strcmp(q->method, "GET") == 0 || strncmp(q->path, "/sim/", 5) == 0;
+
+        c->changed = false;
+        told_effects[0] = 0;
+        if (vcloud_handle(c, q, &last) < 0)
+                abort();
+        if (c->changed && !quiet && !told_effects[0]) {
+                fprintf(stderr, "%s %s changed something and told no effect (effect.h)\n", q->method,
+                        q->path);
+                abort();
+        }
+        c->changed |= before;
 }
 
 unsigned ask(struct vcloud *c, const char *token, const char *what, const char *body)
@@ -52,8 +86,7 @@ unsigned ask(struct vcloud *c, const char *token, const char *what, const char *
                                                 *body == '{' ? "application/json"
                                                              : "application/x-www-form-urlencoded" };
         }
-        if (vcloud_handle(c, &q, &last) < 0)
-                abort();
+        handle(c, &q);
         last_json = last.body ? json_loadb(last.body, last.len, 0, NULL) : NULL;
         return last.status;
 }
