@@ -45,12 +45,17 @@ static size_t measure(const char *text, size_t limit, size_t *ret_columns)
         return at;
 }
 
-int columns_field(const char *text, size_t columns)
+size_t columns_of(const char *text)
 {
         size_t wide;
 
         (void)measure(text, SIZE_MAX, &wide);
-        return (int)(columns + strlen(text) - wide);
+        return wide;
+}
+
+int columns_field(const char *text, size_t columns)
+{
+        return (int)(columns + strlen(text) - columns_of(text));
 }
 
 size_t columns_fit(const char *text, size_t columns)

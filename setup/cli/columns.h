@@ -6,6 +6,9 @@
 
 #include <stddef.h>
 
+/* How many columns it takes. */
+size_t columns_of(const char *text);
+
 /* What printf's "%-*s" takes for a field of so many columns with this text, which is clean (text_clean()).
  */
 int columns_field(const char *text, size_t columns);
