@@ -56,7 +56,10 @@ struct central_connected {
 typedef void (*central_connected_fn)(void *userdata, const struct central_connected *a);
 
 /* `address` of a device that central_find() has found; -ENOENT otherwise. Tries again what is worth it,
- * within about 18 s: everything but the adapter's absence. Freeing the link disconnects in the background.
- */
+ * within about 18 s, and as long as it waits for its turn (ble/turn.h): everything but the adapter's
+ * absence. Freeing the link disconnects in the background. */
 int central_connect(struct central *c, const char *address, central_connected_fn done, void *userdata,
                     struct op **ret);
+
+/* How long a central_connect(), whose operation that is, has waited for its turn so far, in ms. */
+uint64_t central_waited_ms(const struct op *connecting);

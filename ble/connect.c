@@ -66,6 +66,8 @@ struct connect {
         enum connect_state state;
         unsigned tries;
         uint64_t since_ms;
+        uint64_t turn_ms;   /* since when it waits for its turn; 0: it does not */
+        uint64_t waited_ms; /* before */
         bool touched;       /* Connect was sent: something must be taken back */
         bool was_connected; /* in this attempt */
         bool missing;       /* services resolved, characteristics awaited */
@@ -163,10 +165,19 @@ static void tell(struct connect *k)
         k->done(k->userdata, &a);
 }
 
+uint64_t central_waited_ms(const struct op *connecting)
+{
+        const struct connect *k = container_of(connecting, struct connect, op);
+
+        return k->waited_ms + (k->turn_ms ? timer_now_ms() - k->turn_ms : 0);
+}
+
 /* what went wrong, and what the next attempt begins with */
 static void next_attempt(struct connect *k)
 {
-        if (k->tries >= TRIES_MAX || timer_now_ms() - k->since_ms > BUDGET_MS) {
+        uint64_t gone_ms = timer_now_ms() - k->since_ms - k->waited_ms;
+
+        if (k->tries >= TRIES_MAX || gone_ms > BUDGET_MS) {
                 answer(k, k->busy > 1 ? FAULT_BT_BUSY : FAULT_BT_CONNECT);
                 return;
         }
@@ -330,6 +341,8 @@ static void on_turn(void *userdata)
 {
         struct connect *k = userdata;
 
+        k->waited_ms = central_waited_ms(&k->op);
+        k->turn_ms = 0;
         enter(k, STATE_QUIET, QUIET_MS);
         discovery_hold(k->central->discovery, &k->hold);
 }
@@ -361,6 +374,7 @@ static void enter_attempt(struct connect *k)
         } else {
                 /* as long as it takes: connects of others have deadlines of their own */
                 enter(k, STATE_TURN, UINT32_MAX);
+                k->turn_ms = timer_now_ms();
                 k->turn.adapter = adapter_name(k->central->adapter);
                 r = turn_take(k->central->turn, &k->turn);
         }

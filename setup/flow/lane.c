@@ -70,15 +70,27 @@ static void wake(struct lane *l, uint64_t after_ms)
                 runner_end(l->runner, &no_memory);
 }
 
+uint64_t lane_waited_ms(const struct lane *l)
+{
+        uint64_t ms = l->id == LANE_RADIO ? runner_waited_ms(l->runner) - l->waited_ms : 0;
+
+        return l->state != LANE_WORKING ? 0 : ms < TURN_MOST_MS ? ms : TURN_MOST_MS;
+}
+
+/* Until when the operation under way has to be over, by what is known by now: ms from its beginning. */
+static uint64_t budget_of(const struct lane *l)
+{
+        const struct step *row = row_of(l);
+        uint64_t ms = row->acts->budget ? row->acts->budget(l->runner->job) : 0;
+
+        return (ms ? ms : row->time.budget_ms) + lane_waited_ms(l);
+}
+
 /* Sets the timer to the end of the budget, which counts from when the operation began. */
 static void limit_op(struct lane *l)
 {
-        const struct step *row = row_of(l);
-        uint64_t ms = row->acts->budget ? row->acts->budget(l->runner->job) : 0,
-                 gone_ms = timer_now_ms() - l->op_ms;
+        uint64_t ms = budget_of(l), gone_ms = timer_now_ms() - l->op_ms;
 
-        if (ms == 0)
-                ms = row->time.budget_ms;
         l->timer = timer_free(l->timer);
         if (timer_new(l->runner->ports->loop, ms > gone_ms ? ms - gone_ms : 0, on_late, l, &l->timer) < 0)
                 runner_end(l->runner, &no_memory);
@@ -272,6 +284,7 @@ static bool settle(struct lane *l, enum step_move move, struct step_result *resu
         assert(move == STEP_WAIT && l->op);
         l->state = LANE_WORKING;
         l->op_ms = timer_now_ms();
+        l->waited_ms = runner_waited_ms(l->runner);
         limit_op(l);
         return false;
 }
@@ -321,8 +334,12 @@ static void on_late(void *userdata)
         const struct step *row = row_of(l);
         struct answer late = {};
 
+        if (timer_now_ms() - l->op_ms < budget_of(l)) { /* it has waited for others */
+                limit_op(l);
+                return;
+        }
         (void)trouble_set(&late.trouble, row->late, "nothing for %u s",
-                          (unsigned)((timer_now_ms() - l->op_ms) / 1000));
+                          (unsigned)((timer_now_ms() - l->op_ms - lane_waited_ms(l)) / 1000));
         l->op = op_free(l->op);
         take(l, &late);
 }

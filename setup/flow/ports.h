@@ -102,6 +102,10 @@ struct ports_ops {
          * the ports until hang_up() or until it is lost. */
         int (*connect)(struct ports *p, answer_fn done, void *userdata, struct op **ret);
 
+        /* How long connects of this job have waited for others to connect first, all of them together and
+         * the one under way with them, in ms: no budget counts it. NULL: nobody else connects. */
+        uint64_t (*waited_ms)(struct ports *p);
+
         /* The handshake. FAULT_SECRET_MISMATCH when the device drops the link on our confirmation (which may
          * also be a link that was really lost: the flow tries once more). */
         int (*open)(struct ports *p, const struct secret *mobile_secret, answer_fn done, void *userdata,

@@ -26,10 +26,11 @@ struct lane {
         bool again; /* the row goes on after AGAIN or an answer: no new try */
         struct op *op;
         struct timer *timer;
-        uint64_t row_ms;   /* when the row began */
-        uint64_t try_ms;   /* when the try began */
-        uint64_t op_ms;    /* when the operation began */
-        uint32_t pause_ms; /* before the last AGAIN of this try; 0: there was none */
+        uint64_t row_ms;    /* when the row began */
+        uint64_t try_ms;    /* when the try began */
+        uint64_t op_ms;     /* when the operation began */
+        uint64_t waited_ms; /* what runner_waited_ms() said then */
+        uint32_t pause_ms;  /* before the last AGAIN of this try; 0: there was none */
         enum question_kind question;
         char waiting_for[TROUBLE_CAUSE_MAX]; /* as the last event said */
         size_t part, whole;                  /* as the last AGAIN of this try said */
@@ -59,7 +60,12 @@ struct runner {
         bool stopping; /* no step is begun any more */
         uint64_t start_ms;
         struct timer *deadline;
+        uint64_t limit_ms, limit_from_ms; /* how much time there is; since when */
+        uint64_t waited_ms;               /* what runner_waited_ms() said then */
 };
+
+/* How long one connect is waited with for others of the same adapter, which have limits of their own. */
+enum { TURN_MOST_MS = 600000 };
 
 /* Links that a setup may lose before it gives up, all rows together. */
 enum { LOSSES_MAX = 12 };
@@ -78,7 +84,13 @@ void lane_stop(struct lane *l);
 /* r->stopping was set: goes no further once what is under way has ended. */
 void lane_wind_up(struct lane *l);
 
+/* How long the operation under way has waited for others until now, which is none of its time. */
+uint64_t lane_waited_ms(const struct lane *l);
+
 /* runner.c */
+
+/* The same, of all operations of the job. */
+uint64_t runner_waited_ms(const struct runner *r);
 void runner_emit_step(struct runner *r, const struct lane *l, enum step_state state,
                       const struct step_result *result);
 void runner_emit_question(struct runner *r, const struct lane *l);

@@ -151,6 +151,8 @@ bool runner_under_way(const struct runner *r, unsigned lane, struct runner_event
                 return false;
         *ret = step_event(r, l, STEP_WAITING);
         ret->ms = timer_now_ms() - since_ms;
+        if (ret->limit_ms)
+                ret->limit_ms += (uint32_t)lane_waited_ms(l);
         ret->part = l->part;
         ret->whole = l->whole;
         if (!l->whole && l->waiting_for[0])
@@ -336,6 +338,10 @@ void runner_set_interactive(struct runner *r, bool interactive)
 }
 
 /* the deadline */
+uint64_t runner_waited_ms(const struct runner *r)
+{
+        return r->ports->ops->waited_ms ? r->ports->ops->waited_ms(r->ports) : 0;
+}
 
 /* Why a row is tried again: a cause that was told already counts for more than that time is up. A link that
  * ends as the device leaves setup mode is none. */
@@ -382,11 +388,26 @@ static void tell_where(const struct runner *r, struct step_result *ret)
                 (void)step_fail(ret, FAULT_TIMEOUT, "it was at: %s", r->table[l->at].text);
 }
 
+static void on_deadline(void *userdata);
+
+/* Time in which others connected is none of the setup's. */
+static bool goes_on(struct runner *r)
+{
+        uint64_t until_ms = r->limit_from_ms + r->limit_ms + runner_waited_ms(r) - r->waited_ms,
+                 now_ms = timer_now_ms();
+
+        r->deadline = timer_free(r->deadline);
+        return now_ms < until_ms &&
+               timer_new(r->ports->loop, until_ms - now_ms, on_deadline, r, &r->deadline) == 0;
+}
+
 static void on_deadline(void *userdata)
 {
         struct runner *r = userdata;
         struct step_result result = { .trouble.fault = FAULT_DEVICE_OFFLINE };
 
+        if (goes_on(r))
+                return;
         /* where the device itself says that it hangs is a better answer than that time is up */
         if (r->job->diagnosis.asked && wants_online(r->job) && !job_is_online(r->job))
                 (void)diagnosis_later(r->job, &result);
@@ -399,6 +420,9 @@ static void on_deadline(void *userdata)
 int runner_set_deadline(struct runner *r, uint64_t ms)
 {
         r->deadline = timer_free(r->deadline);
+        r->limit_ms = ms;
+        r->limit_from_ms = timer_now_ms();
+        r->waited_ms = runner_waited_ms(r);
         return ms ? timer_new(r->ports->loop, ms, on_deadline, r, &r->deadline) : 0;
 }
 

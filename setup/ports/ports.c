@@ -17,6 +17,8 @@ struct usher_ports {
         char *address;                             /* of what find() saw last */
         struct heard_device heard[PORT_HEARD_MAX]; /* while it looked */
         size_t n_heard;
+        struct radio_op *connecting; /* NULL: no connect is under way */
+        uint64_t waited_ms;          /* of those that have ended */
 };
 
 /* find and connect, seen from the flow */
@@ -33,10 +35,23 @@ static struct usher_ports *of(struct ports *p)
         return container_of(p, struct usher_ports, ports);
 }
 
+/* How long the connect under way has waited for others. */
+static uint64_t waiting_ms(const struct usher_ports *p)
+{
+        const struct radio_ops *ops = p->radio->ops;
+
+        return p->connecting && p->connecting->inner && ops->waited_ms ? ops->waited_ms(p->connecting->inner)
+                                                                       : 0;
+}
+
 static void radio_op_free(struct op *op)
 {
         struct radio_op *o = container_of(op, struct radio_op, op);
 
+        if (o == o->ports->connecting) {
+                o->ports->waited_ms += waiting_ms(o->ports);
+                o->ports->connecting = NULL;
+        }
         op_free(o->inner);
         op_free(o->listening);
         free(o);
@@ -152,8 +167,14 @@ static int ports_connect(struct ports *p, answer_fn done, void *userdata, struct
         if (r < 0)
                 return r;
         device_hang_up(of(p)->device);
+        of(p)->connecting = o;
         return radio_op_begun(o, radio->ops->connect(radio, of(p)->address, on_connected, o, &o->inner),
                               ret);
+}
+
+static uint64_t ports_waited_ms(struct ports *p)
+{
+        return of(p)->waited_ms + waiting_ms(of(p));
 }
 
 static int ports_open(struct ports *p, const struct secret *mobile_secret, answer_fn done, void *userdata,
@@ -185,8 +206,9 @@ static int ports_cloud(struct ports *p, const struct port_query *query, answer_f
                                of(p)->cloud ? of(p)->cloud->news : NULL, query, done, userdata, ret);
 }
 
-static const struct ports_ops ops = { ports_find, ports_heard,   ports_connect,   ports_open,
-                                      ports_ask,  ports_hang_up, ports_exchanges, ports_cloud };
+static const struct ports_ops ops = { ports_find,      ports_heard,     ports_connect,
+                                      ports_waited_ms, ports_open,      ports_ask,
+                                      ports_hang_up,   ports_exchanges, ports_cloud };
 
 static void link_lost(void *userdata)
 {

@@ -240,6 +240,13 @@ static int bluez_connect(struct radio *radio, const char *address, radio_connect
         return 0;
 }
 
+static uint64_t bluez_waited_ms(const struct op *connecting)
+{
+        const struct bluez_op *o = container_of(connecting, struct bluez_op, op);
+
+        return o->sub ? central_waited_ms(o->sub) : 0;
+}
+
 static int bluez_check(struct radio *radio, answer_fn done, void *userdata, struct op **ret)
 {
         struct radio_bluez *r = container_of(radio, struct radio_bluez, radio);
@@ -285,6 +292,7 @@ int radio_bluez_new(struct sd_event *loop, const char *adapter, struct radio **r
                                               .find = bluez_find,
                                               .listen = bluez_listen,
                                               .connect = bluez_connect,
+                                              .waited_ms = bluez_waited_ms,
                                               .free = bluez_free };
         struct radio_bluez *r;
         char dir[256];

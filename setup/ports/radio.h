@@ -52,6 +52,10 @@ struct radio_ops {
         int (*connect)(struct radio *r, const char *address, radio_connect_fn done, void *userdata,
                        struct op **ret);
 
+        /* How long a connect() that is under way, or has answered, has waited for others that connect on the
+         * adapter, in ms. NULL: it never waits for any. */
+        uint64_t (*waited_ms)(const struct op *connecting);
+
         /* No operation is under way and no link is up any more. */
         void (*free)(struct radio *r);
 };

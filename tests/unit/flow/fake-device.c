@@ -260,3 +260,46 @@ int32_t fake_execute(struct fake_ports *f, const struct port_request *q, struct 
         default: return CONTROL_NOT_SUPPORTED;
         }
 }
+
+/* the world as it begins */
+
+/* Puts an access point into the air. */
+static void fake_network(struct fake_ports *f, const char *ssid, int security, int rssi)
+{
+        struct message_network *n = &f->wifi.air.network[f->wifi.air.n++];
+
+        *n = (struct message_network){
+                .ssid_len = strlen(ssid), .security = security, .rssi = rssi, .channel = 6
+        };
+        memcpy(n->ssid, ssid, n->ssid_len);
+}
+
+void fake_init(struct fake_ports *f)
+{
+        *f = (struct fake_ports){
+                .ports.ops = &fake_ops,
+                .device.serial = "ARNKAB1234ABCDE",
+                .device.id = "e00fce68aabbccddeeff0011",
+                .device.os = "6.2.0",
+                .cloud.user = "me@example.com",
+                .device.secret = "ABCDEFGHIJKLMNO",
+                .device.platform_id = 12,
+                .device.version = 2,
+                .device.interfaces = { INTERFACE_LOOPBACK, INTERFACE_WIFI },
+                .wifi.password = "password",
+                .takes.online_ms = 9000,
+                .takes.claim_ms = 2000,
+                .takes.radio_ms = 50,
+                .takes.cloud_ms = 100,
+                .device.listening = true,
+                .modem.sim = SIM_INTERNAL,
+                .modem.next_sim = SIM_INTERNAL,
+                .device.associated = true,
+                .device.addressed = true,
+                .cloud.claim_user = "boss@example.com",
+                .card.state = PORT_SIM_ACTIVE,
+        };
+        fake_network(f, "Home", WIFI_WPA2, -50);
+        fake_network(f, "Cafe", WIFI_OPEN, -60);
+        fake_network(f, "Far", WIFI_WPA2, -88);
+}

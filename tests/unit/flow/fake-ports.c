@@ -326,10 +326,28 @@ static void fire(void *userdata)
         }
 }
 
+static uint64_t waiting_ms(const struct fake_ports *f)
+{
+        uint64_t ms = f->turn_since_ms ? timer_now_ms() - f->turn_since_ms : 0;
+
+        return ms < f->takes.turn_ms ? ms : f->takes.turn_ms;
+}
+
+static uint64_t fake_waited_ms(struct ports *p)
+{
+        struct fake_ports *f = (struct fake_ports *)p;
+
+        return f->waited_ms + waiting_ms(f);
+}
+
 static void free_op(struct op *op)
 {
         struct fake_op *o = (struct fake_op *)op;
 
+        if (o->kind == FAKE_CONNECT) {
+                o->f->waited_ms += waiting_ms(o->f);
+                o->f->turn_since_ms = 0;
+        }
         timer_free(o->timer);
         secret_free(o->secret);
         o->f->alive--;
@@ -361,6 +379,10 @@ static int begin(struct fake_op *o, struct op **ret)
         take_rule(o);
         if (ruled(o, FAKE_DELAY))
                 ms += o->rule.delay_ms;
+        if (o->kind == FAKE_CONNECT) {
+                ms += o->f->takes.turn_ms;
+                o->f->turn_since_ms = timer_now_ms();
+        }
         assert_int_equal(timer_new(NULL, ms, fire, o, &o->timer), 0);
         *ret = &o->op;
         return 0;
@@ -534,17 +556,6 @@ void fake_drop_link(struct fake_ports *f)
                 f->ports.link_lost(f->ports.userdata);
 }
 
-/* Puts an access point into the air. */
-static void fake_network(struct fake_ports *f, const char *ssid, int security, int rssi)
-{
-        struct message_network *n = &f->wifi.air.network[f->wifi.air.n++];
-
-        *n = (struct message_network){
-                .ssid_len = strlen(ssid), .security = security, .rssi = rssi, .channel = 6
-        };
-        memcpy(n->ssid, ssid, n->ssid_len);
-}
-
 static size_t fake_heard(struct ports *p, struct port_heard ret[static PORT_HEARD_MAX])
 {
         struct fake_ports *f = container_of(p, struct fake_ports, ports);
@@ -558,7 +569,7 @@ static size_t fake_heard(struct ports *p, struct port_heard ret[static PORT_HEAR
         return n;
 }
 
-static const struct ports_ops fake_ops = {
+const struct ports_ops fake_ops = {
         .heard = fake_heard,
         .find = fake_find,
         .connect = fake_connect,
@@ -566,35 +577,6 @@ static const struct ports_ops fake_ops = {
         .ask = fake_ask,
         .hang_up = fake_hang_up,
         .exchanges = fake_exchanges,
+        .waited_ms = fake_waited_ms,
         .cloud = fake_cloud,
 };
-
-void fake_init(struct fake_ports *f)
-{
-        *f = (struct fake_ports){
-                .ports.ops = &fake_ops,
-                .device.serial = "ARNKAB1234ABCDE",
-                .device.id = "e00fce68aabbccddeeff0011",
-                .device.os = "6.2.0",
-                .cloud.user = "me@example.com",
-                .device.secret = "ABCDEFGHIJKLMNO",
-                .device.platform_id = 12,
-                .device.version = 2,
-                .device.interfaces = { INTERFACE_LOOPBACK, INTERFACE_WIFI },
-                .wifi.password = "password",
-                .takes.online_ms = 9000,
-                .takes.claim_ms = 2000,
-                .takes.radio_ms = 50,
-                .takes.cloud_ms = 100,
-                .device.listening = true,
-                .modem.sim = SIM_INTERNAL,
-                .modem.next_sim = SIM_INTERNAL,
-                .device.associated = true,
-                .device.addressed = true,
-                .cloud.claim_user = "boss@example.com",
-                .card.state = PORT_SIM_ACTIVE,
-        };
-        fake_network(f, "Home", WIFI_WPA2, -50);
-        fake_network(f, "Cafe", WIFI_OPEN, -60);
-        fake_network(f, "Far", WIFI_WPA2, -88);
-}

@@ -96,6 +96,7 @@ struct fake_ports {
                                        cloud */
                 uint64_t claim_ms;  /* from there until the claim code has worked */
                 uint64_t radio_ms, cloud_ms; /* one operation */
+                uint64_t turn_ms;            /* others connect first */
         } takes;
         bool linked, opened;
         struct trouble beside; /* without a fault: what there is to say of a connection */
@@ -103,6 +104,8 @@ struct fake_ports {
 
         /* bookkeeping */
         unsigned alive, radio_alive, exchanges, hang_ups;
+        uint64_t waited_ms,
+                turn_since_ms;  /* for the turn to connect; since when it waits now, 0: it does not */
         char log[FAKE_LOG_MAX]; /* "find;connect;open;ask 20 21 30 400;cloud owner;..." */
         struct fake_rule rules[FAKE_RULES_MAX];
         size_t n_rules;
@@ -110,6 +113,8 @@ struct fake_ports {
 
 void fake_init(struct fake_ports *f);
 void fake_add(struct fake_ports *f, struct fake_rule rule);
+
+extern const struct ports_ops fake_ops; /* of fake_init() */
 
 /* fake-device.c: what the device does with one request. */
 int32_t fake_execute(struct fake_ports *f, const struct port_request *q, struct buf *out);

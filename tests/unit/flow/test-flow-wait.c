@@ -168,6 +168,62 @@ static void the_code_has_its_time(void **state)
         assert_in_range(owned_after(0, false) - at_once_ms, 8500, 9100);
 }
 
+/* Others connect first, for longer than a connect may last: neither the step's time nor the setup's goes
+ * by. */
+static void for_the_turn(void **state)
+{
+        struct runner_event e;
+        struct scene s;
+
+        (void)state;
+        begin(&s, NULL);
+        s.world.takes.turn_ms = 4 * MINUTE;
+        assert_int_equal(runner_set_deadline(s.runner, MINUTE), 0);
+        timer_virtual_advance(40 * SECOND);
+        assert_true(runner_under_way(s.runner, RADIO, &e));
+        assert_string_equal(e.step, "connect");
+        assert_in_range(e.ms, 39 * SECOND, 40 * SECOND);
+        assert_int_equal(e.limit_ms, 25 * SECOND + e.ms);
+        assert_true(scene_run(&s, LIMIT));
+        assert_int_equal(s.job.end.outcome, JOB_DONE);
+        assert_int_equal(scene_count(s.events, "connect started"), 1);
+        assert_null(strstr(s.events, "retrying"));
+        scene_done(&s);
+}
+
+/* What a connect takes once it has its turn counts as ever, and so does all else of a setup. */
+static void after_the_turn(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, &(struct fake_rule){ .kind = FAKE_CONNECT, .times = FAKE_ALWAYS, .what = FAKE_SILENT });
+        s.world.takes.turn_ms = MINUTE;
+        assert_int_equal(runner_set_deadline(s.runner, 2 * MINUTE), 0);
+        timer_virtual_advance(84 * SECOND);
+        assert_null(strstr(s.events, "connect retrying"));
+        timer_virtual_advance(2 * SECOND);
+        assert_non_null(strstr(s.events, "connect retrying bluetooth-connect"));
+        assert_true(scene_run(&s, LIMIT));
+        assert_int_equal(s.job.end.outcome, JOB_FAILED);
+        assert_in_range(s.ms, 5 * MINUTE, 6 * MINUTE + 10 * SECOND);
+        scene_done(&s);
+}
+
+/* Somebody who never lets anybody else connect is not waited for for ever. */
+static void for_no_turn(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        scene_init(&s, NULL);
+        s.world.takes.turn_ms = 1000 * MINUTE;
+        scene_start(&s);
+        assert_true(scene_run(&s, LIMIT));
+        assert_int_equal(s.job.end.trouble.fault, FAULT_BT_CONNECT);
+        scene_done(&s);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -178,6 +234,9 @@ int main(void)
                 cmocka_unit_test(nothing),
                 cmocka_unit_test(the_owner_is_seen_early),
                 cmocka_unit_test(the_code_has_its_time),
+                cmocka_unit_test(for_the_turn),
+                cmocka_unit_test(after_the_turn),
+                cmocka_unit_test(for_no_turn),
         };
 
         return secret_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

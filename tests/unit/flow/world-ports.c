@@ -268,8 +268,9 @@ static int world_cloud(struct ports *p, const struct port_query *query, answer_f
         return 0;
 }
 
-static const struct ports_ops world_ops = { world_find, world_heard,   world_connect,   world_open,
-                                            world_ask,  world_hang_up, world_exchanges, world_cloud };
+static const struct ports_ops world_ops = { world_find,    world_heard,     world_connect,
+                                            NULL,          world_open,      world_ask,
+                                            world_hang_up, world_exchanges, world_cloud };
 
 static void on_lost(void *userdata)
 {
