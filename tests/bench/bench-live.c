@@ -21,6 +21,7 @@ enum {
         STEP = 24, /* pixels a frame while it slides, which also blurs */
         GREY = 140,
         SCENES_MAX = 200,
+        SCENES_FEW = 3,
 };
 
 static const double frame_ms = 1000.0 / 15;
@@ -126,15 +127,15 @@ int main(int argc, char **argv)
 {
         static struct live live;
         const char *folder = pictures_folder(argc - 1, argv + 1);
+        size_t n, scenes = bench_size(SCENES_MAX, SCENES_FEW);
         struct picture *list;
-        size_t n;
 
         if (!folder) {
                 fputs("usage: bench-live FOLDER... (one of them with an index.tsv)\n", stderr);
                 return 2;
         }
         n = pictures_list(folder, &list);
-        for (size_t i = 0; i < n && live.scenes < SCENES_MAX; i++) {
+        for (size_t i = 0; i < n && live.scenes < scenes; i++) {
                 _cleanup_(image_done) struct image image = { 0 };
                 _cleanup_(freep) uint8_t *file = NULL;
                 size_t len;

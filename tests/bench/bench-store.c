@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { JOBS = 100000, TRANSITIONS = 2000, PAGE = 50, PAGES = 200 };
+enum { JOBS = 100000, JOBS_FEW = 5000, TRANSITIONS = 2000, TRANSITIONS_FEW = 200, PAGE = 50, PAGES = 200 };
 
 struct bench {
         char path[512];
@@ -217,9 +217,10 @@ static void change(struct bench *b, enum store_state state)
 static void measure_transitions(struct bench *b)
 {
         static double ms[TRANSITIONS];
+        size_t n = bench_size(TRANSITIONS, TRANSITIONS_FEW);
         double begin = now_ms();
 
-        for (size_t i = 0; i < TRANSITIONS; i++) {
+        for (size_t i = 0; i < n; i++) {
                 double before = now_ms();
                 struct op *op = NULL;
 
@@ -233,8 +234,8 @@ static void measure_transitions(struct bench *b)
                         change(b, i % 4 == 3 ? STORE_DONE : STORE_RUNNING);
                 ms[i] = now_ms() - before;
         }
-        print_line("transitions one by one", TRANSITIONS / (now_ms() - begin) * 1e3, "/s", "");
-        print_times("transition", ms, TRANSITIONS, "");
+        print_line("transitions one by one", (double)n / (now_ms() - begin) * 1e3, "/s", "");
+        print_times("transition", ms, n, "");
 }
 
 static long phase_full(struct bench *b)
@@ -302,7 +303,7 @@ int main(int argc, char **argv)
         long empty, full;
 
         (void)snprintf(folder, sizeof(folder), "%s/bench-store-XXXXXX", argc > 1 ? argv[1] : "/tmp");
-        b.n_jobs = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : JOBS;
+        b.n_jobs = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : (unsigned)bench_size(JOBS, JOBS_FEW);
         if (!mkdtemp(folder))
                 die(folder, -errno);
         (void)snprintf(b.path, sizeof(b.path), "%s/jobs.db", folder);

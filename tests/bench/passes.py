@@ -3,6 +3,7 @@
 interval of 30 ms: from the first handshake byte to stop listening, without the 300 ms for which the virtual device switches
 its coprocessor on, medians. With another usher (of an earlier build) the
 two take turns, against the same virtual devices, and the ratio is printed. Numbers, no judgement."""
+import os
 import pathlib
 import statistics
 import sys
@@ -10,7 +11,9 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / 'sim-e2e'))
 from world import World  # noqa: E402
 
-RUNS, COPROCESSOR_MS = 11, 300
+SMALL = 'USHER_SMALL' in os.environ
+RUNS, LOOPS = (1, (100,)) if SMALL else (11, (1, 30, 100, 200))
+COPROCESSOR_MS = 300
 ROWS = ('session', 'identity', 'set-claim-code', 'wifi-choose', 'wifi-join', 'setup-done')
 
 
@@ -34,7 +37,7 @@ def main():
     print(f'# usher setup with a claim code, join at once, interval 30 ms, medians of {RUNS}')
     print(f'| loop | usher | {" | ".join(ROWS)} | all, ms | target | exchanges | target |')
     print('|---:|---|' + '---:|' * (len(ROWS) + 4))
-    for loop in (1, 30, 100, 200):
+    for loop in LOOPS:
         runs = {name: [] for name in ushers}
         for seed in range(RUNS):
             for name, usher in ushers.items():

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Medians and the like, for benchmarks whose values fit into memory. */
+/* How many, and medians and the like, for benchmarks whose values fit into memory. */
 
 #include "tests/bench/percentile.h"
 #include <stdlib.h>
+
+size_t bench_size(size_t whole, size_t few)
+{
+        return getenv("USHER_SMALL") ? few : whole;
+}
 
 static int ascending(const void *a, const void *b)
 {

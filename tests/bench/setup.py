@@ -2,6 +2,7 @@
 """setup.py BUILD USAGE - what a setup costs: wall time, exchanges and memory of `usher setup` against a virtual device at
 several connection intervals and loops of its firmware with the cloud answering at once, and the time to --help. Medians; numbers, no judgement."""
 import json
+import os
 import pathlib
 import statistics
 import subprocess
@@ -10,7 +11,12 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / 'sim-e2e'))
 from world import World  # noqa: E402
 
+# interval, loop, from a picture
+WAYS = ((0, 0, False), (30, 0, False), (30, 1, False), (30, 30, False), (30, 100, False), (50, 0, False), (50, 100, False),
+        (30, 0, True))
 RUNS, STARTS = 7, 30
+if 'USHER_SMALL' in os.environ:
+    RUNS, STARTS, WAYS = 1, 3, (WAYS[0], WAYS[1], WAYS[-1])
 LOCAL = ('session', 'identity', 'set-claim-code', 'wifi-choose', 'wifi-join', 'setup-done')
 
 
@@ -45,8 +51,7 @@ def main():
     print('|---:|---:|---:|---:|---:|---:|---:|---:|---:|')
     joining = 0  # the virtual device's own time for it, as seen without a connection interval
     at_once = {}  # local ms at an interval without a loop: a loop of 1 ms may cost one interval more
-    for interval, loop, image in ((0, 0, False), (30, 0, False), (30, 1, False), (30, 30, False), (30, 100, False),
-                                  (50, 0, False), (50, 100, False), (30, 0, True)):
+    for interval, loop, image in WAYS:
         runs = [one(build, usage, interval, loop, image, seed) for seed in range(RUNS)]
         wall, local, join, exchanges, kib = (statistics.median(column) for column in zip(*runs))
         joining = joining or join
