@@ -2,155 +2,144 @@
 # SPDX-License-Identifier: Apache-2.0
 # run.sh [--long] [SUITE...] - installs what the tests need, builds usher three times (as shipped, with sanitizers, with
 # fuzzers) and runs every suite; with names, only those suites of the plain build. --long: the same with the whole
-# numbers (tests/README.md). The last line counts the tests. No suite begins later than 75 minutes after the start: what
-# was not run by then has failed.
+# numbers (tests/README.md). The last line counts the tests. No part of the gate begins later than 75 minutes after the
+# start: what was not run by then has failed. A long run takes its time.
+#
+# Three lanes keep two cores busy. Most tests wait for deadlines: many run at a time. The virtual machine is one busy
+# thread that keeps its own time. Builds have what these two leave, and then fuzzers and other machines' tests theirs.
+# A part is shown when it has ended.
 set -u
 cd "$(dirname "$0")/.." || exit 1
-last_start_s=4500
+last_start_s=4500 long=
 if [ "${1:-}" = --long ]; then
     shift
-    last_start_s=
-    USHER_LONG=1
-    export USHER_LONG
+    last_start_s='' long=yes
+    export USHER_LONG=1
 fi
 sh examples/install.sh examples/packages tests/packages || exit 1
 
-passed=0 failed=0 skipped=0 not_run=0
+room=$(mktemp -d) || exit 1
+trap 'rm -rf "$room"' EXIT
+trap 'trap "" TERM; kill 0; exit 130' INT # the lanes, too
 started=$(date +%s)
-beside=
 
 elapsed() {
     echo $(($(date +%s) - started))
 }
 
-say() {
-    printf '\n== %s (%s s)\n' "$*" "$(elapsed)"
+add() { # PASSED FAILED SKIPPED NOT-RUN
+    echo "$*" >>"$room/counts"
 }
 
-build() { # FOLDER TARGET MESON-OPTION...
-    folder=$1 target=$2
+# part NAME TITLE COMMAND...: what it says is shown in one piece
+part() {
+    part=$1 title=$2 began=$(elapsed)
     shift 2
+    "$@" >"$room/$part.out" 2>&1
+    { printf '\n== %s (%s to %s s)\n' "$title" "$began" "$(elapsed)" && cat "$room/$part.out"; } >"$room/$part.shown"
+    flock "$room" cat "$room/$part.shown"
+    : >"$room/$part.ended"
+}
+
+# after PART: waits for its end, which its tests' deadlines bring; false if that was a build that failed
+after() {
+    until [ -e "$room/$1.ended" ]; do
+        sleep 0.5
+    done
+    [ ! -e "$room/$1.broken" ]
+}
+
+build() { # PART FOLDER TARGET MESON-OPTION...
+    made=$1 folder=$2 target=$3
+    shift 3
     if [ -f "$folder/build.ninja" ]; then
-        meson configure "$folder" "$@" >/dev/null || return 1
+        meson configure "$folder" "$@" >/dev/null
     else
-        meson setup "$folder" "$@" >"$folder.log" 2>&1 || { cat "$folder.log"; return 1; }
+        meson setup "$folder" "$@" >"$folder.log" 2>&1 || cat "$folder.log"
         mv "$folder.log" "$folder/setup.log"
     fi
-    ninja -C "$folder" "$target" >"$folder/build.log" 2>&1 || { grep -v '^\[' "$folder/build.log" | tail -n 60; return 1; }
-}
-
-count() { # TESTLOG
-    # shellcheck disable=SC2046 # three numbers are meant
-    set -- $(python3 tests/count.py "$1")
-    passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+    nice ninja -C "$folder" "$target" >"$folder/build.log" 2>&1 && return
+    grep -v '^\[' "$folder/build.log" | tail -n 60
+    echo "$folder does not build"
+    : >"$room/$made.broken"
+    add 0 1 0 0
 }
 
 late() { # FOLDER MESON-TEST-OPTION...: too late to begin; then its tests count as failed
     [ -n "$last_start_s" ] && [ "$(elapsed)" -gt "$last_start_s" ] || return 1
-    folder=$1
-    shift
-    n=$(meson test -C "$folder" --no-rebuild --list "$@" 2>/dev/null | grep -c ' / ')
-    echo "NOT RUN, $n tests: it is too late to begin them"
-    not_run=$((not_run + n)) failed=$((failed + n))
+    late=$(meson test --no-rebuild --list -C "$@" 2>/dev/null | grep -c ' / ')
+    echo "NOT RUN, $late tests: it is too late to begin them"
+    add 0 "$late" 0 "$late"
 }
 
-run() { # FOLDER MESON-TEST-OPTION...
-    folder=$1
-    shift
-    ! late "$folder" "$@" || return
-    rm -f "$folder/meson-logs/testlog.json"
-    meson test -C "$folder" --no-rebuild --print-errorlogs "$@" 2>&1 | tee "$folder/test.log" | grep -vE '^$|^(ninja|Full log)'
-    count "$folder/meson-logs/testlog.json"
-}
-
-# The virtual machine is one busy thread and keeps its own time: it runs beside other things, which have a core left.
-begin_vm() { # FOLDER MESON-TEST-OPTION...
+# run LOG TIME LONG-TIME FOLDER MESON-TEST-OPTION...: a test may take so many times its time, and of whole numbers so many
+run() {
+    log=$1 times=$2
+    [ -z "$long" ] || times=$3
+    shift 3
     ! late "$@" || return
-    beside=$1
-    shift
-    rm -f "$beside/meson-logs/vm.json"
-    meson test -C "$beside" --no-rebuild --print-errorlogs --logbase vm --num-processes 1 "$@" >"$beside/vm.log" 2>&1 &
-    vm=$!
-}
-
-end_vm() {
-    [ -n "$beside" ] || return
-    say "suite: vm of $beside (a real kernel and bluetoothd in a virtual machine)"
-    wait "$vm"
-    grep -vE '^$|^(ninja|Full log)' "$beside/vm.log"
-    grep -h 'CANNOT RUN' "$beside/meson-logs/vm.txt" | sort -u
-    count "$beside/meson-logs/vm.json"
-    beside=
-}
-
-broken() {
-    echo "$1 does not build"
-    failed=$((failed + 1))
-}
-
-plain() {
-    say "plain build"
-    build build all || { broken "the plain build"; return; }
-    begin_vm build --suite vm
-    say "suites: fast lint bus"
-    run build --suite fast --suite lint --suite bus
-    say "suite: sim (usher and usher-sim as whole programs)"
-    run build --suite sim --num-processes 8 # they mostly wait for deadlines
-    say "suite: conformance (clients and codecs that nobody here wrote)"
-    run build --suite conformance
-}
-
-sanitized() {
-    say "build with AddressSanitizer and UndefinedBehaviorSanitizer"
-    build build-asan all -Db_sanitize=address,undefined -Db_lundef=false || { broken "the sanitizer build"; return; }
-    end_vm
-    begin_vm build-asan vm-setup vm-loss # where links end as they really do
-    say "suites under the sanitizers: fast sim"
-    run build-asan --suite fast --timeout-multiplier 3
-    run build-asan --suite sim --timeout-multiplier 3 --num-processes 8
-}
-
-fuzzers() {
-    how_long="some seconds"
-    [ -z "${USHER_LONG:-}" ] || how_long="half an hour"
-    say "fuzzers, $how_long each"
-    CC=clang CXX=clang++ build build-fuzz fuzzers -Dfuzz=true -Db_lundef=false || { broken "the fuzzer build"; return; }
-    run build-fuzz --suite fuzz ${USHER_LONG:+--timeout-multiplier 20}
+    logs=$1/meson-logs
+    rm -f "$logs/$log.json" "$logs/$log.txt"
+    meson test --no-rebuild --print-errorlogs --logbase "$log" --timeout-multiplier "$times" -C "$@" 2>&1 |
+        grep -vE '^$|^(ninja|Full log)'
+    ! grep -h 'CANNOT RUN' "$logs/$log.txt" | sort -u | grep .
+    # shellcheck disable=SC2046 # three numbers are meant
+    add $(python3 tests/count.py "$logs/$log.json") 0
 }
 
 benchmarks() {
-    say "benchmarks: numbers; only one that cannot run counts as failed"
-    ! late build --benchmark || return
-    rm -f build/meson-logs/testlog.json
-    meson test -C build --no-rebuild --benchmark --verbose 2>&1 | grep -E '^(#|\||  )' | head -n 200
+    [ -n "$long" ] || export USHER_SMALL=1
+    run bench 1 1 build --benchmark --verbose | grep -E '^(#|\||  |NOT RUN)|FAIL|TIMEOUT' | head -n 200
     [ ! -f build/tests/vm/times/table ] || cat build/tests/vm/times/table
-    count build/meson-logs/testlog.json
 }
 
-if [ $# -gt 0 ]; then
+machines() {
+    part vm "suite: vm (a real kernel and bluetoothd in a virtual machine)" \
+        run vm 1 4 build --suite vm --num-processes 1
+    after asan || return
+    part vm-asan "suite: vm under the sanitizers" \
+        run vm 1 4 build-asan vm-setup vm-loss --num-processes 1 # where links end as they really do
+}
+
+builds() {
+    part asan "build with AddressSanitizer and UndefinedBehaviorSanitizer" \
+        build asan build-asan all -Db_sanitize=address,undefined -Db_lundef=false
+    CC=clang CXX=clang++ part fuzzers "build of the fuzzers" \
+        build fuzzers build-fuzz fuzzers -Dfuzz=true -Db_lundef=false
+    ! after fuzzers || part fuzz "fuzzers, ${long:+half an hour}${long:-some seconds} each" run fuzz 1 20 build-fuzz --suite fuzz
+    part cross "suite: cross (arm64 and armhf: built, and run in an emulator)" run cross 1 4 build --suite cross
+}
+
+tests() {
+    part tests "suites: fast lint bus sim conformance" \
+        run tests 1 4 build --num-processes 16 --suite fast --suite lint --suite bus --suite sim --suite conformance
+    after asan || return
+    part tests-asan "suites under the sanitizers: fast sim" \
+        run tests 3 12 build-asan --num-processes 16 --suite fast --suite sim
+}
+
+part plain "plain build" build plain build all
+if ! after plain; then
+    :
+elif [ $# -gt 0 ]; then
     suites=
     for s in "$@"; do
         suites="$suites --suite $s"
     done
-    say "plain build"
     # shellcheck disable=SC2086 # a list of options is meant
-    if build build all; then
-        say "suites: $*"
-        run build $suites
-    else
-        broken "the plain build"
-    fi
+    part suites "suites: $*" run tests 1 4 build $suites
 else
-    plain
-    sanitized
-    fuzzers
-    say "suite: cross (arm64 and armhf: built, and run in an emulator)"
-    run build --suite cross
-    end_vm
-    benchmarks
+    machines &
+    builds &
+    tests
+    [ -z "$long" ] || wait # whole numbers are those of a machine that does nothing else
+    part bench "benchmarks: numbers; only one that cannot run counts as failed" benchmarks
+    wait
 fi
 
-say done
-[ "$not_run" = 0 ] || echo "$not_run tests were not run: they count as failed"
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" = 0 ] && [ "$passed" != 0 ]
+printf '\n== done (%s s)\n' "$(elapsed)"
+# shellcheck disable=SC2046 # four numbers are meant
+set -- $(awk '{ for (i = 1; i < 5; i++) n[i] += $i } END { print n[1] + 0, n[2] + 0, n[3] + 0, n[4] + 0 }' "$room/counts")
+[ "$4" = 0 ] || echo "$4 tests were not run: they count as failed"
+echo "$1 passed, $2 failed, $3 skipped"
+[ "$2" = 0 ] && [ "$1" != 0 ]
