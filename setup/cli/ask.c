@@ -5,8 +5,9 @@
 
 #include "setup/cli/ask.h"
 #include "proto/base/number.h"
+#include "proto/base/text.h"
 #include "setup/cli/columns.h"
-#include "setup/flow/wifi-seen.h"
+#include "setup/label/label.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -33,10 +34,10 @@ struct ask {
         enum echo echo;
         enum asking asking;
         sd_event_source *input, *stop;
-        struct message_network list[MESSAGE_NETWORKS_MAX];
+        struct usher_network list[ASK_NETWORKS_MAX];
         size_t n_list;
-        struct wifi_network network; /* chosen so far */
-        char name[WIFI_TEXT_MAX];    /* of the network that the password is for */
+        struct usher_network network; /* that is asked for the password of, or chosen so far */
+        bool asks_network;            /* and not only for a password */
         char line[MAX_CANON + 1];
 };
 
@@ -95,50 +96,43 @@ static void prompt_network(struct ask *a)
 
 static void prompt_password(struct ask *a)
 {
-        char line[WIFI_TEXT_MAX + 40];
+        char line[sizeof(a->network.name) + 40];
 
-        (void)snprintf(line, sizeof(line), "Password of \"%s\" (not shown): ", a->name);
+        (void)snprintf(line, sizeof(line), "Password of \"%s\" (not shown): ", a->network.name);
         set_echo(a,
                  ECHO_OFF); /* before the prompt: what was typed until now is dropped, not what follows it */
         a->asking = ASK_PASSWORD;
         say(a, line);
 }
 
-static void list_networks(struct ask *a, const struct job *job)
+static void list_networks(struct ask *a)
 {
-        char line[WIFI_TEXT_MAX + 64], name[WIFI_TEXT_MAX];
+        char line[sizeof(a->network.name) + 64];
 
-        a->n_list = wifi_seen_sorted(&job->now.scan, a->list);
         say(a, a->n_list ? "The device sees these networks:\n" : "The device sees no network.\n");
         for (size_t i = 0; i < a->n_list; i++) {
-                const char *security = wifi_security_name(a->list[i].security);
+                const struct usher_network *n = &a->list[i];
 
-                wifi_ssid_text(a->list[i].ssid, a->list[i].ssid_len, name);
                 (void)snprintf(line, sizeof(line), "  %2zu  %-*s %4d dBm %-6s  %s\n", i + 1,
-                               columns_field(name, NAME_COLUMNS), name, a->list[i].rssi,
-                               strength(a->list[i].rssi), security ? security : "?");
+                               columns_field(n->name, NAME_COLUMNS), n->name, n->rssi, strength(n->rssi),
+                               n->security ? n->security : "?");
                 say(a, line);
         }
 }
 
-int ask_start(struct ask *a, enum question_kind question, const struct job *job)
+void ask_start(struct ask *a, const struct ask_question *question)
 {
-        const struct wifi_network *known =
-                &job->asked.profile.networks[job->wifi.network < 0 ? 0 : job->wifi.network];
-
-        wifi_network_done(&a->network);
-        a->network = (struct wifi_network){ .security = WIFI_SECURITY_AUTO };
-        switch (question) {
-        case QUESTION_WIFI_NETWORK:
-                list_networks(a, job);
-                prompt_network(a);
-                break;
-        case QUESTION_WIFI_PASSWORD:
-                wifi_ssid_text(known->ssid, known->ssid_len, a->name);
+        a->asks_network = !question->chosen;
+        a->network = question->chosen ? *question->chosen : (struct usher_network){};
+        a->n_list = question->n_seen < ASK_NETWORKS_MAX ? question->n_seen : ASK_NETWORKS_MAX;
+        for (size_t i = 0; i < a->n_list; i++)
+                a->list[i] = question->seen[i];
+        if (!a->asks_network) {
                 prompt_password(a);
-                break;
+                return;
         }
-        return 0;
+        list_networks(a);
+        prompt_network(a);
 }
 
 /* answers */
@@ -155,8 +149,8 @@ static void again(struct ask *a, const char *why)
                 prompt_network(a);
 }
 
-/* Gives the network to whoever asked. */
-static void answer(struct ask *a)
+/* Gives it to whoever asked. */
+static void answer(struct ask *a, const struct ask_answer *given)
 {
         struct trouble why = {};
         enum asking asked = a->asking;
@@ -164,37 +158,28 @@ static void answer(struct ask *a)
 
         a->asking = ASK_NOTHING;
         set_echo(a, ECHO_AS_FOUND);
-        r = a->events->on_network(a->userdata, &a->network, &why);
+        r = a->events->on_answer(a->userdata, given, &why);
         if (r == 0)
                 return;
         a->asking = asked;
-        a->network.password = secret_free(a->network.password);
         trouble_complete(&why, r);
         again(a, trouble_words(&why));
 }
 
-/* Whether the line is the name of a network that is seen. */
-static bool on_list(const struct ask *a, size_t len)
+static void answer_network(struct ask *a, const struct secret *password)
+{
+        answer(a, &(struct ask_answer){ .ssid = a->asks_network ? a->network.ssid : NULL,
+                                        .ssid_len = a->asks_network ? a->network.ssid_len : 0,
+                                        .password = password });
+}
+
+/* The network that is seen under the name that the line is. */
+static const struct usher_network *on_list(const struct ask *a, size_t len)
 {
         for (size_t i = 0; i < a->n_list; i++)
                 if (a->list[i].ssid_len == len && memcmp(a->list[i].ssid, a->line, len) == 0)
-                        return true;
-        return false;
-}
-
-static void scan_again(struct ask *a)
-{
-        struct trouble why = {};
-        int r;
-
-        a->asking = ASK_NOTHING;
-        set_echo(a, ECHO_AS_FOUND);
-        r = a->events->on_network(a->userdata, NULL, &why);
-        if (r == 0)
-                return;
-        a->asking = ASK_NETWORK;
-        trouble_complete(&why, r);
-        again(a, trouble_words(&why));
+                        return &a->list[i];
+        return NULL;
 }
 
 /* Takes the question off the screen with the answer of so many characters that the terminal has shown. */
@@ -223,58 +208,53 @@ static bool is_sticker(struct ask *a, size_t len)
         return true;
 }
 
+/* One that the device does not see is hidden, or not there. */
+static struct usher_network named(const struct ask *a, size_t len)
+{
+        const struct usher_network *seen = on_list(a, len);
+        struct usher_network n = { .ssid_len = len };
+
+        if (seen)
+                return *seen;
+        memcpy(n.ssid, a->line, len);
+        memcpy(n.name, a->line, len);
+        text_clean(n.name);
+        return n;
+}
+
 static void take_network(struct ask *a, size_t len)
 {
-        struct wifi_network *n = &a->network;
         unsigned number;
 
         if (strcasecmp(a->line, "r") == 0 && !on_list(a, len)) {
-                scan_again(a);
+                answer(a, &(struct ask_answer){});
                 return;
         }
         if (number_read(a->line, 1, (unsigned)a->n_list, &number) == 0) {
-                const struct message_network *s = &a->list[number - 1];
-
-                memcpy(n->ssid, s->ssid, s->ssid_len);
-                n->ssid_len = s->ssid_len;
-                n->hidden = false;
-                n->security = s->security;
+                a->network = a->list[number - 1];
         } else if (len > 0 && strspn(a->line, "0123456789") == len && !on_list(a, len)) {
                 again(a, "There is no such number in the list (a hidden network of that name: --wifi-ssid)");
                 return;
-        } else if (len == 0 || len > WIFI_SSID_MAX) {
+        } else if (len == 0 || len > sizeof(a->network.ssid)) {
                 again(a, "A network name has 1 to 32 bytes");
                 return;
         } else {
-                memcpy(n->ssid, a->line, len);
-                n->ssid_len = len;
-                n->hidden = true;
-                n->security = WIFI_SECURITY_AUTO;
-                for (size_t i = 0; i < a->n_list; i++)
-                        if (a->list[i].ssid_len == len && memcmp(a->list[i].ssid, n->ssid, len) == 0) {
-                                n->hidden = false;
-                                n->security = a->list[i].security;
-                        }
+                a->network = named(a, len);
         }
-        wifi_ssid_text(n->ssid, n->ssid_len, a->name);
-        if (n->security == WIFI_OPEN)
-                answer(a);
+        if (a->network.open)
+                answer_network(a, NULL);
         else
                 prompt_password(a);
 }
 
 static void take_password(struct ask *a, size_t len)
 {
-        if (len == 0 && a->network.hidden) {
-                a->network.security = WIFI_OPEN;
-                answer(a);
-                return;
-        }
-        if (secret_new(a->line, len, &a->network.password) < 0) {
+        _cleanup_(secret_freep) struct secret *password = NULL;
+
+        if (secret_new(a->line, len, &password) < 0)
                 again(a, "Out of memory");
-                return;
-        }
-        answer(a);
+        else
+                answer_network(a, password);
 }
 
 static int on_input(sd_event_source *source, int fd, uint32_t revents, void *userdata)
@@ -335,7 +315,6 @@ struct ask *ask_free(struct ask *a)
                 set_echo(a, ECHO_AS_FOUND);
         sd_event_source_disable_unref(a->input);
         sd_event_source_disable_unref(a->stop);
-        wifi_network_done(&a->network);
         if (a->fd >= 0)
                 (void)close(a->fd);
         sodium_memzero(a->line, sizeof(a->line));

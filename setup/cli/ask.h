@@ -6,15 +6,30 @@
  * ask_free(), and while usher is stopped (Ctrl-Z). */
 
 #include "proto/base/secret.h"
-#include "setup/flow/runner.h"
+#include "proto/base/trouble.h"
+#include "setup/lib/usher.h"
 
 struct ask;
 struct sd_event;
 
-/* `network` (NULL: the device shall scan again) belongs to the callee, which answers 0 if it has taken it
- * over, or -EINVAL with *ret_trouble filled: then the question is asked again. */
+/* What is asked, copied. */
+enum { ASK_NETWORKS_MAX = 64 };
+struct ask_question {
+        const struct usher_network *chosen; /* whose password it is about; NULL: a network is asked for */
+        const struct usher_network *seen;   /* by the device, the best one first, so many of them */
+        size_t n_seen;
+};
+
+/* As usher_job_answer_network() takes it, and of a password as usher_job_answer_password(). */
+struct ask_answer {
+        const uint8_t *ssid; /* NULL: the device shall scan again, or it is a password */
+        size_t ssid_len;
+        const struct secret *password; /* NULL: none was asked for */
+};
+
 struct ask_events {
-        int (*on_network)(void *userdata, struct wifi_network *network, struct trouble *ret_trouble);
+        /* 0, or -EINVAL with *ret_trouble filled, or another errno: then it is asked again. */
+        int (*on_answer)(void *userdata, const struct ask_answer *answer, struct trouble *ret_trouble);
         void (*on_end)(void *userdata); /* the terminal was closed, or Ctrl-D: nobody answers any more */
 };
 
@@ -25,5 +40,4 @@ int ask_new(struct sd_event *loop, const struct ask_events *events, void *userda
 struct ask *ask_free(struct ask *a);
 DEFINE_CLEANUP(struct ask *, ask_free)
 
-/* Starts one of the runner's questions about the job. 0, or -ENOMEM. */
-int ask_start(struct ask *a, enum question_kind question, const struct job *job);
+void ask_start(struct ask *a, const struct ask_question *question);

@@ -3,8 +3,11 @@
 /* Scripts read one stream, so that what goes wrong before there is a device must stand in it, too. */
 
 #include "setup/cli/ending.h"
+#include "proto/base/cleanup.h"
 #include "proto/base/timer.h"
 #include "setup/cli/line.h"
+#include "setup/engine/told.h"
+#include "setup/flow/job.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,6 +68,16 @@ static enum fault fault_of(int code)
         return code == EXIT_USAGE ? FAULT_USAGE : code == EXIT_CANCELLED ? FAULT_CANCELLED : FAULT_INTERNAL;
 }
 
+static int put_result(const struct job *none)
+{
+        _cleanup_(freep) char *line = NULL;
+        int r = told_line(
+                &(struct told){ .kind = TOLD_RESULT, .job = none, .ms = timer_now_ms() - ending.start_ms },
+                &line);
+
+        return r < 0 ? r : line_result(stdout, line);
+}
+
 int ending_finish(int code)
 {
         struct job none = { .end.trouble = ending.why };
@@ -78,8 +91,6 @@ int ending_finish(int code)
         if (fault_info(*fault)->exit_code != code)
                 none.end.trouble = (struct trouble){ .fault = fault_of(code) };
         none.end.outcome = *fault == FAULT_CANCELLED ? JOB_CANCELLED : JOB_FAILED;
-        (void)line_told(
-                stdout,
-                &(struct told){ .kind = TOLD_RESULT, .job = &none, .ms = timer_now_ms() - ending.start_ms });
+        (void)put_result(&none);
         return code;
 }

@@ -13,7 +13,7 @@
 
 static bool ended;
 
-static int put(FILE *f, const char *text)
+int line_put(FILE *f, const char *text)
 {
         return fputs(text, f) == EOF || fputc('\n', f) == EOF || fflush(f) != 0 ? -EIO : 0;
 }
@@ -24,7 +24,7 @@ static int put_event(FILE *f, json_t *event)
         _cleanup_(freep) char *text = event ? json_dumps(event, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
 
         json_decref(event);
-        return text ? put(f, text) : -ENOMEM;
+        return text ? line_put(f, text) : -ENOMEM;
 }
 
 const char *line_shown(const char *s, char ret[static LINE_SHOWN_MAX])
@@ -46,27 +46,22 @@ int line_job_event(FILE *f, const char *serial, const char *event, json_t *more)
         return put_event(f, event_of_job(NULL, serial, event, more));
 }
 
-int line_told(FILE *f, const struct told *t)
+int line_result(FILE *f, const char *json)
 {
-        _cleanup_(freep) char *text = NULL;
-        int r;
-
-        if (!told_is_event(t))
-                return 0;
-        ended |= t->kind == TOLD_RESULT;
-        r = told_line(t, &text);
-        return r < 0 ? r : put(f, text);
+        ended = true;
+        return line_put(f, json);
 }
 
-void line_count(struct line_counts *counts, enum job_outcome outcome)
+void line_count(struct line_counts *counts, const char *outcome)
 {
-        switch (outcome) {
-        case JOB_DONE: counts->done++; break;
-        case JOB_PENDING: counts->pending++; break;
-        case JOB_CANCELLED: counts->cancelled++; break;
-        case JOB_FAILED:
-        case JOB_RUNNING: counts->failed++; break;
-        }
+        if (strcmp(outcome, "done") == 0)
+                counts->done++;
+        else if (strcmp(outcome, "pending") == 0)
+                counts->pending++;
+        else if (strcmp(outcome, "cancelled") == 0)
+                counts->cancelled++;
+        else
+                counts->failed++;
 }
 
 int line_summary(FILE *f, const struct line_counts *counts, int exit_code)

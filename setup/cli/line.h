@@ -4,7 +4,7 @@
 /* What --json writes, of whatever verb: one event a line, on the way as soon as it is written. Which events
  * and keys there are is the table in setup/engine/event-keys.h. */
 
-#include "setup/engine/told.h"
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -14,15 +14,19 @@ int line_event(FILE *f, const char *event, json_t *more);
 /* The same of an event_of_job() that is in no store. */
 int line_job_event(FILE *f, const char *serial, const char *event, json_t *more);
 
-/* What was told of a job, if it is an event. */
-int line_told(FILE *f, const struct told *t);
+/* An event as a line without its end. */
+int line_put(FILE *f, const char *json);
+
+/* The result of one job, or of a command that came to none, as usher_job_get_result() has it. */
+int line_result(FILE *f, const char *json);
 
 /* How the items of a list ended. */
 struct line_counts {
         size_t done, failed, pending, cancelled;
 };
 
-void line_count(struct line_counts *counts, enum job_outcome outcome);
+/* As usher_job_get_outcome() says it. */
+void line_count(struct line_counts *counts, const char *outcome);
 
 /* The last event of a list. */
 int line_summary(FILE *f, const struct line_counts *counts, int exit_code);

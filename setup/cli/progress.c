@@ -7,14 +7,15 @@
 #include "setup/cli/progress.h"
 #include "setup/cli/ending.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
-enum { RUNNING_MAX = 4, LIVE_MAX = 240, PART_MAX = 64 };
+enum { RUNNING_MAX = 4, LIVE_MAX = 240, PART_MAX = 64, TEXT_MAX = 80, HINT_MAX = 160 };
 
 struct going {
-        const char *text;
+        char text[TEXT_MAX];
         uint64_t told_ms; /* how far a wait was when a line told of it; 0: none has */
 };
 
@@ -29,7 +30,7 @@ struct progress {
         struct going running[RUNNING_MAX];
         size_t n_running;
         struct {
-                const char *text, *hint; /* the step that takes long; NULL: none */
+                char text[TEXT_MAX], hint[HINT_MAX]; /* the step that takes long; "": none */
                 unsigned s, of_s;
         } wait;
         char part[PART_MAX]; /* how far the running step has come; "" = it does not say */
@@ -82,7 +83,7 @@ void progress_hold(struct progress *p)
         FILE *f;
 
         take_live_back(p);
-        p->wait.text = NULL; /* how long it has taken by the time of the answer is not known yet */
+        p->wait.text[0] = 0; /* how long it has taken by the time of the answer is not known yet */
         if (p->terminal)
                 return;
         f = open_memstream(&p->held, &p->held_len);
@@ -122,10 +123,12 @@ static void put_duration(FILE *f, uint64_t ms)
                 fprintf(f, "%.1f s", (double)ms / 1000);
 }
 
-static void put_cause(struct progress *p, const struct runner_event *e)
+static void put_cause(struct progress *p, const struct progress_step *e)
 {
-        if (e->trouble.cause[0] || e->trouble.fault != FAULT_NONE)
-                fputs(trouble_words(&e->trouble), p->f);
+        const char *words = e->cause ? e->cause : e->sentence;
+
+        if (words)
+                fputs(words, p->f);
 }
 
 static void add(char line[static LIVE_MAX], const char *text)
@@ -135,7 +138,7 @@ static void add(char line[static LIVE_MAX], const char *text)
 
 static void add_more(char line[static LIVE_MAX], const char *text)
 {
-        if (!text || !*text)
+        if (!*text)
                 return;
         add(line, ", ");
         add(line, text);
@@ -164,7 +167,7 @@ static void put_live(struct progress *p)
                 return;
         if (p->n_running == 0) {
                 add(line, p->idle);
-        } else if (p->wait.text) {
+        } else if (p->wait.text[0]) {
                 add_wait(p, line);
         } else {
                 for (size_t i = 0; i < p->n_running; i++) {
@@ -218,10 +221,16 @@ void progress_live(struct progress *p, const char *text)
         put_live(p);
 }
 
+/* What is longer than any step's words only looks cut. */
+static void keep(char *to, size_t size, const char *text)
+{
+        (void)snprintf(to, size, "%s", text ? text : "");
+}
+
 static struct going *going(struct progress *p, const char *text)
 {
         for (size_t i = 0; i < p->n_running; i++)
-                if (p->running[i].text == text)
+                if (strcmp(p->running[i].text, text) == 0)
                         return &p->running[i];
         return NULL;
 }
@@ -232,8 +241,10 @@ static void started(struct progress *p, const char *text)
 
         if (!g && p->n_running < RUNNING_MAX)
                 g = &p->running[p->n_running++];
-        if (g)
-                *g = (struct going){ .text = text };
+        if (!g)
+                return;
+        *g = (struct going){};
+        keep(g->text, sizeof(g->text), text);
 }
 
 static void ended(struct progress *p, const char *text)
@@ -242,16 +253,16 @@ static void ended(struct progress *p, const char *text)
 
         if (g)
                 *g = p->running[--p->n_running];
-        if (p->wait.text == text)
-                p->wait.text = NULL;
+        if (strcmp(p->wait.text, text) == 0)
+                p->wait.text[0] = 0;
 }
 
 /* Bytes of a whole, with the rate and the time that are to be expected at this rate. */
-static void note_part(struct progress *p, const struct runner_event *e)
+static void note_part(struct progress *p, const struct progress_step *e)
 {
         double rate = e->ms ? (double)e->part * 1000 / (double)e->ms : 0;
         double left_s = rate > 0 ? (double)(e->whole - e->part) / rate : 0;
-        int n = snprintf(p->part, sizeof(p->part), "%zu %% of %.1f kB", e->part * 100 / e->whole,
+        int n = snprintf(p->part, sizeof(p->part), "%" PRIu64 " %% of %.1f kB", e->part * 100 / e->whole,
                          (double)e->whole / 1000);
 
         if (rate > 0 && n > 0 && (size_t)n < sizeof(p->part))
@@ -260,7 +271,7 @@ static void note_part(struct progress *p, const struct runner_event *e)
 }
 
 /* On a terminal one line is rewritten; elsewhere a line for each tenth is enough. */
-static void put_part(struct progress *p, const struct runner_event *e)
+static void put_part(struct progress *p, const struct progress_step *e)
 {
         unsigned tenths = (unsigned)(e->part * 10 / e->whole);
 
@@ -271,19 +282,19 @@ static void put_part(struct progress *p, const struct runner_event *e)
         fprintf(p->f, "  %s ... %s\n", e->text, p->part);
 }
 
-static void put_end(struct progress *p, const struct runner_event *e, enum colour c, const char *word)
+static void put_end(struct progress *p, const struct progress_step *e, enum colour c, const char *word)
 {
         take_live_back(p);
         ended(p, e->text);
         p->part[0] = 0;
         fprintf(p->f, "  %s ... %s%s%s", e->text, colour(p, c), word, colour(p, PLAIN));
-        if (e->state == STEP_DONE) {
+        if (c == GREEN) {
                 fputs(", ", p->f);
                 put_duration(p->f, e->ms);
-                if (e->trouble.cause[0])
-                        fprintf(p->f, " (%s)", e->trouble.cause);
+                if (e->cause)
+                        fprintf(p->f, " (%s)", e->cause);
         } else {
-                if (e->state == STEP_RETRYING)
+                if (c == YELLOW)
                         fprintf(p->f, " (%u of %u)", e->try + 1, e->of);
                 fputs(": ", p->f);
                 put_cause(p, e);
@@ -292,40 +303,66 @@ static void put_end(struct progress *p, const struct runner_event *e, enum colou
 }
 
 /* What else is told only to whoever asked for more. */
-static void put_more(struct progress *p, const struct runner_event *e)
+static void put_begin(struct progress *p, const struct progress_step *e)
 {
-        if (e->state != STEP_STARTED && e->state != STEP_SKIPPED)
+        started(p, e->text);
+        if (!p->verbose)
                 return;
         take_live_back(p);
-        if (e->state == STEP_STARTED)
-                fprintf(p->f, "  %s ... begins: try %u of %u, light %s\n", e->text, e->try, e->of, e->light);
-        else
-                fprintf(p->f, "  %s ... not needed\n", e->text);
+        fprintf(p->f, "  %s ... begins: try %u of %u, light %s\n", e->text, e->try, e->of, e->light);
 }
 
-void progress_step(struct progress *p, const struct runner_event *e)
+static void put_skip(struct progress *p, const struct progress_step *e)
 {
+        ended(p, e->text);
+        if (!p->verbose)
+                return;
+        take_live_back(p);
+        fprintf(p->f, "  %s ... not needed\n", e->text);
+}
+
+static void put_done(struct progress *p, const struct progress_step *e)
+{
+        put_end(p, e, GREEN, "ok");
+}
+
+static void put_retry(struct progress *p, const struct progress_step *e)
+{
+        put_end(p, e, YELLOW, "trying again");
+}
+
+static void put_failure(struct progress *p, const struct progress_step *e)
+{
+        put_end(p, e, RED, "failed");
+}
+
+static void put_reason(struct progress *p, const struct progress_step *e)
+{
+        if (e->whole) {
+                put_part(p, e);
+                return;
+        }
+        take_live_back(p);
+        fprintf(p->f, "  %s ... ", e->text);
+        put_cause(p, e);
+        fputc('\n', p->f);
+}
+
+void progress_step(struct progress *p, const struct progress_step *e)
+{
+        static const struct {
+                const char *state;
+                void (*put)(struct progress *p, const struct progress_step *e);
+        } rows[] = {
+                { "started", put_begin },  { "done", put_done },    { "retrying", put_retry },
+                { "failed", put_failure }, { "skipped", put_skip }, { "waiting", put_reason },
+        };
+
         if (p->quiet)
                 return;
-        if (p->verbose)
-                put_more(p, e);
-        switch (e->state) {
-        case STEP_STARTED: started(p, e->text); break;
-        case STEP_DONE: put_end(p, e, GREEN, "ok"); break;
-        case STEP_RETRYING: put_end(p, e, YELLOW, "trying again"); break;
-        case STEP_FAILED: put_end(p, e, RED, "failed"); break;
-        case STEP_SKIPPED: ended(p, e->text); break;
-        case STEP_WAITING:
-                if (e->whole) {
-                        put_part(p, e);
-                        break;
-                }
-                take_live_back(p);
-                fprintf(p->f, "  %s ... ", e->text);
-                put_cause(p, e);
-                fputc('\n', p->f);
-                break;
-        }
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++)
+                if (strcmp(rows[i].state, e->state) == 0)
+                        rows[i].put(p, e);
         put_live(p);
         (void)fflush(p->f);
 }
@@ -336,7 +373,7 @@ static uint64_t worth_a_line(uint64_t ms)
         return ms >= 60000 ? ms / 60000 * 60000 : ms >= 30000 ? 30000 : ms >= 10000 ? 10000 : 0;
 }
 
-static void put_wait(struct progress *p, const struct runner_event *e)
+static void put_wait(struct progress *p, const struct progress_step *e)
 {
         struct going *g = going(p, e->text);
         uint64_t now_ms = worth_a_line(e->ms);
@@ -352,17 +389,17 @@ static void put_wait(struct progress *p, const struct runner_event *e)
         g->told_ms = now_ms;
 }
 
-void progress_wait(struct progress *p, const struct runner_event *e)
+void progress_wait(struct progress *p, const struct progress_step *e)
 {
-        bool shown = p->wait.text;
+        bool shown = p->wait.text[0];
 
         if (p->quiet || p->terminal)
                 return;
-        p->wait.text = e ? e->text : NULL;
+        keep(p->wait.text, sizeof(p->wait.text), e ? e->text : NULL);
         if (e) {
-                p->wait.hint = e->hint;
+                keep(p->wait.hint, sizeof(p->wait.hint), e->hint);
                 p->wait.s = (unsigned)(e->ms / 1000);
-                p->wait.of_s = e->limit_ms / 1000;
+                p->wait.of_s = (unsigned)(e->limit_ms / 1000);
         }
         if (p->live && (e || shown))
                 put_live(p);
@@ -388,33 +425,34 @@ static void put_fact(FILE *f, const char *name, const char *value)
                 fprintf(f, "  %-10s%s\n", name, value);
 }
 
-void progress_result(struct progress *p, const struct job *job, uint64_t ms)
+void progress_result(struct progress *p, const struct progress_end *end)
 {
         p->n_running = 0;
-        p->wait.text = NULL;
+        p->wait.text[0] = 0;
         p->part[0] = 0;
         progress_go_on(p);
         take_live_back(p);
-        if (job->end.outcome != JOB_DONE) {
-                if (progress_trouble(p->f, &job->end.trouble) == EXIT_DEVICE_CLOUD && *job_platform(job))
+        if (!end->done) {
+                if (progress_trouble(p->f, &end->trouble) == EXIT_DEVICE_CLOUD && end->platform &&
+                    *end->platform)
                         fprintf(p->f, "  Its light: usher light --platform %s, and what the light shows\n",
-                                job_platform(job));
+                                end->platform);
                 return;
         }
         if (p->quiet)
                 return;
         fputs("Done in ", p->f);
-        put_duration(p->f, ms);
+        put_duration(p->f, end->ms);
         fputs(".\n", p->f);
-        put_fact(p->f, "serial", job->asked.label.serial);
-        put_fact(p->f, "device id", job_device_id(job));
-        put_fact(p->f, "platform", job_platform(job));
-        put_fact(p->f, "Device OS", job->identity.os);
+        put_fact(p->f, "serial", end->serial);
+        put_fact(p->f, "device id", end->id);
+        put_fact(p->f, "platform", end->platform);
+        put_fact(p->f, "Device OS", end->os);
         put_fact(p->f, "owner",
-                 job->claim.code_set && job->asked.profile.claim == CLAIM_CODE
+                 end->code_given
                          ? "whose claim code it was, if that was still good: no account is asked here"
-                         : job->cloud.owner_name);
-        put_fact(p->f, "name", job->cloud.name);
-        put_fact(p->f, "note", job->end.trouble.cause);
+                         : end->owner);
+        put_fact(p->f, "name", end->name);
+        put_fact(p->f, "note", end->trouble.cause);
         (void)fflush(p->f);
 }

@@ -4,7 +4,9 @@
 /* What a person sees of a setup, on standard error: a line per step that is over, and on a terminal one line
  * more, rewritten in place, of what is going on. */
 
-#include "setup/flow/runner.h"
+#include "proto/base/cleanup.h"
+#include "proto/base/trouble.h"
+#include <stdint.h>
 #include <stdio.h>
 
 struct progress;
@@ -26,21 +28,37 @@ void progress_warn(struct progress *p, const char *format, ...) __attribute__((f
 /* What the live line shows while no step is under way; NULL: nothing. The text outlives its being shown. */
 void progress_live(struct progress *p, const char *text);
 
-/* RUNNER_STEP */
-void progress_step(struct progress *p, const struct runner_event *e);
+/* What is told of a step, as usher_event_get_...() say it. */
+struct progress_step {
+        const char *text, *state;
+        const char *light, *hint, *sentence, *cause; /* NULL: none */
+        unsigned try, of;
+        uint64_t ms, limit_ms, part, whole;
+};
 
-/* What takes long at the moment, as runner_under_way() tells, every second; NULL: nothing does any more. On
- * a terminal the live line tells how long, of how long, and what to do; elsewhere a line does, after 10 s,
- * 30 s and each minute. */
-void progress_wait(struct progress *p, const struct runner_event *e);
+/* A step changed its state, or says what it waits for. */
+void progress_step(struct progress *p, const struct progress_step *s);
+
+/* What takes long at the moment, every second; NULL: nothing does any more. On a terminal the live line
+ * tells how long, of how long, and what to do; elsewhere a line does, after 10 s, 30 s and each minute. */
+void progress_wait(struct progress *p, const struct progress_step *s);
 
 /* While a question stands on the terminal nothing else is written there; what happens meanwhile is told
  * afterwards. */
 void progress_hold(struct progress *p);
 void progress_go_on(struct progress *p);
 
-/* How the setup ended: fault, cause and advice in plain words, or what the device is now. */
-void progress_result(struct progress *p, const struct job *job, uint64_t ms);
+/* How a setup ended, as usher_job_get_...() say it; "" and NULL: not known. */
+struct progress_end {
+        bool done;
+        struct trouble trouble;
+        const char *serial, *id, *platform, *os, *owner, *name;
+        bool code_given;
+        uint64_t ms;
+};
+
+/* Fault, cause and advice in plain words, or what the device is now. */
+void progress_result(struct progress *p, const struct progress_end *end);
 
 /* The same of what ended something else. Returns the exit code. */
 int progress_trouble(FILE *f, const struct trouble *t);

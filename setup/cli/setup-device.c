@@ -9,6 +9,7 @@
 #include "setup/account/numbers.h"
 #include "setup/cli/line.h"
 #include "setup/cli/setup-run.h"
+#include "setup/engine/told.h"
 #include <errno.h>
 #include <string.h>
 
@@ -150,6 +151,32 @@ static void write_report(const struct setup_device *d, uint64_t ms)
                         strerror(-r));
 }
 
+static int put_result(const struct setup_device *d, uint64_t ms)
+{
+        _cleanup_(freep) char *line = NULL;
+        int r = told_line(&(struct told){ .kind = TOLD_RESULT, .job = &d->job, .ms = ms }, &line);
+
+        return r < 0 ? r : line_result(stdout, line);
+}
+
+static void show_result(const struct setup_device *d, uint64_t ms)
+{
+        const struct job *job = &d->job;
+
+        progress_result(d->site->progress,
+                        &(struct progress_end){ .done = job->end.outcome == JOB_DONE,
+                                                .trouble = job->end.trouble,
+                                                .serial = job->asked.label.serial,
+                                                .id = job_device_id(job),
+                                                .platform = job_platform(job),
+                                                .os = job->identity.os,
+                                                .owner = job->cloud.owner_name,
+                                                .name = job->cloud.name,
+                                                .code_given = job->claim.code_set &&
+                                                              job->asked.profile.claim == CLAIM_CODE,
+                                                .ms = ms });
+}
+
 int setup_device_end(struct setup_device *d, int r)
 {
         uint64_t ms = timer_now_ms() - d->start_ms;
@@ -162,9 +189,9 @@ int setup_device_end(struct setup_device *d, int r)
         }
         write_report(d, ms);
         if (d->site->args->json)
-                written = line_told(stdout, &(struct told){ .kind = TOLD_RESULT, .job = &d->job, .ms = ms });
+                written = put_result(d, ms);
         if (d->site->progress)
-                progress_result(d->site->progress, &d->job, ms);
+                show_result(d, ms);
         if ((written < 0 || r == -EIO) && end->trouble.fault == FAULT_NONE)
                 return EXIT_INTERNAL;
         return fault_info(end->trouble.fault)->exit_code;

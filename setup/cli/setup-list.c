@@ -15,6 +15,7 @@
 #include "setup/cli/setup-list-plan.h"
 #include "setup/cli/signals.h"
 #include "setup/engine/work.h"
+#include "setup/flow/record.h"
 #include <errno.h>
 #include <string.h>
 
@@ -142,7 +143,7 @@ static int end_device(struct list_run *x, const struct list_row *row, const stru
         const struct job *job = &d->job;
         const struct trouble *why = &job->end.trouble;
 
-        line_count(&x->counts, job->end.outcome);
+        line_count(&x->counts, record_get(job, record_find("outcome")).text);
         if (job->end.outcome == JOB_FAILED && fault_info(why->fault)->exit_code == EXIT_TOKEN)
                 x->why = *why;
         return list_results_add(x->results, row, job, NULL, timer_now_ms() - d->start_ms);

@@ -8,8 +8,10 @@
 #include "setup/cli/ask.h"
 #include "setup/cli/line.h"
 #include "setup/engine/work.h"
+#include "setup/flow/wifi-seen.h"
 #include "setup/ports/context.h"
 #include <errno.h>
+#include <string.h>
 
 struct running {
         const struct setup_run *run;
@@ -21,42 +23,121 @@ struct running {
 
 static void put(struct running *x, const struct told *t)
 {
-        if (x->run->events && x->error == 0)
-                x->error = line_told(x->run->events, t);
+        _cleanup_(freep) char *line = NULL;
+
+        if (!x->run->events || x->error < 0 || !told_is_event(t))
+                return;
+        x->error = told_line(t, &line);
+        if (x->error == 0)
+                x->error = line_put(x->run->events, line);
+}
+
+static struct progress_step step_of(const struct runner_event *e)
+{
+        bool told = e->trouble.fault != FAULT_NONE;
+
+        return (struct progress_step){ .text = e->text,
+                                       .state = told_state(e->state),
+                                       .light = e->light,
+                                       .hint = e->hint,
+                                       .sentence = told ? fault_info(e->trouble.fault)->sentence : NULL,
+                                       .cause = e->trouble.cause[0] ? e->trouble.cause : NULL,
+                                       .try = e->try,
+                                       .of = e->of,
+                                       .ms = e->ms,
+                                       .limit_ms = e->limit_ms,
+                                       .part = e->part,
+                                       .whole = e->whole };
+}
+
+static struct usher_network network_of(const uint8_t *ssid, size_t len, int security, int rssi)
+{
+        struct usher_network n = { .ssid_len = len,
+                                   .security = wifi_security_name(security),
+                                   .open = security == WIFI_OPEN,
+                                   .rssi = rssi };
+
+        memcpy(n.ssid, ssid, len);
+        wifi_ssid_text(ssid, len, n.name);
+        return n;
+}
+
+static void start_question(struct running *x, enum question_kind kind)
+{
+        const struct job *job = x->run->job;
+        const struct wifi_network *known =
+                &job->asked.profile.networks[job->wifi.network < 0 ? 0 : job->wifi.network];
+        struct usher_network chosen = network_of(known->ssid, known->ssid_len, known->security, 0);
+        struct usher_network seen[MESSAGE_NETWORKS_MAX];
+        struct message_network sorted[MESSAGE_NETWORKS_MAX];
+        struct ask_question question = { .seen = seen };
+
+        if (kind == QUESTION_WIFI_PASSWORD)
+                question.chosen = &chosen;
+        else
+                question.n_seen = wifi_seen_sorted(&job->now.scan, sorted);
+        for (size_t i = 0; i < question.n_seen; i++)
+                seen[i] = network_of(sorted[i].ssid, sorted[i].ssid_len, sorted[i].security, sorted[i].rssi);
+        ask_start(x->ask, &question);
 }
 
 static void on_told(void *userdata, const struct told *t)
 {
         struct running *x = userdata;
         struct progress *progress = x->run->progress;
+        const struct runner_event *shown = t->kind == TOLD_PROGRESS ? t->first : t->event;
+        struct progress_step step = shown ? step_of(shown) : (struct progress_step){};
 
         if (t->event && t->kind != TOLD_PROGRESS)
                 report_event(x->run->report, t->event);
         switch (t->kind) {
         case TOLD_STEP:
-                progress_step(progress, t->event);
+                progress_step(progress, &step);
                 put(x, t);
                 break;
         case TOLD_PROGRESS:
-                progress_wait(progress, t->first);
+                progress_wait(progress, &step);
                 put(x, t);
                 break;
         case TOLD_QUIET: progress_wait(progress, NULL); break;
         case TOLD_QUESTION:
                 progress_hold(progress);
-                ask_start(x->ask, t->event->question, x->run->job);
+                start_question(x, t->event->question);
                 break;
         case TOLD_LOOK: break;
         case TOLD_RESULT: x->over = true; break; /* told with what followed the work */
         }
 }
 
-static int on_network(void *userdata, struct wifi_network *network, struct trouble *ret_trouble)
+/* What was not said of the network, the device's scan tells. */
+static int make_network(const struct job *job, const struct ask_answer *answer, struct wifi_network *ret)
+{
+        const struct message_network *seen;
+
+        *ret = (struct wifi_network){ .ssid_len = answer->ssid_len, .security = WIFI_SECURITY_AUTO };
+        if (answer->ssid) {
+                memcpy(ret->ssid, answer->ssid, answer->ssid_len);
+                seen = wifi_seen(job, ret);
+                ret->hidden = !seen;
+                if (seen)
+                        ret->security = seen->security;
+                else if (answer->password && secret_len(answer->password) == 0)
+                        ret->security = WIFI_OPEN;
+        }
+        if (!answer->password || ret->security == WIFI_OPEN)
+                return 0;
+        return secret_new(secret_bytes(answer->password), secret_len(answer->password), &ret->password);
+}
+
+static int on_answer(void *userdata, const struct ask_answer *answer, struct trouble *ret_trouble)
 {
         struct running *x = userdata;
-        int r;
+        _cleanup_(wifi_network_done) struct wifi_network network = {};
+        bool again = !answer->ssid && !answer->password;
+        int r = make_network(x->run->job, answer, &network);
 
-        r = work_answer(x->work, network, ret_trouble);
+        if (r == 0)
+                r = work_answer(x->work, again ? NULL : &network, ret_trouble);
         if (r == 0)
                 progress_go_on(x->run->progress);
         return r;
@@ -95,7 +176,7 @@ static int perform(struct running *x, const struct usher_ports_config *world)
 
 int setup_run(const struct setup_run *run, const struct usher_ports_config *world)
 {
-        static const struct ask_events ask_events = { on_network, on_desertion };
+        static const struct ask_events ask_events = { on_answer, on_desertion };
         struct running x = { .run = run };
         int r;
 

@@ -10,6 +10,7 @@
 #include "setup/cli/scan-queue.h"
 #include "setup/cli/scan-tell.h"
 #include "setup/cli/signals.h"
+#include "setup/flow/record.h"
 #include <errno.h>
 #include <string.h>
 
@@ -130,7 +131,7 @@ static void one_device(struct series *s, struct label *label)
                 r = setup_device_run(&d, NULL);
         (void)setup_device_end(&d, r);
         outcome = d.job.end.outcome;
-        line_count(&s->counts, outcome);
+        line_count(&s->counts, record_get(&d.job, record_find("outcome")).text);
         scan_queue_end(&s->queue, outcome == JOB_DONE || outcome == JOB_PENDING, (int64_t)timer_now_ms());
 }
 

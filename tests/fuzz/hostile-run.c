@@ -219,6 +219,49 @@ static void answer(struct run *run, enum question_kind question)
         }
 }
 
+static void put_event(const struct run *run, const struct told *t)
+{
+        char *line;
+
+        assert(told_line(t, &line) == 0 && line_put(run->events, line) == 0);
+        free(line);
+}
+
+static void show_step(const struct run *run, const struct runner_event *e)
+{
+        const struct trouble *why = &e->trouble;
+
+        progress_step(
+                run->progress,
+                &(struct progress_step){ .text = e->text,
+                                         .state = told_state(e->state),
+                                         .light = e->light,
+                                         .hint = e->hint,
+                                         .sentence = why->fault ? fault_info(why->fault)->sentence : NULL,
+                                         .cause = why->cause[0] ? why->cause : NULL,
+                                         .try = e->try,
+                                         .of = e->of,
+                                         .ms = e->ms,
+                                         .limit_ms = e->limit_ms,
+                                         .part = e->part,
+                                         .whole = e->whole });
+}
+
+static void show_end(const struct run *run)
+{
+        const struct job *job = &run->job;
+
+        progress_result(run->progress, &(struct progress_end){ .done = job->end.outcome == JOB_DONE,
+                                                               .trouble = job->end.trouble,
+                                                               .serial = job->asked.label.serial,
+                                                               .id = job_device_id(job),
+                                                               .platform = job_platform(job),
+                                                               .os = job->identity.os,
+                                                               .owner = job->cloud.owner_name,
+                                                               .name = job->cloud.name,
+                                                               .ms = run->ms });
+}
+
 static void on_event(void *userdata, const struct runner_event *e)
 {
         struct run *run = userdata;
@@ -233,9 +276,8 @@ static void on_event(void *userdata, const struct runner_event *e)
                                 e->step, told_state(e->state), e->try, fault_info(e->trouble.fault)->key,
                                 e->trouble.cause);
                 assert(e->try >= 1 && e->try <= e->of);
-                progress_step(run->progress, e);
-                assert(line_told(run->events,
-                                 &(struct told){ .kind = TOLD_STEP, .job = &run->job, .event = e }) == 0);
+                show_step(run, e);
+                put_event(run, &(struct told){ .kind = TOLD_STEP, .job = &run->job, .event = e });
                 break;
         case RUNNER_RESULT:
                 run->results++;
@@ -436,9 +478,8 @@ void hostile_run(const struct world_kind *kind, const uint8_t *data, size_t len)
         assert(f && run.events && progress_new(f, false, &run.progress) == 0 &&
                report_new("hostile-report.json", &run.report) == 0);
         run_to_the_end(&run, hostile_byte(&run.world.in));
-        progress_result(run.progress, &run.job, run.ms);
-        assert(line_told(run.events, &(struct told){ .kind = TOLD_RESULT, .job = &run.job, .ms = run.ms }) ==
-               0);
+        show_end(&run);
+        put_event(&run, &(struct told){ .kind = TOLD_RESULT, .job = &run.job, .ms = run.ms });
         progress_free(run.progress);
         fclose(f);
         fclose(run.events);

@@ -27,32 +27,34 @@ static void end(const char *expected)
         assert_string_equal(text, expected);
 }
 
-static void step(const char *words, enum step_state state, enum fault fault, const char *cause)
+static void step(const char *words, const char *state, enum fault fault, const char *cause)
 {
-        struct runner_event e = { .kind = RUNNER_STEP,
-                                  .step = "x",
-                                  .text = words,
-                                  .state = state,
-                                  .try = 1,
-                                  .of = 3,
-                                  .ms = 1250,
-                                  .trouble.fault = fault };
+        struct trouble why = { .fault = fault };
+        char passing[16];
 
-        trouble_add(&e.trouble, "%s", cause ? cause : "");
-        progress_step(progress, &e);
+        trouble_add(&why, "%s", cause ? cause : "");
+        (void)snprintf(passing, sizeof(passing), "%s", words); /* which is gone afterwards */
+        progress_step(progress,
+                      &(struct progress_step){ .text = passing,
+                                               .state = state,
+                                               .try = 1,
+                                               .of = 3,
+                                               .ms = 1250,
+                                               .sentence = fault ? fault_info(fault)->sentence : NULL,
+                                               .cause = why.cause[0] ? why.cause : NULL });
 }
 
 static void lines(void **state)
 {
         (void)state;
         begin(false);
-        step("Connecting", STEP_STARTED, FAULT_NONE, NULL);
-        step("Connecting", STEP_RETRYING, FAULT_BT_CONNECT, NULL);
-        step("Connecting", STEP_WAITING, FAULT_NONE, "the device\033[2J is busy");
-        step("Connecting", STEP_DONE, FAULT_NONE, NULL);
-        step("Connecting", STEP_DONE, FAULT_NONE, "held by cat");
-        step("Naming", STEP_SKIPPED, FAULT_NONE, NULL);
-        step("Claiming", STEP_FAILED, FAULT_CLAIM_FOREIGN, "it is Bob's");
+        step("Connecting", "started", FAULT_NONE, NULL);
+        step("Connecting", "retrying", FAULT_BT_CONNECT, NULL);
+        step("Connecting", "waiting", FAULT_NONE, "the device\033[2J is busy");
+        step("Connecting", "done", FAULT_NONE, NULL);
+        step("Connecting", "done", FAULT_NONE, "held by cat");
+        step("Naming", "skipped", FAULT_NONE, NULL);
+        step("Claiming", "failed", FAULT_CLAIM_FOREIGN, "it is Bob's");
         end("  Connecting ... trying again (2 of 3): The device was seen but does not accept a connection.\n"
             "  Connecting ... the device?[2J is busy\n"
             "  Connecting ... ok, 1.2 s\n"
@@ -62,18 +64,14 @@ static void lines(void **state)
 
 static void part(size_t bytes, uint64_t ms)
 {
-        struct runner_event e = { .kind = RUNNER_STEP,
-                                  .step = "x",
-                                  .text = "Updating",
-                                  .state = STEP_WAITING,
-                                  .try = 1,
-                                  .of = 3,
-                                  .ms = ms,
-                                  .trouble.cause = "not shown",
-                                  .part = bytes,
-                                  .whole = 500000 };
-
-        progress_step(progress, &e);
+        progress_step(progress, &(struct progress_step){ .text = "Updating",
+                                                         .state = "waiting",
+                                                         .try = 1,
+                                                         .of = 3,
+                                                         .ms = ms,
+                                                         .cause = "not shown",
+                                                         .part = bytes,
+                                                         .whole = 500000 });
 }
 
 /* Without a terminal a line for each tenth; rate and time left follow from what went by. */
@@ -93,14 +91,12 @@ static void long_steps_tell_how_far_they_are(void **state)
 
 static void wait_s(unsigned s, size_t whole)
 {
-        progress_wait(progress, &(struct runner_event){ .kind = RUNNER_STEP,
-                                                        .step = "x",
-                                                        .text = "Looking",
-                                                        .state = STEP_WAITING,
-                                                        .ms = s * 1000ull + 20,
-                                                        .limit_ms = 200000,
-                                                        .whole = whole,
-                                                        .hint = whole ? NULL : "hold MODE" });
+        progress_wait(progress, &(struct progress_step){ .text = "Looking",
+                                                         .state = "waiting",
+                                                         .ms = s * 1000ull + 20,
+                                                         .limit_ms = 200000,
+                                                         .whole = whole,
+                                                         .hint = whole ? NULL : "hold MODE" });
 }
 
 /* After 10 s, 30 s and each minute; from the beginning again when it is tried again. */
@@ -108,16 +104,16 @@ static void waits_are_told_sparsely(void **state)
 {
         (void)state;
         begin(false);
-        step("Looking", STEP_STARTED, FAULT_NONE, NULL);
+        step("Looking", "started", FAULT_NONE, NULL);
         for (unsigned s = 1; s < 190; s++)
                 wait_s(s, 0);
-        step("Looking", STEP_STARTED, FAULT_NONE, NULL);
+        step("Looking", "started", FAULT_NONE, NULL);
         wait_s(12, 0);
         wait_s(5, 0);
         wait_s(11, 0);
         progress_wait(progress, NULL);
         wait_s(70, 100); /* a file's tenths are told */
-        step("Looking", STEP_DONE, FAULT_NONE, NULL);
+        step("Looking", "done", FAULT_NONE, NULL);
         wait_s(120, 0); /* nobody began that */
         end("  Looking ... 10 s of 200, hold MODE\n"
             "  Looking ... 30 s of 200, hold MODE\n"
@@ -133,11 +129,11 @@ static void waits_are_not_told_when_quiet(void **state)
 {
         (void)state;
         begin(true);
-        step("Looking", STEP_STARTED, FAULT_NONE, NULL);
+        step("Looking", "started", FAULT_NONE, NULL);
         wait_s(12, 0);
         end("");
         begin(false);
-        step("Looking", STEP_STARTED, FAULT_NONE, NULL);
+        step("Looking", "started", FAULT_NONE, NULL);
         progress_hold(progress); /* nor while a question stands */
         wait_s(12, 0);
         progress_go_on(progress);
@@ -148,29 +144,28 @@ static void held_lines_come_afterwards(void **state)
 {
         (void)state;
         begin(false);
-        step("A", STEP_DONE, FAULT_NONE, NULL);
+        step("A", "done", FAULT_NONE, NULL);
         progress_hold(progress);
         fputs("Password: ", file);
-        step("B", STEP_DONE, FAULT_NONE, NULL);
+        step("B", "done", FAULT_NONE, NULL);
         fputs("\n", file);
         progress_go_on(progress);
-        step("C", STEP_DONE, FAULT_NONE, NULL);
+        step("C", "done", FAULT_NONE, NULL);
         end("  A ... ok, 1.2 s\nPassword: \n  B ... ok, 1.2 s\n  C ... ok, 1.2 s\n");
 }
 
 static void quiet_tells_only_what_went_wrong(void **state)
 {
-        struct job good = { .end.outcome = JOB_DONE },
-                   bad = { .end.outcome = JOB_FAILED, .end.trouble = { FAULT_TIMEOUT, "why" } };
+        struct progress_end good = { .done = true, .ms = 5 }, bad = { .trouble = { FAULT_TIMEOUT, "why" } };
         char expected[512];
 
         (void)state;
         begin(true);
-        step("A", STEP_DONE, FAULT_NONE, NULL);
-        progress_result(progress, &good, 5);
+        step("A", "done", FAULT_NONE, NULL);
+        progress_result(progress, &good);
         end("");
         begin(true);
-        progress_result(progress, &bad, 5);
+        progress_result(progress, &bad);
         (void)snprintf(expected, sizeof(expected), "%s\n  Cause: why\n  What to do: %s\n",
                        fault_info(FAULT_TIMEOUT)->sentence, fault_info(FAULT_TIMEOUT)->advice);
         end(expected);
@@ -179,13 +174,12 @@ static void quiet_tells_only_what_went_wrong(void **state)
 /* The lights of the device at hand, not those of all devices. */
 static void offline_names_the_platform(void **state)
 {
-        struct job job = { .end.outcome = JOB_FAILED, .end.trouble = { FAULT_DEVICE_OFFLINE, "" } };
+        struct progress_end how = { .trouble = { FAULT_DEVICE_OFFLINE, "" }, .platform = "p2" };
         char expected[512];
 
         (void)state;
-        job.cloud.platform_id = 32;
         begin(true);
-        progress_result(progress, &job, 5);
+        progress_result(progress, &how);
         (void)snprintf(
                 expected, sizeof(expected),
                 "%s\n  What to do: %s\n  Its light: usher light --platform p2, and what the light shows\n",
