@@ -5,6 +5,7 @@
 
 #include "cloud/token.h"
 #include "proto/base/cleanup.h"
+#include "proto/base/file.h"
 #include "proto/base/trouble.h"
 #include "setup/flow/profile/profile.h"
 #include "setup/label/decoder.h"
@@ -42,6 +43,7 @@ struct usher_ctx {
         char *setting[_SETTING_MAX]; /* NULL: preset */
         struct token token;          /* of usher_ctx_set_token(), or of the file */
         struct profile profile;
+        bool answered;           /* its networks are what a person has answered */
         char *profile_path;      /* that it was read from; NULL */
         struct decoder *decoder; /* NULL: no picture so far */
         struct event_queue events;
@@ -56,6 +58,7 @@ struct entry {
         struct usher_ctx *ctx; /* NULL: not inside */
         sigset_t before;
         bool had_pipe;
+        struct file_patience patience; /* files are waited for no longer than a job may take */
 };
 
 /* -ECHILD: in a process that fork() made. */

@@ -136,6 +136,7 @@ int usher_ctx_load_profile(struct usher_ctx *c, const char *path)
         c->profile_path = copy;
         profile_done(&c->profile);
         c->profile = p;
+        c->answered = false;
         return 0;
 }
 
@@ -144,7 +145,11 @@ int usher_ctx_set_profile(struct usher_ctx *c, const char *section, const char *
         _cleanup_(ctx_leave) struct entry e;
         int r = ctx_enter(c, &e);
 
-        return r < 0 ? r : profile_take(&c->profile, section, key, value, &c->trouble);
+        if (r == 0)
+                r = profile_take(&c->profile, section, key, value, &c->trouble);
+        if (r == 0 && strcmp(profile_section(section), "wifi") == 0)
+                c->answered = false;
+        return r;
 }
 
 int usher_ctx_set_profile_secret(struct usher_ctx *c, const char *section, const char *key,
@@ -161,5 +166,6 @@ int usher_ctx_drop_networks(struct usher_ctx *c)
         if (!ctx_is_ours(c))
                 return -ECHILD;
         profile_drop_networks(&c->profile);
+        c->answered = false;
         return 0;
 }

@@ -89,6 +89,7 @@ int ctx_enter(struct usher_ctx *c, struct entry *ret)
                 return -ECHILD;
         block_signals(&ret->before);
         ret->had_pipe = has_pipe();
+        ret->patience = file_patience_begin(ctx_number(c, SETTING_TIMEOUT) * 1000);
         ret->ctx = c;
         return 0;
 }
@@ -99,6 +100,7 @@ void ctx_leave(struct entry *e)
                 return;
         if (settle(e->ctx) != 0)
                 (void)eventfd_write(e->ctx->kick, 1);
+        file_patience_end(&e->patience);
         if (!e->had_pipe && has_pipe())
                 take_pipe();
         (void)pthread_sigmask(SIG_SETMASK, &e->before, NULL);

@@ -28,16 +28,35 @@ static int take_number(struct usher_job *j)
         return 0;
 }
 
+/* With an answered network it is the setup that it is without one. */
+static int hash(const struct usher_job *j, uint64_t *ret)
+{
+        struct profile named;
+        int r = profile_copy(&j->job.asked.profile, &named);
+
+        if (r < 0)
+                return r;
+        if (j->answered)
+                profile_drop_networks(&named);
+        *ret = finished_hash(&named);
+        profile_done(&named);
+        return 0;
+}
+
 int job_recall(struct usher_job *j)
 {
         const char *path = ctx_text(j->ctx, SETTING_FINISHED_FILE);
         struct job *job = &j->job;
+        int r;
 
-        if (path && job->asked.task == TASK_SETUP && !j->finished) {
+        free(TAKE_PTR(j->finished));
+        if (path && job->asked.task == TASK_SETUP) {
+                r = hash(j, &j->finished_hash);
+                if (r < 0)
+                        return r;
                 j->finished = strdup(path);
                 if (!j->finished)
                         return -ENOMEM;
-                j->finished_hash = finished_hash(&job->asked.profile);
                 (void)finished_find(path, job->asked.label.serial, j->finished_hash, &job->asked.finished_s);
         }
         return take_number(j);

@@ -50,14 +50,22 @@ bool usher_job_get_chosen(const struct usher_job *j, struct usher_network *ret)
         return true;
 }
 
+/* What was answered for a device that then did not join it is asked for again. */
 bool usher_job_keep_networks(struct usher_job *j)
 {
+        struct usher_ctx *c = j->ctx;
         struct profile copy;
 
-        if (!ctx_is_ours(j->ctx) || !j->asks_network || j->job.wifi.join != JOIN_DONE ||
-            profile_copy(&j->job.asked.profile, &copy) < 0)
+        if (!ctx_is_ours(c) || !j->asks_network)
                 return false;
-        profile_take_networks(&j->ctx->profile, &copy);
+        if (j->job.wifi.join != JOIN_DONE || profile_copy(&j->job.asked.profile, &copy) < 0) {
+                if (c->answered)
+                        profile_drop_networks(&c->profile);
+                c->answered = false;
+                return false;
+        }
+        profile_take_networks(&c->profile, &copy);
         profile_done(&copy);
+        c->answered = true;
         return true;
 }

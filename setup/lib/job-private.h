@@ -22,7 +22,8 @@ struct usher_job {
         struct work *work;
         char *finished; /* file of what was set up, and under which hash; NULL: none */
         uint64_t finished_hash;
-        bool asks_network;     /* the profile names none */
+        bool answered;         /* its networks are what a person answered for a job before */
+        bool asks_network;     /* the profile names none of its own */
         bool stopping;         /* after the step in hand */
         uint64_t start_ms, ms; /* ms: when it is over: of all of it */
 };

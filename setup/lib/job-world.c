@@ -14,7 +14,7 @@ static void fit_profile(struct usher_job *j)
 {
         struct profile *p = &j->job.asked.profile;
 
-        j->asks_network = p->n_networks == 0;
+        j->asks_network = j->answered || p->n_networks == 0;
         if (j->job.asked.task != TASK_SETUP)
                 p->claim_code = secret_free(p->claim_code);
         if (j->job.asked.task == TASK_UPDATE)

@@ -56,6 +56,7 @@ static int make(struct usher_ctx *c, enum task task, const struct label *label, 
                 return r;
         }
         j->ctx = ctx_use(c);
+        j->answered = c->answered;
         job_init(&j->job, &copy, &profile);
         j->job.asked.task = task;
         *ret = j;
@@ -112,7 +113,11 @@ int usher_job_set_profile(struct usher_job *j, const char *section, const char *
         _cleanup_(ctx_leave) struct entry e;
         int r = enter_new(j, &e);
 
-        return r < 0 ? r : profile_take(&j->job.asked.profile, section, key, value, &j->ctx->trouble);
+        if (r == 0)
+                r = profile_take(&j->job.asked.profile, section, key, value, &j->ctx->trouble);
+        if (r == 0 && strcmp(profile_section(section), "wifi") == 0)
+                j->answered = false;
+        return r;
 }
 
 int usher_job_set_profile_secret(struct usher_job *j, const char *section, const char *key,

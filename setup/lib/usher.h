@@ -63,7 +63,8 @@ struct usher_ctx *usher_ctx_free(struct usher_ctx *ctx);
  *   finished-file   keeps which devices were set up; preset: nothing is kept
  *   sign-ins-file   keeps failed sign-ins of customers; preset: none are remembered
  *   device-cloud    HOST:PORT where devices connect by UDP, for the doctor; preset: Particle's
- *   timeout-s       of one job, 1 to 86400; preset: each step's own limits are enough
+ *   timeout-s       of one job, 1 to 86400, and of each call that reads files; preset: each step's own
+ *                   limits are enough
  *   interactive     "yes": somebody answers questions (usher_job_answer_...()); preset "no": one is a fault
  *   report          "yes": a job keeps what usher_job_get_report() tells; preset "no"
  *   libexec-folder  where usher-decode is; preset: where it was installed. "" looks beside the program first
@@ -183,8 +184,8 @@ bool usher_job_get_network(const struct usher_job *job, size_t i, struct usher_n
 /* The network whose password is asked for, or that was joined; false: none. */
 bool usher_job_get_chosen(const struct usher_job *job, struct usher_network *ret);
 
-/* Whether the networks that a person answered are the context's from now on, for its next jobs: true if the
- * device has joined one. */
+/* Whether the network that a person answered is the context's from now on, for its next jobs: true if the
+ * device has joined it. One that was kept, and that this device has not joined, is asked for again. */
 bool usher_job_keep_networks(struct usher_job *job);
 
 const char *usher_job_get_task(const struct usher_job *job);

@@ -170,6 +170,17 @@ static void run_doctor(struct setup *s)
         end(s);
 }
 
+/* ---- cannot begin ---- */
+
+static void run_refused(struct setup *s)
+{
+        prepare(s);
+        if (usher_job_start(s->job) != -EINVAL)
+                die("it has begun\n");
+        s->exit_code = usher_job_get_exit(s->job);
+        end(s);
+}
+
 /* ---- stops as soon as the device joins its network ---- */
 
 static void run_stop(struct setup *s)
@@ -224,15 +235,12 @@ static void answer(struct setup *s, const char *what, const char *question)
              "network");
 }
 
-static void run_answer(struct setup *s, const char *what)
+static void finish_asked(struct setup *s, const char *what, bool asks)
 {
         struct usher_event *e;
         struct usher_network n;
+        bool asked = false;
 
-        prepare(s);
-        must(s, usher_ctx_set(s->ctx, "interactive", "yes"), "interactive");
-        usher_job_free(s->job);
-        must(s, usher_ctx_drop_networks(s->ctx), "networks");
         make_job(s);
         must(s, usher_job_start(s->job), "start");
         while (!s->over) {
@@ -240,14 +248,34 @@ static void run_answer(struct setup *s, const char *what)
                 must(s, usher_ctx_dispatch(s->ctx), "dispatch");
                 for (; (e = usher_ctx_pop_event(s->ctx)); usher_event_free(e)) {
                         s->over |= usher_event_get_kind(e) == USHER_EVENT_RESULT;
-                        if (usher_event_get_kind(e) == USHER_EVENT_QUESTION)
-                                answer(s, what, usher_event_get_question(e));
+                        if (usher_event_get_kind(e) != USHER_EVENT_QUESTION)
+                                continue;
+                        answer(s, what, usher_event_get_question(e));
+                        asked = true;
                 }
         }
-        if (!usher_job_keep_networks(s->job) || !usher_job_get_chosen(s->job, &n))
-                die("the network is not kept: %s\n", usher_job_get_cause(s->job));
+        if (asked != asks || !usher_job_keep_networks(s->job) || !usher_job_get_chosen(s->job, &n))
+                die("the network is not kept\n");
         s->exit_code = usher_job_get_exit(s->job);
-        end(s);
+}
+
+/* What is answered for the first one is good for all. */
+static void run_answer(struct setup *s, size_t n, const char *what)
+{
+        struct usher_ctx *c;
+
+        prepare(s);
+        c = s->ctx;
+        usher_job_free(s->job);
+        must(s, usher_ctx_set(c, "interactive", "yes"), "interactive");
+        must(s, usher_ctx_drop_networks(c), "networks");
+        for (size_t i = 0; i < n; i++) {
+                s[i].ctx = c;
+                finish_asked(&s[i], what, i == 0);
+        }
+        for (size_t i = 0; i < n; i++)
+                usher_job_free(s[i].job);
+        usher_ctx_free(c);
 }
 
 /* ---- two contexts in two threads ---- */
@@ -416,10 +444,12 @@ int main(int argc, char **argv)
                 run_devices(&s[0]);
         else if (strcmp(what, "doctor") == 0)
                 run_doctor(&s[0]);
+        else if (strcmp(what, "refused") == 0)
+                run_refused(&s[0]);
         else if (strcmp(what, "stop") == 0)
                 run_stop(&s[0]);
         else if (strcmp(what, "choose") == 0 || strcmp(what, "hidden") == 0)
-                run_answer(&s[0], what);
+                run_answer(s, n, what);
         else if (strcmp(what, "sd-event") == 0)
                 run_sd_event(&s[0]);
         else if (strcmp(what, "curl") == 0)
@@ -429,7 +459,7 @@ int main(int argc, char **argv)
         else if (strcmp(what, "sigign") == 0)
                 run_with_handler(&s[0], SIG_IGN);
         else
-                die("host threads|devices|doctor|fork|stop|choose|hidden|sd-event|curl|sigchld|sigign PROFILE "
+                die("host threads|devices|doctor|fork|refused|stop|choose|hidden|sd-event|curl|sigchld|sigign PROFILE "
                     "LABEL... KEY=VALUE...\n");
         for (size_t k = 0; k < n; k++)
                 fprintf(stderr, "%s %d\n", s[k].label, s[k].exit_code);

@@ -12,7 +12,6 @@ import sys
 # variables of ours in .data and .bss that are written after the start: name -> why
 WRITTEN = {
     'is_program': 'by standard_open(), which only programs of ours call',
-    'patience_ends_ms': 'by file_set_patience(), which only programs of ours call',
     'curl': 'once, under a lock, before it is read (cloud/http-curl.c)',
     'started': 'under the same lock',
     'lock': 'that lock',

@@ -10,8 +10,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { CYCLES = 1000, LIMIT_MS = 20000 };
@@ -177,6 +181,33 @@ static void one_that_cannot_begin(void **state)
         usher_ctx_free(c);
 }
 
+/* A pipe to which nobody writes is waited for, but no longer than a job may take. */
+static void a_file_has_the_limit_of_a_job(void **state)
+{
+        struct usher_ctx *c = new_ctx();
+        struct usher_job *job;
+        char folder[] = "/tmp/test-lib-XXXXXX", path[64];
+        struct timespec before, after;
+
+        (void)state;
+        assert_non_null(mkdtemp(folder));
+        (void)snprintf(path, sizeof(path), "%s/token", folder);
+        assert_int_equal(mkfifo(path, 0600), 0);
+        assert_int_equal(usher_ctx_set(c, "token-file", path), 0);
+        assert_int_equal(usher_ctx_set(c, "timeout-s", "1"), 0);
+        assert_int_equal(usher_ctx_set_profile(c, "setup", "claim", "user"), 0);
+        job = new_job(c);
+        (void)clock_gettime(CLOCK_MONOTONIC, &before);
+        assert_int_equal(usher_job_start(job), -EINVAL);
+        (void)clock_gettime(CLOCK_MONOTONIC, &after);
+        assert_non_null(strstr(usher_ctx_get_cause(c), path));
+        assert_in_range(after.tv_sec - before.tv_sec, 1, 5);
+        usher_job_free(job);
+        usher_ctx_free(c);
+        (void)unlink(path);
+        (void)rmdir(folder);
+}
+
 static void steps(void **state)
 {
         struct usher_step step = {};
@@ -263,6 +294,7 @@ int main(void)
                 cmocka_unit_test(cancelled),
                 cmocka_unit_test(stopped),
                 cmocka_unit_test(one_that_cannot_begin),
+                cmocka_unit_test(a_file_has_the_limit_of_a_job),
                 cmocka_unit_test(steps),
                 cmocka_unit_test(refusals),
                 cmocka_unit_test(devices_that_nobody_hears),

@@ -6,7 +6,7 @@ import os
 import pathlib
 import subprocess
 
-from world import OWNER, PASSWORD, SECRET, SERIAL, SSID, TOKEN, expect
+from world import DEVICE_ID, OWNER, PASSWORD, SECRET, SERIAL, SSID, TOKEN, expect
 
 HIDDEN = f'[network]\nssid = attic\nsecurity = wpa2\npassword = {PASSWORD}\nhidden = yes\n'
 OTHER = 'ARNHAM000000002'
@@ -26,10 +26,10 @@ def run(w, command, **more):
     return subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=90, **more)
 
 
-def host(w, what, *labels, environment=None, more=(), exit_code=0):
+def host(w, what, *labels, environment=None, more=(), exit_code=0, name='Lamp'):
     """Runs tests/lib/host; every device must end so, and nothing else be printed."""
     words = [f'{key}={value}' for key, value in settings(w).items()]
-    done = run(w, [w.build / 'tests/lib/host', what, profile(w), *labels, *words, *more], env={**os.environ, **(environment or {})})
+    done = run(w, [w.build / 'tests/lib/host', what, profile(w, name), *labels, *words, *more], env={**os.environ, **(environment or {})})
     expect(done.stdout, '', 'standard output')
     expect(done.stderr, ''.join(f'{label} {exit_code}\n' for label in labels), 'standard error')
     expect(done.returncode, 0, 'exit code')
@@ -39,6 +39,13 @@ def one_device(w):
     w.cloud()
     w.device()
     return w.label()
+
+
+def two_devices(w):
+    w.cloud(devices=[{'id': i, 'serial': s, 'mobile_secret': SECRET, 'platform_id': 12} for i, s in ((DEVICE_ID, SERIAL), (OTHER_ID, OTHER))])
+    w.device()
+    w.device(serial=OTHER, device_id=OTHER_ID)
+    return w.label(), w.file('other', f'{OTHER} {SECRET}\n')
 
 
 def row_lib_example(w):
@@ -67,13 +74,8 @@ def row_lib_example(w):
 
 def row_lib_threads(w):
     """Two contexts in two threads know nothing of each other."""
-    rows = [{'id': i, 'serial': s, 'mobile_secret': SECRET, 'platform_id': 12} for i, s in
-            (('e00fce68c0ffee0123456789', SERIAL), (OTHER_ID, OTHER))]
-    w.cloud(devices=rows)
-    w.device()
-    w.device(serial=OTHER, device_id=OTHER_ID)
-    host(w, 'threads', w.label(), w.file('other', f'{OTHER} {SECRET}\n'))
-    for device_id in (rows[0]['id'], OTHER_ID):
+    host(w, 'threads', *two_devices(w))
+    for device_id in (DEVICE_ID, OTHER_ID):
         expect(w.cloud_device(device_id)['owner'], OWNER, 'owner')
 
 
@@ -137,3 +139,21 @@ def row_lib_hidden(w):
     w.device('--world', w.file('world.ini', HIDDEN))
     host(w, 'hidden', w.label(), environment=answered('attic'))
     expect(w.requests().count('500'), 1, 'joins')
+
+
+def row_lib_choose_once(w):
+    """What is answered for the first device is good for the next; and it is no other setup than one that asks."""
+    finished = w.folder / 'finished'
+    host(w, 'choose', *two_devices(w), environment=answered(SSID), more=[f'finished-file={finished}'])
+    lines = [line.split() for line in finished.read_text().splitlines()]
+    expect([line[0] for line in lines], [SERIAL, OTHER], 'serial numbers')
+    expect(lines[0][2], lines[1][2], 'the setup')
+
+
+def row_lib_number(w):
+    """{n} in names: one for each device; without a file there is none."""
+    labels, numbers = two_devices(w), w.folder / 'numbers'
+    for label in labels:
+        host(w, 'sigchld', label, more=[f'numbers-file={numbers}'], name='Lamp {n}')
+    expect([w.cloud_device(i)['name'] for i in (DEVICE_ID, OTHER_ID)], ['Lamp 1', 'Lamp 2'], 'names')
+    host(w, 'refused', labels[0], exit_code=2, name='Bulb {n}')
