@@ -8,6 +8,7 @@
 #include "setup/account/finished.h"
 #include "setup/account/numbers.h"
 #include "setup/cli/line.h"
+#include "setup/cli/replace.h"
 #include "setup/cli/setup-run.h"
 #include "setup/engine/told.h"
 #include <errno.h>
@@ -19,7 +20,9 @@ int setup_device_begin(struct setup_site *site, struct setup_device *d)
         int r;
 
         *d = (struct setup_device){ .site = site, .start_ms = timer_now_ms() };
-        r = path ? report_new(path, &d->report) : 0;
+        r = path ? replace_check(path) : 0;
+        if (r == 0 && path)
+                r = report_new(&d->report);
         if (r < 0 && r != -ENOMEM)
                 return trouble_set(&d->job.end.trouble, FAULT_CONFIG, "the report %s cannot be written: %s",
                                    path, strerror(-r));
@@ -143,9 +146,12 @@ static void write_report(const struct setup_device *d, uint64_t ms)
         struct report_facts facts = {
                 .verb = args->verb->name, .radio = args->radio, .account = d->site->account, .ms = ms
         };
+        _cleanup_(freep) char *text = NULL;
         char shown[LINE_SHOWN_MAX];
-        int r = d->report ? report_write(d->report, &d->job, &facts) : 0;
+        int r = d->report ? report_text(d->report, &d->job, &facts, &text) : 0;
 
+        if (r == 0 && text)
+                r = replace_write(args->report, text, strlen(text));
         if (r < 0)
                 fprintf(stderr, "The report %s could not be written: %s\n", line_shown(args->report, shown),
                         strerror(-r));

@@ -4,8 +4,8 @@
 /* One device of a command, from its label to its one result: whatever ends it, the result says so in words
  * and, with --json, as an event. */
 
-#include "setup/cli/report.h"
 #include "setup/cli/setup-site.h"
+#include "setup/engine/report.h"
 
 /* Shows what a task has found, on standard output (words, or an event of its own with args->json), before
  * the result. -EIO, -ENOMEM. */

@@ -4,8 +4,8 @@
 /* Runs one job to its end: ports, runner, events, questions. */
 
 #include "setup/cli/progress.h"
-#include "setup/cli/report.h"
 #include "setup/cli/setup-args.h"
+#include "setup/engine/report.h"
 #include "setup/flow/job.h"
 #include "setup/ports/ports.h"
 

@@ -3,6 +3,7 @@
 
 /* Inside of the library: a job of a program, from the asking to the result. */
 
+#include "setup/engine/report.h"
 #include "setup/engine/work.h"
 #include "setup/flow/job.h"
 #include "setup/lib/ctx-private.h"
@@ -20,7 +21,8 @@ struct usher_job {
         struct usher_ports_config world; /* its texts are the context's settings, or its token's */
         bool account;                    /* it has a token, and needs it */
         struct work *work;
-        char *finished; /* file of what was set up, and under which hash; NULL: none */
+        struct report *report; /* NULL: nobody wants one */
+        char *finished;        /* file of what was set up, and under which hash; NULL: none */
         uint64_t finished_hash;
         bool answered;         /* its networks are what a person answered for a job before */
         bool asks_network;     /* the profile names none of its own */

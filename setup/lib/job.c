@@ -83,6 +83,7 @@ static void end(struct usher_job *j)
                 return;
         work_free(j->work);
         event_drop(&j->ctx->events, j);
+        report_free(j->report);
         free(j->finished);
         job_done(&j->job);
 }
@@ -139,6 +140,8 @@ static void on_told(void *userdata, const struct told *t)
 
         if (t->kind == TOLD_RESULT)
                 j->ms = t->ms;
+        if (j->report && t->event && t->kind != TOLD_PROGRESS)
+                report_event(j->report, t->event);
         job_told(j, t);
         if (t->kind != TOLD_RESULT)
                 return;
@@ -153,7 +156,7 @@ static int begin_work(struct usher_job *j)
                                       .job = &j->job,
                                       .world = &j->world,
                                       .interactive = ctx_yes(j->ctx, SETTING_INTERACTIVE),
-                                      .inspect = ctx_yes(j->ctx, SETTING_REPORT),
+                                      .inspect = j->report,
                                       .deadline_ms = (uint64_t)ctx_number(j->ctx, SETTING_TIMEOUT) * 1000 };
 
         j->job.asked.inspect = config.inspect;
@@ -162,8 +165,13 @@ static int begin_work(struct usher_job *j)
 
 static int begin(struct usher_job *j)
 {
-        int r = job_prepare(j);
+        int r = 0;
 
+        j->report = report_free(j->report);
+        if (ctx_yes(j->ctx, SETTING_REPORT))
+                r = report_new(&j->report);
+        if (r == 0)
+                r = job_prepare(j);
         if (r == 0)
                 r = job_recall(j);
         if (r == 0)

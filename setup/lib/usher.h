@@ -210,6 +210,12 @@ bool usher_job_get_code_given(const struct usher_job *job);
 /* The RESULT event's line (usher.events(5)) as things stand, also of a job that could not begin. */
 int usher_job_get_result(struct usher_job *job, char **ret_json);
 
+/* The support bundle (`usher setup --report`): a JSON text that tells a stranger what happened, on what
+ * system, and what the device says of itself; no secret, no account, no network's or person's name. With the
+ * setting "report" a device that failed is asked about itself once more for it (LOOK events), within 30 s.
+ * -ENODATA: the job was not started with that setting. */
+int usher_job_get_report(struct usher_job *job, char **ret_text);
+
 /* All that is known of the device and its setup, as a JSON object without secrets; `personal`: with names of
  * people and numbers of SIM cards. */
 int usher_job_get_record(struct usher_job *job, bool personal, char **ret_json);

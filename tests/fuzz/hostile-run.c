@@ -6,7 +6,7 @@
 #include "proto/base/timer.h"
 #include "setup/cli/line.h"
 #include "setup/cli/progress.h"
-#include "setup/cli/report.h"
+#include "setup/engine/report.h"
 #include "setup/engine/told.h"
 #include "setup/flow/profile/read.h"
 #include "setup/flow/runner.h"
@@ -476,7 +476,7 @@ void hostile_run(const struct world_kind *kind, const uint8_t *data, size_t len)
         f = open_memstream(&told, &told_len);
         run.events = open_memstream(&events, &events_len);
         assert(f && run.events && progress_new(f, false, &run.progress) == 0 &&
-               report_new("hostile-report.json", &run.report) == 0);
+               report_new(&run.report) == 0);
         run_to_the_end(&run, hostile_byte(&run.world.in));
         show_end(&run);
         put_event(&run, &(struct told){ .kind = TOLD_RESULT, .job = &run.job, .ms = run.ms });

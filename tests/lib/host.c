@@ -170,6 +170,23 @@ static void run_doctor(struct setup *s)
         end(s);
 }
 
+/* ---- fails, and its report goes to standard output ---- */
+
+static void run_report(struct setup *s)
+{
+        char *text = NULL;
+
+        begin(s);
+        while (!s->over) {
+                await(s);
+                look(s);
+        }
+        must(s, usher_job_get_report(s->job, &text), "report");
+        (void)fputs(text, stdout);
+        free(text);
+        end(s);
+}
+
 /* ---- cannot begin ---- */
 
 static void run_refused(struct setup *s)
@@ -444,6 +461,8 @@ int main(int argc, char **argv)
                 run_devices(&s[0]);
         else if (strcmp(what, "doctor") == 0)
                 run_doctor(&s[0]);
+        else if (strcmp(what, "report") == 0)
+                run_report(&s[0]);
         else if (strcmp(what, "refused") == 0)
                 run_refused(&s[0]);
         else if (strcmp(what, "stop") == 0)
@@ -459,7 +478,7 @@ int main(int argc, char **argv)
         else if (strcmp(what, "sigign") == 0)
                 run_with_handler(&s[0], SIG_IGN);
         else
-                die("host threads|devices|doctor|fork|refused|stop|choose|hidden|sd-event|curl|sigchld|sigign PROFILE "
+                die("host threads|devices|doctor|fork|report|refused|stop|choose|hidden|sd-event|curl|sigchld|sigign PROFILE "
                     "LABEL... KEY=VALUE...\n");
         for (size_t k = 0; k < n; k++)
                 fprintf(stderr, "%s %d\n", s[k].label, s[k].exit_code);

@@ -22,7 +22,6 @@ SEAMS = {
     'list_parse': 'lists from memory, and the fuzzer',
     'sign_ins_parse': 'the fuzzer',
     'sign_ins_wait_s': 'the fuzzer',
-    'report_text': 'what the report leaves out of any text',
     'link_params_parse': 'kernel answers without a kernel',
     'profile_parse': 'profiles from memory, and the fuzzer',
 }

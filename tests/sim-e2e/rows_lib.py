@@ -6,6 +6,7 @@ import os
 import pathlib
 import subprocess
 
+import rows_report
 from world import DEVICE_ID, OWNER, PASSWORD, SECRET, SERIAL, SSID, TOKEN, expect
 
 HIDDEN = f'[network]\nssid = attic\nsecurity = wpa2\npassword = {PASSWORD}\nhidden = yes\n'
@@ -13,8 +14,8 @@ OTHER = 'ARNHAM000000002'
 OTHER_ID = 'e00fce68c0ffee0123456780'
 
 
-def profile(w, name='Lamp'):
-    w.file('wifi.password', PASSWORD)
+def profile(w, name='Lamp', password=PASSWORD):
+    w.file('wifi.password', password)
     return w.file('site.ini', f'[setup]\nname = {name}\n[wifi]\nssid = {SSID}\npassword-file = wifi.password\n')
 
 
@@ -26,13 +27,14 @@ def run(w, command, **more):
     return subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=90, **more)
 
 
-def host(w, what, *labels, environment=None, more=(), exit_code=0, name='Lamp'):
-    """Runs tests/lib/host; every device must end so, and nothing else be printed."""
+def host(w, what, *labels, environment=None, more=(), exit_code=0, **site):
+    """Runs tests/lib/host; every device must end so, and nothing but what it was asked for be printed."""
     words = [f'{key}={value}' for key, value in settings(w).items()]
-    done = run(w, [w.build / 'tests/lib/host', what, profile(w, name), *labels, *words, *more], env={**os.environ, **(environment or {})})
-    expect(done.stdout, '', 'standard output')
+    done = run(w, [w.build / 'tests/lib/host', what, profile(w, **site), *labels, *words, *more], env={**os.environ, **(environment or {})})
     expect(done.stderr, ''.join(f'{label} {exit_code}\n' for label in labels), 'standard error')
     expect(done.returncode, 0, 'exit code')
+    expect(done.stdout != '', what == 'report', 'standard output')
+    return done.stdout
 
 
 def one_device(w):
@@ -157,3 +159,15 @@ def row_lib_number(w):
         host(w, 'sigchld', label, more=[f'numbers-file={numbers}'], name='Lamp {n}')
     expect([w.cloud_device(i)['name'] for i in (DEVICE_ID, OTHER_ID)], ['Lamp 1', 'Lamp 2'], 'names')
     host(w, 'refused', labels[0], exit_code=2, name='Bulb {n}')
+
+
+def row_lib_report(w):
+    """The support bundle as usher writes it, the second look at the device in it."""
+    label = one_device(w)
+    report = json.loads(host(w, 'report', label, exit_code=15, more=['report=yes'], password='wrong battery staple'))
+    expect(list(report), rows_report.KEYS, 'keys')
+    expect((report['verb'], report['radio'], report['account']), ('setup', 'sim', True), 'what was asked for')
+    expect((report['result']['fault'], report['timeline_dropped']), ('wifi-password', 0), 'the result')
+    assert SSID not in json.dumps(report) and report['inspection']['modules'], report
+    results = [n for n, e in enumerate(report['timeline']) if e['state'] == 'result']
+    expect((len(results), results[1]), (2, len(report['timeline']) - 1), 'the ends of the setup and of the second look')

@@ -3,7 +3,7 @@
 /* Versions of packages come from dpkg's own list, because that is what a person would look up; elsewhere
  * they are left out. */
 
-#include "setup/cli/report.h"
+#include "setup/engine/report.h"
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Events are kept as they come and become text at the end, when all names that must not be told are known.
- * The file appears under its name only when it is whole. */
+ */
 
-#include "setup/cli/report.h"
+#include "setup/engine/report.h"
 #include "proto/base/timer.h"
-#include "setup/cli/replace.h"
 #include "setup/engine/event.h"
 #include "setup/engine/record-json.h"
 #include "setup/engine/told.h"
@@ -23,27 +22,19 @@ struct entry {
 };
 
 struct report {
-        char *path;
         uint64_t start_ms;
         struct entry *entry;
         size_t n, size, dropped;
 };
 
-int report_new(const char *path, struct report **ret)
+int report_new(struct report **ret)
 {
-        _cleanup_(report_freep) struct report *r = calloc(1, sizeof(*r));
-        int e;
+        struct report *r = calloc(1, sizeof(*r));
 
         if (!r)
                 return -ENOMEM;
         r->start_ms = timer_now_ms();
-        r->path = strdup(path);
-        if (!r->path)
-                return -ENOMEM;
-        e = replace_check(path);
-        if (e < 0)
-                return e;
-        *ret = TAKE_PTR(r);
+        *ret = r;
         return 0;
 }
 
@@ -51,7 +42,6 @@ struct report *report_free(struct report *r)
 {
         if (!r)
                 return NULL;
-        free(r->path);
         free(r->entry);
         free(r);
         return NULL;
@@ -171,13 +161,4 @@ int report_text(const struct report *r, const struct job *job, const struct repo
                 return -ENOMEM;
         *ret = whole;
         return 0;
-}
-
-int report_write(const struct report *r, const struct job *job, const struct report_facts *facts)
-{
-        _cleanup_(freep) char *text = NULL;
-        int e;
-
-        e = report_text(r, job, facts, &text);
-        return e < 0 ? e : replace_write(r->path, text, strlen(text));
 }

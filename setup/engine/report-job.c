@@ -3,9 +3,9 @@
 /* What is personal is told as a fact about it: "the chosen network was heard with -48 dBm", "the owner is
  * somebody else", the last digits of a SIM's number. */
 
-#include "setup/cli/report.h"
 #include "setup/engine/event.h"
 #include "setup/engine/record-json.h"
+#include "setup/engine/report.h"
 #include "setup/flow/job.h"
 #include <jansson.h>
 #include <stdio.h>

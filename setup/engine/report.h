@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The support bundle of --report: one JSON file that tells a stranger what happened and where, and nothing
- * that opens anything or names anybody: no secret, no account, no network's name. */
+/* The support bundle of a job, `usher setup --report`: one JSON text that tells a stranger what happened and
+ * where, and nothing that opens anything or names anybody: no secret, no account, no network's name. */
 
 #include "proto/base/cleanup.h"
 #include "setup/flow/runner.h"
@@ -10,9 +10,8 @@
 
 struct report;
 
-/* Nothing is written yet; whether it can be is looked at. -ENOENT, -EACCES, -EISDIR, ...: the file could not
- * be written at its place; -ENOMEM. */
-int report_new(const char *path, struct report **ret);
+/* Times count from now. -ENOMEM. */
+int report_new(struct report **ret);
 
 /* Takes NULL, returns NULL. */
 struct report *report_free(struct report *r);
@@ -31,9 +30,6 @@ struct report_facts {
 
 /* As JSON text; *ret is freed with free(). -ENOMEM. */
 int report_text(const struct report *r, const struct job *job, const struct report_facts *facts, char **ret);
-
-/* Writes the file, mode 0600, whole or not at all. The errno of writing, -ENOMEM. */
-int report_write(const struct report *r, const struct job *job, const struct report_facts *facts);
 
 /* report-system.c: the machine and the versions of what usher stands on. NULL: out of memory. */
 json_t *report_system(void);
