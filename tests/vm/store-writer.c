@@ -2,8 +2,8 @@
 
 /* store-writer write DATABASE TOLD LIFE: works on a store without a pause until
  * an answer is an error, and appends what was answered to TOLD, which lies on
- * another disk. store-writer check DATABASE TOLD: is all of it there, and the
- * database whole? Ends with 0, or says what is wrong. */
+ * another disk; if TOLD is a disk, it has each answer before the next question. store-writer check DATABASE
+ * TOLD: is all of it there, and the database whole? Ends with 0, or says what is wrong. */
 
 #include "tests/unit/store/worker.h"
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct store_maker sqlite = { "jobs.db", store_open };
@@ -20,7 +21,9 @@ static unsigned life;
 static void write_on(void **state)
 {
         struct room *r = room_new(&sqlite);
-        int fd = open(told, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600), e;
+        struct stat st;
+        bool disk = stat(told, &st) == 0 && S_ISBLK(st.st_mode);
+        int fd = open(told, O_WRONLY | O_CLOEXEC | (disk ? O_DSYNC : O_CREAT | O_APPEND), 0600), e;
 
         (void)state;
         assert_true(fd >= 0);

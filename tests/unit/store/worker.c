@@ -10,9 +10,10 @@
 
 enum { MOST = 200000 };
 
-/* One answer, as it goes through the pipe: whole, as it is shorter than PIPE_BUF. */
+/* One answer, as it goes through the pipe: whole, as it is shorter than PIPE_BUF. On a disk it lies in one
+ * sector. */
 struct told {
-        char id[STORE_ID_LEN + 1];
+        _Alignas(64) char id[STORE_ID_LEN + 1];
         enum store_state state;
         uint64_t epoch;
 };
@@ -88,9 +89,9 @@ void worker_read(int fd)
         struct told t;
         ssize_t n;
 
-        while ((n = read(fd, &t, sizeof(t))) == sizeof(t))
+        while ((n = read(fd, &t, sizeof(t))) == sizeof(t) && *t.id)
                 remember(&t);
-        assert_int_equal(n, 0);
+        assert_true(n == 0 || (n == sizeof(t) && !*t.id));
 }
 
 size_t worker_jobs(void)

@@ -8,7 +8,7 @@
 
 /* Submits, claims and changes; `life` makes serial numbers differ. Returns the first error of an answer. */
 int worker_run(struct room *r, int fd, unsigned life);
-/* What was told through this descriptor, to its end. */
+/* What was told through this descriptor, to its end, or to where a disk has nothing but zeros. */
 void worker_read(int fd);
 size_t worker_jobs(void);    /* how many jobs are known so far */
 unsigned worker_ended(void); /* and of them have ended */
