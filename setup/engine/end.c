@@ -157,8 +157,7 @@ bool end_judge(struct slot *s, struct verdict *ret)
                 *ret = (struct verdict){
                         .state = STORE_DONE, .attempted = true, .told = true, .trouble = *why
                 };
-                s->engine->account_trouble.fault = FAULT_NONE;
-                s->engine->account_times = 0;
+                held_release(s->engine, s->row->profile);
                 break;
         case JOB_PENDING: *ret = pending(s); return true;
         case JOB_RUNNING:
@@ -174,8 +173,7 @@ bool end_judge(struct slot *s, struct verdict *ret)
                                 adapter_failed(s->adapter, why);
                         *ret = wait_ms(s, 0);
                 } else if (is_of_account(why->fault)) {
-                        engine_account_refused(s->engine, why); /* fails no job */
-                        *ret = wait_ms(s, 0);
+                        *ret = wait_ms(s, held_add(s->engine, s->row->profile, why)); /* fails no job */
                 } else {
                         *ret = failed(s);
                 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The engine from inside. Five nouns: the engine (engine.c: life, status, what its owner calls), its
- * adapters (adapters.c: what is heard, and how many slots there are), the turn (turn.c: who is asked of the
- * store next, and where it goes), a slot (slot.c: one job at work; slot-write.c: what of it gets into the
- * store), and its end (end.c: what becomes of a job whose attempt has ended).
+/* The engine from inside. Six nouns: the engine (engine.c: life, status, what its owner calls), its
+ * adapters (adapters.c: what is heard, and how many slots there are), the profiles that are held up
+ * (held.c), the turn (turn.c: who is asked of the store next, and where it goes), a slot (slot.c: one job at
+ * work; slot-write.c: what of it gets into the store), and its end (end.c: what becomes of a job whose
+ * attempt has ended).
  *
  * Everything runs in one loop; nothing here calls itself through another file in a circle: whatever changes
  * says engine_look(), and the turn comes round at the next turn of the loop. */
@@ -95,6 +96,7 @@ struct slot_write {
         enum store_state state;
         const char *step; /* a name in the table; NULL: none yet */
         bool due, record, over;
+        bool passed; /* the step at which its process died */
         char *question;
         int64_t question_until_ms;
         struct verdict verdict;
@@ -195,6 +197,32 @@ void memo_avoid(struct engine *e, const struct store_job *row, const struct adap
 bool memo_avoids(const struct engine *e, const char *code, const struct adapter *a);
 void memo_forget(struct engine *e, const char *id);
 
+/* ---- profiles that are held up ---- */
+struct held {
+        struct held *next;
+        char profile[STORE_NAME_MAX + 1];
+        struct trouble trouble;
+        uint64_t until_ms; /* its jobs are passed over */
+        unsigned times;    /* in a row that its account was not let in */
+};
+
+/* Its account is not let in: none of its jobs until engine_wake(), or for some time. How long the job that
+ * met that must wait beside, in ms: 0, as it is passed over like the others, but where there are too many
+ * profiles for a claim to pass over. */
+int64_t held_add(struct engine *e, const char *profile, const struct trouble *why);
+
+bool held_is(const struct engine *e, const char *profile);
+
+/* Its account has been let in. */
+void held_release(struct engine *e, const char *profile);
+
+/* All may be tried again now. */
+void held_try(struct engine *e);
+void held_done(struct engine *e);
+
+/* Those that are to be passed over now, as many as a claim may name; their number. */
+size_t held_now(const struct engine *e, const char *ret[static STORE_PASSED_OVER_MAX]);
+
 /* ---- whose turn it is ---- */
 enum stage { STAGE_HEARD, STAGE_ANY, STAGE_PENDING, STAGE_OVER };
 
@@ -205,7 +233,9 @@ struct turn {
         size_t adapter; /* of STAGE_HEARD */
         bool again;     /* something has changed since it began */
         size_t limit;   /* of the claim under way */
-        struct {        /* codes for which one who looks for his device was sent back, and when */
+        uint64_t
+                held_until_ms; /* nobody was next in line but those held up: they are not met again before */
+        struct {               /* codes for which one who looks for his device was sent back, and when */
                 char code[STORE_CODE_LEN + 1];
                 uint64_t ms;
         } room[HEARD_MAX];
@@ -236,10 +266,10 @@ struct engine {
         struct timer *changed, *renew, *limit;
         struct op *renewing;
         unsigned renewals; /* rounds */
-        struct trouble store_trouble, account_trouble;
-        uint64_t store_until_ms;   /* a store that refused is not asked again before */
-        uint64_t account_until_ms; /* jobs of an account that is not let in are not asked for before */
-        unsigned account_times;
+        struct held *held;
+        size_t n_held;           /* at most STORE_PASSED_OVER_MAX */
+        bool store_refuses;      /* as store_trouble() said last */
+        uint64_t store_until_ms; /* and is not asked again before */
         bool paused, stopping, stopped;
 };
 
@@ -248,11 +278,8 @@ struct sd_event *engine_loop(const struct engine *e);
 /* engine_status() is another one. */
 void engine_changed(struct engine *e);
 
-/* The cloud does not let the account in: no more jobs until engine_wake(), or another look. */
-void engine_account_refused(struct engine *e, const struct trouble *why);
-
 /* The store took, or did not take something. */
-void engine_store_said(struct engine *e, int error, const struct trouble *why);
+void engine_store_said(struct engine *e, int error);
 
 /* row.c */
 

@@ -34,35 +34,22 @@ void engine_changed(struct engine *e)
                 (void)timer_new(engine_loop(e), 0, on_changed, e, &e->changed);
 }
 
-void engine_store_said(struct engine *e, int error, const struct trouble *why)
+void engine_store_said(struct engine *e, int error)
 {
-        bool was = e->store_trouble.fault != FAULT_NONE;
+        bool was = e->store_refuses, is = store_trouble(e->store)->fault != FAULT_NONE;
 
         if (error < 0)
                 e->store_until_ms = timer_now_ms() + STORE_AGAIN_MS;
-        if (error == 0 || error == -ESTALE) {
-                e->store_trouble.fault = FAULT_NONE;
-        } else if (why->fault != FAULT_NONE) {
-                e->store_trouble = *why;
-        } else {
-                e->store_trouble.fault = FAULT_NONE;
-                trouble_complete(&e->store_trouble, error);
-        }
-        if (was == (e->store_trouble.fault != FAULT_NONE))
+        e->store_refuses = is;
+        if (was == is)
                 return;
-        for (struct slot *s = e->slots; s && !was; s = s->next)
-                if (s->work)
+        for (struct slot *s = e->slots; s; s = s->next)
+                if (was)
+                        slot_write_again(s);
+                else if (s->work)
                         work_stop_after_step(s->work);
-        for (struct slot *s = e->slots; s && was; s = s->next)
-                slot_write_again(s);
         engine_look(e);
         engine_changed(e);
-}
-
-void engine_account_refused(struct engine *e, const struct trouble *why)
-{
-        e->account_trouble = *why;
-        e->account_until_ms = timer_now_ms() + (uint64_t)end_again_ms(e->account_times++);
 }
 
 static bool all_adapters_fail(const struct engine *e)
@@ -86,12 +73,13 @@ void engine_status(const struct engine *e, struct engine_status *ret)
                 ret->asking += s->asking;
         }
         ret->idle = !e->slots && !e->turn.claim && !e->turn.soon && (!e->any || ret->waiting == 0);
-        if (e->store_trouble.fault != FAULT_NONE)
-                ret->trouble = e->store_trouble;
+        ret->held = e->n_held;
+        if (store_trouble(e->store)->fault != FAULT_NONE)
+                ret->trouble = *store_trouble(e->store);
         else if (all_adapters_fail(e))
                 ret->trouble = e->adapters[0].trouble;
-        else if (e->account_trouble.fault != FAULT_NONE)
-                ret->trouble = e->account_trouble;
+        else if (e->held)
+                ret->trouble = e->held->trouble;
 }
 
 static void renew_all(struct engine *e);
@@ -99,9 +87,8 @@ static void renew_all(struct engine *e);
 /* what the owner asks for */
 void engine_wake(struct engine *e)
 {
-        e->account_until_ms = 0;
-        e->account_times = 0;
-        e->account_trouble.fault = FAULT_NONE;
+        held_try(e);
+        e->turn.held_until_ms = 0;
         engine_look(e);
 }
 
@@ -192,7 +179,7 @@ static void on_renewed(void *userdata, const struct store_answer *a)
         struct slot *next;
 
         e->renewing = op_free(e->renewing);
-        engine_store_said(e, a->error, &a->trouble);
+        engine_store_said(e, a->error);
         for (struct slot *s = e->slots; s; s = next) {
                 const struct store_job *row = is_ours(a, s->row->id);
                 bool asked = s->renewing;
@@ -284,6 +271,7 @@ struct engine *engine_free(struct engine *e)
         turn_done(e);
         while (e->memos)
                 memo_forget(e, e->memos->id);
+        held_done(e);
         op_free(e->renewing);
         timer_free(e->renew);
         timer_free(e->limit);

@@ -20,7 +20,8 @@ struct engine_adapter {
 struct engine_host {
         /* Profile and world (account, cloud) for a job about to begin; the profile is the job's afterwards;
          * texts in *ret_world stay valid until ended(). -EINVAL with the trouble: the job fails with it;
-         * -EAGAIN with it (token expired): it waits and the engine's trouble says so. */
+         * -EAGAIN with it (token expired): all jobs of its profile wait, which engine_held_at() says; those
+         * of others go on. */
         int (*begin)(void *userdata, const struct store_job *row, struct profile *ret_profile,
                      struct usher_ports_config *ret_world, struct trouble *ret_trouble);
         /* Just before the steps (recall, running number when the host keeps its own); may be NULL. */
@@ -54,7 +55,7 @@ struct engine *engine_free(struct engine *e); /* as a crash would: jobs at work 
                                                  start. For a clean end: engine_stop() */
 DEFINE_CLEANUP(struct engine *, engine_free)
 
-/* New jobs are in the store: look again. */
+/* New jobs are in the store, or an account works again: look again, also at profiles that are held up. */
 void engine_wake(struct engine *e);
 /* No new jobs; those at work go on. Its end, also after the machine has slept, moves all leases on at once.
  */
@@ -70,9 +71,18 @@ struct engine_status {
         size_t working, waiting, asking, pending;
         bool idle; /* nothing is at work and nothing can be begun without something new */
         bool stopped;
-        struct trouble trouble; /* what holds everything up: store, adapters, account; FAULT_NONE */
+        struct trouble trouble; /* what holds everything up: store, adapters; else the first that holds a
+                                   profile up; FAULT_NONE */
+        size_t held;            /* profiles that are held up */
 };
 void engine_status(const struct engine *e, struct engine_status *ret);
+
+/* A profile whose account is not let in: its jobs wait, and are tried again at growing intervals. */
+struct engine_held {
+        const char *profile;
+        struct trouble trouble;
+};
+int engine_held_at(const struct engine *e, size_t i, struct engine_held *ret); /* -ERANGE */
 struct engine_adapter_status {
         const char *radio;
         unsigned used, slots;

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { TEXTS = 9 };
+enum { TEXTS = 10 };
 
 int row_copy(const struct store_job *row, struct store_job **ret)
 {
@@ -15,9 +15,9 @@ int row_copy(const struct store_job *row, struct store_job **ret)
         size_t size = sizeof(*copy);
         char *at;
 
-        const char *const from[TEXTS] = { row->submitter, row->profile,  row->revision,
-                                          row->options,   row->question, row->step,
-                                          row->fault,     row->cause,    row->gateway };
+        const char *const from[TEXTS] = { row->submitter, row->profile,       row->revision, row->options,
+                                          row->question,  row->step,          row->fault,    row->cause,
+                                          row->gateway,   row->interrupted_at };
 
         for (size_t i = 0; i < TEXTS; i++)
                 size += from[i] ? strlen(from[i]) + 1 : 0;
@@ -27,9 +27,10 @@ int row_copy(const struct store_job *row, struct store_job **ret)
         *copy = *row;
         copy->record = NULL;
 
-        const char **const to[TEXTS] = { &copy->submitter, &copy->profile,  &copy->revision,
-                                         &copy->options,   &copy->question, &copy->step,
-                                         &copy->fault,     &copy->cause,    &copy->gateway };
+        const char **const to[TEXTS] = { &copy->submitter,     &copy->profile,  &copy->revision,
+                                         &copy->options,       &copy->question, &copy->step,
+                                         &copy->fault,         &copy->cause,    &copy->gateway,
+                                         &copy->interrupted_at };
 
         at = (char *)(copy + 1);
         for (size_t i = 0; i < TEXTS; i++) {

@@ -99,7 +99,6 @@ static void on_written(void *userdata, const struct store_answer *a)
         struct slot *s = userdata;
         struct engine *e = s->engine;
         int error = a->error;
-        struct trouble why = a->trouble;
 
         s->write.op = op_free(s->write.op);
         if (error == -ESTALE) {
@@ -114,7 +113,7 @@ static void on_written(void *userdata, const struct store_answer *a)
                 else if (s->write.first || s->write.due)
                         slot_write_soon(s);
         }
-        engine_store_said(e, error, &why);
+        engine_store_said(e, error);
 }
 
 /* The notes that fit into one change become those under way. */
@@ -170,6 +169,7 @@ static void write_now(void *userdata)
         if (w->record || w->over)
                 (void)record_json_write(s->job, &record);
         c.record = record;
+        c.passed = w->passed;
         w->record = false;
         if (w->over && !w->first)
                 describe_end(s, &c);

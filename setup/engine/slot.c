@@ -147,10 +147,25 @@ static void note_losses(struct slot *s, const struct runner_event *e)
                 (void)timer_new(engine_loop(s->engine), 0, on_move, s, &s->move);
 }
 
+/* What its process died at is behind it: it is a job like others. */
+static void note_passed(struct slot *s, const struct runner_event *e)
+{
+        if ((e->state != STEP_DONE && e->state != STEP_SKIPPED) || s->row->interruptions == 0 ||
+            strcmp(e->step, s->row->interrupted_at) != 0)
+                return;
+        s->row->interruptions = 0;
+        s->write.passed = true;
+        s->alone = false;
+        engine_look(s->engine);
+}
+
 static void on_step(struct slot *s, const struct told *t)
 {
         const struct runner_event *e = t->event;
 
+        note_passed(s, e);
+        if (e->state == STEP_DONE && strcmp(e->step, "account") == 0)
+                held_release(s->engine, s->row->profile);
         s->write.step = e->step;
         s->write.record |= e->state == STEP_DONE || e->state == STEP_RETRYING || e->state == STEP_FAILED;
         if (e->state == STEP_DONE && strcmp(e->step, "find") == 0)
@@ -274,6 +289,7 @@ static int work_on(struct slot *s, struct trouble *ret_trouble)
 
 static void begin(struct slot *s, const struct store_job *row, const struct secret *secret)
 {
+        struct verdict v = { .state = s->pending ? STORE_PENDING : STORE_WAITING };
         struct trouble why = {};
         int r = prepare(s, row, secret, &why);
 
@@ -282,8 +298,8 @@ static void begin(struct slot *s, const struct store_job *row, const struct secr
         if (r == 0) {
                 slot_write_soon(s);
         } else if (r == -EAGAIN) {
-                engine_account_refused(s->engine, &why);
-                slot_give_back(s);
+                v.not_before_ms = timer_wall_ms() + held_add(s->engine, row->profile, &why);
+                slot_end(s, &v);
         } else {
                 trouble_complete(&why, r);
                 fail(s, &why);
@@ -314,7 +330,7 @@ bool slot_any_alone(const struct engine *e)
         return false;
 }
 
-/* To give it back would count its interruptions from none again. */
+/* To give it back would be to claim it again at once. */
 static void wait_for_others(struct slot *s, const struct secret *secret)
 {
         if (secret && secret_new(secret_bytes(secret), secret_len(secret), &s->secret) < 0) {

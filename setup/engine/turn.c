@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { POLL_MS = 2000, ROOM_AGAIN_MS = 30000 };
+enum { POLL_MS = 2000, HELD_POLL_MS = 10000, ROOM_AGAIN_MS = 30000 };
 
 static void go(struct engine *e);
 
@@ -52,8 +52,7 @@ static bool may_begin(const struct engine *e)
         uint64_t now_ms = timer_now_ms();
 
         return !e->paused && !e->stopping && !slot_any_alone(e) && in_cloud(e, false) < CLOUD_MAX &&
-               (e->store_trouble.fault == FAULT_NONE || now_ms >= e->store_until_ms) &&
-               now_ms >= e->account_until_ms;
+               (!e->store_refuses || now_ms >= e->store_until_ms);
 }
 
 /* the store's answer */
@@ -61,7 +60,8 @@ static bool may_begin(const struct engine *e)
 /* False: there is no place for it, and it goes back. */
 static bool place(struct engine *e, const struct store_job *row, const struct secret *secret)
 {
-        bool may = !e->stopping && !e->paused && (!slot_any_alone(e) || row_is_alone(row));
+        bool may = !e->stopping && !e->paused && (!slot_any_alone(e) || row_is_alone(row)) &&
+                   !held_is(e, row->profile); /* by one that came before it in the same answer */
         struct adapter *a = NULL;
 
         if (may && e->turn.stage == STAGE_PENDING) {
@@ -92,7 +92,9 @@ static void on_claimed(void *userdata, const struct store_answer *a)
                         slot_drop(before); /* its lease had run out */
                 placed += place(e, &a->jobs[i], a->secrets[i]);
         }
-        engine_store_said(e, a->error, &a->trouble);
+        engine_store_said(e, a->error);
+        if (e->turn.stage == STAGE_ANY && a->n_jobs == 0 && e->held)
+                e->turn.held_until_ms = timer_now_ms() + HELD_POLL_MS;
         if (a->error < 0)
                 e->turn.stage = STAGE_OVER;
         else if (placed < e->turn.limit && e->turn.stage != STAGE_HEARD)
@@ -104,8 +106,11 @@ static void on_claimed(void *userdata, const struct store_answer *a)
 /* the questions */
 static void claim(struct engine *e, const struct store_claim *c)
 {
+        const char *held[STORE_PASSED_OVER_MAX];
         struct store_claim want = *c;
 
+        want.passed_over = held;
+        want.n_passed_over = held_now(e, held);
         want.lease_ms = LEASE_MS;
         if (want.limit > STORE_PAGE_MAX)
                 want.limit = STORE_PAGE_MAX;
@@ -145,7 +150,8 @@ static bool ask(struct engine *e)
                 break;
         case STAGE_ANY:
                 n = free_slots(e);
-                if (!e->any || counts.of[STORE_WAITING] == 0 || n == 0)
+                if (!e->any || counts.of[STORE_WAITING] == 0 || n == 0 ||
+                    (e->held && timer_now_ms() < e->turn.held_until_ms))
                         break;
                 claim(e, &(struct store_claim){ .limit = n });
                 return true;

@@ -29,6 +29,7 @@ struct base {
                 written_ms; /* wall clock over the clock that nobody sets; of the clock, as written */
         int64_t wiped_ms; /* since when wiped bytes may stand in the WAL, clock that nobody sets; 0: none */
         bool bulk;        /* the WAL has grown long */
+        bool refused;     /* the last batch that writes was lost */
 };
 
 /* Closes it as it is. Takes NULL, returns NULL. */

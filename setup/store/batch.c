@@ -2,7 +2,8 @@
 
 /* One transaction for all, and a savepoint for each: what fails for a reason of its own takes no other with
  * it. If the disk fails, all writes of the batch do, and what only looks is asked again, as it may have seen
- * what is not so. */
+ * what is not so. The batch after that writes in any case: one that found nothing to change would be no
+ * proof that the disk takes anything. */
 
 #include "setup/store/batch.h"
 #include "setup/store/sql.h"
@@ -53,7 +54,7 @@ static int begin(struct base *b)
 
         if (e >= 0)
                 e = times_follow(b);
-        return e < 0 ? e : times_write(b, false);
+        return e < 0 ? e : times_write(b, b->refused);
 }
 
 static void lose(struct base *b, struct request *from, const struct request *to, int error)
@@ -90,6 +91,8 @@ static void share(struct base *b, struct request *from, const struct request *to
         }
         if (writes && e >= 0)
                 e = sql_run(b, "COMMIT", "");
+        if (writes)
+                b->refused = e < 0;
         if (e < 0) {
                 b->counts = before;
                 lose(b, from, to, e);

@@ -41,8 +41,10 @@ static int write_texts(struct base *b, int64_t place, const struct store_change 
 {
         return sql_run(b,
                        "UPDATE job SET step = coalesce(?2, step), fault = coalesce(?3, fault),"
-                       " cause = coalesce(?4, cause), record = coalesce(?5, record) WHERE place = ?1",
-                       "itttt", place, c->step, c->fault, c->cause, c->record);
+                       " cause = coalesce(?4, cause), record = coalesce(?5, record),"
+                       " interruptions = CASE WHEN ?6 THEN 0 ELSE interruptions END,"
+                       " interrupted_at = CASE WHEN ?6 THEN '' ELSE interrupted_at END WHERE place = ?1",
+                       "ittttn", place, c->step, c->fault, c->cause, c->record, (int)c->passed);
 }
 
 /* A question is there while it is asked. */
@@ -66,12 +68,14 @@ static int write_release(struct base *b, const struct held *h, const struct stor
         bool ended = !store_state_is_live(to);
         bool uncounted = to == STORE_WAITING && !c->attempted && !h->radio_done;
 
-        return sql_run(b,
-                       "UPDATE job SET lease = 0, cancel_asked = 0, interruptions = 0, interrupted_at = '',"
-                       " radio_done = ?2, not_before = ?3, ended = ?4, attempt = max(attempt - ?5, 0),"
-                       " gateway = CASE WHEN ?4 THEN gateway ELSE '' END WHERE place = ?1",
-                       "iniin", h->place, to == STORE_PENDING, ended ? 0 : c->not_before_ms,
-                       ended ? clock_wall_ms() : 0, (int)uncounted);
+        return sql_run(
+                b,
+                "UPDATE job SET lease = 0, cancel_asked = 0,"
+                " interruptions = CASE WHEN ?4 THEN 0 ELSE interruptions END,"
+                " interrupted_at = CASE WHEN ?4 THEN '' ELSE interrupted_at END, radio_done = ?2, not_before = ?3, ended = ?4, attempt = max(attempt - ?5, 0),"
+                " gateway = CASE WHEN ?4 THEN gateway ELSE '' END WHERE place = ?1",
+                "iniin", h->place, to == STORE_PENDING, ended ? 0 : c->not_before_ms,
+                ended ? clock_wall_ms() : 0, (int)uncounted);
 }
 
 static int write_secret(struct base *b, const struct held *h, const struct store_change *c,

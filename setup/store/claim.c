@@ -2,12 +2,14 @@
 
 /* Who is next (service.md 3.3). Jobs that may be claimed stand in an index in the order in which they are
  * served, so that the next one is a look-up, however many wait; what was heard is gathered first, as it is
- * few, and sorted in the same way. */
+ * few, and sorted in the same way. Jobs of profiles that are passed over are met one by one on the way:
+ * whoever passes over many does not ask often. */
 
 #include "setup/store/clock.h"
 #include "setup/store/recover.h"
 #include "setup/store/row.h"
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 struct candidate {
@@ -21,9 +23,12 @@ struct claim {
         const char (*codes)[STORE_CODE_LEN + 1];
         size_t n_codes, limit;
         const char *id;
+        const char *passed_over; /* ",6E6F727468," of "north": what stands in it is compared as a whole */
         bool pending;
         unsigned lease_ms;
 };
+
+#define WANTED(n) " AND NOT instr(?" #n ", ',' || hex(profile) || ',')"
 
 /* What is due may be claimed from now on, and what nobody holds any more. */
 static int make_ready(struct base *b)
@@ -96,22 +101,23 @@ static void set_turn(struct base *b, int priority, const char *submitter)
 }
 
 /* The oldest job of the submitter after that one, or of the first of all; 0: there is none. */
-static int next_of(struct base *b, bool pending, int priority, const char *after, int64_t *ret_place)
+static int next_of(struct base *b, const struct claim *w, int priority, const char *after,
+                   int64_t *ret_place)
 {
         static const char *const sql[2][2] = {
                 { "SELECT place, submitter FROM job INDEXED BY ready WHERE state = 0 AND not_before = 0"
-                  " AND priority = ?1 AND submitter > ?2 ORDER BY submitter, place LIMIT 1",
+                  " AND priority = ?1" WANTED(2) " AND submitter > ?3 ORDER BY submitter, place LIMIT 1",
                   "SELECT place, submitter FROM job INDEXED BY ready WHERE state = 0 AND not_before = 0"
-                  " AND priority = ?1 ORDER BY submitter, place LIMIT 1" },
+                  " AND priority = ?1" WANTED(2) " ORDER BY submitter, place LIMIT 1" },
                 { "SELECT place, submitter FROM job INDEXED BY again WHERE state = 4 AND not_before = 0"
-                  " AND priority = ?1 AND submitter > ?2 ORDER BY submitter, place LIMIT 1",
+                  " AND priority = ?1" WANTED(2) " AND submitter > ?3 ORDER BY submitter, place LIMIT 1",
                   "SELECT place, submitter FROM job INDEXED BY again WHERE state = 4 AND not_before = 0"
-                  " AND priority = ?1 ORDER BY submitter, place LIMIT 1" },
+                  " AND priority = ?1" WANTED(2) " ORDER BY submitter, place LIMIT 1" },
         };
         _cleanup_(sql_end) sqlite3_stmt *s = NULL;
         int e;
 
-        e = sql_begin(b, sql[pending][!after], &s, after ? "nt" : "n", priority, after);
+        e = sql_begin(b, sql[w->pending][!after], &s, after ? "ntt" : "nt", priority, w->passed_over, after);
         if (e >= 0)
                 e = sql_row(b, s);
         if (e <= 0)
@@ -121,33 +127,39 @@ static int next_of(struct base *b, bool pending, int priority, const char *after
         return 1;
 }
 
+/* -ENODATA: there is none. */
+static int highest_priority(struct base *b, const struct claim *w, int64_t *ret)
+{
+        return sql_number(b, ret,
+                          w->pending ? "SELECT priority FROM job INDEXED BY again WHERE state = 4"
+                                       " AND not_before = 0" WANTED(1) " ORDER BY priority DESC LIMIT 1"
+                                     : "SELECT priority FROM job INDEXED BY ready WHERE state = 0"
+                                       " AND not_before = 0" WANTED(1) " ORDER BY priority DESC LIMIT 1",
+                          "t", w->passed_over);
+}
+
 static int in_line(struct base *b, struct request *r, const struct claim *w)
 {
         int64_t priority, place;
         char turn[STORE_NAME_MAX + 1];
-        int e = 0;
+        int e;
 
-        while (r->answer.n_jobs < w->limit && e >= 0) {
-                e = w->pending ? sql_number(b, &priority,
-                                            "SELECT priority FROM job INDEXED BY again WHERE state = 4"
-                                            " AND not_before = 0 ORDER BY priority DESC LIMIT 1",
-                                            "")
-                               : sql_number(b, &priority,
-                                            "SELECT priority FROM job INDEXED BY ready WHERE state = 0"
-                                            " AND not_before = 0 ORDER BY priority DESC LIMIT 1",
-                                            "");
+        while (r->answer.n_jobs < w->limit) {
+                e = highest_priority(b, w, &priority);
                 if (e < 0)
                         return e == -ENODATA ? 0 : e;
                 memcpy(turn, turn_of(b, (int)priority), sizeof(turn));
-                e = next_of(b, w->pending, (int)priority, turn, &place);
+                e = next_of(b, w, (int)priority, turn, &place);
                 if (e == 0)
-                        e = next_of(b, w->pending, (int)priority, NULL, &place);
+                        e = next_of(b, w, (int)priority, NULL, &place);
                 if (e > 0)
                         e = take(b, r, w, place);
                 else
                         return e < 0 ? e : -EIO;
+                if (e < 0)
+                        return e;
         }
-        return e;
+        return 0;
 }
 
 static int one(struct base *b, struct request *r, const struct claim *w)
@@ -180,10 +192,10 @@ static int gather(struct base *b, struct request *r, const struct claim *w, stru
                 _cleanup_(sql_end) sqlite3_stmt *s = NULL;
                 int e = sql_begin(b,
                                   "SELECT place, priority, submitter FROM job WHERE code = ?1 AND state = ?2"
-                                  " AND not_before = 0 ORDER BY priority DESC, place LIMIT ?3",
-                                  &s, "tni", w->codes[i],
+                                  " AND not_before = 0" WANTED(4) " ORDER BY priority DESC, place LIMIT ?3",
+                                  &s, "tnit", w->codes[i],
                                   w->pending ? (int)STORE_PENDING : (int)STORE_WAITING,
-                                  (int64_t)STORE_PAGE_MAX);
+                                  (int64_t)STORE_PAGE_MAX, w->passed_over);
 
                 while (e >= 0 && (e = sql_row(b, s)) > 0) {
                         const char *who = (const char *)sqlite3_column_text(s, 2);
@@ -262,6 +274,29 @@ static int run(struct base *b, const void *want, struct request *r)
         return e < 0 ? e : 0;
 }
 
+static int passed_over(struct request *r, const struct store_claim *want, const char **ret)
+{
+        char *text, *at;
+        size_t size = 2;
+
+        if (want->n_passed_over > STORE_PASSED_OVER_MAX)
+                return -EINVAL;
+        for (size_t i = 0; i < want->n_passed_over; i++)
+                size += 2 * strlen(want->passed_over[i]) + 1;
+        text = at = arena_new(&r->memory, size);
+        if (!text)
+                return -ENOMEM;
+        *at++ = ',';
+        for (size_t i = 0; i < want->n_passed_over; i++) {
+                for (const char *c = want->passed_over[i]; *c; c++)
+                        at += snprintf(at, 3, "%02X", (unsigned char)*c);
+                *at++ = ',';
+        }
+        *at = 0;
+        *ret = text;
+        return 0;
+}
+
 int store_claim(struct store *s, const struct store_claim *want, store_fn done, void *userdata,
                 struct op **ret)
 {
@@ -274,6 +309,8 @@ int store_claim(struct store *s, const struct store_claim *want, store_fn done, 
         e = request_new(run, REQUEST_WRITES, sizeof(*w), &r, &w);
         if (e >= 0)
                 e = request_text(r, want->id, STORE_ID_LEN, &w->id);
+        if (e >= 0)
+                e = passed_over(r, want, &w->passed_over);
         if (e < 0)
                 return e;
         w->codes = (const void *)arena_text(&r->memory, (const char *)want->codes,

@@ -36,9 +36,9 @@ static int texts(struct request *r, sqlite3_stmt *s, int column, const char **co
 
 int row_read(struct request *r, sqlite3_stmt *s, struct store_job *ret)
 {
-        const char **const kept[] = { &ret->submitter, &ret->profile,  &ret->revision, &ret->options,
-                                      &ret->record,    &ret->question, &ret->step,     &ret->fault,
-                                      &ret->cause,     &ret->gateway };
+        const char **const kept[] = { &ret->submitter, &ret->profile,  &ret->revision,      &ret->options,
+                                      &ret->record,    &ret->question, &ret->step,          &ret->fault,
+                                      &ret->cause,     &ret->gateway,  &ret->interrupted_at };
         int64_t *const times[] = { &ret->created_ms,    &ret->started_ms, &ret->ended_ms,
                                    &ret->not_before_ms, &ret->lease_ms,   &ret->question_until_ms };
         int state = sqlite3_column_int(s, 4);
@@ -55,7 +55,7 @@ int row_read(struct request *r, sqlite3_stmt *s, struct store_job *ret)
         ret->has_secret = sqlite3_column_int(s, 9);
         ret->cancel_asked = sqlite3_column_int(s, 10);
         for (size_t i = 0; i < ELEMENTSOF(times); i++)
-                *times[i] = sqlite3_column_int64(s, 21 + (int)i);
+                *times[i] = sqlite3_column_int64(s, 22 + (int)i);
         return texts(r, s, 11, kept, ELEMENTSOF(kept));
 }
 

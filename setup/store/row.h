@@ -8,7 +8,7 @@
 #define ROW_COLUMNS                                                                                         \
         "place, id, serial, code, state, epoch, attempt, interruptions, priority, secret IS NOT NULL, "     \
         "cancel_asked, submitter, profile, revision, options, record, question, step, fault, cause, "       \
-        "gateway, created, started, ended, not_before, lease, question_until"
+        "gateway, interrupted_at, created, started, ended, not_before, lease, question_until"
 
 /* Texts go into r's memory. -EBADMSG: no such row can be; -ENOMEM. */
 int row_read(struct request *r, sqlite3_stmt *s, struct store_job *ret);

@@ -40,6 +40,7 @@ enum {
         STORE_JOBS_PRESET = 200000,
         STORE_KEY_LEN = 32, /* of the key that seals */
         STORE_CLOSE_MS = 5000,
+        STORE_PASSED_OVER_MAX = 64,
 };
 
 enum store_state {
@@ -67,7 +68,8 @@ struct store_job {
         enum store_state state;
         uint64_t epoch;   /* of the last claim; 0: never claimed */
         unsigned attempt; /* claims while it waited that count, the last one among them; 0: never claimed */
-        unsigned interruptions; /* in a row at `step`, each by a process that died by itself */
+        unsigned interruptions; /* in a row at `interrupted_at`, each by a process that died by itself; none
+                                 * once that step is passed, or the job has ended */
         int priority;           /* higher goes first: 0 a batch, 10 a person waits */
         bool has_secret;
         bool cancel_asked;              /* while somebody works on it */
@@ -77,8 +79,9 @@ struct store_job {
         const char *record;   /* JSON object, the job's record (setup/flow/record.h) by field name; NULL */
         const char *question; /* JSON object while it is ASKING; NULL */
         const char *step;     /* at which it stands or ended; "" */
-        const char *fault, *cause; /* key of proto/base/fault.h, words; "" */
-        const char *gateway;       /* who has it; "" */
+        const char *interrupted_at; /* step; "" */
+        const char *fault, *cause;  /* key of proto/base/fault.h, words; "" */
+        const char *gateway;        /* who has it; "" */
         int64_t created_ms, started_ms, ended_ms,
                 not_before_ms;               /* wall clock, ms since 1970; 0: not yet, none */
         int64_t lease_ms, question_until_ms; /* the same, of the store; 0: none */
@@ -169,9 +172,11 @@ int store_submit(struct store *s, const struct store_new *list, size_t n, store_
 struct store_claim {
         const char (*codes)[STORE_CODE_LEN + 1]; /* heard; n_codes 0: next in line, whatever the code */
         size_t n_codes;
-        size_t limit;   /* 1 to STORE_PAGE_MAX */
-        const char *id; /* this one only; NULL */
-        bool pending;   /* pending ones instead of waiting ones: what is left to do in the cloud goes on */
+        size_t limit;                   /* 1 to STORE_PAGE_MAX */
+        const char *id;                 /* this one only; NULL */
+        const char *const *passed_over; /* profiles whose jobs stay where they are; but for `id` */
+        size_t n_passed_over;           /* at most STORE_PASSED_OVER_MAX */
+        bool pending; /* pending ones instead of waiting ones: what is left to do in the cloud goes on */
         unsigned lease_ms; /* 0: none, until it is given back */
 };
 
@@ -193,6 +198,7 @@ struct store_change {
         int64_t question_until_ms; /* ASKING */
         int64_t keep_secret_ms; /* FAILED: how long the secret is kept, 0 not at all; DONE and CANCELLED wipe
                                    it at once */
+        bool passed;            /* it has got past the step at which its process died: that is forgotten */
         bool attempted; /* WAITING: this attempt counts; else it is taken back (the device was another one)
                          */
         const char *const *events; /* JSON, appended */

@@ -74,8 +74,7 @@ static int begin(void *userdata, const struct store_job *row, struct profile *re
         struct place *p = userdata;
         const char *profile = p->profile ? p->profile : text;
 
-        (void)row;
-        if (p->refuse) {
+        if (p->refuse && (!p->refused || strcmp(row->profile, p->refused) == 0)) {
                 (void)trouble_set(ret_trouble, FAULT_TOKEN_EXPIRED, "it ended yesterday");
                 return p->refuse;
         }
@@ -118,6 +117,8 @@ static void changed(void *userdata)
         assert_true(a.used <= a.slots);
         if (a.used > p->most)
                 p->most = a.used;
+        p->trouble.n += !p->trouble.now && s.trouble.fault != FAULT_NONE;
+        p->trouble.now = s.trouble.fault != FAULT_NONE;
         p->over = s.idle || s.stopped;
 }
 
@@ -199,6 +200,7 @@ static void submit(struct place *p)
         for (size_t i = 0; i < DEVICES; i++)
                 new[i] = (struct store_new){ .serial = p->device[i].serial,
                                              .code = p->device[i].serial + STORE_SERIAL_LEN - STORE_CODE_LEN,
+                                             .profile = i < NORTH ? "north" : "south",
                                              .secret = p->secret };
         place_answer(p, store_submit(p->store, new, DEVICES, place_on_answer, p, &op), &op);
 }

@@ -8,7 +8,7 @@
 #include "setup/ports/context.h"
 #include "tests/sim/cli/radio.h"
 
-enum { PLACE_LIMIT_MS = 30000, DEVICES = 5, SLOTS = 2 };
+enum { PLACE_LIMIT_MS = 30000, DEVICES = 5, SLOTS = 2, NORTH = 2 /* devices of that profile */ };
 
 struct place;
 
@@ -28,8 +28,13 @@ struct place {
         struct context *context;
         struct store *store;
         struct engine *engine;
+        struct { /* of the engine: how often it came; whether it is there */
+                size_t n;
+                bool now;
+        } trouble;
         size_t n_results, n_steps, n_begun, n_ended, most;
-        int refuse;              /* what begin() answers */
+        int refuse;              /* what begin() answers ... */
+        const char *refused;     /* ... for jobs of this profile; NULL: of any */
         const char *profile;     /* NULL: that of usher-lab */
         unsigned retries, slots; /* 0: the preset, SLOTS */
         bool interactive;

@@ -141,6 +141,47 @@ static void an_account_that_is_not_let_in(void **state)
         assert_int_equal(s.trouble.fault, FAULT_NONE);
 }
 
+/* Jobs of an account that is not let in wait, and nobody for them. */
+static void another_account(struct place *p, bool any)
+{
+        struct engine_held held = {};
+        struct engine_status s;
+
+        for (size_t i = 0; i < DEVICES; i++)
+                place_device(p, i);
+        p->refuse = -EAGAIN;
+        p->refused = "north";
+        place_engine(p, any);
+        while (place_count(p, STORE_DONE) < DEVICES - NORTH)
+                place_turn(p);
+        engine_status(p->engine, &s);
+        assert_int_equal(s.held, 1);
+        assert_int_equal(s.trouble.fault, FAULT_TOKEN_EXPIRED);
+        assert_int_equal(engine_held_at(p->engine, 0, &held), 0);
+        assert_string_equal(held.profile, "north");
+        assert_int_equal(held.trouble.fault, FAULT_TOKEN_EXPIRED);
+        assert_int_equal(engine_held_at(p->engine, 1, &held), -ERANGE);
+        assert_int_equal(p->n_begun, DEVICES - NORTH);
+        assert_int_equal(place_count(p, STORE_FAILED), 0);
+        p->refuse = 0;
+        engine_wake(p->engine);
+        while (place_count(p, STORE_DONE) < DEVICES)
+                place_turn(p);
+        engine_status(p->engine, &s);
+        assert_int_equal(s.held, 0);
+        assert_int_equal(s.trouble.fault, FAULT_NONE);
+}
+
+static void another_account_is_let_in(void **state)
+{
+        another_account(*state, false);
+}
+
+static void another_account_in_a_list(void **state)
+{
+        another_account(*state, true);
+}
+
 /* All slots look for devices that are not there when one comes whose job is further back. */
 static void the_heard_first(void **state)
 {
@@ -247,6 +288,8 @@ int main(void)
                 cmocka_unit_test_setup_teardown(a_code_of_two, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(several_adapters, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(paused, place_set_up, place_tear_down),
+                cmocka_unit_test_setup_teardown(another_account_is_let_in, place_set_up, place_tear_down),
+                cmocka_unit_test_setup_teardown(another_account_in_a_list, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(an_account_that_is_not_let_in, place_set_up,
                                                 place_tear_down),
         };

@@ -219,6 +219,36 @@ static void third_interruption(void **state)
                             "usher has ended by itself 3 times at the step \"wifi-scan\" of this job");
 }
 
+/* It is given back before it has got so far: nothing of it is forgotten. Past the step others run beside it.
+ */
+static void interrupted_and_given_back(void **state)
+{
+        struct place *p = *state;
+        struct seen s = { .p = p };
+
+        die(&s);
+        die(&s);
+        place_engine(p, true);
+        while (s.state != STORE_RUNNING) {
+                place_turn(p);
+                look(&s);
+        }
+        engine_stop(p->engine, 5000);
+        place_wait(p, &p->over);
+        look(&s);
+        assert_int_equal(s.state, STORE_WAITING);
+        assert_int_equal(s.interruptions, 2);
+        p->engine = engine_free(p->engine);
+        place_device(p, 0);
+        place_engine(p, false);
+        while (place_count(p, STORE_DONE) == 0) {
+                place_turn(p);
+                look(&s);
+        }
+        look(&s);
+        assert_int_equal(s.interruptions, 0);
+}
+
 /* Two interruptions: no other job beside it. */
 static void alone(void **state)
 {
@@ -345,6 +375,7 @@ static void refuse_and_take_again(struct place *p)
                 place_turn(p);
         engine_status(p->engine, &s);
         assert_int_equal(s.trouble.fault, FAULT_NONE);
+        assert_int_equal(p->trouble.n, 1); /* it does not come and go */
         assert_int_equal(place_count(p, STORE_FAILED), 0);
         while (p->n_results < DEVICES)
                 place_turn(p);
@@ -374,6 +405,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(no_more_retries, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(pending_later, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(third_interruption, place_set_up, place_tear_down),
+                cmocka_unit_test_setup_teardown(interrupted_and_given_back, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(alone, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(alone_and_cancelled, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(lost_on_one_adapter, place_set_up, place_tear_down),

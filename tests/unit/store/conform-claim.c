@@ -264,6 +264,54 @@ static void a_lease_ends(void **state)
         assert_int_equal(change(r, id, 2, STORE_RUNNING), 0);
 }
 
+/* Jobs of a profile that is held up stay, and hold up no others, whatever their names have in common. */
+static void profiles_passed_over(void **state)
+{
+        static const char *const profile[] = { "north", "south", "nor", "north,south", NULL, "south" };
+        static const char *const over[] = { "north", "no such one", "th,s" }, *const others[] = {
+                "south", "nor", "north,south", ""
+        };
+        static const char codes[][STORE_CODE_LEN + 1] = { "C0", "C1", "C4" };
+        struct store_claim want = { .limit = 1, .lease_ms = 60000, .passed_over = over, .n_passed_over = 3 };
+        struct room *r = *state;
+        char serial[3] = "S0", code[3] = "C0";
+        struct got *g;
+
+        for (int i = 0; i < 6; i++) {
+                serial[1] = code[1] = (char)('0' + i);
+                wait_for(ask_submit(r,
+                                    &(struct store_new){ .serial = serial,
+                                                         .code = code,
+                                                         .profile = profile[i],
+                                                         .priority = i ? 0 : 10 },
+                                    1));
+        }
+        want.codes = codes;
+        want.n_codes = 3;
+        want.limit = 10;
+        g = wait_for(ask_claim(r, &want));
+        assert_int_equal(g->n_jobs, 2);
+        assert_string_equal(g->jobs[0].serial, "S1");
+        assert_string_equal(g->jobs[1].serial, "S4");
+        want.n_codes = 0;
+        want.limit = 1;
+        assert_string_equal(wait_for(ask_claim(r, &want))->jobs[0].serial, "S2");
+        want.limit = 10;
+        g = wait_for(ask_claim(r, &want));
+        assert_int_equal(g->n_jobs, 2);
+        assert_string_equal(g->jobs[1].serial, "S5");
+        assert_int_equal(change(r, g->jobs[1].id, g->jobs[1].epoch, STORE_PENDING), 0);
+        want.pending = true;
+        want.passed_over = others;
+        want.n_passed_over = 4;
+        assert_int_equal(wait_for(ask_claim(r, &want))->n_jobs, 0);
+        want.n_passed_over = 0;
+        assert_int_equal(wait_for(ask_claim(r, &want))->n_jobs, 1);
+        assert_string_equal(claim(r, 10)->jobs[0].serial, "S0");
+        want.n_passed_over = STORE_PASSED_OVER_MAX + 1;
+        assert_int_equal(ask_claim(r, &want)->error, -EINVAL);
+}
+
 static void a_page_of_claims(void **state)
 {
         struct room *r = *state;
@@ -300,6 +348,7 @@ const struct CMUnitTest conform_claim[] = {
         cmocka_unit_test(not_before),
         cmocka_unit_test(not_before_by_code_or_id),
         cmocka_unit_test(a_lease_ends),
+        cmocka_unit_test(profiles_passed_over),
         cmocka_unit_test(a_page_of_claims),
         { 0 },
 };

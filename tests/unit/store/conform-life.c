@@ -125,6 +125,63 @@ static void at_another_step_it_begins_anew(void **state)
         assert_int_equal(look(r, id)->interruptions, 1);
 }
 
+/* A job that is given back has not got past the step at which its process died: it is as suspect as before,
+ * also where it stood nearer to the beginning then. */
+static void given_back_it_still_counts(void **state)
+{
+        struct store_change back = { .state = STORE_WAITING, .step = "find", .attempted = true };
+        struct room *r = *state;
+        const char *id = submit(r, 1);
+
+        room_close(r);
+        room_crash(r, run_the_first);
+        room_crash(r, run_the_first);
+        room_open(r);
+        back.id = id;
+        back.epoch = claim_it(r, id);
+        assert_int_equal(change_with(r, &back), 0);
+        assert_int_equal(look(r, id)->interruptions, 2);
+        assert_string_equal(look(r, id)->interrupted_at, "connect");
+        room_close(r);
+        room_crash(r, run_the_first);
+        room_open(r);
+        assert_int_equal(look(r, id)->interruptions, 3);
+}
+
+static void past_the_step_it_begins_anew(void **state)
+{
+        struct store_change past = { .state = STORE_RUNNING, .step = "connect", .passed = true };
+        struct room *r = *state;
+        const char *id = submit(r, 1);
+
+        room_close(r);
+        room_crash(r, run_the_first);
+        room_crash(r, run_the_first);
+        room_open(r);
+        past.id = id;
+        past.epoch = claim_it(r, id);
+        assert_int_equal(change_with(r, &past), 0);
+        assert_int_equal(look(r, id)->interruptions, 0);
+        assert_string_equal(look(r, id)->interrupted_at, "");
+        assert_int_equal(change(r, id, past.epoch, STORE_WAITING), 0);
+        room_close(r);
+        room_crash(r, run_the_first);
+        room_open(r);
+        assert_int_equal(look(r, id)->interruptions, 1);
+}
+
+static void an_end_forgets_them(void **state)
+{
+        struct room *r = *state;
+        const char *id = submit(r, 1);
+
+        room_close(r);
+        room_crash(r, run_the_first);
+        room_open(r);
+        assert_int_equal(change(r, id, claim_it(r, id), STORE_FAILED), 0);
+        assert_int_equal(look(r, id)->interruptions, 0);
+}
+
 static void claim_and_wait(struct room *r)
 {
         assert_int_equal(claim(r, 1)->n_jobs, 1);
@@ -297,19 +354,13 @@ static void only_its_owner_reads_it(void **state)
 }
 
 const struct CMUnitTest conform_life[] = {
-        cmocka_unit_test(it_is_all_there_again),
-        cmocka_unit_test(at_work_when_it_was_closed),
-        cmocka_unit_test(a_process_that_died_counts),
-        cmocka_unit_test(at_another_step_it_begins_anew),
-        cmocka_unit_test(who_had_none_at_work_harms_none),
-        cmocka_unit_test(what_was_answered_is_there),
-        cmocka_unit_test(a_cancel_outlives_its_holder),
-        cmocka_unit_test(pending_stays_pending),
-        cmocka_unit_test(dropped_is_done_all_the_same),
-        cmocka_unit_test(dropped_in_its_answer),
-        cmocka_unit_test(closed_in_an_answer),
-        cmocka_unit_test(closing_finishes),
-        cmocka_unit_test(what_was_given_may_go),
-        cmocka_unit_test(only_its_owner_reads_it),
-        { 0 },
+        cmocka_unit_test(it_is_all_there_again),      cmocka_unit_test(at_work_when_it_was_closed),
+        cmocka_unit_test(a_process_that_died_counts), cmocka_unit_test(at_another_step_it_begins_anew),
+        cmocka_unit_test(given_back_it_still_counts), cmocka_unit_test(past_the_step_it_begins_anew),
+        cmocka_unit_test(an_end_forgets_them),        cmocka_unit_test(who_had_none_at_work_harms_none),
+        cmocka_unit_test(what_was_answered_is_there), cmocka_unit_test(a_cancel_outlives_its_holder),
+        cmocka_unit_test(pending_stays_pending),      cmocka_unit_test(dropped_is_done_all_the_same),
+        cmocka_unit_test(dropped_in_its_answer),      cmocka_unit_test(closed_in_an_answer),
+        cmocka_unit_test(closing_finishes),           cmocka_unit_test(what_was_given_may_go),
+        cmocka_unit_test(only_its_owner_reads_it),    { 0 },
 };

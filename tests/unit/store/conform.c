@@ -179,8 +179,9 @@ static void copy_job(struct got *g, const struct store_job *from, struct store_j
         to->fault = copied(g, from->fault);
         to->cause = copied(g, from->cause);
         to->gateway = copied(g, from->gateway);
+        to->interrupted_at = copied(g, from->interrupted_at);
         assert_true(to->submitter && to->profile && to->revision && to->step && to->fault && to->cause &&
-                    to->gateway);
+                    to->gateway && to->interrupted_at);
 }
 
 static void copy_secret(const struct secret *from, struct secret **to)

@@ -159,6 +159,25 @@ static void a_full_disk(void **state)
         expect_trouble(*state, &bad_disk.full, -ENOSPC, "full");
 }
 
+/* A claim that finds nobody has nothing to write, but tells whether anything would be taken. */
+static void nothing_written_is_no_proof(void **state)
+{
+        struct room *r = *state;
+
+        bad_disk_set(&bad_disk.full, 1);
+        assert_int_equal(
+                wait_for(ask_submit(r, &(struct store_new){ .serial = "S1", .code = "C1" }, 1))->error,
+                -ENOSPC);
+        for (int i = 0; i < 3; i++) {
+                assert_int_equal(wait_for(ask_claim(r, &(struct store_claim){ .limit = 1 }))->error,
+                                 -ENOSPC);
+                assert_int_equal(store_trouble(r->store)->fault, FAULT_STORE);
+        }
+        bad_disk_set(&bad_disk.full, 0);
+        assert_int_equal(claim(r, 1)->n_jobs, 0);
+        assert_int_equal(store_trouble(r->store)->fault, FAULT_NONE);
+}
+
 static void a_read_only_disk(void **state)
 {
         expect_trouble(*state, &bad_disk.read_only, -EROFS, "read-only");
@@ -507,6 +526,7 @@ int main(void)
                 ROW(an_fsync_of_5_s),
                 ROW(one_commit_a_turn),
                 ROW(a_full_disk),
+                ROW(nothing_written_is_no_proof),
                 ROW(a_read_only_disk),
                 ROW(a_disk_that_fails_to_sync),
                 ROW(a_disk_that_fails_to_write),
