@@ -16,8 +16,8 @@ static void take_seen(const struct job *job, struct wifi_network *n, bool open)
         n->security = seen ? seen->security : open ? WIFI_OPEN : WIFI_SECURITY_AUTO;
 }
 
-static int make_network(const struct job *job, const void *ssid, size_t ssid_len, const void *password,
-                        size_t password_len, struct wifi_network *ret, struct trouble *trouble)
+int network_make(const struct job *job, const void *ssid, size_t ssid_len, const void *password,
+                 size_t password_len, struct wifi_network *ret, struct trouble *trouble)
 {
         if (ssid_len > WIFI_SSID_MAX || (ssid && ssid_len == 0) || password_len > WIFI_PASSWORD_MAX)
                 return trouble_set(trouble, FAULT_CONFIG,
@@ -45,7 +45,7 @@ static int answer(struct usher_job *j, bool again, const void *ssid, size_t ssid
                 return r;
         if (!j->work)
                 return trouble_set(trouble, FAULT_USAGE, "nothing was asked");
-        r = make_network(&j->job, ssid, ssid_len, password, password_len, &network, trouble);
+        r = network_make(&j->job, ssid, ssid_len, password, password_len, &network, trouble);
         return r < 0 ? r : work_answer(j->work, again ? NULL : &network, trouble);
 }
 

@@ -19,35 +19,45 @@ static struct usher_network network_of(const uint8_t *ssid, size_t len, int secu
         return n;
 }
 
-bool usher_job_get_network(const struct usher_job *j, size_t i, struct usher_network *ret)
+bool networks_of(const struct job *job, size_t i, struct usher_network *ret)
 {
-        const struct message_known_networks *known = &j->job.now.known;
+        const struct message_known_networks *known = &job->now.known;
         struct message_network seen[MESSAGE_NETWORKS_MAX];
         size_t n;
 
-        if (j->job.asked.task == TASK_WIFI_LIST) {
+        if (job->asked.task == TASK_WIFI_LIST) {
                 if (i >= known->n)
                         return false;
                 *ret = network_of(known->network[i].ssid, known->network[i].ssid_len,
                                   known->network[i].security, 0);
                 return true;
         }
-        n = wifi_seen_sorted(&j->job.now.scan, seen);
+        n = wifi_seen_sorted(&job->now.scan, seen);
         if (i >= n)
                 return false;
         *ret = network_of(seen[i].ssid, seen[i].ssid_len, seen[i].security, seen[i].rssi);
         return true;
 }
 
-bool usher_job_get_chosen(const struct usher_job *j, struct usher_network *ret)
+bool usher_job_get_network(const struct usher_job *j, size_t i, struct usher_network *ret)
 {
-        const struct profile *p = &j->job.asked.profile;
-        size_t i = j->job.wifi.network < 0 ? 0 : (size_t)j->job.wifi.network;
+        return networks_of(&j->job, i, ret);
+}
+
+bool network_chosen(const struct job *job, struct usher_network *ret)
+{
+        const struct profile *p = &job->asked.profile;
+        size_t i = job->wifi.network < 0 ? 0 : (size_t)job->wifi.network;
 
         if (i >= p->n_networks)
                 return false;
         *ret = network_of(p->networks[i].ssid, p->networks[i].ssid_len, p->networks[i].security, 0);
         return true;
+}
+
+bool usher_job_get_chosen(const struct usher_job *j, struct usher_network *ret)
+{
+        return network_chosen(&j->job, ret);
 }
 
 /* What was answered for a device that then did not join it is asked for again. */

@@ -8,6 +8,22 @@
 #include "setup/flow/job.h"
 #include "setup/lib/ctx-private.h"
 
+/* job-files.c: what other setups on this machine have left, and what this one leaves. */
+struct files {
+        char *finished, *numbers; /* paths; NULL: none */
+};
+
+/* Those that the context has now. -ENOMEM. */
+int files_take(const struct usher_ctx *c, struct files *ret);
+void files_done(struct files *f);
+
+/* When this setup was finished, the number for its name. `hash`: finished_hash() of what is asked for.
+ * -EINVAL with *ret_trouble. */
+int files_recall(const struct files *f, uint64_t hash, struct job *job, struct trouble *ret_trouble);
+
+/* Of a device that answered: whether it is finished now, or is not any more. */
+void files_remember(const struct files *f, uint64_t hash, const struct job *job);
+
 enum job_stage {
         JOB_STAGE_NEW,
         JOB_STAGE_WORK, /* the steps */
@@ -30,17 +46,36 @@ struct usher_job {
         uint64_t start_ms, ms; /* ms: when it is over: of all of it */
 };
 
+/* "setup", ...; -ENOENT. */
+int task_find(const char *name, enum task *ret);
+
 /* job-world.c: makes the profile fit the task and finds the account that it needs: what is wrong with it is
  * said before a device is touched. -EINVAL: the context's trouble. */
 int job_prepare(struct usher_job *j);
 
-/* job-files.c: what other setups on this machine have left: when this one was finished, the number for its
- * name; and what it leaves. */
+/* The same for any task and profile. fit: what a task leaves of a profile that was checked. */
+void world_fit(enum task task, struct profile *p);
+int world_find_account(struct usher_ctx *c, const struct profile *p, bool *ret_account);
+
+/* Its texts are the context's settings, or its token's. */
+struct usher_ports_config world_of(const struct usher_ctx *c, bool account);
+
+/* job-files.c */
 int job_recall(struct usher_job *j);
 void job_remember(const struct usher_job *j);
 
 /* job-result.c: it cannot begin: what it failed with is how it ended, until it is started again. */
 void job_refuse(struct usher_job *j, int error);
 
-/* job-tell.c */
+/* job-tell.c: what is told as an event, without who it is about and its line. NULL: out of memory. */
+struct usher_event *event_of_told(const struct told *t);
 void job_told(struct usher_job *j, const struct told *t);
+
+/* job-networks.c: false past the end, or if none is meant. */
+bool networks_of(const struct job *job, size_t i, struct usher_network *ret);
+bool network_chosen(const struct job *job, struct usher_network *ret);
+
+/* job-answer.c: what a person answers, for work_answer(). *ret is the caller's; empty: the device shall look
+ * again. -EINVAL with *ret_trouble. */
+int network_make(const struct job *job, const void *ssid, size_t ssid_len, const void *password,
+                 size_t password_len, struct wifi_network *ret, struct trouble *ret_trouble);

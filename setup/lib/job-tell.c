@@ -36,24 +36,33 @@ static void take(struct usher_event *e, const struct runner_event *from)
         e->trouble = from->trouble;
 }
 
-void job_told(struct usher_job *j, const struct told *t)
+struct usher_event *event_of_told(const struct told *t)
 {
         struct usher_event *e = calloc(1, sizeof(*e));
         const struct runner_event *shown = t->kind == TOLD_PROGRESS && t->first ? t->first : t->event;
 
         if (!e)
-                return;
+                return NULL;
         e->kind = kind_of(t->kind);
-        e->subject = e->job = j;
-        memcpy(e->serial, j->job.asked.label.serial, sizeof(e->serial));
+        memcpy(e->serial, t->job->asked.label.serial, sizeof(e->serial));
         if (t->kind == TOLD_RESULT) {
                 e->ms = t->ms;
-                e->trouble = j->job.end.trouble;
+                e->trouble = t->job->end.trouble;
         } else if (shown) {
                 take(e, shown);
         }
         if (t->kind == TOLD_QUESTION)
                 e->question = told_question(t->event->question);
+        return e;
+}
+
+void job_told(struct usher_job *j, const struct told *t)
+{
+        struct usher_event *e = event_of_told(t);
+
+        if (!e)
+                return;
+        e->subject = e->job = j;
         if (told_is_event(t))
                 (void)told_line(t, &e->json);
         event_put(&j->ctx->events, e);

@@ -22,7 +22,7 @@ static const char *const tasks[_TASK_MAX] = {
         [TASK_UPDATE] = "update",
 };
 
-static int find_task(const char *name, enum task *ret)
+int task_find(const char *name, enum task *ret)
 {
         for (size_t i = 0; i < _TASK_MAX; i++)
                 if (strcmp(tasks[i], name) == 0) {
@@ -71,7 +71,7 @@ int usher_job_new(struct usher_ctx *c, const char *task, const struct usher_labe
         int r = ctx_enter(c, &e);
 
         if (r == 0)
-                r = find_task(task, &t);
+                r = task_find(task, &t);
         return r < 0 ? r : make(c, t, &label->label, ret);
 }
 
