@@ -67,15 +67,16 @@ static int open_file(const char *path, int flags, struct stat *ret)
         return TAKE_FD(fd);
 }
 
-/* False: not of this device, or no line at all. */
-static bool read_line(const char *line, const char *serial, int64_t *ret_s, uint64_t *ret_hash)
+/* The serial number gets an end; false: no line of ours. */
+static bool read_line(char *line, int64_t *ret_s, uint64_t *ret_hash)
 {
-        size_t len = strlen(serial);
+        size_t len = strcspn(line, " ");
         char *end;
         int64_t s;
 
-        if (strncmp(line, serial, len) != 0 || line[len] != ' ')
+        if (line[len] != ' ' || len == 0)
                 return false;
+        line[len] = 0;
         s = strtoll(line + len + 1, &end, 10);
         if (s < 0 || *end != ' ')
                 return false;
@@ -84,30 +85,51 @@ static bool read_line(const char *line, const char *serial, int64_t *ret_s, uint
         return *end == '\n';
 }
 
-int finished_find(const char *path, const char *serial, uint64_t hash, int64_t *ret_s)
+void finished_each(const char *path, finished_fn fn, void *userdata)
 {
         _cleanup_(closef) FILE *f = NULL;
         _cleanup_(closep) int fd = -1;
         char line[LINE_MAX_BYTES];
-        int64_t s, last_s = 0;
-        uint64_t asked, last = 0;
+        uint64_t hash;
+        int64_t s;
         struct stat st;
 
         fd = open_file(path, O_RDONLY, &st);
         if (fd < 0 || st.st_size > FINISHED_FILE_MAX)
-                return -ENOENT;
+                return;
         f = fdopen(fd, "r");
         if (!f)
-                return -ENOENT;
+                return;
         fd = -1; /* it is the stream's now */
         while (fgets(line, sizeof(line), f))
-                if (read_line(line, serial, &s, &asked)) {
-                        last_s = s;
-                        last = asked;
-                }
-        if (last_s == 0 || last != hash)
+                if (read_line(line, &s, &hash))
+                        fn(userdata, line, s, hash);
+}
+
+struct search {
+        const char *serial;
+        int64_t last_s;
+        uint64_t last;
+};
+
+static void on_line(void *userdata, const char *serial, int64_t when_s, uint64_t hash)
+{
+        struct search *x = userdata;
+
+        if (strcmp(serial, x->serial) != 0)
+                return;
+        x->last_s = when_s;
+        x->last = hash;
+}
+
+int finished_find(const char *path, const char *serial, uint64_t hash, int64_t *ret_s)
+{
+        struct search x = { .serial = serial };
+
+        finished_each(path, on_line, &x);
+        if (x.last_s == 0 || x.last != hash)
                 return -ENOENT;
-        *ret_s = last_s;
+        *ret_s = x.last_s;
         return 0;
 }
 

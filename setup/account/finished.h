@@ -22,6 +22,10 @@ uint64_t finished_hash(const struct profile *profile);
 /* When that setup of the device was finished here; -ENOENT: it was not, as far as is known. */
 int finished_find(const char *path, const char *serial, uint64_t hash, int64_t *ret_s);
 
+/* All lines, in their order: the last one of a serial number counts. */
+typedef void (*finished_fn)(void *userdata, const char *serial, int64_t when_s, uint64_t hash);
+void finished_each(const char *path, finished_fn fn, void *userdata);
+
 /* Adds a line. -EINVAL: a serial number that no line can hold; -E2BIG; as file_open_kept(); the errno of
  * writing. */
 int finished_note(const char *path, const char *serial, uint64_t hash, int64_t when_s);

@@ -450,6 +450,11 @@ const struct list_error *list_error_at(const struct list *l, size_t i)
         return i < l->n_errors && i < LIST_ERRORS_MAX ? &l->error[i] : NULL;
 }
 
+void list_rewind(struct list *l)
+{
+        l->csv = l->first;
+}
+
 /* A second row of a serial number is not right: the line that is remembered is the first one's. */
 int list_next(struct list *l, const struct list_row **ret)
 {
@@ -468,6 +473,6 @@ int list_next(struct list *l, const struct list_row **ret)
                 return r == 0 ? 1 : r;
         }
         label_done(&l->row.label);
-        l->csv = l->first;
+        list_rewind(l);
         return 0;
 }

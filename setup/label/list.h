@@ -54,3 +54,6 @@ void list_refuse(struct list *l, unsigned line, const struct trouble *why);
 /* The next row that is right, from the first one on: valid until the next call. 1; 0: there is none, and the
  * next call begins at the first again; -ENOMEM. */
 int list_next(struct list *l, const struct list_row **ret);
+
+/* The next call begins at the first one again. */
+void list_rewind(struct list *l);

@@ -12,11 +12,14 @@ struct usher_event {
         enum usher_event_kind kind;
         const void *subject;   /* the job, or whatever else it is about */
         struct usher_job *job; /* NULL: it is about no job */
+        struct usher_list *list;
+        size_t row;
         char serial[LABEL_SERIAL_LEN + 1];
         const char *step, *text, *light, *hint, *state, *question, *advice; /* static */
         unsigned try, of;
         uint64_t ms, limit_ms, part, whole;
         struct trouble trouble;
+        int exit_code; /* 0: that of the trouble */
         char *json;
 };
 

@@ -92,6 +92,16 @@ struct usher_job *usher_event_get_job(const struct usher_event *e)
         return e->job;
 }
 
+struct usher_list *usher_event_get_list(const struct usher_event *e)
+{
+        return e->list;
+}
+
+size_t usher_event_get_row(const struct usher_event *e)
+{
+        return e->row;
+}
+
 const char *usher_event_get_serial(const struct usher_event *e)
 {
         return e->serial[0] ? e->serial : NULL;
@@ -184,5 +194,5 @@ const char *usher_event_get_advice(const struct usher_event *e)
 
 int usher_event_get_exit(const struct usher_event *e)
 {
-        return fault_info(e->trouble.fault)->exit_code;
+        return e->exit_code ? e->exit_code : fault_info(e->trouble.fault)->exit_code;
 }

@@ -34,6 +34,7 @@ extern "C" {
 struct usher_ctx;
 struct usher_label;
 struct usher_job;
+struct usher_list;
 struct usher_event;
 
 /* "0.1.0" */
@@ -228,6 +229,87 @@ struct usher_step {
 };
 bool usher_step_get(size_t i, struct usher_step *ret);
 
+/* ---- list: many devices, several at once, through crashes ---- */
+
+/* A list is a file with a row a device (usher(1), LISTS). What becomes of its rows is kept in a journal, a
+ * database of its own in a folder: whatever ends the program, a list made of the same file and started again
+ * goes on where it stood. "The same" is the file's path with links resolved, and the task; not what is in
+ * it: rows may be added, changed and taken out between runs. What was done stays done, unless its profile
+ * now asks for another network, SIM or claim; a row that failed is tried again; a row that is not in the
+ * list any more is let go.
+ *
+ * Reads the file and looks at each row. 0 also where rows are wrong: usher_list_get_error(). -EINVAL: it
+ * cannot be read at all. `task`: "setup" or "update"; -ENOENT: another one. */
+int usher_list_new(struct usher_ctx *ctx, const char *task, const char *path, struct usher_list **ret);
+
+/* One that is at work ends as by a crash, and can be gone on with; better stop it first. */
+struct usher_list *usher_list_free(struct usher_list *list);
+
+/* Names of the profiles that rows want, in the order of the list; "": the row names none. NULL past the end.
+ * For each the program sets the context's profile as it understands the name, and hands it over; or says
+ * that it cannot be had, by what the context's trouble is now. -ENOENT: no row wants it; -EALREADY: it was
+ * handed over. */
+const char *usher_list_get_profile(const struct usher_list *list, size_t i, size_t *ret_rows);
+int usher_list_take_profile(struct usher_list *list, const char *name);
+int usher_list_refuse_profile(struct usher_list *list, const char *name);
+
+/* What is wrong with the list, by line; rows with their profiles are looked at once all profiles are handed
+ * over. false past the end; of very many only the first ones are kept, and usher_list_count_errors() counts
+ * all. */
+bool usher_list_get_error(struct usher_list *list, size_t i, unsigned *ret_line, const char **ret_cause);
+size_t usher_list_count_errors(struct usher_list *list);
+
+/* What would be done, as a JSON object. The same is wrong with it as with start, but for the journal. */
+int usher_list_get_plan(struct usher_list *list, char **ret_json);
+
+/* Before the start. */
+int usher_list_set_slots(struct usher_list *list, unsigned slots); /* of each radio; preset 0: as many as it
+                                                                      is found to have */
+int usher_list_add_radio(struct usher_list *list, const char *radio); /* none: the context's */
+int usher_list_set_journal(struct usher_list *list,
+                           const char *folder); /* preset "": where usher keeps its
+                                                   own, $XDG_STATE_HOME/usher/lists */
+
+/* Opens the journal and begins, or goes on, with the context's settings as they are now. -EINVAL: rows are
+ * wrong, there is no token, the journal is another process's (the cause names its pid), or it cannot be
+ * written. -EALREADY: it was started. */
+int usher_list_start(struct usher_list *list);
+
+/* Nothing more is begun, the steps in hand end; then LIST_END. A second call: without waiting for them. */
+int usher_list_stop(struct usher_list *list);
+
+size_t usher_list_count(const struct usher_list *list);
+
+/* Row i, in the order of the list; false past the end. Texts stay until the next dispatch. */
+struct usher_list_row {
+        unsigned line;
+        const char *serial;
+        const char *name, *site, *profile; /* as the list has them; "": it says nothing */
+        const char *state; /* waiting, running, asking, pending, done, failed, cancelled (at the end: not
+                              begun, or stopped) */
+        bool before;       /* done by an earlier run, or by another setup on this machine */
+        const char *id, *platform, *os, *device_name, *owner; /* NULL: not known */
+        const char *fault, *cause, *advice; /* waiting: why it waits to be tried again. NULL: none */
+        uint64_t ms;                        /* how long it took; running: so far; 0: not begun by this run */
+};
+bool usher_list_get_row(const struct usher_list *list, size_t i, struct usher_list_row *ret);
+
+struct usher_list_counts {
+        size_t waiting, running, asking, pending, done, failed, cancelled;
+        size_t before; /* of those done */
+};
+void usher_list_get_counts(const struct usher_list *list, struct usher_list_counts *ret);
+
+/* As of a job, for the row with that serial number, after its QUESTION event. What is answered for a profile
+ * that names no network is kept for the rows that follow. */
+bool usher_list_get_network(const struct usher_list *list, const char *serial, size_t i,
+                            struct usher_network *ret);
+bool usher_list_get_chosen(const struct usher_list *list, const char *serial, struct usher_network *ret);
+int usher_list_answer_network(struct usher_list *list, const char *serial, const void *ssid, size_t ssid_len,
+                              const void *password, size_t password_len);
+int usher_list_answer_password(struct usher_list *list, const char *serial, const void *password,
+                               size_t password_len);
+
 /* ---- devices in setup mode nearby ---- */
 
 struct usher_devices;
@@ -269,9 +351,13 @@ enum usher_event_kind {
         USHER_EVENT_RESULT,      /* the job has ended; its last event */
         USHER_EVENT_DEVICES,     /* the list of devices is another one */
         USHER_EVENT_DEVICES_END, /* nothing more is heard: fault and cause say why */
-        USHER_EVENT_CHECK,   /* of a doctor: step is its key, text its title, state ok, note or problem */
-        USHER_EVENT_VERDICT, /* of a doctor: all was looked at; fault, cause, advice, exit of the first
-                                problem */
+        USHER_EVENT_CHECK,    /* of a doctor: step is its key, text its title, state ok, note or problem */
+        USHER_EVENT_VERDICT,  /* of a doctor: all was looked at; fault, cause, advice, exit of the first
+                                 problem */
+        USHER_EVENT_LIST,     /* a row of a list is in another state; or what holds all of them up is another
+                                 trouble: fault, cause */
+        USHER_EVENT_LIST_END, /* the list has ended, its last event: exit as `usher` exits; fault and cause
+                                 if something ended it early */
 };
 
 struct usher_event *usher_event_free(struct usher_event *event);
@@ -280,6 +366,11 @@ enum usher_event_kind usher_event_get_kind(const struct usher_event *event);
 
 /* The job that it is about, if that was not freed; the caller's. NULL: none. */
 struct usher_job *usher_event_get_job(const struct usher_event *event);
+
+/* Of a list: STEP, PROGRESS, QUIET, QUESTION and RESULT of its rows have a row (from 0), and serial number;
+ * NULL and 0: it is about no list. */
+struct usher_list *usher_event_get_list(const struct usher_event *event);
+size_t usher_event_get_row(const struct usher_event *event);
 const char *usher_event_get_serial(const struct usher_event *event);
 
 /* STEP, PROGRESS. Step names never change. */

@@ -15,6 +15,7 @@ WRITTEN = {
     'curl': 'once, under a lock, before it is read (cloud/http-curl.c)',
     'started': 'under the same lock',
     'lock': 'that lock',
+    'passed': 'only where tests have the process die (setup/engine/kill-point.c)',
     **{name: 'never written: a list that libcurl takes without const (cloud/http-request.c)'
        for name in ('tool', 'stream', 'accept', 'no_expect')},
 }

@@ -34,8 +34,18 @@ COMING = {
     'source_open_file_fd': 'usherd is handed labels as descriptors',
     'record_text': 'the store and the D-Bus service write records',
     'host_*': 'the verbs go through libusher one after the other',
-    'engine_*': 'usher setup --from and usherd run lists by it',
-    'store_*': 'the engine runs what the store keeps',
+    'engine_heard': 'usherd shows who is heard',
+    'engine_adapter_at': 'usherd shows its adapters',
+    'engine_cancel': 'usherd cancels jobs',
+    'store_prune': 'usherd keeps house',
+    'store_backup': 'usherd is backed up',
+    'store_restore': 'usherd is restored',
+    'store_get': 'usherd shows jobs',
+    'store_events': 'usherd shows what happened',
+    'store_number': 'usherd keeps running numbers',
+    'store_import_numbers': 'usherd takes the numbers file over',
+    'store_retry': 'usherd tries failed jobs again',
+    'store_state_read': 'usherd lists jobs by state',
 }
 
 # Files whose functions only tests call.
