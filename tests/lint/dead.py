@@ -36,6 +36,7 @@ COMING = {
     'host_*': 'the verbs go through libusher one after the other',
     'engine_heard': 'usherd shows who is heard',
     'engine_adapter_at': 'usherd shows its adapters',
+    'engine_held_at': 'usherd shows which account is not let in',
     'engine_cancel': 'usherd cancels jobs',
     'store_prune': 'usherd keeps house',
     'store_backup': 'usherd is backed up',
