@@ -2,7 +2,8 @@
 
 /* timer.h over sd-event. It lives beside its header, but belongs to no layer of
  * proto/: only programs that run a loop link it (tests/lint knows this file as the one exception).
- * CLOCK_BOOTTIME, so that a deadline also passes while the gateway is suspended. */
+ * CLOCK_BOOTTIME, so that a deadline also passes while the gateway is suspended; whose time stands still
+ * then says so (timer_slept_ms()). */
 
 #include "proto/base/timer.h"
 #include <errno.h>
@@ -65,6 +66,15 @@ uint64_t timer_now_ms(void)
         struct timespec ts = clock_read(CLOCK_BOOTTIME);
 
         return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000 + 1;
+}
+
+/* The two are read one after the other, which may be some ms. */
+uint64_t timer_slept_ms(void)
+{
+        struct timespec all = clock_read(CLOCK_BOOTTIME), awake = clock_read(CLOCK_MONOTONIC);
+        int64_t ms = (int64_t)(all.tv_sec - awake.tv_sec) * 1000 + (all.tv_nsec - awake.tv_nsec) / 1000000;
+
+        return ms > 0 ? (uint64_t)ms : 0;
 }
 
 int64_t timer_wall_ms(void)

@@ -17,7 +17,7 @@ struct timer {
 };
 
 static struct timer *queue;
-static uint64_t now_ms = 1;
+static uint64_t now_ms = 1, slept_ms;
 static int64_t wall_offset_s = 1767225600;
 
 int timer_new(struct sd_event *loop, uint64_t after_ms, void (*fire)(void *userdata), void *userdata,
@@ -66,6 +66,17 @@ struct timer *timer_free(struct timer *t)
 uint64_t timer_now_ms(void)
 {
         return now_ms;
+}
+
+uint64_t timer_slept_ms(void)
+{
+        return slept_ms;
+}
+
+void timer_virtual_sleep(uint64_t ms)
+{
+        now_ms += ms;
+        slept_ms += ms;
 }
 
 int64_t timer_wall_ms(void)

@@ -19,5 +19,8 @@ bool timer_virtual_run(bool (*done)(void *userdata), void *userdata, uint64_t li
 /* Sets what timer_wall_s() says now. The default is 2026-01-01T00:00:00Z at start. */
 void timer_virtual_set_wall(int64_t seconds);
 
+/* The machine sleeps: nothing fires, and what is due by then does so afterwards. */
+void timer_virtual_sleep(uint64_t ms);
+
 /* Timers not yet fired: a test's way to see that nothing was left behind. */
 unsigned timer_virtual_pending(void);

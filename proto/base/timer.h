@@ -25,8 +25,19 @@ struct timer *timer_free(struct timer *t);
 
 DEFINE_CLEANUP(struct timer *, timer_free)
 
-/* Monotonic milliseconds; never 0. */
+/* Monotonic milliseconds, which go on while the machine sleeps, as all waits do; never 0. */
 uint64_t timer_now_ms(void);
+
+/* How long the machine has slept in all since it was started, and since that was `then`: nobody could do
+ * anything meanwhile, so that it is none of the time that a piece of work is given. */
+uint64_t timer_slept_ms(void);
+
+static inline uint64_t timer_slept_since_ms(uint64_t then)
+{
+        uint64_t now = timer_slept_ms();
+
+        return now > then ? now - then : 0;
+}
 
 /* Seconds since 1970, for expiry dates. Follows the virtual clock in tests. */
 int64_t timer_wall_s(void);

@@ -265,18 +265,24 @@ struct engine {
         struct memo *memos;
         struct timer *changed, *renew, *limit;
         struct op *renewing;
-        unsigned renewals; /* rounds */
+        unsigned renewals;   /* rounds */
+        uint64_t renewed_ms; /* when the last round began */
         struct held *held;
         size_t n_held;           /* at most STORE_PASSED_OVER_MAX */
         bool store_refuses;      /* as store_trouble() said last */
         uint64_t store_until_ms; /* and is not asked again before */
         bool paused, stopping, stopped;
+        bool overslept; /* nothing is begun until all leases have been moved on */
 };
 
 struct sd_event *engine_loop(const struct engine *e);
 
 /* engine_status() is another one. */
 void engine_changed(struct engine *e);
+
+/* The machine has slept: leases that may have ended are moved on before anybody else asks the store, which
+ * would take such jobs back. */
+void engine_renew_if_late(struct engine *e);
 
 /* The store took, or did not take something. */
 void engine_store_said(struct engine *e, int error);

@@ -209,16 +209,29 @@ static void renew_piece(struct engine *e)
                 s->renewing = true;
                 held[n++] = (struct store_held){ s->row->id, s->row->epoch };
         }
-        if (n > 0)
+        if (n > 0) {
                 (void)store_renew(e->store, held, n, LEASE_MS, on_renewed, e, &e->renewing);
+        } else if (e->overslept) {
+                e->overslept = false;
+                engine_look(e);
+        }
 }
 
 static void renew_all(struct engine *e)
 {
         if (e->renewing)
                 return;
+        e->renewed_ms = timer_now_ms();
         e->renewals++;
         renew_piece(e);
+}
+
+void engine_renew_if_late(struct engine *e)
+{
+        if (!e->slots || timer_now_ms() - e->renewed_ms < 2 * RENEW_MS)
+                return;
+        e->overslept = true;
+        renew_all(e);
 }
 
 static void on_renew(void *userdata)
@@ -251,6 +264,7 @@ int engine_new(const struct engine_config *config, const struct engine_host *hos
                 .any = config->any,
                 .listen = config->listen,
         };
+        e->renewed_ms = timer_now_ms();
         r = adapters_new(e, config, ret_trouble);
         if (r == 0)
                 r = timer_new(engine_loop(e), RENEW_MS, on_renew, e, &e->renew);

@@ -57,8 +57,8 @@ DEFINE_CLEANUP(struct engine *, engine_free)
 
 /* New jobs are in the store, or an account works again: look again, also at profiles that are held up. */
 void engine_wake(struct engine *e);
-/* No new jobs; those at work go on. Its end, also after the machine has slept, moves all leases on at once.
- */
+/* No new jobs; those at work go on. Its end moves all leases on at once. That the machine has slept is
+ * noticed without it. */
 void engine_pause(struct engine *e, bool pause);
 /* No new jobs; those at work end their step in hand, within limit_ms, and are given back; then changed()
  * with status.stopped. A second call cancels at once. */

@@ -51,8 +51,8 @@ static bool may_begin(const struct engine *e)
 {
         uint64_t now_ms = timer_now_ms();
 
-        return !e->paused && !e->stopping && !slot_any_alone(e) && in_cloud(e, false) < CLOUD_MAX &&
-               (!e->store_refuses || now_ms >= e->store_until_ms);
+        return !e->paused && !e->stopping && !e->overslept && !slot_any_alone(e) &&
+               in_cloud(e, false) < CLOUD_MAX && (!e->store_refuses || now_ms >= e->store_until_ms);
 }
 
 /* the store's answer */
@@ -239,6 +239,7 @@ static void poll_later(struct engine *e)
 
 static void go(struct engine *e)
 {
+        engine_renew_if_late(e);
         while (!e->turn.claim && e->turn.stage != STAGE_OVER && may_begin(e))
                 if (!ask(e))
                         e->turn.stage++;

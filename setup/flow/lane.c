@@ -70,11 +70,13 @@ static void wake(struct lane *l, uint64_t after_ms)
                 runner_end(l->runner, &no_memory);
 }
 
-uint64_t lane_waited_ms(const struct lane *l)
+uint64_t lane_uncounted_ms(const struct lane *l)
 {
         uint64_t ms = l->id == LANE_RADIO ? runner_waited_ms(l->runner) - l->waited_ms : 0;
 
-        return l->state != LANE_WORKING ? 0 : ms < TURN_MOST_MS ? ms : TURN_MOST_MS;
+        if (l->state != LANE_WORKING)
+                return 0;
+        return (ms < TURN_MOST_MS ? ms : TURN_MOST_MS) + timer_slept_since_ms(l->op_slept_ms);
 }
 
 /* Until when the operation under way has to be over, by what is known by now: ms from its beginning. */
@@ -83,7 +85,7 @@ static uint64_t budget_of(const struct lane *l)
         const struct step *row = row_of(l);
         uint64_t ms = row->acts->budget ? row->acts->budget(l->runner->job) : 0;
 
-        return (ms ? ms : row->time.budget_ms) + lane_waited_ms(l);
+        return (ms ? ms : row->time.budget_ms) + lane_uncounted_ms(l);
 }
 
 /* Sets the timer to the end of the budget, which counts from when the operation began. */
@@ -242,7 +244,8 @@ static uint32_t pause_of(struct lane *l)
 static void again(struct lane *l, struct step_result *result)
 {
         const struct step *row = row_of(l);
-        uint64_t gone_ms = timer_now_ms() - l->try_ms, pause_ms = pause_of(l);
+        uint64_t gone_ms = timer_now_ms() - l->try_ms - timer_slept_since_ms(l->try_slept_ms),
+                 pause_ms = pause_of(l);
 
         if (gone_ms >= row->time.limit_ms) {
                 result->again = false;
@@ -285,6 +288,7 @@ static bool settle(struct lane *l, enum step_move move, struct step_result *resu
         l->state = LANE_WORKING;
         l->op_ms = timer_now_ms();
         l->waited_ms = runner_waited_ms(l->runner);
+        l->op_slept_ms = timer_slept_ms();
         limit_op(l);
         return false;
 }
@@ -334,12 +338,12 @@ static void on_late(void *userdata)
         const struct step *row = row_of(l);
         struct answer late = {};
 
-        if (timer_now_ms() - l->op_ms < budget_of(l)) { /* it has waited for others */
+        if (timer_now_ms() - l->op_ms < budget_of(l)) { /* not all of that was its own time */
                 limit_op(l);
                 return;
         }
         (void)trouble_set(&late.trouble, row->late, "nothing for %u s",
-                          (unsigned)((timer_now_ms() - l->op_ms - lane_waited_ms(l)) / 1000));
+                          (unsigned)((timer_now_ms() - l->op_ms - lane_uncounted_ms(l)) / 1000));
         l->op = op_free(l->op);
         take(l, &late);
 }
@@ -356,6 +360,7 @@ static bool begin(struct lane *l)
                 if (state_of(l)->tries++ == 0)
                         l->row_ms = now_ms;
                 l->try_ms = now_ms;
+                l->try_slept_ms = timer_slept_ms();
                 l->pause_ms = 0;
                 l->waiting_for[0] = 0;
                 l->part = l->whole = 0;

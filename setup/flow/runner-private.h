@@ -26,11 +26,13 @@ struct lane {
         bool again; /* the row goes on after AGAIN or an answer: no new try */
         struct op *op;
         struct timer *timer;
-        uint64_t row_ms;    /* when the row began */
-        uint64_t try_ms;    /* when the try began */
-        uint64_t op_ms;     /* when the operation began */
-        uint64_t waited_ms; /* what runner_waited_ms() said then */
-        uint32_t pause_ms;  /* before the last AGAIN of this try; 0: there was none */
+        uint64_t row_ms;                    /* when the row began */
+        uint64_t try_ms;                    /* when the try began */
+        uint64_t op_ms;                     /* when the operation began */
+        uint64_t waited_ms;                 /* what runner_waited_ms() said then */
+        uint64_t op_slept_ms, try_slept_ms; /* what timer_slept_ms() said when operation and try began */
+        uint64_t slept_ms;                  /* what timer_slept_ms() said when the try began */
+        uint32_t pause_ms;                  /* before the last AGAIN of this try; 0: there was none */
         enum question_kind question;
         char waiting_for[TROUBLE_CAUSE_MAX]; /* as the last event said */
         size_t part, whole;                  /* as the last AGAIN of this try said */
@@ -62,6 +64,7 @@ struct runner {
         struct timer *deadline;
         uint64_t limit_ms, limit_from_ms; /* how much time there is; since when */
         uint64_t waited_ms;               /* what runner_waited_ms() said then */
+        uint64_t slept_ms;                /* and timer_slept_ms() */
 };
 
 /* How long one connect is waited with for others of the same adapter, which have limits of their own. */
@@ -84,8 +87,9 @@ void lane_stop(struct lane *l);
 /* r->stopping was set: goes no further once what is under way has ended. */
 void lane_wind_up(struct lane *l);
 
-/* How long the operation under way has waited for others until now, which is none of its time. */
-uint64_t lane_waited_ms(const struct lane *l);
+/* What is none of the time of the operation under way: it has waited for others, or the machine has slept.
+ */
+uint64_t lane_uncounted_ms(const struct lane *l);
 
 /* runner.c */
 

@@ -152,7 +152,7 @@ bool runner_under_way(const struct runner *r, unsigned lane, struct runner_event
         *ret = step_event(r, l, STEP_WAITING);
         ret->ms = timer_now_ms() - since_ms;
         if (ret->limit_ms)
-                ret->limit_ms += (uint32_t)lane_waited_ms(l);
+                ret->limit_ms += (uint32_t)lane_uncounted_ms(l);
         ret->part = l->part;
         ret->whole = l->whole;
         if (!l->whole && l->waiting_for[0])
@@ -327,6 +327,7 @@ int runner_answer(struct runner *r, struct wifi_network *network, struct trouble
                         return e;
                 l->again = true;
                 l->try_ms = timer_now_ms();
+                l->try_slept_ms = timer_slept_ms();
                 return lane_wake(l, 0);
         }
         return trouble_set(ret_trouble, FAULT_CONFIG, "nothing was asked");
@@ -390,10 +391,11 @@ static void tell_where(const struct runner *r, struct step_result *ret)
 
 static void on_deadline(void *userdata);
 
-/* Time in which others connected is none of the setup's. */
+/* Time in which others connected, or the machine slept, is none of the setup's. */
 static bool goes_on(struct runner *r)
 {
-        uint64_t until_ms = r->limit_from_ms + r->limit_ms + runner_waited_ms(r) - r->waited_ms,
+        uint64_t until_ms = r->limit_from_ms + r->limit_ms + runner_waited_ms(r) - r->waited_ms +
+                            timer_slept_since_ms(r->slept_ms),
                  now_ms = timer_now_ms();
 
         r->deadline = timer_free(r->deadline);
@@ -423,6 +425,7 @@ int runner_set_deadline(struct runner *r, uint64_t ms)
         r->limit_ms = ms;
         r->limit_from_ms = timer_now_ms();
         r->waited_ms = runner_waited_ms(r);
+        r->slept_ms = timer_slept_ms();
         return ms ? timer_new(r->ports->loop, ms, on_deadline, r, &r->deadline) : 0;
 }
 

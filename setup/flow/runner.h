@@ -77,7 +77,7 @@ void runner_set_interactive(struct runner *r, bool interactive);
 bool runner_under_way(const struct runner *r, unsigned lane, struct runner_event *ret);
 
 /* Ends the whole setup with FAULT_TIMEOUT when it is not over after `ms`, without those in which it waited
- * for others to connect; 0 = no limit of its own. */
+ * for others to connect, or the machine slept; 0 = no limit of its own. */
 int runner_set_deadline(struct runner *r, uint64_t ms);
 
 /* No further step is begun. What is under way ends, but for looking for the device, which changes nothing;

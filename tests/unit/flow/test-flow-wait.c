@@ -224,6 +224,46 @@ static void for_no_turn(void **state)
         scene_done(&s);
 }
 
+/* The machine sleeps while the device is looked for: that is no time in which it was. */
+static void asleep(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, &(struct fake_rule){ .kind = FAKE_FIND, .times = FAKE_ALWAYS, .what = FAKE_SILENT });
+        assert_int_equal(runner_set_deadline(s.runner, 30 * SECOND), 0);
+        timer_virtual_advance(3 * SECOND);
+        timer_virtual_sleep(20 * MINUTE);
+        timer_virtual_advance(SECOND);
+        assert_int_equal(s.job.now.search.look, LOOK_FIRST);
+        assert_false(s.over);
+        timer_virtual_advance(2 * SECOND);
+        assert_int_equal(s.job.now.search.look, LOOK_LONG);
+        timer_virtual_advance(23 * SECOND);
+        assert_false(s.over);
+        timer_virtual_advance(2 * SECOND);
+        assert_true(s.over);
+        scene_done(&s);
+}
+
+/* While what is polled is polled. */
+static void asleep_between_two_looks(void **state)
+{
+        struct scene s;
+
+        (void)state;
+        begin(&s, NULL);
+        s.world.takes.online_ms = 2 * LIMIT;
+        timer_virtual_advance(20 * SECOND);
+        timer_virtual_sleep(LIMIT);
+        timer_virtual_advance(MINUTE);
+        assert_false(s.over);
+        s.world.takes.online_ms = 1;
+        assert_true(scene_run(&s, MINUTE));
+        assert_int_equal(s.job.end.outcome, JOB_DONE);
+        scene_done(&s);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -237,6 +277,8 @@ int main(void)
                 cmocka_unit_test(for_the_turn),
                 cmocka_unit_test(after_the_turn),
                 cmocka_unit_test(for_no_turn),
+                cmocka_unit_test(asleep),
+                cmocka_unit_test(asleep_between_two_looks),
         };
 
         return secret_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
