@@ -47,14 +47,36 @@ static void listen_later(struct adapter *a)
         (void)timer_new(engine_loop(a->engine), ms, on_again, a, &a->again);
 }
 
+/* In whatever order. */
+static uint64_t codes_heard(const struct adapter *a)
+{
+        const struct heard_device *d;
+        uint64_t all = 0;
+
+        for (size_t i = 0; (d = heard_at(a->heard, i)); i++) {
+                uint64_t one = UINT64_C(14695981039346656037); /* FNV-1a */
+
+                for (const char *c = d->setup_code; *c && d->connectable; c++)
+                        one = (one ^ (unsigned char)*c) * UINT64_C(1099511628211);
+                all += one;
+        }
+        return all;
+}
+
+/* Signal strengths change many times a second where many are heard: the next round sees them early enough.
+ */
 static void on_changed(void *userdata)
 {
         struct adapter *a = userdata;
+        uint64_t codes = codes_heard(a);
 
+        if (a->trouble.fault == FAULT_NONE && codes == a->codes)
+                return;
         if (a->trouble.fault != FAULT_NONE)
                 engine_changed(a->engine);
         a->trouble.fault = FAULT_NONE;
         a->failures = 0;
+        a->codes = codes;
         engine_look(a->engine);
 }
 

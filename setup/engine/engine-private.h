@@ -40,6 +40,7 @@ struct adapter {
         unsigned used;
         struct radio *air;   /* the context's */
         struct heard *heard; /* NULL: not listened to now */
+        uint64_t codes;      /* which are heard, as one number */
         struct timer *again; /* until it is listened to again */
         unsigned failures;   /* in a row, of listening */
         struct trouble trouble;

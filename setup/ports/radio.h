@@ -15,7 +15,8 @@ struct radio_link;
 /* `link` is NULL unless there is no trouble; it then belongs to the callee. */
 typedef void (*radio_connect_fn)(void *userdata, const struct answer *a, struct radio_link *link);
 
-enum { HEARD_MAX = 64, HEARD_TEXT_MAX = 64 };
+/* A hall with a pallet of devices: more than a controller can tell apart for long. A list has 40 KiB. */
+enum { HEARD_MAX = 256, HEARD_TEXT_MAX = 64 };
 
 /* A device in setup mode that can be heard. */
 struct heard_device {
