@@ -189,33 +189,17 @@ static void on_grant(void *userdata, const struct cloud_error *e, const struct c
 
 int account_may_sign_in(struct account *a, const char *user, struct trouble *ret_trouble)
 {
-        unsigned wait_s = 0, minutes;
-
         sign_in_key_make(a->url, user, &a->signer);
-        if (a->sign_ins_file)
-                wait_s = sign_ins_file_wait_s(a->sign_ins_file, &a->signer, timer_wall_s(), a->again);
-        if (wait_s == 0)
-                return 0;
-        minutes = (wait_s + 59) / 60;
-        return trouble_set(
-                ret_trouble, FAULT_SIGN_IN,
-                "The last tries were wrong, and more would make the cloud block this address: it is "
-                "not asked now. Wait %u minute%s, then try again%s.",
-                minutes, minutes == 1 ? "" : "s",
-                a->again ? "" : "; or, if you are sure now: usher login --again");
+        return sign_ins_allowed(a->sign_ins_file, &a->signer, timer_wall_s(), a->again, ret_trouble);
 }
 
-/* How a try ended that the cloud has judged; a wrong OAuth client (FAULT_CONFIG) counts there, too. That it
- * could not be written down must not stand in the way of who has signed in. */
 static void remember(struct account *a, const struct waiting *w, int r, const struct account_grant *g)
 {
-        if (!a->sign_ins_file || !w->asked)
-                return;
-        if (r == -EINVAL && (w->trouble->fault == FAULT_SIGN_IN || w->trouble->fault == FAULT_SIGN_IN_CODE ||
-                             w->trouble->fault == FAULT_CONFIG))
-                (void)sign_ins_file_failed(a->sign_ins_file, &a->signer, timer_wall_s());
-        else if (r == 0 && g->token)
-                (void)sign_ins_file_succeeded(a->sign_ins_file, &a->signer, timer_wall_s());
+        bool judged = w->asked && (r == -EINVAL || (r == 0 && g->token));
+
+        if (judged)
+                sign_ins_judged(a->sign_ins_file, &a->signer, timer_wall_s(),
+                                r == 0 ? FAULT_NONE : w->trouble->fault);
 }
 
 int account_sign_in(struct account *a, const char *user, const struct secret *password, unsigned life_s,
@@ -273,42 +257,6 @@ static int become(struct account *a, const struct secret *token, struct trouble 
                 return r;
         context_cloud_close(a->cloud);
         a->cloud = cloud;
-        return 0;
-}
-
-/* Asking for a token of somebody who does not exist would count as a failed sign-in: so making comes first.
- * A wrong OAuth client is told by that already, and counts. */
-int account_customer(struct account *a, const struct cloud_oauth *oauth, const char *email,
-                     struct account_grant *ret, struct trouble *ret_trouble)
-{
-        _cleanup_(account_grant_done) struct account_grant g = {};
-        struct waiting w = { .trouble = ret_trouble, .ret = &g };
-        struct op *op = NULL;
-        int r, started;
-
-        r = account_may_sign_in(a, email, ret_trouble);
-        if (r < 0)
-                return r;
-        started = form_started(&w, cloud_customer_new(a->cloud->client, oauth, email, on_grant, &w, &op));
-        r = wait_for(a, &w, started, &op);
-        if (r == -EINVAL && ret_trouble->fault != FAULT_CLOUD_REFUSED) {
-                remember(a, &w, r, &g);
-        } else if (r == -EINVAL) {
-                w = (struct waiting){ .trouble = ret_trouble, .ret = &g };
-                started = form_started(
-                        &w, cloud_sign_in_customer(a->cloud->client, oauth, email, on_grant, &w, &op));
-                r = wait_for(a, &w, started, &op);
-                remember(a, &w, r, &g);
-        }
-        if (r < 0)
-                return r;
-        if (!g.token)
-                return trouble_set(ret_trouble, FAULT_CLOUD_ANSWER, "no token came for the customer");
-        r = become(a, g.token, ret_trouble);
-        if (r < 0)
-                return r;
-        *ret = g;
-        g = (struct account_grant){};
         return 0;
 }
 

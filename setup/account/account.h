@@ -63,11 +63,6 @@ int account_sign_in(struct account *a, const char *user, const struct secret *pa
 int account_sign_in_otp(struct account *a, const struct secret *mfa_token, const struct secret *otp,
                         struct account_grant *ret, struct trouble *ret_trouble);
 
-/* A customer of a product: made if there is none with this address, signed in otherwise. The account is the
- * customer's then; signing it out gives the token back. */
-int account_customer(struct account *a, const struct cloud_oauth *oauth, const char *email,
-                     struct account_grant *ret, struct trouble *ret_trouble);
-
 /* Revokes the token. */
 int account_sign_out(struct account *a, struct trouble *ret_trouble);
 

@@ -202,3 +202,31 @@ int sign_ins_file_succeeded(const char *path, const struct sign_in_key *key, int
 {
         return change(path, key, now_s, false);
 }
+
+/* ---- a sign-in ---- */
+
+int sign_ins_allowed(const char *path, const struct sign_in_key *key, int64_t now_s, bool again,
+                     struct trouble *ret_trouble)
+{
+        unsigned wait_s = path ? sign_ins_file_wait_s(path, key, now_s, again) : 0;
+        unsigned minutes = (wait_s + 59) / 60;
+
+        if (wait_s == 0)
+                return 0;
+        return trouble_set(
+                ret_trouble, FAULT_SIGN_IN,
+                "The last tries were wrong, and more would make the cloud block this address: it is "
+                "not asked now. Wait %u minute%s, then try again%s.",
+                minutes, minutes == 1 ? "" : "s",
+                again ? "" : "; or, if you are sure now: usher login --again");
+}
+
+void sign_ins_judged(const char *path, const struct sign_in_key *key, int64_t now_s, enum fault how)
+{
+        if (!path)
+                return;
+        if (how == FAULT_SIGN_IN || how == FAULT_SIGN_IN_CODE || how == FAULT_CONFIG)
+                (void)sign_ins_file_failed(path, key, now_s);
+        else if (how == FAULT_NONE)
+                (void)sign_ins_file_succeeded(path, key, now_s);
+}

@@ -5,6 +5,7 @@
  * row (cloud.md 1), and a person who starts again each time would get there. The file holds
  * when, and which cloud and user as hashes, as passwords get typed where user names belong. */
 
+#include "proto/base/trouble.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -51,3 +52,15 @@ unsigned sign_ins_file_wait_s(const char *path, const struct sign_in_key *key, i
 /* Adds a failure, or forgets those of the user. The file has mode 0600. The errno of writing. */
 int sign_ins_file_failed(const char *path, const struct sign_in_key *key, int64_t now_s);
 int sign_ins_file_succeeded(const char *path, const struct sign_in_key *key, int64_t now_s);
+
+/* What a sign-in has to do with it; `path` NULL: nothing is remembered. */
+
+/* May this user try now? FAULT_SIGN_IN: not after three failures within half an hour; the cause says how
+ * long to wait. 0 or -EINVAL. */
+int sign_ins_allowed(const char *path, const struct sign_in_key *key, int64_t now_s, bool again,
+                     struct trouble *ret_trouble);
+
+/* How a try has ended: what was wrong counts, a wrong OAuth client (FAULT_CONFIG) too; who is in
+ * (FAULT_NONE) has no failures any more; else nothing was judged. That it could not be written down must not
+ * stand in the way of who has signed in. */
+void sign_ins_judged(const char *path, const struct sign_in_key *key, int64_t now_s, enum fault how);

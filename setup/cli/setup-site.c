@@ -27,7 +27,6 @@ void setup_site_close(struct setup_site *site)
         silence_free(site->silence);
         profile_done(&site->profile);
         token_done(&site->token);
-        account_free(site->customer);
         context_free(site->context);
 }
 
@@ -111,44 +110,71 @@ int setup_site_account(struct setup_site *site, const struct profile *p, struct 
         return 0;
 }
 
+/* The answer of the cloud, for who waits for it. */
+struct signing {
+        bool over;
+        struct trouble *why;
+        struct secret *token;
+};
+
+static void on_token(void *userdata, const struct trouble *why, struct secret *token)
+{
+        struct signing *s = userdata;
+
+        s->over = true;
+        *s->why = *why;
+        s->token = token;
+}
+
+static int wait_for(struct setup_site *site, struct signing *s, int started, struct op **op)
+{
+        int r = started;
+
+        if (r >= 0)
+                r = context_until(site->context, &s->over);
+        *op = op_free(*op);
+        return r < 0 ? r : s->why->fault == FAULT_NONE ? 0 : -EINVAL;
+}
+
 int setup_site_sign_in(struct setup_site *site, const struct profile *p, struct trouble *ret_trouble)
 {
-        struct account_config config = { .context = site->context,
-                                         .url = site->cloud_url,
-                                         .ca_file = site->args->cloud_ca };
-        struct cloud_oauth oauth = { p->product, p->oauth_client, p->oauth_secret };
-        _cleanup_(account_grant_done) struct account_grant grant = {};
+        struct signing s = { .why = ret_trouble };
+        struct op *op = NULL;
         int r;
 
         if (!signs_customer_in(p) || site->token.secret)
                 return 0;
+        site->customer = (struct customer){ .context = site->context,
+                                            .url = site->cloud_url,
+                                            .ca_file = site->args->cloud_ca,
+                                            .oauth = { p->product, p->oauth_client, p->oauth_secret },
+                                            .email = p->customer };
         if (place_state("sign-ins", site->sign_ins) == 0)
-                config.sign_ins_file = site->sign_ins;
-        site->customer = account_free(site->customer);
-        r = account_open_unknown(&config, &site->customer, ret_trouble);
-        if (r >= 0)
-                r = account_customer(site->customer, &oauth, p->customer, &grant, ret_trouble);
-        if (r == -EINVAL && ret_trouble->fault == FAULT_CLOUD_NOT_FOUND)
-                return trouble_set(ret_trouble, FAULT_CONFIG,
-                                   "this cloud has no product %u for customers: %s", p->product,
-                                   ret_trouble->cause);
-        if (r == -EINVAL && ret_trouble->fault != FAULT_NONE)
-                return trouble_set(ret_trouble, ret_trouble->fault, "signing %s in: %s", p->customer,
-                                   ret_trouble->cause);
-        if (r >= 0)
-                site->token.secret = TAKE_PTR(grant.token);
+                site->customer.sign_ins_file = site->sign_ins;
+        r = wait_for(site, &s, customer_sign_in(&site->customer, on_token, &s, &op, ret_trouble), &op);
+        site->token.secret = s.token;
+        site->signed_in = s.token;
         return r;
+}
+
+static void on_done(void *userdata, const struct trouble *why)
+{
+        on_token(userdata, why, NULL);
 }
 
 void setup_site_sign_out(struct setup_site *site)
 {
         struct trouble why = {};
+        struct signing s = { .why = &why };
+        struct op *op = NULL;
         int r;
 
-        if (!site->customer || !site->token.secret)
+        if (!site->signed_in)
                 return;
-        r = account_sign_out(site->customer, &why);
+        r = wait_for(site, &s,
+                     customer_sign_out(&site->customer, site->token.secret, on_done, &s, &op, &why), &op);
         site->token.secret = secret_free(site->token.secret);
+        site->signed_in = false;
         if (r >= 0)
                 return;
         trouble_complete(&why, r);

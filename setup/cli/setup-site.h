@@ -6,7 +6,7 @@
 
 #include "cloud/token.h"
 #include "proto/base/places.h"
-#include "setup/account/account.h"
+#include "setup/account/customer.h"
 #include "setup/cli/progress.h"
 #include "setup/cli/setup-args.h"
 #include "setup/flow/job.h"
@@ -23,8 +23,9 @@ struct setup_site {
         bool asks_network;      /* the profile names none: whoever is there chooses one */
         struct token token;
         bool account;             /* there is a token, and it is needed */
-        struct account *customer; /* signed in for this command; NULL: none */
-        char sign_ins[PLACE_MAX]; /* of the customer; the account keeps it */
+        struct customer customer; /* signed in for this command, if one is */
+        bool signed_in;
+        char sign_ins[PLACE_MAX]; /* of the customer */
         char finished[PLACE_MAX]; /* what was set up here before; "": nothing is kept */
         uint64_t finished_hash;
         const char *cloud_url;

@@ -33,6 +33,8 @@ enum setting {
         _SETTING_MAX,
 };
 
+struct session;
+
 struct usher_ctx {
         pid_t pid;     /* of the process that made it */
         unsigned uses; /* the caller, and whatever was made with it */
@@ -47,6 +49,8 @@ struct usher_ctx {
         char *profile_path;      /* that it was read from; NULL */
         struct decoder *decoder; /* NULL: no picture so far */
         struct event_queue events;
+        struct session *sessions;       /* customers who are signed in: session-private.h */
+        struct usher_event *signed_out; /* while some are being signed out: it must not be lost */
 };
 
 /* ---- entering: every function that does more than read ---- */
@@ -81,3 +85,6 @@ unsigned ctx_number(const struct usher_ctx *c, enum setting s); /* 0: preset */
 /* ctx-token.c: the token that is needed for the API at the context's cloud. `optional`: there may be none
  * (and then c->token.secret is NULL). -EINVAL: the context's trouble. */
 int ctx_find_token(struct usher_ctx *c, bool optional);
+
+/* session.c: all customers who are signed in, with their tokens */
+void session_end_all(struct usher_ctx *c);

@@ -2,8 +2,8 @@
 
 /* The library's own loop inside of somebody else's. sd-event is prepared ahead of the caller's wait: what a
  * timer or a socket will bring shows on its descriptor, what is pending already (an operation that answers
- * at the next turn, a timer of 0 ms) does not. An eventfd stands for that, so that whoever watches nothing
- * but the one descriptor misses nothing. */
+ * at the next turn, a timer of 0 ms) does not. An eventfd stands for that, and for events that were not
+ * taken, so that whoever watches nothing but the one descriptor misses nothing. */
 
 #include "proto/base/secret.h"
 #include "setup/lib/ctx-private.h"
@@ -98,7 +98,7 @@ void ctx_leave(struct entry *e)
 {
         if (!e->ctx)
                 return;
-        if (settle(e->ctx) != 0)
+        if (settle(e->ctx) != 0 || e->ctx->events.first)
                 (void)eventfd_write(e->ctx->kick, 1);
         file_patience_end(&e->patience);
         if (!e->had_pipe && has_pipe())
@@ -170,6 +170,8 @@ static void ctx_end(struct usher_ctx *c)
 
         while ((event = event_take(&c->events)))
                 event_free(event);
+        event_free(c->signed_out);
+        session_end_all(c);
         decoder_free(c->decoder);
         profile_done(&c->profile);
         free(c->profile_path);

@@ -10,6 +10,8 @@ static const char *token_name(const struct usher_job *j)
 {
         if (!j->account)
                 return NULL;
+        if (session_is_wanted(&j->job.asked.profile))
+                return "the customer's, with the product's OAuth client";
         return j->ctx->token.origin ? j->ctx->token.origin : "given by the program";
 }
 

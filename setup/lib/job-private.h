@@ -6,7 +6,7 @@
 #include "setup/engine/report.h"
 #include "setup/engine/work.h"
 #include "setup/flow/job.h"
-#include "setup/lib/ctx-private.h"
+#include "setup/lib/session-private.h"
 
 /* job-files.c: what other setups on this machine have left, and what this one leaves. */
 struct files {
@@ -26,23 +26,38 @@ void files_remember(const struct files *f, uint64_t hash, const struct job *job)
 
 enum job_stage {
         JOB_STAGE_NEW,
-        JOB_STAGE_WORK, /* the steps */
+        JOB_STAGE_SIGN_IN, /* the customer, before the steps */
+        JOB_STAGE_WORK,    /* the steps */
         JOB_STAGE_OVER,
+};
+
+/* What a job that is at work goes by, whatever the context's settings have become. */
+enum job_text {
+        JOB_RADIO,
+        JOB_CLOUD_URL,
+        JOB_CLOUD_PROXY,
+        JOB_CLOUD_CA,
+        JOB_SERIALS_FILE,
+        _JOB_TEXTS_MAX,
 };
 
 struct usher_job {
         struct usher_ctx *ctx;
         enum job_stage stage;
         struct job job;
-        struct usher_ports_config world; /* its texts are the context's settings, or its token's */
-        bool account;                    /* it has a token, and needs it */
+        struct usher_ports_config world; /* its texts are those below, its token somebody else's */
+        char *text[_JOB_TEXTS_MAX];
+        bool account; /* it has a token, or will have, and needs it */
+        struct op *sign_in;
         struct work *work;
         struct report *report; /* NULL: nobody wants one */
         char *finished;        /* file of what was set up, and under which hash; NULL: none */
         uint64_t finished_hash;
-        bool answered;         /* its networks are what a person answered for a job before */
-        bool asks_network;     /* the profile names none of its own */
-        bool stopping;         /* after the step in hand */
+        bool answered;     /* its networks are what a person answered for a job before */
+        bool asks_network; /* the profile names none of its own */
+        bool stopping;     /* after the step in hand */
+        bool interactive;
+        uint64_t deadline_ms;
         uint64_t start_ms, ms; /* ms: when it is over: of all of it */
 };
 
@@ -52,6 +67,7 @@ int task_find(const char *name, enum task *ret);
 /* job-world.c: makes the profile fit the task and finds the account that it needs: what is wrong with it is
  * said before a device is touched. -EINVAL: the context's trouble. */
 int job_prepare(struct usher_job *j);
+void job_forget_world(struct usher_job *j);
 
 /* The same for any task and profile. fit: what a task leaves of a profile that was checked. */
 void world_fit(enum task task, struct profile *p);
@@ -64,8 +80,9 @@ struct usher_ports_config world_of(const struct usher_ctx *c, bool account);
 int job_recall(struct usher_job *j);
 void job_remember(const struct usher_job *j);
 
-/* job-result.c: it cannot begin: what it failed with is how it ended, until it is started again. */
-void job_refuse(struct usher_job *j, int error);
+/* job-result.c: it ends without its work; `why` of -EINVAL. One that could not begin may be started again.
+ */
+void job_refuse(struct usher_job *j, int error, const struct trouble *why);
 
 /* job-tell.c: what is told as an event, without who it is about and its line. NULL: out of memory. */
 struct usher_event *event_of_told(const struct told *t);

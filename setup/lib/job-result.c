@@ -11,11 +11,11 @@
 
 enum { TASK_NAME_MAX = 24 };
 
-void job_refuse(struct usher_job *j, int error)
+void job_refuse(struct usher_job *j, int error, const struct trouble *why)
 {
         struct job_end *end = &j->job.end;
 
-        end->trouble = error == -EINVAL ? j->ctx->trouble : (struct trouble){};
+        end->trouble = error == -EINVAL ? *why : (struct trouble){};
         trouble_complete(&end->trouble, error);
         end->outcome = end->trouble.fault == FAULT_CANCELLED ? JOB_CANCELLED : JOB_FAILED;
         j->ms = timer_now_ms() - j->start_ms;
@@ -24,7 +24,8 @@ void job_refuse(struct usher_job *j, int error)
 /* So far, or of all of it. */
 static uint64_t ms(const struct usher_job *j)
 {
-        return j->stage == JOB_STAGE_WORK ? timer_now_ms() - j->start_ms : j->ms;
+        return j->stage == JOB_STAGE_NEW || j->stage == JOB_STAGE_OVER ? j->ms
+                                                                       : timer_now_ms() - j->start_ms;
 }
 
 int usher_job_get_result(struct usher_job *j, char **ret_json)

@@ -6,6 +6,8 @@
 #include "cloud/ca.h"
 #include "setup/flow/profile/check.h"
 #include "setup/lib/job-private.h"
+#include <errno.h>
+#include <string.h>
 
 void world_fit(enum task task, struct profile *p)
 {
@@ -24,9 +26,9 @@ int world_find_account(struct usher_ctx *c, const struct profile *p, bool *ret_a
         bool local = p->claim == CLAIM_NONE || p->claim == CLAIM_CODE;
         int r;
 
-        if (p->claim == CLAIM_CUSTOMER && p->oauth_client)
+        if (session_is_wanted(p))
                 return trouble_set(&c->trouble, FAULT_CONFIG,
-                                   "libusher signs no customer in: give the customer's own token, and leave "
+                                   "a list signs no customer in: give the customer's own token, and leave "
                                    "customer and oauth-client out");
         if (local && !p->min_os) {
                 *ret_account = false;
@@ -56,20 +58,81 @@ struct usher_ports_config world_of(const struct usher_ctx *c, bool account)
         };
 }
 
-int job_prepare(struct usher_job *j)
+/* A token of ours is not needed then. */
+static int find_customer(struct usher_job *j)
 {
         struct usher_ctx *c = j->ctx;
-        struct profile *p = &j->job.asked.profile;
-        int r = profile_check(p, &c->trouble);
+        const char *file = ctx_text(c, SETTING_TOKEN_FILE), *cloud = ctx_text(c, SETTING_CLOUD);
+        int r;
 
+        if ((file && file[0]) || (c->token.secret && !c->token.origin))
+                return trouble_set(
+                        &c->trouble, FAULT_CONFIG,
+                        "customer and oauth-client sign the customer in: leave --token-file out, or "
+                        "give the customer's own token and leave those out");
+        r = cloud_ca_check(ctx_text(c, SETTING_CLOUD_CA), &c->trouble);
+        if (r < 0)
+                return r;
+        j->account = true;
+        j->world = (struct usher_ports_config){ .radio = ctx_text(c, SETTING_RADIO),
+                                                .cloud_url = cloud ? cloud : CLOUD_URL,
+                                                .cloud_proxy = ctx_text(c, SETTING_CLOUD_PROXY),
+                                                .cloud_ca = ctx_text(c, SETTING_CLOUD_CA),
+                                                .serials_file = ctx_text(c, SETTING_SERIALS_FILE),
+                                                .token = session_token(c, &j->job.asked.profile) };
+        return 0;
+}
+
+static int find_account(struct usher_job *j)
+{
+        int r = world_find_account(j->ctx, &j->job.asked.profile, &j->account);
+
+        if (r == 0)
+                j->world = world_of(j->ctx, j->account);
+        return r;
+}
+
+static int keep(struct usher_job *j, enum job_text which, const char **text)
+{
+        if (!*text)
+                return 0;
+        j->text[which] = strdup(*text);
+        *text = j->text[which];
+        return *text ? 0 : -ENOMEM;
+}
+
+static int keep_world(struct usher_job *j)
+{
+        struct usher_ports_config *w = &j->world;
+        int r = keep(j, JOB_RADIO, &w->radio);
+
+        if (r == 0)
+                r = keep(j, JOB_CLOUD_URL, &w->cloud_url);
+        if (r == 0)
+                r = keep(j, JOB_CLOUD_PROXY, &w->cloud_proxy);
+        if (r == 0)
+                r = keep(j, JOB_CLOUD_CA, &w->cloud_ca);
+        return r < 0 ? r : keep(j, JOB_SERIALS_FILE, &w->serials_file);
+}
+
+void job_forget_world(struct usher_job *j)
+{
+        j->world = (struct usher_ports_config){};
+        j->account = false;
+        for (size_t i = 0; i < _JOB_TEXTS_MAX; i++)
+                free(TAKE_PTR(j->text[i]));
+}
+
+int job_prepare(struct usher_job *j)
+{
+        struct profile *p = &j->job.asked.profile;
+        int r = profile_check(p, &j->ctx->trouble);
+
+        job_forget_world(j);
         if (r < 0)
                 return r;
         j->asks_network = j->answered || p->n_networks == 0;
         world_fit(j->job.asked.task, p);
-        j->account = false;
-        r = world_find_account(c, p, &j->account);
-        if (r < 0)
-                return r;
-        j->world = world_of(c, j->account);
-        return 0;
+        r = session_is_wanted(p) ? find_customer(j) : find_account(j);
+        return r < 0 ? r : keep_world(j);
 }

@@ -81,9 +81,11 @@ static void end(struct usher_job *j)
 
         if (ctx_enter(j->ctx, &e) < 0)
                 return;
+        op_free(j->sign_in);
         work_free(j->work);
         event_drop(&j->ctx->events, j);
         report_free(j->report);
+        job_forget_world(j);
         free(j->finished);
         job_done(&j->job);
 }
@@ -150,33 +152,71 @@ static void on_told(void *userdata, const struct told *t)
         j->work = work_free(j->work);
 }
 
-static int begin_work(struct usher_job *j)
+static int begin_work(struct usher_job *j, struct trouble *trouble)
 {
         struct work_config config = { .context = j->ctx->context,
                                       .job = &j->job,
                                       .world = &j->world,
-                                      .interactive = ctx_yes(j->ctx, SETTING_INTERACTIVE),
+                                      .interactive = j->interactive,
                                       .inspect = j->report,
-                                      .deadline_ms = (uint64_t)ctx_number(j->ctx, SETTING_TIMEOUT) * 1000 };
+                                      .deadline_ms = j->deadline_ms };
+        int r;
 
         j->job.asked.inspect = config.inspect;
-        return work_new(&config, on_told, j, &j->work, &j->ctx->trouble);
+        r = work_new(&config, on_told, j, &j->work, trouble);
+        if (r == 0)
+                j->stage = JOB_STAGE_WORK;
+        return r;
+}
+
+static void tell_end(struct usher_job *j)
+{
+        on_told(j,
+                &(struct told){ .kind = TOLD_RESULT, .job = &j->job, .ms = timer_now_ms() - j->start_ms });
+}
+
+static void on_signed_in(void *userdata, const struct trouble *why, const struct secret *token)
+{
+        struct usher_job *j = userdata;
+        struct trouble trouble = *why;
+        int r = token ? 0 : -EINVAL;
+
+        j->sign_in = op_free(j->sign_in);
+        j->world.token = token;
+        if (r == 0)
+                r = j->stopping ? -ECANCELED : begin_work(j, &trouble);
+        if (r == 0)
+                return;
+        job_refuse(j, r, &trouble);
+        tell_end(j);
+}
+
+static int begin_sign_in(struct usher_job *j)
+{
+        int r = session_begin(j->ctx, &j->job.asked.profile, on_signed_in, j, &j->sign_in);
+
+        if (r == 0)
+                j->stage = JOB_STAGE_SIGN_IN;
+        return r;
 }
 
 static int begin(struct usher_job *j)
 {
+        struct usher_ctx *c = j->ctx;
         int r = 0;
 
+        j->interactive = ctx_yes(c, SETTING_INTERACTIVE);
+        j->deadline_ms = (uint64_t)ctx_number(c, SETTING_TIMEOUT) * 1000;
         j->report = report_free(j->report);
-        if (ctx_yes(j->ctx, SETTING_REPORT))
+        if (ctx_yes(c, SETTING_REPORT))
                 r = report_new(&j->report);
         if (r == 0)
                 r = job_prepare(j);
         if (r == 0)
                 r = job_recall(j);
-        if (r == 0)
-                r = begin_work(j);
-        return r;
+        if (r < 0)
+                return r;
+        return j->account && !j->world.token ? begin_sign_in(j) : begin_work(j, &c->trouble);
 }
 
 int usher_job_start(struct usher_job *j)
@@ -190,18 +230,21 @@ int usher_job_start(struct usher_job *j)
         j->start_ms = timer_now_ms();
         r = begin(j);
         if (r < 0)
-                job_refuse(j, r);
-        else
-                j->stage = JOB_STAGE_WORK;
+                job_refuse(j, r, &j->ctx->trouble);
         return r;
+}
+
+static bool is_at_work(const struct usher_job *j)
+{
+        return j->stage == JOB_STAGE_SIGN_IN || j->stage == JOB_STAGE_WORK;
 }
 
 static void give_up(struct usher_job *j)
 {
+        j->sign_in = op_free(j->sign_in);
         j->work = work_free(j->work);
-        j->job.end.trouble.fault = FAULT_CANCELLED;
-        on_told(j,
-                &(struct told){ .kind = TOLD_RESULT, .job = &j->job, .ms = timer_now_ms() - j->start_ms });
+        job_refuse(j, -ECANCELED, NULL);
+        tell_end(j);
 }
 
 int usher_job_cancel(struct usher_job *j)
@@ -209,7 +252,7 @@ int usher_job_cancel(struct usher_job *j)
         _cleanup_(ctx_leave) struct entry e;
         int r = ctx_enter(j->ctx, &e);
 
-        if (r == 0 && j->stage == JOB_STAGE_WORK)
+        if (r == 0 && is_at_work(j))
                 give_up(j);
         return r;
 }
@@ -219,11 +262,11 @@ int usher_job_stop(struct usher_job *j)
         _cleanup_(ctx_leave) struct entry e;
         int r = ctx_enter(j->ctx, &e);
 
-        if (r < 0 || j->stage != JOB_STAGE_WORK)
+        if (r < 0 || !is_at_work(j))
                 return r;
         if (j->stopping)
                 give_up(j);
-        else
+        else if (j->work)
                 work_stop_after_step(j->work);
         j->stopping = true;
         return 0;

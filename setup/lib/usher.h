@@ -91,6 +91,11 @@ int usher_ctx_set_profile_secret(struct usher_ctx *ctx, const char *section, con
 /* Takes all networks out of it. */
 int usher_ctx_drop_networks(struct usher_ctx *ctx);
 
+/* Customers whom jobs have signed in (profile: claim = customer with an oauth-client) stay signed in, for
+ * the next jobs. This gives their tokens back, which would else last for 90 days; a SIGNED_OUT event comes
+ * in any case, its fault says what could not be given back. Jobs that need them are over before. */
+int usher_ctx_sign_out(struct usher_ctx *ctx);
+
 /* Readable when dispatch has something to do; the same one as long as the context lives. A negative errno.
  */
 int usher_ctx_get_fd(struct usher_ctx *ctx);
@@ -151,8 +156,9 @@ int usher_job_set_profile_secret(struct usher_job *job, const char *section, con
  * as with start. */
 int usher_job_get_plan(struct usher_job *job, char **ret_json);
 
-/* Begins. What is wrong with profile, token or radio's name is said at once, all else by the RESULT event. A
- * job that could not begin has failed, with that fault; it may be mended and started again. -EALREADY: it
+/* Begins, with signing in where the profile names a customer and an OAuth client, for whom devices are
+ * claimed. What is wrong with profile, token or radio's name is said at once, all else by the RESULT event.
+ * A job that could not begin has failed, with that fault; it may be mended and started again. -EALREADY: it
  * was started. */
 int usher_job_start(struct usher_job *job);
 
@@ -351,9 +357,10 @@ enum usher_event_kind {
         USHER_EVENT_RESULT,      /* the job has ended; its last event */
         USHER_EVENT_DEVICES,     /* the list of devices is another one */
         USHER_EVENT_DEVICES_END, /* nothing more is heard: fault and cause say why */
-        USHER_EVENT_CHECK,    /* of a doctor: step is its key, text its title, state ok, note or problem */
-        USHER_EVENT_VERDICT,  /* of a doctor: all was looked at; fault, cause, advice, exit of the first
-                                 problem */
+        USHER_EVENT_CHECK,      /* of a doctor: step is its key, text its title, state ok, note or problem */
+        USHER_EVENT_VERDICT,    /* of a doctor: all was looked at; fault, cause, advice, exit of the first
+                                   problem */
+        USHER_EVENT_SIGNED_OUT, /* no customer is signed in any more */
         USHER_EVENT_LIST,     /* a row of a list is in another state; or what holds all of them up is another
                                  trouble: fault, cause */
         USHER_EVENT_LIST_END, /* the list has ended, its last event: exit as `usher` exits; fault and cause
@@ -387,7 +394,7 @@ uint64_t usher_event_get_limit_ms(const struct usher_event *event); /* 0: it doe
 uint64_t usher_event_get_part(const struct usher_event *event);     /* bytes, of `whole`; 0 of 0: none */
 uint64_t usher_event_get_whole(const struct usher_event *event);
 
-/* STEP, PROGRESS, RESULT, DEVICES_END, CHECK, VERDICT: as of a job. */
+/* STEP, PROGRESS, RESULT, DEVICES_END, CHECK, VERDICT, SIGNED_OUT: as of a job. */
 const char *usher_event_get_fault(const struct usher_event *event);
 const char *usher_event_get_sentence(const struct usher_event *event);
 const char *usher_event_get_cause(const struct usher_event *event);

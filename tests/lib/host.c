@@ -187,6 +187,37 @@ static void run_report(struct setup *s)
         end(s);
 }
 
+/* ---- all at once for one customer, who is signed out at the end ---- */
+
+static void run_customer(struct setup *s, size_t n)
+{
+        struct usher_event *e;
+        bool out = false;
+
+        prepare(s);
+        usher_job_free(s->job);
+        for (size_t i = 0; i < n; i++) {
+                s[i].ctx = s->ctx;
+                make_job(&s[i]);
+                must(s, usher_job_start(s[i].job), "start");
+        }
+        for (size_t over = 0; !out;) {
+                await(s);
+                must(s, usher_ctx_dispatch(s->ctx), "dispatch");
+                for (; (e = usher_ctx_pop_event(s->ctx)); usher_event_free(e)) {
+                        out |= usher_event_get_kind(e) == USHER_EVENT_SIGNED_OUT &&
+                               !usher_event_get_fault(e);
+                        if (usher_event_get_kind(e) == USHER_EVENT_RESULT && ++over == n)
+                                must(s, usher_ctx_sign_out(s->ctx), "signing out");
+                }
+        }
+        for (size_t i = 0; i < n; i++) {
+                s[i].exit_code = usher_job_get_exit(s[i].job);
+                usher_job_free(s[i].job);
+        }
+        usher_ctx_free(s->ctx);
+}
+
 /* ---- cannot begin ---- */
 
 static void run_refused(struct setup *s)
@@ -463,6 +494,8 @@ int main(int argc, char **argv)
                 run_doctor(&s[0]);
         else if (strcmp(what, "report") == 0)
                 run_report(&s[0]);
+        else if (strcmp(what, "customer") == 0)
+                run_customer(s, n);
         else if (strcmp(what, "refused") == 0)
                 run_refused(&s[0]);
         else if (strcmp(what, "stop") == 0)
@@ -478,7 +511,7 @@ int main(int argc, char **argv)
         else if (strcmp(what, "sigign") == 0)
                 run_with_handler(&s[0], SIG_IGN);
         else
-                die("host threads|devices|doctor|fork|report|refused|stop|choose|hidden|sd-event|curl|sigchld|sigign PROFILE "
+                die("host threads|devices|doctor|fork|report|customer|refused|stop|choose|hidden|sd-event|curl|sigchld|sigign PROFILE "
                     "LABEL... KEY=VALUE...\n");
         for (size_t k = 0; k < n; k++)
                 fprintf(stderr, "%s %d\n", s[k].label, s[k].exit_code);

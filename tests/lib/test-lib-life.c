@@ -127,10 +127,61 @@ static void cancelled(void **state)
         assert_int_equal(usher_job_start(job), 0);
         assert_int_equal(usher_job_cancel(job), 0);
         assert_int_equal(usher_job_cancel(job), 0);
+        assert_int_equal(poll(&(struct pollfd){ .fd = usher_ctx_get_fd(c), .events = POLLIN }, 1, 0), 1);
         assert_string_equal(run(c, job), "cancelled");
         assert_string_equal(usher_job_get_fault(job), "cancelled");
         assert_int_equal(usher_job_get_exit(job), 130);
         usher_job_free(job);
+        usher_ctx_free(c);
+}
+
+static void signed_out(struct usher_ctx *c)
+{
+        struct usher_event *e;
+
+        assert_int_equal(usher_ctx_sign_out(c), 0);
+        assert_int_equal(usher_ctx_dispatch(c), 0);
+        e = usher_ctx_pop_event(c);
+        assert_non_null(e);
+        assert_int_equal(usher_event_get_kind(e), USHER_EVENT_SIGNED_OUT);
+        assert_null(usher_event_get_job(e));
+        assert_null(usher_event_get_fault(e));
+        usher_event_free(e);
+}
+
+/* Jobs that wait for a customer's sign-in, at a cloud that is not there. */
+static void cancelled_before_the_customer_is_signed_in(void **state)
+{
+        struct usher_ctx *c = new_ctx();
+        struct usher_job *jobs[3];
+
+        (void)state;
+        signed_out(c);
+        assert_int_equal(usher_ctx_set(c, "cloud", "http://127.0.0.1:9"), 0);
+        assert_int_equal(usher_ctx_set_profile(c, "setup", "claim", "customer"), 0);
+        assert_int_equal(usher_ctx_set_profile(c, "setup", "product", "4711"), 0);
+        assert_int_equal(usher_ctx_set_profile(c, "setup", "customer", "kim@example.com"), 0);
+        assert_int_equal(usher_ctx_set_profile(c, "setup", "oauth-client", "shop-1"), 0);
+        assert_int_equal(usher_ctx_set_profile_secret(c, "setup", "oauth-secret", "shh", 3), 0);
+        for (size_t i = 0; i < 3; i++) {
+                jobs[i] = new_job(c);
+                assert_int_equal(usher_job_start(jobs[i]), 0);
+                assert_int_equal(usher_job_stop(jobs[i]), 0); /* the sign-in is what is in hand */
+        }
+        assert_int_equal(usher_ctx_dispatch(c), 0);
+        assert_string_equal(usher_job_get_outcome(jobs[1]), "running");
+        assert_int_equal(usher_job_cancel(jobs[1]), 0);
+        assert_string_equal(run(c, jobs[1]), "cancelled");
+        assert_int_equal(usher_job_stop(jobs[0]), 0);
+        assert_string_equal(run(c, jobs[0]), "cancelled");
+        for (size_t i = 0; i < 3; i++)
+                usher_job_free(jobs[i]);
+        signed_out(c); /* who is not in yet stays out */
+        assert_int_equal(usher_ctx_set(c, "token-file", "/nonexistent"), 0);
+        jobs[0] = new_job(c);
+        assert_int_equal(usher_job_start(jobs[0]), -EINVAL);
+        assert_non_null(strstr(usher_ctx_get_cause(c), "sign the customer in"));
+        usher_job_free(jobs[0]);
         usher_ctx_free(c);
 }
 
@@ -292,6 +343,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_fault_has_words),
                 cmocka_unit_test(cancelled),
+                cmocka_unit_test(cancelled_before_the_customer_is_signed_in),
                 cmocka_unit_test(stopped),
                 cmocka_unit_test(one_that_cannot_begin),
                 cmocka_unit_test(a_file_has_the_limit_of_a_job),

@@ -22,6 +22,7 @@ SEAMS = {
     'list_parse': 'lists from memory, and the fuzzer',
     'sign_ins_parse': 'the fuzzer',
     'sign_ins_wait_s': 'the fuzzer',
+    'sign_ins_file_*': 'to the second, and what cannot be written',
     'link_params_parse': 'kernel answers without a kernel',
     'profile_parse': 'profiles from memory, and the fuzzer',
 }

@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 
 import rows_report
+from rows_claim import PRODUCT, product
 from world import DEVICE_ID, OWNER, PASSWORD, SECRET, SERIAL, SSID, TOKEN, expect
 
 HIDDEN = f'[network]\nssid = attic\nsecurity = wpa2\npassword = {PASSWORD}\nhidden = yes\n'
@@ -14,9 +15,9 @@ OTHER = 'ARNHAM000000002'
 OTHER_ID = 'e00fce68c0ffee0123456780'
 
 
-def profile(w, name='Lamp', password=PASSWORD):
+def profile(w, name='Lamp', password=PASSWORD, setup=''):
     w.file('wifi.password', password)
-    return w.file('site.ini', f'[setup]\nname = {name}\n[wifi]\nssid = {SSID}\npassword-file = wifi.password\n')
+    return w.file('site.ini', f'[setup]\nname = {name}\n{setup}[wifi]\nssid = {SSID}\npassword-file = wifi.password\n')
 
 
 def settings(w):
@@ -43,8 +44,9 @@ def one_device(w):
     return w.label()
 
 
-def two_devices(w):
-    w.cloud(devices=[{'id': i, 'serial': s, 'mobile_secret': SECRET, 'platform_id': 12} for i, s in ((DEVICE_ID, SERIAL), (OTHER_ID, OTHER))])
+def two_devices(w, **world):
+    rows = [{'id': i, 'serial': s, 'mobile_secret': SECRET, 'platform_id': 12} for i, s in ((DEVICE_ID, SERIAL), (OTHER_ID, OTHER))]
+    w.cloud(devices=rows, **world)
     w.device()
     w.device(serial=OTHER, device_id=OTHER_ID)
     return w.label(), w.file('other', f'{OTHER} {SECRET}\n')
@@ -171,3 +173,35 @@ def row_lib_report(w):
     assert SSID not in json.dumps(report) and report['inspection']['modules'], report
     results = [n for n, e in enumerate(report['timeline']) if e['state'] == 'result']
     expect((len(results), results[1]), (2, len(report['timeline']) - 1), 'the ends of the setup and of the second look')
+
+
+def customer(w):
+    return (f'claim = customer\nproduct = {PRODUCT}\ncustomer = kim@example.com\noauth-client = shop-1\n'
+            f'oauth-secret-file = {w.folder}/oauth\n')
+
+
+def shop(w):
+    return {'clients': [{'id': 'shop-1', 'secret': 'shh-secret', 'product_id': PRODUCT}], **product()}
+
+
+def row_lib_customer(w):
+    """Two setups at once sign their customer in once; the token is given back when the program says so."""
+    w.file('oauth', 'shh-secret')
+    labels = two_devices(w, **shop(w))
+    host(w, 'customer', *labels, more=['token-file='], setup=customer(w))
+    for device_id in (DEVICE_ID, OTHER_ID):
+        expect(w.cloud_device(device_id)['owner'], 'kim@example.com', 'owner')
+    routes = {route: count['n'] for route, count in w.ask_cloud('/sim/requests')['routes'].items() if not route.startswith('GET')}
+    expect({route: n for route, n in routes.items() if 'token' in route or 'customers' in route},
+           {'POST /v1/products/:product/customers': 1, 'DELETE /v1/access_tokens/current': 1}, 'sign-ins')
+
+
+def row_lib_customer_refused(w):
+    """A wrong secret ends the job before the device is touched, and is remembered."""
+    w.file('oauth', 'another-secret')
+    labels, failed = two_devices(w, **shop(w)), w.folder / 'sign-ins'
+    for _ in range(3):
+        host(w, 'sigchld', labels[0], more=['token-file=', f'sign-ins-file={failed}'], setup=customer(w), exit_code=2)
+    expect(len(failed.read_text().splitlines()), 3, 'failures')
+    host(w, 'refused', labels[0], more=['token-file=', f'sign-ins-file={failed}'], setup=customer(w), exit_code=18)
+    expect(w.requests(), [], 'what the device was asked')
