@@ -187,30 +187,51 @@ static void run_report(struct setup *s)
         end(s);
 }
 
-/* ---- all at once for one customer, who is signed out at the end ---- */
+/* ---- for one customer, who is signed out at the end ---- */
 
-static void run_customer(struct setup *s, size_t n)
+static void start_job(struct setup *s, struct usher_ctx *c)
 {
+        s->ctx = c;
+        make_job(s);
+        must(s, usher_job_start(s->job), "start");
+}
+
+/* The fault of the sign-out; NULL: none. The last job begins when the customer is signed in. */
+static const char *finish_customer(struct setup *s, size_t n)
+{
+        struct usher_ctx *c = s->ctx;
+        const char *fault;
         struct usher_event *e;
-        bool out = false;
+        size_t over = 0;
+
+        for (;; usher_event_free(e)) {
+                while (!(e = usher_ctx_pop_event(c))) {
+                        await(s);
+                        must(s, usher_ctx_dispatch(c), "dispatch");
+                }
+                if (usher_event_get_kind(e) == USHER_EVENT_SIGNED_OUT)
+                        break;
+                if (usher_event_get_kind(e) == USHER_EVENT_STEP && !s[n - 1].job)
+                        start_job(&s[n - 1], c);
+                if (usher_event_get_kind(e) == USHER_EVENT_RESULT && ++over == n)
+                        must(s, usher_ctx_sign_out(c), "signing out");
+        }
+        fault = usher_event_get_fault(e); /* a name of the library's own */
+        usher_event_free(e);
+        return fault;
+}
+
+static void run_customer(struct setup *s, size_t n, const char *fault)
+{
+        const char *found;
 
         prepare(s);
         usher_job_free(s->job);
-        for (size_t i = 0; i < n; i++) {
-                s[i].ctx = s->ctx;
-                make_job(&s[i]);
-                must(s, usher_job_start(s[i].job), "start");
-        }
-        for (size_t over = 0; !out;) {
-                await(s);
-                must(s, usher_ctx_dispatch(s->ctx), "dispatch");
-                for (; (e = usher_ctx_pop_event(s->ctx)); usher_event_free(e)) {
-                        out |= usher_event_get_kind(e) == USHER_EVENT_SIGNED_OUT &&
-                               !usher_event_get_fault(e);
-                        if (usher_event_get_kind(e) == USHER_EVENT_RESULT && ++over == n)
-                                must(s, usher_ctx_sign_out(s->ctx), "signing out");
-                }
-        }
+        for (size_t i = 0; i < 2; i++)
+                start_job(&s[i], s->ctx);
+        found = finish_customer(s, n);
+        if (strcmp(found ? found : "", fault) != 0)
+                die("signing out: %s\n", found ? found : "is done");
         for (size_t i = 0; i < n; i++) {
                 s[i].exit_code = usher_job_get_exit(s[i].job);
                 usher_job_free(s[i].job);
@@ -495,7 +516,9 @@ int main(int argc, char **argv)
         else if (strcmp(what, "report") == 0)
                 run_report(&s[0]);
         else if (strcmp(what, "customer") == 0)
-                run_customer(s, n);
+                run_customer(s, n, "");
+        else if (strcmp(what, "customer-kept") == 0)
+                run_customer(s, n, "cloud-refused");
         else if (strcmp(what, "refused") == 0)
                 run_refused(&s[0]);
         else if (strcmp(what, "stop") == 0)
@@ -511,7 +534,7 @@ int main(int argc, char **argv)
         else if (strcmp(what, "sigign") == 0)
                 run_with_handler(&s[0], SIG_IGN);
         else
-                die("host threads|devices|doctor|fork|report|customer|refused|stop|choose|hidden|sd-event|curl|sigchld|sigign PROFILE "
+                die("host threads|devices|doctor|fork|report|customer|customer-kept|refused|stop|choose|hidden|sd-event|curl|sigchld|sigign PROFILE "
                     "LABEL... KEY=VALUE...\n");
         for (size_t k = 0; k < n; k++)
                 fprintf(stderr, "%s %d\n", s[k].label, s[k].exit_code);

@@ -13,6 +13,7 @@ from world import DEVICE_ID, OWNER, PASSWORD, SECRET, SERIAL, SSID, TOKEN, expec
 HIDDEN = f'[network]\nssid = attic\nsecurity = wpa2\npassword = {PASSWORD}\nhidden = yes\n'
 OTHER = 'ARNHAM000000002'
 OTHER_ID = 'e00fce68c0ffee0123456780'
+THIRD_ID = 'e00fce68c0ffee0123456781'
 
 
 def profile(w, name='Lamp', password=PASSWORD, setup=''):
@@ -44,12 +45,13 @@ def one_device(w):
     return w.label()
 
 
-def two_devices(w, **world):
-    rows = [{'id': i, 'serial': s, 'mobile_secret': SECRET, 'platform_id': 12} for i, s in ((DEVICE_ID, SERIAL), (OTHER_ID, OTHER))]
-    w.cloud(devices=rows, **world)
-    w.device()
-    w.device(serial=OTHER, device_id=OTHER_ID)
-    return w.label(), w.file('other', f'{OTHER} {SECRET}\n')
+def devices(w, ids, *faults, **world):
+    """New devices, and the files of their labels."""
+    serials = {i: f'ARNHAM00000000{n}' for n, i in enumerate(ids, 1)}
+    w.cloud(*faults, devices=[{'id': i, 'serial': s, 'mobile_secret': SECRET, 'platform_id': 12} for i, s in serials.items()], **world)
+    for device_id, serial in serials.items():
+        w.device(serial=serial, device_id=device_id)
+    return [w.file(f'label-{i}', f'{serials[i]} {SECRET}\n') for i in ids]
 
 
 def row_lib_example(w):
@@ -78,7 +80,7 @@ def row_lib_example(w):
 
 def row_lib_threads(w):
     """Two contexts in two threads know nothing of each other."""
-    host(w, 'threads', *two_devices(w))
+    host(w, 'threads', *devices(w, (DEVICE_ID, OTHER_ID)))
     for device_id in (DEVICE_ID, OTHER_ID):
         expect(w.cloud_device(device_id)['owner'], OWNER, 'owner')
 
@@ -148,7 +150,7 @@ def row_lib_hidden(w):
 def row_lib_choose_once(w):
     """What is answered for the first device is good for the next; and it is no other setup than one that asks."""
     finished = w.folder / 'finished'
-    host(w, 'choose', *two_devices(w), environment=answered(SSID), more=[f'finished-file={finished}'])
+    host(w, 'choose', *devices(w, (DEVICE_ID, OTHER_ID)), environment=answered(SSID), more=[f'finished-file={finished}'])
     lines = [line.split() for line in finished.read_text().splitlines()]
     expect([line[0] for line in lines], [SERIAL, OTHER], 'serial numbers')
     expect(lines[0][2], lines[1][2], 'the setup')
@@ -156,7 +158,7 @@ def row_lib_choose_once(w):
 
 def row_lib_number(w):
     """{n} in names: one for each device; without a file there is none."""
-    labels, numbers = two_devices(w), w.folder / 'numbers'
+    labels, numbers = devices(w, (DEVICE_ID, OTHER_ID)), w.folder / 'numbers'
     for label in labels:
         host(w, 'sigchld', label, more=[f'numbers-file={numbers}'], name='Lamp {n}')
     expect([w.cloud_device(i)['name'] for i in (DEVICE_ID, OTHER_ID)], ['Lamp 1', 'Lamp 2'], 'names')
@@ -185,21 +187,28 @@ def shop(w):
 
 
 def row_lib_customer(w):
-    """Two setups at once sign their customer in once; the token is given back when the program says so."""
+    """Two setups at once sign their customer in once, a later one goes by that; the token is given back when the program says so."""
     w.file('oauth', 'shh-secret')
-    labels = two_devices(w, **shop(w))
+    labels = devices(w, (DEVICE_ID, OTHER_ID, THIRD_ID), **shop(w))
     host(w, 'customer', *labels, more=['token-file='], setup=customer(w))
-    for device_id in (DEVICE_ID, OTHER_ID):
+    for device_id in (DEVICE_ID, OTHER_ID, THIRD_ID):
         expect(w.cloud_device(device_id)['owner'], 'kim@example.com', 'owner')
     routes = {route: count['n'] for route, count in w.ask_cloud('/sim/requests')['routes'].items() if not route.startswith('GET')}
     expect({route: n for route, n in routes.items() if 'token' in route or 'customers' in route},
            {'POST /v1/products/:product/customers': 1, 'DELETE /v1/access_tokens/current': 1}, 'sign-ins')
 
 
+def row_lib_customer_kept(w):
+    """A token that cannot be given back is told."""
+    w.file('oauth', 'shh-secret')
+    labels = devices(w, (DEVICE_ID, OTHER_ID), 'DELETE /v1/access_tokens 400', **shop(w))
+    host(w, 'customer-kept', *labels, more=['token-file='], setup=customer(w))
+
+
 def row_lib_customer_refused(w):
     """A wrong secret ends the job before the device is touched, and is remembered."""
     w.file('oauth', 'another-secret')
-    labels, failed = two_devices(w, **shop(w)), w.folder / 'sign-ins'
+    labels, failed = devices(w, (DEVICE_ID, OTHER_ID), **shop(w)), w.folder / 'sign-ins'
     for _ in range(3):
         host(w, 'sigchld', labels[0], more=['token-file=', f'sign-ins-file={failed}'], setup=customer(w), exit_code=2)
     expect(len(failed.read_text().splitlines()), 3, 'failures')
