@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* The checks of `usher doctor` as they are shown. */
+/* What `usher doctor` found, in words. */
 
-#include "setup/doctor/doctor.h"
 #include <stdio.h>
 
-/* One line of words (with cause and advice below it), or one JSON object. -EIO, -ENOMEM. */
-int doctor_print(FILE *f, enum doctor_id id, const struct doctor_check *check, bool json);
+/* A check as usher_event_get_...() say it; NULL: none. */
+struct doctor_line {
+        const char *state, *title;
+        const char *sentence, *cause, *advice;
+};
 
-/* How many are well and how many not; the JSON object has the exit code, too. */
-int doctor_print_summary(FILE *f, const struct doctor_check checks[static _DOCTOR_MAX], uint64_t ms,
-                         bool json);
+/* One line, and the advice below it. -EIO. */
+int doctor_print(FILE *f, const struct doctor_line *line);
+
+/* How many problems there are. -EIO. */
+int doctor_print_verdict(FILE *f, unsigned problems);

@@ -107,7 +107,6 @@ static int set(struct host *h, const struct host_settings *s)
                 { "cloud", s->cloud },
                 { "cloud-ca", s->cloud_ca },
                 { "token-file", s->token_file ? s->token_file : "" },
-                { "device-cloud", s->device_cloud },
                 { "timeout-s", s->timeout_s ? timeout_s : NULL },
                 { "interactive", s->interactive ? "yes" : NULL },
                 { "report", s->report ? "yes" : NULL },

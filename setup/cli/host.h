@@ -14,7 +14,7 @@ struct host;
 
 /* What the command line says; NULL and 0: nothing. */
 struct host_settings {
-        const char *radio, *cloud, *cloud_ca, *token_file, *device_cloud;
+        const char *radio, *cloud, *cloud_ca, *token_file;
         unsigned timeout_s;
         bool interactive, report;
 };

@@ -7,15 +7,12 @@
 #include "proto/base/timer.h"
 #include "setup/cli/columns.h"
 #include "setup/cli/ending.h"
+#include "setup/cli/host.h"
 #include "setup/cli/line.h"
 #include "setup/cli/options.h"
 #include "setup/cli/progress.h"
 #include "setup/cli/signals.h"
 #include "setup/cli/verbs.h"
-#include "setup/engine/event.h"
-#include "setup/flow/platform.h"
-#include "setup/ports/context.h"
-#include "setup/ports/heard.h"
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -44,27 +41,16 @@ static const struct verb_option devices_options[] = {
 };
 
 struct watch {
-        const char *radio;
         unsigned seconds;
         bool json, live;
-        struct context *context;
-        struct heard *heard;
-        struct heard_device told[HEARD_MAX]; /* JSON: what was said last */
-        size_t n_told;
+        struct host *host;
+        struct usher_devices *devices;
         size_t lines; /* of the table on the terminal */
         bool over;
-        enum fault fault;
-        int error; /* of writing */
+        int exit_code; /* of what ended the listening; EXIT_DONE: nothing has */
+        int error;     /* of writing */
 };
 
-static const char *platform_key(unsigned id)
-{
-        const struct platform *p = id ? platform_by_id(id) : NULL;
-
-        return p ? p->name : NULL;
-}
-
-/* words */
 /* A line on the terminal must stay one line, or the table cannot be drawn over. */
 static void put_row(const struct watch *w, const char *row)
 {
@@ -76,23 +62,22 @@ static void put_row(const struct watch *w, const char *row)
                row);
 }
 
-static void put_device(const struct watch *w, const struct heard_device *d)
+static void put_device(const struct watch *w, const struct usher_device *d)
 {
-        const char *platform = platform_key(d->platform_id);
-        const char *name = *d->name ? d->name : "-";
+        const char *name = d->name ? d->name : "-";
         char row[ROW_MAX], rssi[16] = "-";
 
         if (d->rssi)
                 (void)snprintf(rssi, sizeof(rssi), "%d dBm", d->rssi);
         (void)snprintf(row, sizeof(row), ROW_FORMAT, columns_field(name, NAME_COLUMNS), name,
-                       platform ? platform : "-", *d->setup_code ? d->setup_code : "-", rssi, d->address,
-                       d->connectable ? "possible" : d->why);
+                       d->platform ? d->platform : "-", d->setup_code ? d->setup_code : "-", rssi,
+                       d->address, d->connectable ? "possible" : d->why);
         put_row(w, row);
 }
 
 static void put_table(struct watch *w)
 {
-        const struct heard_device *d;
+        struct usher_device d;
         char head[ROW_MAX];
         size_t i;
 
@@ -101,8 +86,8 @@ static void put_table(struct watch *w)
         (void)snprintf(head, sizeof(head), ROW_FORMAT, NAME_COLUMNS, "NAME", "PLATFORM", "CODE", "SIGNAL",
                        "ADDRESS", "SETUP");
         put_row(w, head);
-        for (i = 0; (d = heard_at(w->heard, i)); i++)
-                put_device(w, d);
+        for (i = 0; usher_devices_get(w->devices, i, &d); i++)
+                put_device(w, &d);
         if (i == 0)
                 put_row(w, "(none is heard: its light must blink dark blue, and nobody be connected to it)");
         w->lines = i == 0 ? 2 : i + 1;
@@ -110,72 +95,38 @@ static void put_table(struct watch *w)
                 w->error = -errno;
 }
 
-/* JSON */
-static void put_json(struct watch *w, const struct heard_device *d, bool gone)
+static void put_json(struct watch *w, const struct usher_event *e)
 {
-        int r;
+        int r = line_put(stdout, usher_event_get_json(e));
 
-        r = line_event(stdout, "device",
-                       json_pack("{s:o, s:s?, s:o, s:o, s:o, s:b, s:s?, s:b}", "name", event_text(d->name),
-                                 "platform", platform_key(d->platform_id), "setup_code",
-                                 event_text(d->setup_code), "rssi",
-                                 d->rssi ? json_integer(d->rssi) : json_null(), "address",
-                                 event_word(d->address), "connectable", d->connectable && !gone, "why",
-                                 d->why, "gone", gone));
         if (r < 0)
                 w->error = r;
 }
 
-static const struct heard_device *by_address(const struct heard_device *list, size_t n, const char *address)
+static void end_with(struct watch *w, const struct usher_event *e)
 {
-        for (size_t i = 0; i < n; i++)
-                if (strcmp(list[i].address, address) == 0)
-                        return &list[i];
-        return NULL;
+        struct trouble why;
+
+        host_told(usher_event_get_fault(e), usher_event_get_cause(e), &why);
+        w->exit_code = progress_trouble(stderr, &why);
+        w->over = true;
 }
 
-static void put_changes(struct watch *w)
-{
-        struct heard_device now[HEARD_MAX];
-        const struct heard_device *d, *before;
-        size_t n = 0;
-
-        while ((d = heard_at(w->heard, n)))
-                memcpy(&now[n++], d, sizeof(*d));
-        for (size_t i = 0; i < w->n_told; i++)
-                if (!by_address(now, n, w->told[i].address))
-                        put_json(w, &w->told[i], true);
-        for (size_t i = 0; i < n; i++) {
-                before = by_address(w->told, w->n_told, now[i].address);
-                if (!before || memcmp(before, &now[i], sizeof(now[i])) != 0)
-                        put_json(w, &now[i], false);
-        }
-        memcpy(w->told, now, n * sizeof(now[0]));
-        w->n_told = n;
-}
-
-/* events */
-static void on_changed(void *userdata)
+static void on_event(void *userdata, struct usher_event *e)
 {
         struct watch *w = userdata;
+        enum usher_event_kind kind = usher_event_get_kind(e);
 
-        if (w->json)
-                put_changes(w);
-        else if (w->live)
+        if (kind == USHER_EVENT_DEVICES_END)
+                end_with(w, e);
+        else if (kind == USHER_EVENT_DEVICE && w->json)
+                put_json(w, e);
+        else if (kind == USHER_EVENT_DEVICES && w->live)
                 put_table(w);
         w->over |= w->error < 0;
 }
 
-static void on_failed(void *userdata, const struct trouble *why)
-{
-        struct watch *w = userdata;
-
-        w->fault = why->fault;
-        w->over = true;
-        (void)progress_trouble(stderr, why);
-}
-
-static void on_end(void *userdata)
+static void on_time(void *userdata)
 {
         ((struct watch *)userdata)->over = true;
 }
@@ -195,45 +146,52 @@ static int exit_code(const struct watch *w, int r)
         if (r == -ECANCELED)
                 return w->live ? EXIT_DONE : EXIT_CANCELLED;
         if (r == 0 && w->error == 0)
-                return w->fault == FAULT_NONE ? EXIT_DONE : fault_info(w->fault)->exit_code;
+                return w->exit_code;
         if (line_kept())
                 fprintf(stderr, "usher devices: %s\n", strerror(r < 0 ? -r : -w->error));
         return EXIT_INTERNAL;
 }
 
+/* -EINVAL: the command line is wrong, and that was said. */
+static int listen(struct watch *w)
+{
+        struct trouble why;
+        int r = signals_watch(host_loop(w->host));
+
+        host_listen(w->host, on_event, w);
+        if (r >= 0)
+                r = usher_devices_new(host_ctx(w->host), &w->devices);
+        if (r == -EINVAL) {
+                host_trouble(w->host, r, &why);
+                return ending_misuse("devices", "%s.", why.cause);
+        }
+        return r < 0 ? r : 0;
+}
+
 static int watch(struct watch *w)
 {
-        static const struct heard_events events = { .changed = on_changed, .failed = on_failed };
         _cleanup_(timer_freep) struct timer *end = NULL;
-        struct trouble why = {};
-        struct radio *radio;
-        int r;
+        int r = listen(w);
 
-        r = signals_watch(context_loop(w->context));
-        if (r >= 0)
-                r = context_radio(w->context, w->radio, &radio, &why);
-        if (r == -EINVAL) {
-                (void)ending_misuse("devices", "%s.", why.cause);
+        if (r == -EINVAL)
                 return EXIT_USAGE;
-        }
-        if (r >= 0)
-                r = heard_new(radio, &events, w, &w->heard);
         if (r >= 0 && w->seconds > 0)
-                r = timer_new(context_loop(w->context), w->seconds * 1000u, on_end, w, &end);
+                r = timer_new(host_loop(w->host), w->seconds * 1000u, on_time, w, &end);
         if (r >= 0 && w->live)
                 put_table(w);
         if (r >= 0)
-                r = context_until(w->context, &w->over);
-        if ((r == 0 || r == -ECANCELED) && w->fault == FAULT_NONE && !w->json && !w->live)
+                r = host_until(w->host, &w->over);
+        if ((r == 0 || r == -ECANCELED) && w->exit_code == EXIT_DONE && !w->json && !w->live)
                 put_table(w);
-        w->heard = heard_free(w->heard);
+        usher_devices_free(w->devices);
         return exit_code(w, r);
 }
 
 static int run_devices(const struct verb *v, int argc, char **argv)
 {
         _cleanup_(options_freep) struct options *o = NULL;
-        _cleanup_(context_freep) struct context *context = NULL;
+        _cleanup_(host_freep) struct host *host = NULL;
+        struct host_settings settings = {};
         struct watch w = {};
         const char *value;
         int r, id;
@@ -243,7 +201,7 @@ static int run_devices(const struct verb *v, int argc, char **argv)
                 return EXIT_INTERNAL;
         while ((r = options_next(o, &id, &value)) > 0) {
                 if (id == OPT_RADIO)
-                        w.radio = value;
+                        settings.radio = value;
                 else if (id == OPT_JSON)
                         w.json = true;
                 else if (id == OPT_SECONDS && take_seconds(value, &w.seconds) < 0)
@@ -254,10 +212,9 @@ static int run_devices(const struct verb *v, int argc, char **argv)
         w.live = !w.json && isatty(STDOUT_FILENO);
         if (w.seconds == 0 && !w.live && !w.json)
                 w.seconds = SECONDS_PRESET;
-        r = context_new(&context);
-        if (r < 0)
+        if (host_new(&settings, &host) < 0)
                 return EXIT_INTERNAL;
-        w.context = context;
+        w.host = host;
         return watch(&w);
 }
 

@@ -11,6 +11,7 @@
 #include "setup/cli/verbs.h"
 #include "setup/engine/event-keys.h"
 #include "setup/engine/event.h"
+#include "setup/flow/profile/profile.h"
 #include "setup/flow/runner.h"
 #include <errno.h>
 

@@ -5,6 +5,7 @@
 
 #include "setup/cli/verbs.h"
 #include "proto/base/cleanup.h"
+#include "setup/flow/profile/profile.h"
 #include <limits.h>
 #include <string.h>
 

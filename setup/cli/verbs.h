@@ -5,7 +5,6 @@
  * man page and the shell completion all read it. At the end stands the list of verbs. */
 
 #include "setup/cli/examples.h"
-#include "setup/flow/profile/profile.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -97,6 +96,7 @@ bool verb_option_at(const struct verb *v, size_t i, struct verb_option *ret,
 bool verb_option_guess(const struct verb *v, const char *word, char ret[static OPTION_NAME_MAX]);
 
 /* "wifi-ssid" */
+struct profile_key;
 void profile_option_name(const struct profile_key *key, char ret[static OPTION_NAME_MAX]);
 
 /* options that several verbs have: of those that set up, and of all that work with a device (setup-args.h

@@ -128,33 +128,3 @@ int doctor_new(struct context *context, const struct doctor_config *config, doct
         *ret = TAKE_PTR(d);
         return 0;
 }
-
-/* ---- for who has nothing else to do ---- */
-
-struct visit {
-        doctor_told_fn told;
-        void *userdata;
-        bool over;
-};
-
-static void on_told(void *userdata, enum doctor_id id, const struct doctor_check *check)
-{
-        struct visit *v = userdata;
-
-        v->told(v->userdata, id, check);
-}
-
-static void on_over(void *userdata)
-{
-        ((struct visit *)userdata)->over = true;
-}
-
-int doctor_run(struct context *context, const struct doctor_config *config, doctor_told_fn told,
-               void *userdata, struct doctor_check ret[static _DOCTOR_MAX])
-{
-        _cleanup_(doctor_freep) struct doctor *d = NULL;
-        struct visit v = { .told = told, .userdata = userdata };
-        int r = doctor_new(context, config, on_told, on_over, &v, ret, &d);
-
-        return r < 0 ? r : context_until(context, &v.over);
-}

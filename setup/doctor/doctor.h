@@ -78,10 +78,6 @@ int doctor_new(struct context *context, const struct doctor_config *config, doct
 struct doctor *doctor_free(struct doctor *d);
 DEFINE_CLEANUP(struct doctor *, doctor_free)
 
-/* Runs all checks to their end: 0; -ECANCELED: the loop was told to exit; -ENOMEM, ... */
-int doctor_run(struct context *context, const struct doctor_config *config, doctor_told_fn told,
-               void *userdata, struct doctor_check ret[static _DOCTOR_MAX]);
-
 /* names.c: "device-cloud", "Device cloud by UDP"; "problem"; what to do about it, or NULL */
 const char *doctor_key(enum doctor_id id);
 const char *doctor_title(enum doctor_id id);

@@ -5,6 +5,7 @@
 #include "setup/engine/event.h"
 #include "proto/base/text.h"
 #include "proto/base/timer.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -48,6 +49,17 @@ json_t *event_of_job(const char *id, const char *serial, const char *event, json
         return join(json_pack("{s:i, s:s, s:s?, s:o, s:s}", "v", EVENT_VERSION, "time", now, "job", id,
                               "serial", event_text(serial), "event", event),
                     more);
+}
+
+int event_line(json_t *event, char **ret)
+{
+        char *line = event ? json_dumps(event, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
+
+        json_decref(event);
+        if (!line)
+                return -ENOMEM;
+        *ret = line;
+        return 0;
 }
 
 json_t *event_word(const char *s)

@@ -16,6 +16,9 @@ json_t *event_new(const char *event, json_t *more);
  * `serial` may be "". */
 json_t *event_of_job(const char *id, const char *serial, const char *event, json_t *more);
 
+/* An event as one line without its end, malloc'ed; takes the event over. -ENOMEM, also if that is NULL. */
+int event_line(json_t *event, char **ret);
+
 /* A text from outside in JSON, cleaned (text_clean()) and what is longer than any path without its middle:
  * an object is never lost for a bad name. NULL is "", for event_text() NULL and "" are null. NULL: out of
  * memory. */

@@ -148,12 +148,5 @@ json_t *told_json(const struct told *t)
 
 int told_line(const struct told *t, char **ret)
 {
-        json_t *j = told_json(t);
-        char *line = j ? json_dumps(j, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
-
-        json_decref(j);
-        if (!line)
-                return -ENOMEM;
-        *ret = line;
-        return 0;
+        return event_line(told_json(t), ret);
 }

@@ -4,6 +4,7 @@
  * only what can be told from the text alone is refused. */
 
 #include "proto/base/number.h"
+#include "setup/doctor/probe.h"
 #include "setup/flow/profile/keys.h"
 #include "setup/flow/profile/read.h"
 #include "setup/lib/ctx-private.h"
@@ -13,7 +14,7 @@
 
 enum { TIMEOUT_MAX_S = 86400 };
 
-enum setting_kind { IS_TEXT, IS_YES_NO, IS_SECONDS };
+enum setting_kind { IS_TEXT, IS_YES_NO, IS_SECONDS, IS_ADDRESS };
 
 static const struct {
         const char *key;
@@ -28,7 +29,7 @@ static const struct {
         [SETTING_NUMBERS_FILE] = { "numbers-file", IS_TEXT },
         [SETTING_FINISHED_FILE] = { "finished-file", IS_TEXT },
         [SETTING_SIGN_INS_FILE] = { "sign-ins-file", IS_TEXT },
-        [SETTING_DEVICE_CLOUD] = { "device-cloud", IS_TEXT },
+        [SETTING_DEVICE_CLOUD] = { "device-cloud", IS_ADDRESS },
         [SETTING_TIMEOUT] = { "timeout-s", IS_SECONDS },
         [SETTING_INTERACTIVE] = { "interactive", IS_YES_NO },
         [SETTING_REPORT] = { "report", IS_YES_NO },
@@ -56,6 +57,8 @@ unsigned ctx_number(const struct usher_ctx *c, enum setting s)
 
 static int check(struct usher_ctx *c, size_t i, const char *value)
 {
+        char host[PROBE_HOST_MAX + 1];
+        uint16_t port;
         unsigned n;
 
         switch (settings[i].kind) {
@@ -64,6 +67,11 @@ static int check(struct usher_ctx *c, size_t i, const char *value)
                 if (strcmp(value, "yes") == 0 || strcmp(value, "no") == 0)
                         return 0;
                 return trouble_set(&c->trouble, FAULT_CONFIG, "%s is yes or no", settings[i].key);
+        case IS_ADDRESS:
+                if (probe_address(value, host, &port) == 0)
+                        return 0;
+                return trouble_set(&c->trouble, FAULT_CONFIG, "%s is a name or address, a colon and a port",
+                                   settings[i].key);
         case IS_SECONDS: break;
         }
         if (number_read(value, 1, TIMEOUT_MAX_S, &n) == 0)

@@ -4,7 +4,10 @@
  * and a VERDICT at the end. */
 
 #include "setup/doctor/doctor.h"
+#include "cloud/ca.h"
+#include "proto/base/timer.h"
 #include "setup/doctor/probe.h"
+#include "setup/lib/check.h"
 #include "setup/lib/ctx-private.h"
 #include "setup/lib/label-private.h"
 #include <errno.h>
@@ -18,11 +21,13 @@ struct usher_doctor {
         struct label label;
         struct profile profile;
         char host[PROBE_HOST_MAX + 1];
+        uint64_t start_ms;
         struct usher_event *verdict; /* kept from the start: it must not be lost */
 };
 
 /* ---- telling ---- */
 
+/* Without memory a check is lost; the verdict knows it all the same. */
 static void on_check(void *userdata, enum doctor_id id, const struct doctor_check *check)
 {
         struct usher_doctor *d = userdata;
@@ -37,7 +42,9 @@ static void on_check(void *userdata, enum doctor_id id, const struct doctor_chec
                                    .state = doctor_state_name(check->state),
                                    .ms = check->ms,
                                    .trouble = check->trouble,
+                                   .said_by_cause = !check_sentence(id, check),
                                    .advice = doctor_advice(check) };
+        (void)check_line(id, check, &e->json);
         event_put(&d->ctx->events, e);
 }
 
@@ -49,8 +56,11 @@ static void on_over(void *userdata)
 
         e->kind = USHER_EVENT_VERDICT;
         e->subject = d;
+        e->ms = timer_now_ms() - d->start_ms;
+        (void)verdict_line(d->checks, e->ms, &e->json);
         if (problem) {
                 e->trouble = problem->trouble;
+                e->said_by_cause = !check_sentence((enum doctor_id)(problem - d->checks), problem);
                 e->advice = doctor_advice(problem);
         }
         event_put(&d->ctx->events, e);
@@ -59,19 +69,14 @@ static void on_over(void *userdata)
 
 /* ---- asking ---- */
 
-static int take_device_cloud(struct usher_doctor *d)
+static void take_device_cloud(struct usher_doctor *d)
 {
         const char *value = ctx_text(d->ctx, SETTING_DEVICE_CLOUD);
 
         d->config.device_host = PROBE_HOST;
         d->config.device_port = PROBE_PORT;
-        if (!value)
-                return 0;
-        if (probe_address(value, d->host, &d->config.device_port) < 0)
-                return trouble_set(&d->ctx->trouble, FAULT_CONFIG,
-                                   "device-cloud is a name or address, a colon and a port");
-        d->config.device_host = d->host;
-        return 0;
+        if (value && probe_address(value, d->host, &d->config.device_port) == 0)
+                d->config.device_host = d->host;
 }
 
 static void take_settings(struct usher_doctor *d)
@@ -100,12 +105,13 @@ static int take_device(struct usher_doctor *d, const struct usher_label *label)
 
 static int begin(struct usher_doctor *d, const struct usher_label *label)
 {
-        int r = take_device_cloud(d);
+        int r;
 
-        d->verdict = r == 0 ? calloc(1, sizeof(*d->verdict)) : NULL;
-        if (r == 0 && !d->verdict)
-                r = -ENOMEM;
+        d->start_ms = timer_now_ms();
+        d->verdict = calloc(1, sizeof(*d->verdict));
+        take_device_cloud(d);
         take_settings(d);
+        r = d->verdict ? cloud_ca_check(d->config.cloud_ca, &d->ctx->trouble) : -ENOMEM;
         if (r == 0 && label)
                 r = take_device(d, label);
         return r < 0 ? r

@@ -169,7 +169,7 @@ const char *usher_event_get_fault(const struct usher_event *e)
 
 const char *usher_event_get_sentence(const struct usher_event *e)
 {
-        return trouble_sentence(&e->trouble);
+        return e->said_by_cause ? NULL : trouble_sentence(&e->trouble);
 }
 
 const char *usher_event_get_cause(const struct usher_event *e)

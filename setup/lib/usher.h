@@ -96,6 +96,11 @@ int usher_ctx_drop_networks(struct usher_ctx *ctx);
  * in any case, its fault says what could not be given back. Jobs that need them are over before. */
 int usher_ctx_sign_out(struct usher_ctx *ctx);
 
+/* Whether all is there that a `task` needs besides a device: as of a job ("setup"), or "doctor". For who
+ * wants to know before somebody looks for a sticker; a start says the same. -EINVAL; -ENOENT: there is no
+ * such task. */
+int usher_ctx_check(struct usher_ctx *ctx, const char *task);
+
 /* Readable when dispatch has something to do; the same one as long as the context lives. A negative errno.
  */
 int usher_ctx_get_fd(struct usher_ctx *ctx);
@@ -355,6 +360,7 @@ enum usher_event_kind {
         USHER_EVENT_QUESTION,    /* a person must answer: usher_event_get_question() */
         USHER_EVENT_LOOK,        /* a device that failed is asked about itself once more, for the report */
         USHER_EVENT_RESULT,      /* the job has ended; its last event */
+        USHER_EVENT_DEVICE,      /* one of the devices appears, changes or is gone: for its JSON */
         USHER_EVENT_DEVICES,     /* the list of devices is another one */
         USHER_EVENT_DEVICES_END, /* nothing more is heard: fault and cause say why */
         USHER_EVENT_CHECK,      /* of a doctor: step is its key, text its title, state ok, note or problem */
@@ -396,7 +402,8 @@ uint64_t usher_event_get_whole(const struct usher_event *event);
 
 /* STEP, PROGRESS, RESULT, DEVICES_END, CHECK, VERDICT, SIGNED_OUT: as of a job. */
 const char *usher_event_get_fault(const struct usher_event *event);
-const char *usher_event_get_sentence(const struct usher_event *event);
+const char *usher_event_get_sentence(
+        const struct usher_event *event); /* CHECK: NULL where the cause says it all */
 const char *usher_event_get_cause(const struct usher_event *event);
 const char *usher_event_get_advice(const struct usher_event *event);
 int usher_event_get_exit(const struct usher_event *event);

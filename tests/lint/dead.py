@@ -34,7 +34,6 @@ COMING = {
     'told_json': 'the library takes events apart',
     'source_open_file_fd': 'usherd is handed labels as descriptors',
     'record_text': 'the store and the D-Bus service write records',
-    'host_*': 'the verbs go through libusher one after the other',
     'engine_heard': 'usherd shows who is heard',
     'engine_adapter_at': 'usherd shows its adapters',
     'engine_held_at': 'usherd shows which account is not let in',
