@@ -2,7 +2,11 @@
 
 /* Is the token good, and whose is it? Two calls go out together: what the token is, and who the user is. An
  * API user has no /v1/user, and some private clouds have no access_tokens/current; one of the two is enough,
- * and needed. A bad token ends it at once, whichever call says so. */
+ * and needed. A bad token ends it at once, whichever call says so.
+ *
+ * What the token is does not change, and may be asked for 100 times in five minutes only (cloud.md 1): fewer
+ * than many devices are set up in. So that answer is kept for as long; whether the token is still good, who
+ * the user is tells each time. */
 
 #include "cloud/account.h"
 #include "cloud/call.h"
@@ -10,8 +14,12 @@
 #include "proto/base/timer.h"
 #include <errno.h>
 
+enum { TOKEN_INFO_KEPT_MS = 300000 };
+
 struct account_op {
         struct op op;
+        struct cloud_client *client;
+        bool token_known;
         struct op *token_call, *user_call;
         json_t *token, *user; /* what came; NULL: nothing yet, or the cloud has none */
         unsigned left;
@@ -55,6 +63,14 @@ int reply_account(const json_t *token, const json_t *user, struct cloud_account 
         return 0;
 }
 
+/* NULL: forgets it. */
+static void keep_token_info(struct cloud_client *c, json_t *info)
+{
+        json_decref(c->token_info);
+        c->token_info = json_incref(info);
+        c->token_info_ms = timer_now_ms();
+}
+
 static void tell(struct account_op *a, struct cloud_error *e)
 {
         _cleanup_(json_decref_ptr) json_t *token = json_incref(a->token), *user = json_incref(a->user);
@@ -67,6 +83,8 @@ static void tell(struct account_op *a, struct cloud_error *e)
         } else if (account.token_expires_s && account.token_expires_s <= timer_wall_s()) {
                 e->trouble = (struct trouble){ .fault = FAULT_TOKEN_EXPIRED };
         }
+        if (e->trouble.fault == FAULT_NONE && !a->token_known)
+                keep_token_info(a->client, token);
         a->done(a->userdata, e, e->trouble.fault == FAULT_NONE ? &account : NULL);
 }
 
@@ -75,6 +93,7 @@ static void take(struct account_op *a, struct call_end *end, bool harmless, json
 {
         if (end->error->trouble.fault != FAULT_NONE && !harmless) {
                 *other = op_free(*other);
+                keep_token_info(a->client, NULL);
                 a->done(a->userdata, end->error, NULL);
                 return;
         }
@@ -122,7 +141,11 @@ static int start(struct cloud_client *c, struct account_op *a)
         };
         int r;
 
-        r = call_start(c, &token, NULL, a, &a->token_call, "/v1/access_tokens/current");
+        a->token_known = c->token_info && timer_now_ms() - c->token_info_ms < TOKEN_INFO_KEPT_MS;
+        if (a->token_known)
+                r = call_known(c, &token, NULL, a, &a->token_call, json_incref(c->token_info));
+        else
+                r = call_start(c, &token, NULL, a, &a->token_call, "/v1/access_tokens/current");
         if (r < 0)
                 return r;
         return call_start(c, &user, NULL, a, &a->user_call, "/v1/user");
@@ -138,6 +161,7 @@ int cloud_account(struct cloud_client *c, cloud_account_fn done, void *userdata,
         if (!a)
                 return -ENOMEM;
         a->op.free = account_free;
+        a->client = c;
         a->left = 2;
         a->done = done;
         a->userdata = userdata;

@@ -6,6 +6,7 @@
 #include "cloud/budget.h"
 #include "cloud/client.h"
 #include "cloud/http.h"
+#include <jansson.h>
 
 struct cloud_client {
         struct sd_event *loop;
@@ -18,5 +19,7 @@ struct cloud_client {
         char *serials_file; /* NULL: none */
         struct budget budget;
         unsigned sign_in_failures; /* wrong tries in a row */
+        json_t *token_info;        /* what the cloud said of the token; NULL: nothing yet */
+        uint64_t token_info_ms;    /* by timer_now_ms(): when */
         uint64_t serials_again_ms; /* by timer_now_ms(): no lookup makes sense before; 0 = they do */
 };

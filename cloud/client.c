@@ -86,6 +86,7 @@ struct cloud_client *cloud_client_free(struct cloud_client *c)
         http_free(c->http);
         secret_free(c->authorization);
         secret_free(c->token);
+        json_decref(c->token_info);
         free(c->serials_file);
         free(c->url);
         free(c);

@@ -174,6 +174,31 @@ static void account_is_put_together(void **state)
         assert_false(got.api_user);
 }
 
+/* Hundred times in five minutes is the limit: who asks for each of many devices asks once. */
+static void account_keeps_what_the_token_is(void **state)
+{
+        enum { DEVICES = 3, KEPT_MS = 300000 };
+        SCRIPT({ TOKEN_GET, .status = 200, .answer = "{\"client_id\":\"p\",\"scopes\":[]}" },
+               { USER_GET, .status = 200, .answer = "{\"username\":\"ann\"}" },
+               { USER_GET, .status = 200, .answer = "{\"username\":\"ann\"}" },
+               { USER_GET, .status = 200, .answer = "{\"username\":\"ann\"}" },
+               { TOKEN_GET, .status = 200, .answer = "{\"client_id\":\"q\",\"scopes\":[]}" },
+               { USER_GET, .status = 401,
+                 .answer =
+                         "{\"error\":\"invalid_token\",\"error_description\":\"The access token provided is invalid.\"}" });
+        (void)state;
+        for (int i = 0; i < DEVICES; i++) {
+                run(cloud_account(client, on_account, NULL, &got.op));
+                assert_int_equal(got.fault, FAULT_NONE);
+                assert_string_equal(got.client, "p");
+                assert_string_equal(got.user, "ann");
+                memset(&got, 0, sizeof(got));
+        }
+        timer_virtual_advance(KEPT_MS);
+        run(cloud_account(client, on_account, NULL, &got.op));
+        assert_int_equal(got.fault, FAULT_TOKEN_INVALID);
+}
+
 static void account_of_an_api_user_has_no_name(void **state)
 {
         SCRIPT({ TOKEN_GET, .status = 200,
@@ -544,6 +569,8 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(configuration_is_checked, client_set_up, client_tear_down),
                 cmocka_unit_test_setup_teardown(account_is_put_together, client_set_up, client_tear_down),
+                cmocka_unit_test_setup_teardown(account_keeps_what_the_token_is, client_set_up,
+                                                client_tear_down),
                 cmocka_unit_test_setup_teardown(account_of_an_api_user_has_no_name, client_set_up,
                                                 client_tear_down),
                 cmocka_unit_test_setup_teardown(account_works_without_token_info, client_set_up,
