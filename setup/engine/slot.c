@@ -263,6 +263,7 @@ static int prepare(struct slot *s, const struct store_job *row, const struct sec
                 return r;
         if (l < 0)
                 return l;
+        s->job->now.resumed = row->attempt > 1;
         if (is_wanting_secret(s->job))
                 return trouble_set(ret_trouble, FAULT_LABEL_NO_SECRET,
                                    "its mobile secret is not kept any more: scan the sticker again");

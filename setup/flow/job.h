@@ -92,6 +92,7 @@ struct job_now {
         /* steps-identity.c */
         struct message_interfaces interfaces;
         bool identified; /* it was asked who it is, and has not restarted since */
+        bool resumed;    /* an attempt before may have had an effect that no record tells of */
 
         /* steps-cloud.c, steps-claim.c */
         bool account_known; /* the token is good */

@@ -4,7 +4,8 @@
  * (device.md 3.9), so that only what decides something is asked. The session has proved the sticker's
  * secret: whoever answers is the device that was scanned, and may have its claim code in the same flight.
  * Only the device id must come: the others fail on devices whose memory of their serial number is empty,
- * whose interfaces have new names, or that are protected. */
+ * whose interfaces have new names, or that are protected. A job that was cut short asks besides what network
+ * the device is in: joining the same one again would take it offline. */
 
 #include "proto/control.h"
 #include "setup/flow/platform.h"
@@ -12,7 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { FLIGHT_MAX = 5 };
+enum { FLIGHT_MAX = 6 };
 
 static bool identity_skip(const struct job *j)
 {
@@ -36,6 +37,12 @@ static bool needs_interfaces(const struct job *j)
                j->asked.profile.n_networks == 0 || j->asked.profile.ethernet == CHOICE_YES;
 }
 
+static bool may_have_joined(const struct job *j)
+{
+        return j->now.resumed && j->asked.task == TASK_SETUP && j->asked.profile.n_networks > 0 &&
+               j->wifi.join == JOIN_UNTRIED;
+}
+
 /* What the flight is made of, by what is known as it leaves: finish() finds its replies by the same types.
  */
 static enum step_move identity_start(struct job *j, const struct step_run *run, struct step_result *r)
@@ -51,6 +58,8 @@ static enum step_move identity_start(struct job *j, const struct step_run *run, 
         flight[n++] = (struct port_request){ .type = CONTROL_GET_SYSTEM_VERSION };
         if (needs_interfaces(j))
                 flight[n++] = (struct port_request){ .type = CONTROL_NETWORK_GET_INTERFACE_LIST };
+        if (may_have_joined(j))
+                flight[n++] = (struct port_request){ .type = CONTROL_WIFI_GET_CURRENT_NETWORK };
         if (claim_code_is_ready(j))
                 e = claim_code_request(j, &body, &flight[n++]);
         return e < 0 ? step_errno(r, e) : step_ask(run, flight, n, r);
@@ -146,6 +155,7 @@ static enum step_move take(struct job *j, const struct port_reply *reply, char i
         case CONTROL_NETWORK_GET_INTERFACE_LIST:
                 e = message_decode_get_interface_list_reply(reply->payload, reply->len, &j->now.interfaces);
                 break;
+        case CONTROL_WIFI_GET_CURRENT_NETWORK: e = wifi_note_current(j, reply); break;
         case CONTROL_SET_CLAIM_CODE: j->claim.code_set = true; break;
         default: break;
         }

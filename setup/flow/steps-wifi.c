@@ -206,6 +206,11 @@ static enum step_move joined(struct job *j, int32_t result, struct step_result *
         return step_later(r, FAULT_WIFI_JOIN, "the join failed: looking what the device sees");
 }
 
+static bool is_network(const struct message_network *seen, const struct wifi_network *n)
+{
+        return seen->ssid_len == n->ssid_len && memcmp(seen->ssid, n->ssid, n->ssid_len) == 0;
+}
+
 static enum step_move checked(struct job *j, const struct port_reply *reply, struct step_result *r)
 {
         const struct wifi_network *n = &j->asked.profile.networks[j->wifi.network];
@@ -216,10 +221,23 @@ static enum step_move checked(struct job *j, const struct port_reply *reply, str
                 return step_later(r, FAULT_WIFI_JOIN, "the link was lost during the join: joining again");
         if (message_decode_get_current_network_reply(reply->payload, reply->len, &now) < 0)
                 return step_garbled(r, CONTROL_WIFI_GET_CURRENT_NETWORK);
-        if (now.ssid_len != n->ssid_len || memcmp(now.ssid, n->ssid, n->ssid_len) != 0)
+        if (!is_network(&now, n))
                 return step_later(r, FAULT_WIFI_JOIN, "the link was lost during the join: joining again");
         j->wifi.join = JOIN_DONE;
         return STEP_NEXT;
+}
+
+int wifi_note_current(struct job *j, const struct port_reply *reply)
+{
+        struct message_network now;
+        int e = message_decode_get_current_network_reply(reply->payload, reply->len, &now);
+
+        for (size_t i = 0; e == 0 && i < j->asked.profile.n_networks; i++)
+                if (is_network(&now, &j->asked.profile.networks[i])) {
+                        j->wifi.network = (int)i;
+                        j->wifi.join = JOIN_DONE;
+                }
+        return e;
 }
 
 /* The one network there is was refused for its password, or for having none: whoever is there may say it. */

@@ -49,6 +49,9 @@ enum { CLAIM_CODE_BODY_MAX = CLAIM_CODE_MAX + 8 };
 bool claim_code_is_ready(const struct job *j);
 int claim_code_request(const struct job *j, struct buf *body, struct port_request *ret);
 
+/* steps-wifi.c: the network that the device is in, if the profile has it, is joined. 0; -EBADMSG. */
+int wifi_note_current(struct job *j, const struct port_reply *reply);
+
 /* steps-wifi-save.c */
 
 /* Takes the answer to the question which networks the device keeps (502), asked before it joins one. */

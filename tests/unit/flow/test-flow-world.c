@@ -96,6 +96,31 @@ static void kill_at_every_step(const struct world_config *config, unsigned at_le
         assert_true(step > at_least);
 }
 
+/* An engine that died knows that its job was begun: the network that the device is in is not joined again.
+ */
+static void resumed_stays_online(void **state)
+{
+        static const struct world_config families[] = { { .platform = "argon" }, { .platform = "p2" } };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(families); i++) {
+                struct world_scene s;
+                bool running = true;
+
+                for (unsigned step = 1; running; step++) {
+                        world_scene_init(&s, &families[i]);
+                        running = begin_and_kill(&s, step);
+                        world_scene_again(&s, &families[i]);
+                        timer_virtual_advance(10 * MINUTE); /* what the device goes on with has its time */
+                        s.job.now.resumed = true;
+                        assert_true(world_scene_run(&s, LIMIT));
+                        assert_int_equal(s.job.end.outcome, JOB_DONE);
+                        assert_int_equal(s.world.lost, 0);
+                        world_scene_done(&s);
+                }
+        }
+}
+
 static void killed_at_every_step(void **state)
 {
         static const struct world_config families[] = {
@@ -130,6 +155,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(argon),
+                cmocka_unit_test(resumed_stays_online),
                 cmocka_unit_test(killed_at_every_step),
         };
 

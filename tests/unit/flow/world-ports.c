@@ -310,7 +310,10 @@ static void on_online(void *userdata, const struct vdevice_online *online)
 
 static void on_offline(void *userdata)
 {
-        ((struct world_ports *)userdata)->online = false;
+        struct world_ports *w = userdata;
+
+        w->lost += w->online;
+        w->online = false;
 }
 
 static void on_handled(void *userdata, uint16_t type, int32_t result)

@@ -35,6 +35,7 @@ struct world_ports {
         /* the cloud's record of the device */
         char id[32], serial[16];
         unsigned platform_id;
+        unsigned lost;      /* how often it went offline */
         bool online, asked; /* asked: a claim code was handed out */
         char owner[64], device_name[64];
         int64_t handshake_s;
