@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct store_maker sqlite = { "jobs.db", store_open };
+static struct store_maker sqlite = { .name = "jobs.db", .open = store_open };
 static const char *database, *told;
 static unsigned life;
 

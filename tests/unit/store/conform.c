@@ -66,6 +66,8 @@ static void got_free(struct got *g)
 struct room *room_free(struct room *r)
 {
         room_close(r);
+        if (r->maker->set_clock)
+                r->maker->set_clock(0);
         while (r->answers) {
                 struct got *g = r->answers;
 
@@ -447,5 +449,5 @@ int conform_run(const struct store_maker *maker)
         return run_table(conform_submit, maker) + run_table(conform_claim, maker) +
                run_table(conform_change, maker) + run_table(conform_people, maker) +
                run_table(conform_look, maker) + run_table(conform_house, maker) +
-               run_table(conform_life, maker);
+               run_table(conform_life, maker) + run_table(conform_clock, maker);
 }

@@ -12,6 +12,7 @@ struct sd_event;
 struct store_maker {
         const char *name; /* file in the case's folder */
         int (*open)(const struct store_config *config, struct store **ret, struct trouble *ret_trouble);
+        void (*set_clock)(int64_t by_ms); /* sets the store's wall clock so far from the real one */
 };
 
 /* A store in a folder, with its loop. */
@@ -92,6 +93,6 @@ bool file_has(const char *path, const void *bytes, size_t len);
 
 /* The cases, as tables that end with a NULL name. */
 extern const struct CMUnitTest conform_submit[], conform_claim[], conform_change[], conform_people[],
-        conform_look[], conform_house[], conform_life[];
+        conform_look[], conform_house[], conform_life[], conform_clock[];
 /* Runs them all; the number that failed. */
 int conform_run(const struct store_maker *maker);

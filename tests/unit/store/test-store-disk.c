@@ -17,7 +17,7 @@
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
-static const struct store_maker sqlite = { "jobs.db", store_open };
+static const struct store_maker sqlite = { .name = "jobs.db", .open = store_open };
 
 static int set_up(void **state)
 {

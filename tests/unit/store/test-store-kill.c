@@ -62,7 +62,7 @@ static void killed_again_and_again(void **state)
 
 int main(void)
 {
-        static struct store_maker sqlite = { "jobs.db", store_open };
+        static struct store_maker sqlite = { .name = "jobs.db", .open = store_open };
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_prestate_setup_teardown(killed_again_and_again, room_setup, room_teardown,
                                                          &sqlite),

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <systemd/sd-event.h>
 
-static struct store_maker sqlite = { "jobs.db", store_open };
+static struct store_maker sqlite = { .name = "jobs.db", .open = store_open };
 
 static const int64_t hundred_years_ms = 100LL * 365 * 86400 * 1000;
 

@@ -3,10 +3,11 @@
 /* SQLite keeps what every store promises. */
 
 #include "tests/unit/store/conform.h"
+#include "tests/unit/store/set-clock.h"
 
 int main(void)
 {
-        static const struct store_maker sqlite = { "jobs.db", store_open };
+        static const struct store_maker sqlite = { "jobs.db", store_open, set_clock };
 
         return conform_run(&sqlite);
 }
