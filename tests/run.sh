@@ -35,8 +35,10 @@ add() { # PASSED FAILED SKIPPED NOT-RUN
 part() {
     part=$1 title=$2 began=$(elapsed)
     shift 2
-    "$@" >"$room/$part.out" 2>&1
-    { printf '\n== %s (%s to %s s)\n' "$title" "$began" "$(elapsed)" && cat "$room/$part.out"; } >"$room/$part.shown"
+    ( "$@" >"$room/$part.out" 2>&1; times >"$room/$part.times" )
+    worked=$(awk -F '[ms ]+' 'NR == 2 { printf "%d", $1 * 60 + $2 + $3 * 60 + $4 }' "$room/$part.times")
+    { printf '\n== %s (%s to %s s, %s s of a core)\n' "$title" "$began" "$(elapsed)" "$worked" && cat "$room/$part.out"; } \
+        >"$room/$part.shown"
     flock "$room" cat "$room/$part.shown"
     : >"$room/$part.ended"
 }
@@ -106,17 +108,19 @@ builds() {
         build asan build-asan all -Db_sanitize=address,undefined -Db_lundef=false
     CC=clang CXX=clang++ part fuzzers "build of the fuzzers" \
         build fuzzers build-fuzz fuzzers -Dfuzz=true -Db_lundef=false
-    ! after fuzzers || part fuzz "fuzzers, ${long:+half an hour}${long:-some seconds} each" run fuzz 1 20 build-fuzz --suite fuzz
+    how_long="some seconds"
+    [ -z "$long" ] || how_long="half an hour"
+    ! after fuzzers || part fuzz "fuzzers, $how_long each" run fuzz 1 20 build-fuzz --suite fuzz
     part cross "suite: cross (arm64 and armhf: built, and run in an emulator)" run cross 1 4 build --suite cross
 }
 
 tests() {
     part fast "suites: fast lint" run fast 1 4 build --suite fast --suite lint & # they seldom wait
-    part sim "suites: bus sim conformance" run sim 1 4 build --num-processes 16 --suite bus --suite sim --suite conformance
+    part sim "suites: bus sim conformance" run sim 1 4 build --num-processes 12 --suite bus --suite sim --suite conformance
     after fast
     after asan || return
     part fast-asan "suite under the sanitizers: fast" run fast 3 12 build-asan --suite fast &
-    part sim-asan "suite under the sanitizers: sim" run sim 3 12 build-asan --num-processes 16 --suite sim
+    part sim-asan "suite under the sanitizers: sim" run sim 3 12 build-asan --num-processes 12 --suite sim
     after fast-asan
 }
 

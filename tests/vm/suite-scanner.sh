@@ -107,7 +107,7 @@ exact() {
         texts "$scans" "$2" > "$W/texts"
         before=$(scanned | wc -l)
         play "$1" "$2" < "$W/texts"
-        wait_for 3 has_scans $((before + scans))
+        wait_for $((3 + scans / 10)) has_scans $((before + scans)) # what comes over the air is played meanwhile
         sleep 0.5 # one too many would be there by now
         scanned | tail -n +$((before + 1)) > "$W/got"
         check "$1 at $2 us: $(diff "$W/texts" "$W/got" | head -n 4)" cmp -s "$W/texts" "$W/got"
