@@ -7,7 +7,7 @@
 # shellcheck source=tests/vm/guest.sh
 . /vm/guest.sh
 case $1 in
-long) cuts=200 points=all writes=2000 ;;
+long) cuts=200 points=all writes=1000 ;;
 few) cuts=5 points=5 writes=500 ;;
 *) cuts=20 points=20 writes=500 ;;
 esac
