@@ -10,8 +10,9 @@
 
 struct entry {
         char *named;
-        struct profile profile;
-        struct trouble why; /* FAULT_NONE: it was loaded */
+        struct profile profile, scratch; /* scratch: a copy, for looking at rows; `copied` */
+        bool copied, fine;               /* fine: without a name and groups of a row's */
+        struct trouble why;              /* FAULT_NONE: it was loaded */
         size_t rows;
 };
 
@@ -39,6 +40,7 @@ struct list_profiles *list_profiles_free(struct list_profiles *l)
         for (size_t i = 0; l && i < l->n; i++) {
                 free(l->entry[i].named);
                 profile_done(&l->entry[i].profile);
+                profile_done(&l->entry[i].scratch);
         }
         free(l);
         return NULL;
@@ -124,9 +126,40 @@ int list_profiles_of(struct list_profiles *l, const struct list_row *row, struct
         return lay_over(e, row, ret, ret_trouble);
 }
 
+static int put_back(char **to, const char *text)
+{
+        char *copy = text ? strdup(text) : NULL;
+
+        if (text && !copy)
+                return -ENOMEM;
+        free(*to);
+        *to = copy;
+        return 0;
+}
+
+/* A copy of secrets for each row would take long. */
+static int look_over(struct entry *e, const struct list_row *row, struct trouble *ret_trouble)
+{
+        bool bare = !row->name[0] && !row->groups[0];
+        int r = 0;
+
+        if (bare && e->fine)
+                return 0;
+        if (!e->copied)
+                r = profile_copy(&e->profile, &e->scratch);
+        e->copied |= r == 0;
+        if (r == 0)
+                r = put_back(&e->scratch.name, e->profile.name);
+        if (r == 0)
+                r = put_back(&e->scratch.groups, e->profile.groups);
+        if (r == 0)
+                r = lay(row, &e->scratch, ret_trouble);
+        e->fine |= bare && r == 0;
+        return r;
+}
+
 static int check_row(struct list_profiles *l, const struct list_row *row, struct trouble *ret_trouble)
 {
-        _cleanup_(profile_done) struct profile p = {};
         struct entry *e;
         bool is_new;
         int r = entry_of(l, row->profile, &e, &is_new, ret_trouble);
@@ -135,7 +168,7 @@ static int check_row(struct list_profiles *l, const struct list_row *row, struct
                 return r;
         e->rows++;
         if (e->why.fault == FAULT_NONE)
-                return lay_over(e, row, &p, ret_trouble);
+                return look_over(e, row, ret_trouble);
         if (!is_new)
                 return 0;
         return row->profile[0] ? trouble_set(ret_trouble, FAULT_CONFIG, "the profile %s: %s", row->profile,

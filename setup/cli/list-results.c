@@ -111,7 +111,7 @@ int list_results_add(struct list_results *r, const struct list_row *row, const s
         if (job)
                 (void)snprintf(spent, sizeof(spent), "%llu", (unsigned long long)ms);
 
-        const char *const cells[] = { row->label.serial,
+        const char *const cells[] = { row->serial,
                                       row->site,
                                       job ? outcome_of(job) : outcome,
                                       why->fault != FAULT_NONE ? fault_info(why->fault)->key : "",

@@ -123,7 +123,7 @@ static bool was_finished(const struct setup_site *site, const struct list_row *r
         int64_t when_s;
 
         return site->finished[0] &&
-               finished_find(site->finished, row->label.serial, site->finished_hash, &when_s) == 0;
+               finished_find(site->finished, row->serial, site->finished_hash, &when_s) == 0;
 }
 
 /* Ctrl-C: what is half done with a device is the worst place to stop at. */
@@ -157,7 +157,8 @@ static int set_up(struct list_run *x, const struct list_row *row)
         int r = setup_device_begin(site, &d);
 
         if (r >= 0)
-                r = label_copy(&row->label, &label);
+                r = secret_new(row->secret, row->secret_len, &label.mobile_secret);
+        memcpy(label.serial, row->serial, sizeof(label.serial));
         setup_device_take(&d, &label);
         if (r >= 0)
                 r = setup_site_sign_in(site, &d.job.asked.profile, &d.job.end.trouble);
@@ -179,12 +180,12 @@ static int one_row(struct list_run *x, const struct list_row *row)
         x->begun++;
         progress_live(site->progress, NULL);
         if (was_finished(site, row)) {
-                progress_say(site->progress, "%s was set up before.", row->label.serial);
+                progress_say(site->progress, "%s was set up before.", row->serial);
                 x->counts.done++;
                 r = list_results_add(x->results, row, NULL, "done", 0);
         } else {
-                progress_say(site->progress, "%zu of %zu: %s%s%s", x->begun, list_rows(x->list),
-                             row->label.serial, row->name[0] ? ", " : "", row->name);
+                progress_say(site->progress, "%zu of %zu: %s%s%s", x->begun, list_rows(x->list), row->serial,
+                             row->name[0] ? ", " : "", row->name);
                 r = set_up(x, row);
                 if (site->asks_network)
                         list_profiles_keep_networks(x->profiles, row, &site->profile);

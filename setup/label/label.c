@@ -324,12 +324,11 @@ static void refuse_parts(const struct parts *p, struct trouble *ret)
                                   b->len);
 }
 
-int label_parse(const char *text, size_t len, struct label *ret, struct trouble *ret_trouble)
+int label_look(const char *text, size_t len, char ret_serial[static LABEL_SERIAL_LEN + 1],
+               const char **ret_secret, size_t *ret_secret_len, struct trouble *ret_trouble)
 {
         struct parts p = split(text, len);
         enum fault fault = judge(&p);
-        struct label l = { 0 };
-        int r;
 
         if (p.too_long)
                 return trouble_set(ret_trouble, fault, "It holds %zu characters; a sticker has 31.", len);
@@ -340,10 +339,23 @@ int label_parse(const char *text, size_t len, struct label *ret, struct trouble 
         if (fault != FAULT_NONE)
                 return -EINVAL;
         for (size_t i = 0; i < LABEL_SERIAL_LEN; i++)
-                l.serial[i] = upper(p.part[0].text[i]);
-        r = secret_new(p.part[1].text, p.part[1].len, &l.mobile_secret);
-        if (r < 0)
-                return r;
-        *ret = l;
+                ret_serial[i] = upper(p.part[0].text[i]);
+        ret_serial[LABEL_SERIAL_LEN] = 0;
+        *ret_secret = p.part[1].text;
+        *ret_secret_len = p.part[1].len;
         return 0;
+}
+
+int label_parse(const char *text, size_t len, struct label *ret, struct trouble *ret_trouble)
+{
+        struct label l = { 0 };
+        const char *secret;
+        size_t secret_len;
+        int r = label_look(text, len, l.serial, &secret, &secret_len, ret_trouble);
+
+        if (r == 0)
+                r = secret_new(secret, secret_len, &l.mobile_secret);
+        if (r == 0)
+                *ret = l;
+        return r;
 }

@@ -22,6 +22,11 @@ struct label {
  * with the model if the serial number tells it, never with the secret. */
 int label_parse(const char *text, size_t len, struct label *ret, struct trouble *ret_trouble);
 
+/* The same without a copy of the secret: where it stands in the text. For who has very many of them: each
+ * copy is guarded memory. */
+int label_look(const char *text, size_t len, char ret_serial[static LABEL_SERIAL_LEN + 1],
+               const char **ret_secret, size_t *ret_secret_len, struct trouble *ret_trouble);
+
 /* The same rules without keeping anything: FAULT_NONE or the label fault. For programs that only choose
  * between texts. */
 enum fault label_check(const char *text, size_t len);

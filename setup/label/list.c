@@ -43,7 +43,6 @@ struct list *list_free(struct list *l)
 {
         if (!l)
                 return NULL;
-        label_done(&l->row.label);
         secret_free(l->text);
         free(l->seen);
         free(l);
@@ -201,7 +200,7 @@ static int take_text(const struct list *l, const struct csv_row *row, enum colum
 }
 
 /* "SERIAL SECRET", as a sticker has it. */
-static int take_pair(const struct csv_cell *serial, const struct csv_cell *secret, struct label *ret,
+static int take_pair(const struct csv_cell *serial, const struct csv_cell *secret, struct list_row *ret,
                      struct trouble *why)
 {
         char text[LABEL_SERIAL_LEN + 1 + LABEL_SECRET_LEN];
@@ -222,12 +221,14 @@ static int take_pair(const struct csv_cell *serial, const struct csv_cell *secre
         memcpy(text, serial->at, serial->len);
         text[serial->len] = ' ';
         memcpy(text + serial->len + 1, secret->at, secret->len);
-        r = label_parse(text, serial->len + 1 + secret->len, ret, why);
+        r = label_look(text, serial->len + 1 + secret->len, ret->serial, &ret->secret, &ret->secret_len,
+                       why);
+        ret->secret = secret->at; /* not in what is wiped here */
         sodium_memzero(text, sizeof(text));
         return r;
 }
 
-static int take_label(const struct list *l, const struct csv_row *row, struct label *ret,
+static int take_label(const struct list *l, const struct csv_row *row, struct list_row *ret,
                       struct trouble *why)
 {
         const struct csv_cell *cell = cell_of(l, row, LABEL);
@@ -236,7 +237,7 @@ static int take_label(const struct list *l, const struct csv_row *row, struct la
         if (l->at[LABEL] < 0)
                 r = take_pair(cell_of(l, row, SERIAL), cell_of(l, row, SECRET), ret, why);
         else
-                r = label_parse(cell->at, cell->len, ret, why);
+                r = label_look(cell->at, cell->len, ret->serial, &ret->secret, &ret->secret_len, why);
         if (r != -EINVAL || why->fault == FAULT_CONFIG)
                 return r;
         return trouble_set(
@@ -258,13 +259,12 @@ static int check_width(const struct list *l, const struct csv_row *row, struct t
         return 0;
 }
 
-/* *ret's label is freed before. -EINVAL with *why. */
+/* -EINVAL with *why. */
 static int take_row(const struct list *l, const struct csv_row *row, struct list_row *ret,
                     struct trouble *why)
 {
         int r;
 
-        label_done(&ret->label);
         ret->line = row->line;
         if (row->wrong != CSV_FINE)
                 return trouble_set(why, FAULT_CONFIG, "%s", wrong_words(row->wrong));
@@ -277,7 +277,7 @@ static int take_row(const struct list *l, const struct csv_row *row, struct list
                 r = take_text(l, row, GROUPS, ret->groups, why);
         if (r == 0)
                 r = take_text(l, row, SITE, ret->site, why);
-        return r == 0 ? take_label(l, row, &ret->label, why) : r;
+        return r == 0 ? take_label(l, row, ret, why) : r;
 }
 
 /* serial numbers */
@@ -319,11 +319,11 @@ static int remember(struct list *l, const struct list_row *row, struct trouble *
 
         if (grow(l) < 0)
                 return -ENOMEM;
-        s = place_of(l->seen, l->seen_size, row->label.serial);
+        s = place_of(l->seen, l->seen_size, row->serial);
         if (s->serial[0])
                 return trouble_set(why, FAULT_CONFIG, "%s stands on line %u already: take one of them out",
-                                   row->label.serial, s->line);
-        memcpy(s->serial, row->label.serial, sizeof(s->serial));
+                                   row->serial, s->line);
+        memcpy(s->serial, row->serial, sizeof(s->serial));
         s->line = row->line;
         l->n_seen++;
         return 0;
@@ -464,7 +464,7 @@ int list_next(struct list *l, const struct list_row **ret)
                 struct trouble why = {};
                 int r = take_row(l, &row, &l->row, &why);
 
-                if (r == 0 && place_of(l->seen, l->seen_size, l->row.label.serial)->line != row.line)
+                if (r == 0 && place_of(l->seen, l->seen_size, l->row.serial)->line != row.line)
                         continue;
                 if (r == -EINVAL)
                         continue;
@@ -472,7 +472,6 @@ int list_next(struct list *l, const struct list_row **ret)
                         *ret = &l->row;
                 return r == 0 ? 1 : r;
         }
-        label_done(&l->row.label);
         list_rewind(l);
         return 0;
 }

@@ -4,7 +4,7 @@
 /* A list of devices to set up: a table with a header that names the column `label` (what the sticker says)
  * or `serial` and `secret`, and if wanted `profile`, `name`, `groups` and `site`, in any order. All of it is
  * looked at when it is read, so that whoever wrote it learns of everything that is wrong at once. The text
- * stays in guarded memory, and of its secrets only that of one row is ever taken out. */
+ * stays in guarded memory, and its secrets there. */
 
 #include "setup/label/label.h"
 
@@ -19,7 +19,9 @@ struct list;
 
 struct list_row {
         unsigned line; /* in the file, from 1 */
-        struct label label;
+        char serial[LABEL_SERIAL_LEN + 1];
+        const char *secret; /* in the list's memory, without an end */
+        size_t secret_len;
         /* UTF-8 on one line; "": the cell is empty, or there is no such column */
         char profile[LIST_TEXT_MAX + 1], name[LIST_TEXT_MAX + 1], groups[LIST_TEXT_MAX + 1],
                 site[LIST_TEXT_MAX + 1];

@@ -24,7 +24,9 @@ enum {
         JOBS_MAX = 4 * LIST_ROWS_MAX,
         NAME_BYTES = 8,
         NAME_LEN = 2 * NAME_BYTES,
+        WALK = 2000, /* rows in one turn of the loop */
         AGAIN_MS = 1000,
+        UPDATED_MS = 24 * 3600 * 1000,
         REFUSED_MS = 60000, /* a store that takes nothing for so long ends the list */
 };
 
@@ -106,17 +108,6 @@ int journal_open(struct usher_list *l)
         return store_open(&config, &l->journal.store, &l->ctx->trouble);
 }
 
-void journal_close(struct usher_list *l)
-{
-        struct journal *j = &l->journal;
-
-        j->op = op_free(j->op);
-        j->again = timer_free(j->again);
-        j->store = store_free(j->store);
-        free(j->known);
-        j->known = NULL;
-}
-
 /* ---- a store that takes nothing ---- */
 
 static void go_on(struct usher_list *l);
@@ -148,23 +139,34 @@ static void refused(struct usher_list *l, int error, const struct trouble *said)
 
 struct piece {
         struct store_new item[JOURNAL_PIECE];
-        struct label label[JOURNAL_PIECE];
         char key[JOURNAL_PIECE][STORE_KEY_MAX + 1];
         char revision[JOURNAL_PIECE][REVISION_LEN + 1];
         size_t n;
 };
 
-static void piece_free(struct piece **p)
+/* The memory of the piece before is used again: to guard and lock it takes long. */
+static int take_secret(struct usher_list *l, size_t i, const struct list_row *from)
 {
-        for (size_t i = 0; *p && i < (*p)->n; i++)
-                label_done(&(*p)->label[i]);
-        free(*p);
+        struct secret **s = &l->journal.secret[i];
+        int r = *s ? 0 : secret_new_empty(LABEL_SECRET_LEN, s);
+
+        if (r < 0)
+                return r;
+        secret_cut(*s, secret_text(*s), 0);
+        return secret_append(*s, from->secret, from->secret_len);
+}
+
+static void wipe(struct usher_list *l)
+{
+        for (size_t i = 0; i < JOURNAL_PIECE; i++)
+                if (l->journal.secret[i])
+                        secret_cut(l->journal.secret[i], secret_text(l->journal.secret[i]), 0);
 }
 
 static int piece_add(struct usher_list *l, struct piece *p, struct row *row, const struct list_row *from)
 {
         size_t i = p->n;
-        int r = label_copy(&from->label, &p->label[i]);
+        int r = take_secret(l, i, from);
 
         if (r < 0)
                 return r;
@@ -172,22 +174,23 @@ static int piece_add(struct usher_list *l, struct piece *p, struct row *row, con
         setup_revision(l, row, p->revision[i]);
         p->item[i] = (struct store_new){ .key = p->key[i],
                                          .serial = row->serial,
-                                         .code = label_setup_code(&p->label[i]),
-                                         .secret = p->label[i].mobile_secret,
+                                         .code = row->serial + LABEL_SERIAL_LEN - LABEL_CODE_LEN,
+                                         .secret = l->journal.secret[i],
                                          .submitter = "list",
                                          .revision = p->revision[i] };
         p->n++;
         return 0;
 }
 
-/* 1: there are some; 0: all are in it. Those of the piece are counted as in it from now on. */
+/* 1: there are some, or there may be in the rows that follow; 0: all are in it. Those of the piece are
+ * counted as in it from now on. */
 static int collect(struct usher_list *l, struct piece *p)
 {
         const struct list_row *from;
         int r = 1;
 
-        while (p->n < JOURNAL_PIECE && (r = list_next(l->list, &from)) > 0) {
-                struct row *row = listed_find(&l->rows, from->label.serial);
+        for (size_t n = 0; n < WALK && p->n < JOURNAL_PIECE && (r = list_next(l->list, &from)) > 0; n++) {
+                struct row *row = listed_find(&l->rows, from->serial);
 
                 if (!row || row->in_store)
                         continue;
@@ -197,7 +200,7 @@ static int collect(struct usher_list *l, struct piece *p)
                 row->in_store = true;
                 l->journal.piece[l->journal.n_piece++] = (uint32_t)(row - l->rows.row);
         }
-        return r < 0 ? r : p->n > 0;
+        return r < 0 ? r : r > 0 || p->n > 0;
 }
 
 /* The list is gone through again from its beginning: what is in the journal is passed over. */
@@ -227,8 +230,15 @@ static void on_handed(void *userdata, const struct store_answer *a)
         go_on(l);
 }
 
+static void drop_secrets(struct usher_list *l)
+{
+        for (size_t i = 0; i < JOURNAL_PIECE; i++)
+                l->journal.secret[i] = secret_free(l->journal.secret[i]);
+}
+
 static void filled(struct usher_list *l)
 {
+        drop_secrets(l);
         l->journal.filled = true;
         l->list = list_free(l->list);
         list_look(l);
@@ -236,7 +246,7 @@ static void filled(struct usher_list *l)
 
 static void go_on(struct usher_list *l)
 {
-        _cleanup_(piece_free) struct piece *p = NULL;
+        _cleanup_(freep) struct piece *p = NULL;
         int r;
 
         if (l->ending || l->journal.filled)
@@ -245,8 +255,11 @@ static void go_on(struct usher_list *l)
         r = p ? collect(l, p) : -ENOMEM;
         if (r == 0)
                 filled(l);
-        if (r > 0)
+        if (r > 0 && p->n == 0)
+                r = timer_new(context_loop(l->ctx->context), 0, on_again, l, &l->journal.again);
+        else if (r > 0)
                 r = store_submit(l->journal.store, p->item, p->n, on_handed, l, &l->journal.op);
+        wipe(l);
         if (r < 0) {
                 take_back(l);
                 refused(l, r, &(struct trouble){});
@@ -294,6 +307,8 @@ static bool was_done(const struct usher_list *l, const struct row *row, const st
 {
         const struct journal_known *known = &l->journal.known[row - l->rows.row];
 
+        if (l->task == TASK_UPDATE && timer_wall_ms() - job->ended_ms > UPDATED_MS)
+                return false; /* there may be something newer by now */
         if (job->state != STORE_DONE || revision_finished(revision) != revision_finished(job->revision))
                 return false;
         return known->same || (int64_t)known->when_s * 1000 <= job->ended_ms;
@@ -374,4 +389,16 @@ int journal_begin(struct usher_list *l)
         if (l->files.finished && l->task == TASK_SETUP)
                 finished_each(l->files.finished, on_known, l);
         return look_on(l);
+}
+
+void journal_close(struct usher_list *l)
+{
+        struct journal *j = &l->journal;
+
+        j->op = op_free(j->op);
+        j->again = timer_free(j->again);
+        j->store = store_free(j->store);
+        drop_secrets(l);
+        free(j->known);
+        j->known = NULL;
 }

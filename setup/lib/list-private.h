@@ -122,7 +122,7 @@ int journal_open(struct usher_list *l);
 int journal_begin(struct usher_list *l);
 void journal_close(struct usher_list *l);
 
-enum { JOURNAL_PIECE = 250 /* rows in one commit: guarded memory is needed for the secret of each */ };
+enum { JOURNAL_PIECE = 100 /* rows in one commit */ };
 
 struct journal_known {
         uint32_t when_s; /* when the device was set up on this machine; 0: not known, or begun again since */
@@ -137,8 +137,9 @@ struct journal {
         uint64_t after, refused_ms;
         uint32_t piece[JOURNAL_PIECE]; /* rows that are handed over now */
         size_t n_piece;
-        struct journal_known *known; /* of each row, while it is looked at what is there */
-        bool filled;                 /* all rows are in it */
+        struct secret *secret[JOURNAL_PIECE]; /* for those of a piece; NULL: not needed so far */
+        struct journal_known *known;          /* of each row, while it is looked at what is there */
+        bool filled;                          /* all rows are in it */
 };
 
 /* ---- the run ---- */

@@ -114,7 +114,7 @@ static int add(struct usher_list *l, const struct list_row *from)
                 e = add_texts(r, from->name, from->groups, from->site, &row->texts);
         if (e < 0)
                 return e;
-        memcpy(row->serial, from->label.serial, sizeof(row->serial));
+        memcpy(row->serial, from->serial, sizeof(row->serial));
         row->line = from->line;
         row->setup = (uint16_t)setup;
         r->n++;

@@ -246,8 +246,8 @@ bool usher_step_get(size_t i, struct usher_step *ret);
  * database of its own in a folder: whatever ends the program, a list made of the same file and started again
  * goes on where it stood. "The same" is the file's path with links resolved, and the task; not what is in
  * it: rows may be added, changed and taken out between runs. What was done stays done, unless its profile
- * now asks for another network, SIM or claim; a row that failed is tried again; a row that is not in the
- * list any more is let go.
+ * now asks for another network, SIM or claim, or it was an update a day ago; a row that failed is tried
+ * again; a row that is not in the list any more is let go.
  *
  * Reads the file and looks at each row. 0 also where rows are wrong: usher_list_get_error(). -EINVAL: it
  * cannot be read at all. `task`: "setup" or "update"; -ENOENT: another one. */

@@ -19,9 +19,9 @@ static size_t walk(struct list *l)
         while (list_next(l, &row) > 0) {
                 assert(row->line > line);
                 line = row->line;
-                assert(strlen(row->label.serial) == LABEL_SERIAL_LEN && row->label.mobile_secret);
-                assert(secret_len(row->label.mobile_secret) >= LABEL_SECRET_MIN);
-                assert(secret_len(row->label.mobile_secret) <= LABEL_SECRET_LEN);
+                assert(strlen(row->serial) == LABEL_SERIAL_LEN && row->secret);
+                assert(row->secret_len >= LABEL_SECRET_MIN);
+                assert(row->secret_len <= LABEL_SECRET_LEN);
                 assert(text_is_utf8(row->name) && text_is_utf8(row->profile));
                 assert(text_is_utf8(row->groups) && text_is_utf8(row->site));
                 n++;
