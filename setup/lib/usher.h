@@ -2,7 +2,8 @@
 #pragma once
 
 /* libusher: what `usher` does with Particle devices, for programs that have a loop of their own. usher(3) is
- * the guide; examples/libusher-setup.c sets a device up in some forty lines.
+ * the guide; examples/libusher-setup.c sets a device up in some forty lines, examples/libusher-list.c
+ * a list of them.
  *
  * The library calls nobody back, starts no thread that the program could notice, takes no signal, prints
  * nothing, never exits and changes nothing of the process's: environment, locale, signal handlers, limits.

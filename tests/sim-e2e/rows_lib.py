@@ -54,23 +54,29 @@ def devices(w, ids, *faults, **world):
     return [w.file(f'label-{i}', f'{serials[i]} {SECRET}\n') for i in ids]
 
 
-def row_lib_example(w):
-    """The 40 lines of examples/libusher-setup.c, compiled with what is installed and nothing else."""
+def compiled(w, name, lines):
+    """A program of so many lines in examples/, compiled with what is installed and nothing else; and what it runs in."""
     root = w.folder / 'root'
     run(w, ['meson', 'install', '-C', w.build, '--no-rebuild', '--destdir', root, '--tags', 'devel,runtime'], check=True)
     [found] = root.rglob('libusher.pc')
     known = {**os.environ, 'PKG_CONFIG_LIBDIR': str(found.parent), 'PKG_CONFIG_SYSROOT_DIR': str(root)}
     flags = run(w, ['pkg-config', '--cflags', '--libs', 'libusher'], env=known, check=True).stdout.split()
-    source = pathlib.Path(__file__).parents[2] / 'examples/libusher-setup.c'
-    assert len(source.read_text().splitlines()) <= 40
+    source = pathlib.Path(__file__).parents[2] / 'examples' / name
+    assert len(source.read_text().splitlines()) <= lines
     program = w.folder / 'example'
     if b'__asan_init' in pathlib.Path(w.usher).read_bytes():
         flags += ['-fsanitize=address,undefined']  # its runtime comes with the program
     run(w, ['cc', '-std=c11', '-Wall', '-Wextra', '-Werror', source, '-o', program, *flags], check=True)
     [library] = {path.parent for path in root.rglob('libusher.so.0')}
+    return program, {**os.environ, 'LD_LIBRARY_PATH': str(library), 'XDG_STATE_HOME': str(w.folder / 'state')}
+
+
+def row_lib_example(w):
+    """The 40 lines of examples/libusher-setup.c set a device up."""
+    program, known = compiled(w, 'libusher-setup.c', 40)
     label = one_device(w)
     words = [word for setting in settings(w).items() for word in setting]
-    done = run(w, [program, profile(w), label, *words], env={**os.environ, 'LD_LIBRARY_PATH': str(library)})
+    done = run(w, [program, profile(w), label, *words], env=known)
     expect((done.returncode, done.stderr), (0, ''), 'exit code')
     last = json.loads(done.stdout.splitlines()[-1])
     expect((last['event'], last['outcome'], last['verified']), ('result', 'done', True), 'the result')

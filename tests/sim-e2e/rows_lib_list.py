@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 
+from rows_lib import compiled
 from world import OWNER, PASSWORD, SSID, TOKEN, expect
 
 
@@ -257,3 +258,17 @@ def row_lib_list_removed(w):
     w.file('list.csv', 'serial,secret\n' + ''.join(lines[:2]))
     all_done(w, host(w, 'run', chosen), 2)
     expect([cloud_devices(w)[r['serial']]['owner'] is not None for r in rows], [True, True, False], 'owned')
+
+
+def row_lib_list_example(w):
+    """The 50 lines of examples/libusher-list.c set a list up, and keep its journal where usher does."""
+    program, known = compiled(w, 'libusher-list.c', 50)
+    path, rows = world(w, 3)
+    words = ['radio', f'sim:{w.air}', 'cloud', w.url, 'token-file', w.file('token', TOKEN)]
+    for before in (0, 3):
+        done = subprocess.run([program, site(w), path, *words], capture_output=True, text=True, timeout=90, env=known, check=False)
+        run = Run(w, done, done.stdout, done.stderr)
+        expect((run.code, summary(run), run.err), (0, ('summary', 3, 0, 0, 0, 0), ''), 'the end', run)
+        expect(len(run.results()), 3 - before, 'results', run)
+    owned(w, rows)
+    expect(len(os.listdir(w.folder / 'state/usher/lists')) > 1, True, 'the journal')
