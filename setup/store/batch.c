@@ -99,7 +99,7 @@ static void share(struct base *b, struct request *from, const struct request *to
         }
 }
 
-void batch_run(struct base *b, struct request *first)
+void batch_commit(struct base *b, struct request *first)
 {
         while (first) {
                 struct request *to = first->next;

@@ -6,4 +6,4 @@
 #include "setup/store/base.h"
 
 /* Does them in their order, the first and those behind it; each has its answer then, or `again`. */
-void batch_run(struct base *b, struct request *first);
+void batch_commit(struct base *b, struct request *first);

@@ -97,7 +97,7 @@ static void work(struct thread *t)
                 }
                 requests_move(&t->running, &t->queue);
                 (void)pthread_mutex_unlock(&t->lock);
-                batch_run(t->base, t->running.first);
+                batch_commit(t->base, t->running.first);
                 (void)pthread_mutex_lock(&t->lock);
                 hand_out(t);
         }
