@@ -127,16 +127,16 @@ int profile_take(struct profile *p, const char *section, const char *key, const 
 int usher_ctx_load_profile(struct usher_ctx *c, const char *path)
 {
         _cleanup_(ctx_leave) struct entry e;
-        struct profile p;
+        struct profile p = {};
         char *copy;
         int r = ctx_enter(c, &e);
 
-        if (r == 0)
+        if (r == 0 && path)
                 r = profile_load(path, &p, &c->trouble);
         if (r < 0)
                 return r == -ENOMEM || !e.ctx ? r : -EINVAL;
-        copy = strdup(path);
-        if (!copy) {
+        copy = path ? strdup(path) : NULL;
+        if (path && !copy) {
                 profile_done(&p);
                 return -ENOMEM;
         }

@@ -89,7 +89,7 @@ int usher_list_take_profile(struct usher_list *l, const char *name)
         return r;
 }
 
-int usher_list_refuse_profile(struct usher_list *l, const char *name)
+int usher_list_refuse_profile(struct usher_list *l, const char *name, const char *cause)
 {
         _cleanup_(ctx_leave) struct entry e;
         struct list_setup *s = NULL;
@@ -101,6 +101,8 @@ int usher_list_refuse_profile(struct usher_list *l, const char *name)
                 return r;
         s->source = SETUP_REFUSED;
         s->why = l->ctx->trouble;
+        if (cause)
+                (void)trouble_set(&s->why, FAULT_CONFIG, "%s", cause);
         return 0;
 }
 

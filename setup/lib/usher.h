@@ -76,8 +76,8 @@ int usher_ctx_set(struct usher_ctx *ctx, const char *key, const char *value);
 /* The access token of an account, instead of token-file; len 0: none. -EINVAL: nothing that could be one. */
 int usher_ctx_set_token(struct usher_ctx *ctx, const void *token, size_t len);
 
-/* The profile (usher.profile(5)): what a site wants of every device. Empty at first. The file takes the
- * place of all that was set before. */
+/* The profile (usher.profile(5)): what a site wants of every device. Empty at first, and with `path` NULL
+ * again. The file takes the place of all that was set before. */
 int usher_ctx_load_profile(struct usher_ctx *ctx, const char *path);
 
 /* One key of it: section "setup", "wifi", "wifi 2", ..., "cellular" or "product". Files of secrets that a
@@ -259,11 +259,11 @@ struct usher_list *usher_list_free(struct usher_list *list);
 
 /* Names of the profiles that rows want, in the order of the list; "": the row names none. NULL past the end.
  * For each the program sets the context's profile as it understands the name, and hands it over; or says
- * that it cannot be had, by what the context's trouble is now. -ENOENT: no row wants it; -EALREADY: it was
- * handed over. */
+ * that it cannot be had, and why: `cause`, NULL: the context's trouble as it is now. -ENOENT: no row wants
+ * it; -EALREADY: it was handed over. */
 const char *usher_list_get_profile(const struct usher_list *list, size_t i, size_t *ret_rows);
 int usher_list_take_profile(struct usher_list *list, const char *name);
-int usher_list_refuse_profile(struct usher_list *list, const char *name);
+int usher_list_refuse_profile(struct usher_list *list, const char *name, const char *cause);
 
 /* What is wrong with the list, by line; rows with their profiles are looked at once all profiles are handed
  * over. false past the end; of very many only the first ones are kept, and usher_list_count_errors() counts

@@ -66,7 +66,7 @@ static void give_profiles(const struct run *x, struct usher_list *list)
 
         for (size_t i = 0; (name = usher_list_get_profile(list, i, &rows)); i++)
                 if (usher_ctx_load_profile(x->ctx, name[0] ? name : x->profile) < 0)
-                        must(x, usher_list_refuse_profile(list, name), "refuse");
+                        must(x, usher_list_refuse_profile(list, name, NULL), "refuse");
                 else
                         must(x, usher_list_take_profile(list, name), "take");
 }
