@@ -7,6 +7,7 @@
 #include "proto/base/file.h"
 #include "proto/base/text.h"
 #include "setup/cli/replace.h"
+#include "setup/label/csv.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,14 +34,16 @@ static int put(struct buf *b, const char *text)
         return buf_append(b, text, strlen(text));
 }
 
-/* Always in quotes where a reader might split or trim it. */
+/* Always in quotes where a reader might split or trim it, and no formula: names come from the cloud, too. */
 static int put_cell(struct buf *b, const char *text)
 {
-        char clean[CELL_MAX];
+        char clean[CELL_MAX] = "'";
         int r = 0;
 
-        (void)snprintf(clean, sizeof(clean), "%s", text ? text : "");
-        text_clean(clean);
+        (void)snprintf(clean + 1, sizeof(clean) - 1, "%s", text ? text : "");
+        text_clean(clean + 1);
+        if (!csv_like_formula(clean + 1))
+                memmove(clean, clean + 1, strlen(clean));
         if (!strpbrk(clean, ",;\" "))
                 return put(b, clean);
         r = put(b, "\"");

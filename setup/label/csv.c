@@ -149,6 +149,13 @@ bool csv_next(struct csv *c, struct csv_row *ret)
         return false;
 }
 
+bool csv_like_formula(const char *text)
+{
+        const char *c = text + strspn(text, "'");
+
+        return *c && strchr("=+-@", *c);
+}
+
 int csv_text(const struct csv_cell *cell, char *ret, size_t size)
 {
         size_t n = 0;

@@ -44,5 +44,10 @@ struct csv csv_begin(const char *text, size_t len);
 /* The next row that is not empty; false: there is none. Lines end with LF, CR LF or CR. */
 bool csv_next(struct csv *c, struct csv_row *ret);
 
+/* Would a spreadsheet take the text for a formula (it begins with = + - or @), or is it such a one behind
+ * one ' or more? Who writes a table puts a ' in front of it, which makes it text there (OWASP
+ * ASVS 5.0, 1.2.10); who reads one takes a ' away from it. So what was written is read, whatever it is. */
+bool csv_like_formula(const char *text);
+
 /* What the cell says, quotes undone, with a NUL. -E2BIG: more than size - 1 bytes. */
 int csv_text(const struct csv_cell *cell, char *ret, size_t size);

@@ -184,6 +184,8 @@ static int take_text(const struct list *l, const struct csv_row *row, enum colum
         if (csv_text(cell_of(l, row, column), ret, LIST_TEXT_MAX + 1) < 0)
                 return trouble_set(why, FAULT_CONFIG, "the column %s has more than %d bytes: shorten it",
                                    column_names[column], LIST_TEXT_MAX);
+        if (*ret == '\'' && csv_like_formula(ret))
+                memmove(ret, ret + 1, strlen(ret));
         len = strlen(ret);
         while (n < len) {
                 size_t more = text_character((const uint8_t *)ret + n, len - n);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Many devices from a list: the whole of it is checked first, each device ends by itself, the same command goes on."""
 import csv
+import io
 import json
 import os
 import signal
@@ -219,6 +220,22 @@ def row_list_results(w):
         expect((result.code, result.last['fault']), (code, 'config'), place, result)
     result = w.run('setup', '--json', '--label', w.label(), '--results', str(path))
     expect((result.code, result.last['fault']), (2, 'usage'), 'without --from', result)
+
+
+def row_list_results_no_formula(w):
+    """A spreadsheet calculates nothing of what a list has as name or remark; and what was written is read as it was."""
+    world(w, 2)
+    path = w.folder / 'results.csv'
+    cells = given = {'name': '=1+1', 'site': '-5 degrees'}
+    for serial, secret, device_id in DEVICES[:2]:
+        text = io.StringIO()
+        csv.writer(text).writerows([['label', *cells], [f'{serial} {secret}', *cells.values()]])
+        result = w.run(*arguments(w, text.getvalue(), '--results', str(path)))
+        expect(result.code, 0, 'exit code', result)
+        expect(w.cloud_device(device_id)['name'], given['name'], 'in the cloud', result)
+        written = next(csv.DictReader(path.open()))
+        cells = {k: written[k] for k in given}
+        expect(cells, {k: f"'{v}" for k, v in given.items()}, 'written')
 
 
 def row_list_token(w):

@@ -2,6 +2,7 @@
 
 /* Lists of devices as spreadsheets and people write them: text in, rows or the words of every error out. */
 
+#include "setup/label/csv.h"
 #include "setup/label/list.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>
@@ -116,6 +117,36 @@ static const struct {
         { "label\n" A " " X "\n\n" A " " X "\n", 4, A " stands on line 2 already" },
         { "label\n" A " " X "\n" A " abcDEF123456780\n", 3, "stands on line 2 already" },
 };
+
+/* What a table of results has in front of them, for spreadsheets; a text that really begins so has one more.
+ */
+static void no_formula_is_one(void **state)
+{
+        static const struct {
+                const char *cell, *name;
+        } cells[] = {
+                { "'=1+1", "=1+1" },
+                { "'-5 degrees", "-5 degrees" },
+                { "''@home", "'@home" },
+                { "\"'+1,2\"", "+1,2" },
+                { "=1+1", "=1+1" },
+                { "'s Gravenhage", "'s Gravenhage" },
+                { "'", "'" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(cells); i++) {
+                _cleanup_(list_freep) struct list *l = NULL;
+                const struct list_row *row;
+                char text[128];
+
+                (void)snprintf(text, sizeof(text), "label,name\n" A " " X ",%s\n", cells[i].cell);
+                l = parse(text, strlen(text));
+                assert_int_equal(list_next(l, &row), 1);
+                check_row(row, 2, A, cells[i].name);
+                assert_int_equal(csv_like_formula(cells[i].name), strpbrk(cells[i].name, "=+-@") != NULL);
+        }
+}
 
 static void errors_are_named(void **state)
 {
@@ -254,6 +285,7 @@ int main(void)
                 cmocka_unit_test(errors_are_named),    cmocka_unit_test(utf16_is_named),
                 cmocka_unit_test(every_error_is_told), cmocka_unit_test(long_cells_and_wide_rows),
                 cmocka_unit_test(many_rows),           cmocka_unit_test(files_are_read),
+                cmocka_unit_test(no_formula_is_one),
         };
 
         if (secret_init() < 0)
