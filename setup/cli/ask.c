@@ -135,6 +135,20 @@ void ask_start(struct ask *a, const struct ask_question *question)
         prompt_network(a);
 }
 
+void ask_start_job(struct ask *a, const struct usher_event *event, const struct usher_job *job)
+{
+        bool for_password = strcmp(usher_event_get_question(event), "wifi-password") == 0;
+        struct usher_network seen[ASK_NETWORKS_MAX], chosen = {};
+        struct ask_question question = { .seen = seen };
+
+        if (for_password && usher_job_get_chosen(job, &chosen))
+                question.chosen = &chosen;
+        while (!for_password && question.n_seen < ASK_NETWORKS_MAX &&
+               usher_job_get_network(job, question.n_seen, &seen[question.n_seen]))
+                question.n_seen++;
+        ask_start(a, &question);
+}
+
 /* answers */
 
 static void again(struct ask *a, const char *why)

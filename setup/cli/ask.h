@@ -41,3 +41,6 @@ struct ask *ask_free(struct ask *a);
 DEFINE_CLEANUP(struct ask *, ask_free)
 
 void ask_start(struct ask *a, const struct ask_question *question);
+
+/* The question of an event of the library about this job. */
+void ask_start_job(struct ask *a, const struct usher_event *event, const struct usher_job *job);

@@ -46,6 +46,14 @@ int line_job_event(FILE *f, const char *serial, const char *event, json_t *more)
         return put_event(f, event_of_job(NULL, serial, event, more));
 }
 
+int line_usher(FILE *f, const struct usher_event *event)
+{
+        const char *json = usher_event_get_json(event);
+
+        ended |= usher_event_get_kind(event) == USHER_EVENT_RESULT;
+        return json ? line_put(f, json) : 0;
+}
+
 int line_result(FILE *f, const char *json)
 {
         ended = true;

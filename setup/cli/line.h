@@ -4,6 +4,7 @@
 /* What --json writes, of whatever verb: one event a line, on the way as soon as it is written. Which events
  * and keys there are is the table in setup/engine/event-keys.h. */
 
+#include "setup/lib/usher.h"
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,6 +14,9 @@ int line_event(FILE *f, const char *event, json_t *more);
 
 /* The same of an event_of_job() that is in no store. */
 int line_job_event(FILE *f, const char *serial, const char *event, json_t *more);
+
+/* What the library tells, as usher_event_get_json() has it; of what is no event nothing is written. */
+int line_usher(FILE *f, const struct usher_event *event);
 
 /* An event as a line without its end. */
 int line_put(FILE *f, const char *json);

@@ -6,6 +6,7 @@
 
 #include "proto/base/cleanup.h"
 #include "proto/base/trouble.h"
+#include "setup/lib/usher.h"
 #include <stdint.h>
 #include <stdio.h>
 
@@ -43,6 +44,9 @@ void progress_step(struct progress *p, const struct progress_step *s);
  * tells how long, of how long, and what to do; elsewhere a line does, after 10 s, 30 s and each minute. */
 void progress_wait(struct progress *p, const struct progress_step *s);
 
+/* Either of them, of an event of the library; of another kind: nothing. */
+void progress_event(struct progress *p, const struct usher_event *e);
+
 /* While a question stands on the terminal nothing else is written there; what happens meanwhile is told
  * afterwards. */
 void progress_hold(struct progress *p);
@@ -59,6 +63,9 @@ struct progress_end {
 
 /* Fault, cause and advice in plain words, or what the device is now. */
 void progress_result(struct progress *p, const struct progress_end *end);
+
+/* The same of a job of the library that took so long. */
+void progress_job(struct progress *p, const struct usher_job *job, uint64_t ms);
 
 /* The same of what ended something else. Returns the exit code. */
 int progress_trouble(FILE *f, const struct trouble *t);

@@ -272,17 +272,41 @@ static int lay_over(const struct setup_args *a, struct profile *p, struct troubl
         return r == 0 ? profile_check(p, trouble) : r;
 }
 
-/* Which file it is, unless whoever typed the command said just that. */
+/* Which file it is, unless whoever typed the command said just that. 1, 0: none, or -EINVAL. */
+static int find(const struct setup_args *a, char ret[static PLACE_MAX], struct trouble *trouble)
+{
+        char shown[LINE_SHOWN_MAX];
+        int r = defaults_profile(a->profile, ret, trouble);
+
+        if (r > 0 && !a->quiet && (a->profile_unnamed || strcmp(ret, a->profile) != 0))
+                fprintf(stderr, "Profile: %s\n", line_shown(ret, shown));
+        return r;
+}
+
+int setup_args_load(const struct setup_args *args, struct usher_ctx *ctx, struct trouble *ret_trouble)
+{
+        char path[PLACE_MAX];
+        int r = find(args, path, ret_trouble);
+
+        if (r > 0)
+                r = usher_ctx_load_profile(ctx, path);
+        if (r == 0 && names_network(args))
+                r = usher_ctx_drop_networks(ctx);
+        for (size_t i = 0; i < args->n_over && r == 0; i++) {
+                const struct profile_key *key = profile_key(args->over[i].key);
+
+                r = usher_ctx_set_profile(ctx, key->section, key->key, args->over[i].value);
+        }
+        return r;
+}
+
+/* for lists */
 static int load(const struct setup_args *a, struct profile *ret, struct trouble *trouble)
 {
-        char path[PLACE_MAX], shown[LINE_SHOWN_MAX];
-        int r = defaults_profile(a->profile, path, trouble);
+        char path[PLACE_MAX];
+        int r = find(a, path, trouble);
 
-        if (r <= 0)
-                return r;
-        if (!a->quiet && (a->profile_unnamed || strcmp(path, a->profile) != 0))
-                fprintf(stderr, "Profile: %s\n", line_shown(path, shown));
-        return profile_load(path, ret, trouble);
+        return r <= 0 ? r : profile_load(path, ret, trouble);
 }
 
 int setup_args_profile(const struct setup_args *args, struct profile *ret, struct trouble *ret_trouble)

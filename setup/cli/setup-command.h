@@ -3,7 +3,7 @@
 
 /* One command, from the options to the exit code: what `usher setup` and its kin have in common. */
 
-#include "setup/cli/setup-device.h"
+#include "setup/cli/setup-job.h"
 
-/* `show` may be NULL. */
-int setup_command(const struct setup_args *args, enum task task, setup_show_fn show);
+/* `task` as usher_job_new() takes it. `show` may be NULL. */
+int setup_command(const struct setup_args *args, const char *task, setup_show_fn show);

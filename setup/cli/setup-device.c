@@ -8,7 +8,6 @@
 #include "setup/account/finished.h"
 #include "setup/account/numbers.h"
 #include "setup/cli/line.h"
-#include "setup/cli/replace.h"
 #include "setup/cli/setup-run.h"
 #include "setup/engine/told.h"
 #include <errno.h>
@@ -16,24 +15,14 @@
 
 int setup_device_begin(struct setup_site *site, struct setup_device *d)
 {
-        const char *path = site->args->report;
-        int r;
-
         *d = (struct setup_device){ .site = site, .start_ms = timer_now_ms() };
-        r = path ? replace_check(path) : 0;
-        if (r == 0 && path)
-                r = report_new(&d->report);
-        if (r < 0 && r != -ENOMEM)
-                return trouble_set(&d->job.end.trouble, FAULT_CONFIG, "the report %s cannot be written: %s",
-                                   path, strerror(-r));
-        return r;
+        return 0;
 }
 
 void setup_device_take(struct setup_device *d, struct label *label)
 {
         job_init(&d->job, label, &d->site->profile);
         d->job.asked.task = d->site->task;
-        d->job.asked.inspect = d->report;
 }
 
 static bool taken(const struct setup_device *d)
@@ -57,7 +46,6 @@ void setup_device_done(struct setup_device *d)
 {
         if (taken(d))
                 give_profile_back(d);
-        report_free(d->report);
         job_done(&d->job);
 }
 
@@ -108,7 +96,6 @@ static int perform(struct setup_device *d)
         struct setup_run run = { .context = site->context,
                                  .job = &d->job,
                                  .progress = site->progress,
-                                 .report = d->report,
                                  .events = args->json ? stdout : NULL,
                                  .interactive = !args->no_input,
                                  .timeout_s = args->timeout_s,
@@ -125,7 +112,7 @@ static int perform(struct setup_device *d)
         return setup_run(&run, &world);
 }
 
-int setup_device_run(struct setup_device *d, setup_show_fn show)
+int setup_device_run(struct setup_device *d)
 {
         int r;
 
@@ -134,27 +121,7 @@ int setup_device_run(struct setup_device *d, setup_show_fn show)
         if (r == 0)
                 r = perform(d);
         remember(d);
-        if (r == 0 && show && d->job.end.outcome == JOB_DONE)
-                r = show(d->site->args, &d->job);
         return r;
-}
-
-/* What cannot be written is said, and changes nothing else. */
-static void write_report(const struct setup_device *d, uint64_t ms)
-{
-        const struct setup_args *args = d->site->args;
-        struct report_facts facts = {
-                .verb = args->verb->name, .radio = args->radio, .account = d->site->account, .ms = ms
-        };
-        _cleanup_(freep) char *text = NULL;
-        char shown[LINE_SHOWN_MAX];
-        int r = d->report ? report_text(d->report, &d->job, &facts, &text) : 0;
-
-        if (r == 0 && text)
-                r = replace_write(args->report, text, strlen(text));
-        if (r < 0)
-                fprintf(stderr, "The report %s could not be written: %s\n", line_shown(args->report, shown),
-                        strerror(-r));
 }
 
 static int put_result(const struct setup_device *d, uint64_t ms)
@@ -193,7 +160,6 @@ int setup_device_end(struct setup_device *d, int r)
                 trouble_complete(&end->trouble, r);
                 end->outcome = end->trouble.fault == FAULT_CANCELLED ? JOB_CANCELLED : JOB_FAILED;
         }
-        write_report(d, ms);
         if (d->site->args->json)
                 written = put_result(d, ms);
         if (d->site->progress)

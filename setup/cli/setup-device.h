@@ -5,20 +5,14 @@
  * and, with --json, as an event. */
 
 #include "setup/cli/setup-site.h"
-#include "setup/engine/report.h"
-
-/* Shows what a task has found, on standard output (words, or an event of its own with args->json), before
- * the result. -EIO, -ENOMEM. */
-typedef int (*setup_show_fn)(const struct setup_args *args, const struct job *job);
 
 struct setup_device {
         struct setup_site *site;
         struct job job; /* its trouble is what the site's functions fill, too */
-        struct report *report;
         uint64_t start_ms;
 };
 
-/* The report's file is looked at. *d is to be ended with setup_device_done(), whatever is returned. */
+/* *d is to be ended with setup_device_done(), whatever is returned. */
 int setup_device_begin(struct setup_site *site, struct setup_device *d);
 
 /* Takes the label, and for now the site's profile: setup_device_done() gives it back, with what was answered
@@ -26,9 +20,9 @@ int setup_device_begin(struct setup_site *site, struct setup_device *d);
 void setup_device_take(struct setup_device *d, struct label *label);
 void setup_device_done(struct setup_device *d);
 
-/* After setup_device_take() and setup_site_account(). `show` may be NULL. 0: the job says how it ended; else
+/* After setup_device_take() and setup_site_account(). 0: the job says how it ended; else
  * as trouble_complete() takes it. */
-int setup_device_run(struct setup_device *d, setup_show_fn show);
+int setup_device_run(struct setup_device *d);
 
 /* The result of what ended with `r`, also where nothing had begun. Returns the exit code. */
 int setup_device_end(struct setup_device *d, int r);

@@ -163,7 +163,7 @@ static int set_up(struct list_run *x, const struct list_row *row)
         if (r >= 0)
                 r = setup_site_sign_in(site, &d.job.asked.profile, &d.job.end.trouble);
         if (r >= 0)
-                r = setup_device_run(&d, NULL);
+                r = setup_device_run(&d);
         (void)setup_device_end(&d, r);
         return end_device(x, row, &d);
 }
@@ -267,7 +267,7 @@ static int show_plan(const struct list_run *x)
         return r < 0 ? EXIT_INTERNAL : EXIT_DONE;
 }
 
-int setup_list(struct setup_site *site)
+static int run(struct setup_site *site)
 {
         struct list_run x = { .site = site };
         _cleanup_(file_patience_end) struct file_patience patience =
@@ -286,4 +286,16 @@ int setup_list(struct setup_site *site)
         list_profiles_free(x.profiles);
         list_free(x.list);
         return r;
+}
+
+int setup_list(const struct setup_args *args, enum task task)
+{
+        _cleanup_(setup_site_close) struct setup_site site = {};
+        struct trouble why = {};
+        int r = setup_site_open(args, task, &site);
+
+        if (r >= 0)
+                return run(&site);
+        trouble_complete(&why, r);
+        return progress_trouble(stderr, &why);
 }

@@ -6,4 +6,4 @@
 #include "setup/cli/setup-site.h"
 
 /* Returns the exit code. */
-int setup_list(struct setup_site *site);
+int setup_list(const struct setup_args *args, enum task task);

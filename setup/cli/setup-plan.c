@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Built as JSON once; the words are read off the same object, so that both always say the same. */
+/* The words are read off the library's object, so that both always say the same. */
 
 #include "setup/cli/setup-plan.h"
 #include "setup/cli/line.h"
-#include "setup/engine/plan.h"
 #include <errno.h>
+#include <jansson.h>
 #include <string.h>
-
-static const char *token_name(const struct token *token)
-{
-        if (!token)
-                return NULL;
-        return token->origin ? token->origin : "the customer's, with the product's OAuth client";
-}
 
 static const char *in_words(const char *key, const char *value)
 {
@@ -46,16 +39,15 @@ static void put_words(FILE *f, json_t *plan_)
         }
 }
 
-int setup_plan(FILE *f, const struct setup_args *args, const struct job *job, const struct token *token,
-               const char *cloud_url)
+int setup_plan(FILE *f, bool json, const char *serial, const char *plan)
 {
-        json_t *p = plan_json(job, args->radio, token_name(token), token ? cloud_url : NULL);
+        json_t *p = json_loads(plan, 0, NULL);
 
-        if (args->json)
-                return line_job_event(f, job->asked.label.serial, "plan", p);
+        if (json)
+                return line_job_event(f, serial, "plan", p);
         if (!p)
                 return -ENOMEM;
-        fprintf(f, "Nothing was done. This would be:\n  %-12s%s\n", "serial", job->asked.label.serial);
+        fprintf(f, "Nothing was done. This would be:\n  %-12s%s\n", "serial", serial);
         put_words(f, p);
         json_decref(p);
         return fflush(f) != 0 ? -EIO : 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The work goes on by itself; what is told of it goes to the screen, the events and the report, and a
+/* The work goes on by itself; what is told of it goes to the screen and the events, and a
  * question to the terminal. One turn of the loop after another until it has its result, the person at the
  * terminal is gone, or a signal told the loop to exit. Freeing the work is the cancellation. */
 
@@ -88,8 +88,6 @@ static void on_told(void *userdata, const struct told *t)
         const struct runner_event *shown = t->kind == TOLD_PROGRESS ? t->first : t->event;
         struct progress_step step = shown ? step_of(shown) : (struct progress_step){};
 
-        if (t->event && t->kind != TOLD_PROGRESS)
-                report_event(x->run->report, t->event);
         switch (t->kind) {
         case TOLD_STEP:
                 progress_step(progress, &step);
@@ -157,7 +155,6 @@ static int perform(struct running *x, const struct usher_ports_config *world)
                                       .job = run->job,
                                       .world = world,
                                       .interactive = x->ask,
-                                      .inspect = run->report,
                                       .deadline_ms = (uint64_t)run->timeout_s * 1000 };
         int r;
 

@@ -5,7 +5,6 @@
 
 #include "setup/cli/progress.h"
 #include "setup/cli/setup-args.h"
-#include "setup/engine/report.h"
 #include "setup/flow/job.h"
 #include "setup/ports/ports.h"
 
@@ -15,8 +14,7 @@ struct setup_run {
         struct context *context; /* its loop is told to exit: the job is cancelled */
         struct job *job;
         struct progress *progress;
-        struct report *report; /* NULL: none */
-        FILE *events;          /* NULL: without --json */
+        FILE *events; /* NULL: without --json */
         bool interactive;
         unsigned timeout_s;
         struct work **at_work; /* where the work stands while there is one, for who may stop it */

@@ -5,17 +5,18 @@
 
 #include "setup/cli/setup-series.h"
 #include "proto/base/timer.h"
+#include "setup/cli/intake.h"
 #include "setup/cli/label-print.h"
 #include "setup/cli/line.h"
+#include "setup/cli/loop.h"
 #include "setup/cli/scan-queue.h"
 #include "setup/cli/scan-tell.h"
 #include "setup/cli/signals.h"
-#include "setup/flow/record.h"
 #include <errno.h>
 #include <string.h>
 
 struct series {
-        struct setup_site *site;
+        struct setup_host *host;
         struct intake *intake;
         struct scan_queue queue;
         struct line_counts counts;
@@ -30,7 +31,7 @@ struct series {
 
 static void tell_fate(struct series *s, const char *told, enum scan_fate fate)
 {
-        struct progress *p = s->site->progress;
+        struct progress *p = s->host->progress;
 
         switch (fate) {
         case SCAN_KEPT:
@@ -55,7 +56,7 @@ static void tell_fate(struct series *s, const char *told, enum scan_fate fate)
 static int put_event(struct series *s, const struct scan *scan, const struct label *l,
                      const struct trouble *why, const char *fate)
 {
-        return s->site->args->json ? scan_tell_json(stdout, scan, l, why, false, fate) : 0;
+        return s->host->args->json ? scan_tell_json(stdout, scan, l, why, false, fate) : 0;
 }
 
 static int take_label(struct series *s, const struct scan *scan, struct label *l)
@@ -78,7 +79,7 @@ static int take_scan(struct series *s, const struct scan *scan)
         int r = label_parse(secret_text(scan->text), secret_len(scan->text), &l, &why);
 
         if (r == -EINVAL) {
-                scan_tell_trouble(s->site->progress, &why);
+                scan_tell_trouble(s->host->progress, &why);
                 return put_event(s, scan, NULL, &why, NULL);
         }
         if (r >= 0)
@@ -104,7 +105,7 @@ static void on_event(void *userdata, enum source_event event, struct scan *scan)
         else if (event == SOURCE_END)
                 r = take_end(s);
         else if (event != SOURCE_HINT || !s->queue.at_work)
-                scan_tell_event(s->site->progress, s->intake, event);
+                scan_tell_event(s->host->progress, s->intake, event);
         if (event == SOURCE_REFUSED && intake_trouble(s->intake)->fault != FAULT_NONE)
                 r = put_event(s, NULL, NULL, intake_trouble(s->intake), NULL);
         if (r < 0)
@@ -114,25 +115,34 @@ static void on_event(void *userdata, enum source_event event, struct scan *scan)
 
 /* ---- one device ---- */
 
-static void one_device(struct series *s, struct label *label)
+/* A network that was chosen for a device which then joined it is not asked for again. */
+static void end_device(struct series *s, struct setup_job *j, int r)
 {
-        _cleanup_(setup_device_done) struct setup_device d = {};
-        struct setup_site *site = s->site;
-        enum job_outcome outcome;
-        int r;
+        const char *outcome = usher_job_get_outcome(j->job);
 
-        progress_live(site->progress, NULL);
-        r = setup_device_begin(site, &d);
-        setup_device_take(&d, label);
-        s->queue.at_work = &d.job.asked.label;
-        if (r >= 0)
-                r = setup_site_sign_in(site, &d.job.asked.profile, &d.job.end.trouble);
-        if (r >= 0)
-                r = setup_device_run(&d, NULL);
-        (void)setup_device_end(&d, r);
-        outcome = d.job.end.outcome;
-        line_count(&s->counts, record_get(&d.job, record_find("outcome")).text);
-        scan_queue_end(&s->queue, outcome == JOB_DONE || outcome == JOB_PENDING, (int64_t)timer_now_ms());
+        (void)setup_job_end(j, r);
+        (void)usher_job_keep_networks(j->job);
+        line_count(&s->counts, outcome);
+        scan_queue_end(&s->queue, strcmp(outcome, "done") == 0 || strcmp(outcome, "pending") == 0,
+                       (int64_t)timer_now_ms());
+}
+
+static int one_device(struct series *s, const struct label *label)
+{
+        _cleanup_(setup_job_done) struct setup_job j = {};
+        int r = setup_job_begin(s->host, &j);
+
+        if (r < 0)
+                return r;
+        progress_live(s->host->progress, NULL);
+        s->queue.at_work = label;
+        r = setup_job_label(&j, label);
+        if (r == 0)
+                r = setup_job_run(&j, NULL);
+        else
+                r = setup_job_fail(&j, r, NULL);
+        end_device(s, &j, r);
+        return 0;
 }
 
 /* ---- one after the other ---- */
@@ -142,7 +152,7 @@ static void on_time(void *userdata)
         struct series *s = userdata;
 
         (void)trouble_set(&s->why, FAULT_TIMEOUT, "no sticker was scanned within %u s",
-                          s->site->args->timeout_s);
+                          s->host->args->timeout_s);
         s->over = s->wake = true;
 }
 
@@ -150,21 +160,20 @@ static void on_time(void *userdata)
 static int next_label(struct series *s, struct label *ret)
 {
         _cleanup_(timer_freep) struct timer *deadline = NULL;
-        const struct setup_args *args = s->site->args;
-        struct context *context = s->site->context;
+        const struct setup_args *args = s->host->args;
+        sd_event *loop = host_loop(s->host->host);
         int r = 0, code;
 
-        if (sd_event_get_exit_code(context_loop(context), &code) >= 0)
+        if (sd_event_get_exit_code(loop, &code) >= 0)
                 return -ECANCELED;
         if (s->queue.n == 0 && !s->over)
-                progress_say(s->site->progress, "Scan the %s sticker. Ctrl-C ends.",
+                progress_say(s->host->progress, "Scan the %s sticker. Ctrl-C ends.",
                              s->begun ? "next" : "first");
         if (args->count && args->timeout_s) /* whoever wants no end, waits for none */
-                r = timer_new(context_loop(context), args->timeout_s * UINT64_C(1000), on_time, s,
-                              &deadline);
+                r = timer_new(loop, args->timeout_s * UINT64_C(1000), on_time, s, &deadline);
         while (r >= 0 && s->queue.n == 0 && !s->over && s->error >= 0) {
                 s->wake = false;
-                r = context_until(context, &s->wake);
+                r = host_until(s->host->host, &s->wake);
         }
         if (r < 0 || s->error < 0)
                 return r < 0 ? r : s->error;
@@ -173,17 +182,19 @@ static int next_label(struct series *s, struct label *ret)
 
 static int all_devices(struct series *s)
 {
-        unsigned count = s->site->args->count;
-        struct label label = {};
-        int r = context_turn(s->site->context) < 0 ? -ECANCELED
-                                                   : 1; /* opens the device: now it can be used */
+        unsigned count = s->host->args->count;
+        int r = loop_turn(host_loop(s->host->host)) < 0 ? -ECANCELED
+                                                        : 1; /* opens the device: now it can be used */
 
         while (r > 0 && line_kept() && (count == 0 || s->begun < count)) {
+                _cleanup_(label_done) struct label label = {};
+
                 r = next_label(s, &label);
                 if (r <= 0)
                         break;
                 s->begun++;
-                one_device(s, &label);
+                r = one_device(s, &label);
+                r = r < 0 ? r : 1;
         }
         return r < 0 ? r : 0;
 }
@@ -201,7 +212,7 @@ static int exit_code(const struct line_counts *c)
 static int conclude(struct series *s, int r)
 {
         struct line_counts *c = &s->counts;
-        const struct setup_args *args = s->site->args;
+        const struct setup_args *args = s->host->args;
         int code;
 
         c->cancelled += s->queue.n;
@@ -214,27 +225,28 @@ static int conclude(struct series *s, int r)
         code = exit_code(c);
         if (code == EXIT_DONE && s->why.fault != FAULT_NONE)
                 code = fault_info(s->why.fault)->exit_code;
-        progress_say(s->site->progress, "%zu done, %zu failed, %zu pending, %zu cancelled.", c->done,
+        progress_say(s->host->progress, "%zu done, %zu failed, %zu pending, %zu cancelled.", c->done,
                      c->failed, c->pending, c->cancelled);
         if (args->json && line_summary(stdout, c, code) < 0)
                 return EXIT_INTERNAL;
         return code;
 }
 
-int setup_series(struct setup_site *site)
+int setup_series(struct setup_host *host)
 {
-        struct series s = { .site = site };
+        struct series s = { .host = host };
+        sd_event *loop = host_loop(host->host);
         struct source *source;
-        int r = signals_watch(context_loop(site->context));
+        int r = signals_watch(loop);
 
         if (r >= 0)
-                r = label_input_open(&site->args->input, false, &source);
+                r = label_input_open(&host->args->input, false, &source);
         if (r >= 0)
-                r = intake_new(context_loop(site->context), source, on_event, &s, &s.intake);
+                r = intake_new(loop, source, on_event, &s, &s.intake);
         if (r >= 0)
                 r = all_devices(&s);
         s.intake = intake_free(s.intake);
-        setup_site_sign_out(site);
+        setup_host_sign_out(host);
         r = conclude(&s, r);
         scan_queue_done(&s.queue);
         return r;

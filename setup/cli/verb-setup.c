@@ -10,6 +10,7 @@
 #include "setup/cli/setup-command.h"
 #include "setup/cli/verbs.h"
 #include <errno.h>
+#include <jansson.h>
 #include <string.h>
 
 /* What decides how any device is found and opened. */
@@ -18,8 +19,7 @@
 enum { SSID_COLUMNS = 32 };
 
 struct word {
-        const char *word;
-        enum task task;
+        const char *word, *task;
 };
 
 static int parse_failed(int r)
@@ -41,7 +41,7 @@ static int run_setup(const struct verb *v, int argc, char **argv)
         struct setup_args args;
         int r = setup_args_parse(v, argc, argv, &args);
 
-        return r < 0 ? parse_failed(r) : setup_command(&args, TASK_SETUP, NULL);
+        return r < 0 ? parse_failed(r) : setup_command(&args, "setup", NULL);
 }
 
 const struct verb verb_setup = {
@@ -60,8 +60,8 @@ const struct verb verb_setup = {
 static int run_repair(const struct verb *v, int argc, char **argv)
 {
         static const struct word words[] = {
-                { "sim", TASK_REPAIR_SIM },
-                { "setup-done", TASK_REPAIR_SETUP_DONE },
+                { "sim", "repair-sim" },
+                { "setup-done", "repair-setup-done" },
         };
         struct setup_args args;
         int r = setup_args_parse(v, argc, argv, &args);
@@ -87,7 +87,7 @@ static int run_update(const struct verb *v, int argc, char **argv)
         struct setup_args args;
         int r = setup_args_parse(v, argc, argv, &args);
 
-        return r < 0 ? parse_failed(r) : setup_command(&args, TASK_UPDATE, NULL);
+        return r < 0 ? parse_failed(r) : setup_command(&args, "update", NULL);
 }
 
 const struct verb verb_update = {
@@ -105,45 +105,38 @@ const struct verb verb_update = {
 
 /* wifi */
 
-static json_t *network_json(const struct message_known_network *n)
+static json_t *network_json(const struct usher_network *n)
 {
-        const char *security = wifi_security_name(n->security);
-        char ssid[WIFI_TEXT_MAX];
-
-        wifi_ssid_text(n->ssid, n->ssid_len, ssid);
-        return json_pack("{s:s, s:s?}", "ssid", ssid, "security", security);
+        return json_pack("{s:s, s:s?}", "ssid", n->name, "security", n->security);
 }
 
-static int show_json(const struct job *job)
+static int show_json(const struct usher_job *job)
 {
-        const struct message_known_networks *known = &job->now.known;
         json_t *list = json_array();
+        struct usher_network n;
 
-        for (size_t i = 0; i < known->n; i++)
-                if (json_array_append_new(list, network_json(&known->network[i])) < 0) {
+        for (size_t i = 0; usher_job_get_network(job, i, &n); i++)
+                if (json_array_append_new(list, network_json(&n)) < 0) {
                         json_decref(list);
                         return -ENOMEM;
                 }
-        return line_job_event(stdout, job->asked.label.serial, "networks",
+        return line_job_event(stdout, usher_job_get_serial(job), "networks",
                               json_pack("{s:o}", "networks", list));
 }
 
-static int show_networks(const struct setup_args *args, const struct job *job)
+static int show_networks(const struct setup_args *args, const struct usher_job *job)
 {
-        const struct message_known_networks *known = &job->now.known;
-        char ssid[WIFI_TEXT_MAX];
+        struct usher_network n;
+        size_t i;
 
-        if (job->asked.task != TASK_WIFI_LIST)
+        if (strcmp(usher_job_get_task(job), "wifi-list") != 0)
                 return 0;
         if (args->json)
                 return show_json(job);
-        for (size_t i = 0; i < known->n; i++) {
-                const char *security = wifi_security_name(known->network[i].security);
-
-                wifi_ssid_text(known->network[i].ssid, known->network[i].ssid_len, ssid);
-                printf("%-*s  %s\n", columns_field(ssid, SSID_COLUMNS), ssid, security ? security : "?");
-        }
-        if (known->n == 0)
+        for (i = 0; usher_job_get_network(job, i, &n); i++)
+                printf("%-*s  %s\n", columns_field(n.name, SSID_COLUMNS), n.name,
+                       n.security ? n.security : "?");
+        if (i == 0)
                 fputs("The device knows no network.\n", stderr);
         return fflush(stdout) == 0 ? 0 : -EIO;
 }
@@ -151,9 +144,9 @@ static int show_networks(const struct setup_args *args, const struct job *job)
 static int run_wifi(const struct verb *v, int argc, char **argv)
 {
         static const struct word words[] = {
-                { "list", TASK_WIFI_LIST },
-                { "forget", TASK_WIFI_FORGET },
-                { "clear", TASK_WIFI_CLEAR },
+                { "list", "wifi-list" },
+                { "forget", "wifi-forget" },
+                { "clear", "wifi-clear" },
         };
         struct setup_args args;
         int r = setup_args_parse(v, argc, argv, &args);

@@ -14,7 +14,7 @@ static const char *text(const char *s)
 
 const char *usher_job_get_serial(const struct usher_job *j)
 {
-        return j->job.asked.label.serial;
+        return text(j->job.asked.label.serial);
 }
 
 const char *usher_job_get_outcome(const struct usher_job *j)

@@ -22,6 +22,8 @@ int usher_job_get_plan(struct usher_job *j, char **ret_json)
         char *line;
         int r = ctx_enter(j->ctx, &e);
 
+        if (r == 0)
+                r = job_want_label(j);
         if (r == 0 && j->stage == JOB_STAGE_NEW)
                 r = job_prepare(j);
         if (r < 0)

@@ -64,6 +64,9 @@ struct usher_job {
 /* "setup", ...; -ENOENT. */
 int task_find(const char *name, enum task *ret);
 
+/* job-before.c: -EINVAL with the context's trouble: it has none yet. */
+int job_want_label(struct usher_job *j);
+
 /* job-world.c: makes the profile fit the task and finds the account that it needs: what is wrong with it is
  * said before a device is touched. -EINVAL: the context's trouble. */
 int job_prepare(struct usher_job *j);

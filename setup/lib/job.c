@@ -48,7 +48,7 @@ static int make(struct usher_ctx *c, enum task task, const struct label *label, 
 
         if (!j)
                 return -ENOMEM;
-        r = label_copy(label, &copy);
+        r = label ? label_copy(label, &copy) : 0;
         if (r == 0)
                 r = profile_copy(&c->profile, &profile);
         if (r < 0) {
@@ -59,6 +59,7 @@ static int make(struct usher_ctx *c, enum task task, const struct label *label, 
         j->answered = c->answered;
         job_init(&j->job, &copy, &profile);
         j->job.asked.task = task;
+        j->start_ms = timer_now_ms();
         *ret = j;
         return 0;
 }
@@ -72,7 +73,7 @@ int usher_job_new(struct usher_ctx *c, const char *task, const struct usher_labe
 
         if (r == 0)
                 r = task_find(task, &t);
-        return r < 0 ? r : make(c, t, &label->label, ret);
+        return r < 0 ? r : make(c, t, label ? &label->label : NULL, ret);
 }
 
 static void end(struct usher_job *j)
@@ -203,12 +204,12 @@ static int begin_sign_in(struct usher_job *j)
 static int begin(struct usher_job *j)
 {
         struct usher_ctx *c = j->ctx;
-        int r = 0;
+        int r = job_want_label(j);
 
         j->interactive = ctx_yes(c, SETTING_INTERACTIVE);
         j->deadline_ms = (uint64_t)ctx_number(c, SETTING_TIMEOUT) * 1000;
         j->report = report_free(j->report);
-        if (ctx_yes(c, SETTING_REPORT))
+        if (r == 0 && ctx_yes(c, SETTING_REPORT))
                 r = report_new(&j->report);
         if (r == 0)
                 r = job_prepare(j);

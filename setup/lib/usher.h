@@ -146,9 +146,11 @@ struct usher_label *usher_label_free(struct usher_label *label);
 /* ---- job: one thing done with one device ---- */
 
 /* A job with the context's profile. `task`: "setup", "update", "repair-sim", "repair-setup-done",
- * "wifi-list", "wifi-forget", "wifi-clear" or "inspect"; -ENOENT: another one. */
+ * "wifi-list", "wifi-forget", "wifi-clear" or "inspect"; -ENOENT: another one. label NULL: it is not known
+ * yet, and usher_job_set_label() gives it before the job starts. */
 int usher_job_new(struct usher_ctx *ctx, const char *task, const struct usher_label *label,
                   struct usher_job **ret);
+int usher_job_set_label(struct usher_job *job, const struct usher_label *label);
 
 /* A job that is at work is cancelled, and nothing more is told of it. */
 struct usher_job *usher_job_free(struct usher_job *job);
@@ -157,6 +159,10 @@ struct usher_job *usher_job_free(struct usher_job *job);
 int usher_job_set_profile(struct usher_job *job, const char *section, const char *key, const char *value);
 int usher_job_set_profile_secret(struct usher_job *job, const char *section, const char *key,
                                  const void *secret, size_t len);
+
+/* Whether it could begin, before anybody looks for a label: what is wrong with its profile and, with
+ * `account`, with the token that it needs. */
+int usher_job_check(struct usher_job *job, bool account);
 
 /* What it would do, as a JSON object: networks, claim, cloud, ... without secrets. The same is wrong with it
  * as with start. */
@@ -170,6 +176,10 @@ int usher_job_start(struct usher_job *job);
 
 /* Ends it now: a RESULT event comes. */
 int usher_job_cancel(struct usher_job *job);
+
+/* Before its start: the program cannot go on with it. It has failed with this fault ("label-unreadable";
+ * "cancelled": it is cancelled) and cause (NULL: the fault says it all), for usher_job_get_...(). */
+int usher_job_fail(struct usher_job *job, const char *fault, const char *cause);
 
 /* No further step is begun: what is under way ends, looking for the device ends at once; then the RESULT
  * event comes, outcome cancelled. Called again: as usher_job_cancel(). */
