@@ -3,24 +3,11 @@
 
 /* What a board (board.h) is told, and what it keeps of a device at work. Texts that are NULL are none. */
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct board_counts {
         size_t waiting, working, pending, done, failed, cancelled;
-};
-
-/* A step of a device changed its state, or takes long. */
-struct board_step {
-        const char *text;  /* "Connecting to the device" */
-        const char *state; /* started, done, retrying, skipped, failed, waiting; NULL: it takes long */
-        const char *light; /* what the device's light should do */
-        const char *hint;  /* what a person should do meanwhile */
-        const char *cause; /* in words */
-        unsigned try, of;
-        uint64_t ms, limit_ms;
-        uint64_t part, whole; /* bytes; 0 of 0: none */
 };
 
 /* It is over; or is at work no more without a word about it, where `outcome` is NULL. */

@@ -158,7 +158,7 @@ static void begin_line(char line[static BOARD_LINE_MAX], const struct board_row 
         add(line, "%s  ", row->serial);
 }
 
-static void add_state(char line[static BOARD_LINE_MAX], const struct board_step *step, bool coloured)
+static void add_state(char line[static BOARD_LINE_MAX], const struct progress_step *step, bool coloured)
 {
         const char *state = step->state, *cause = step->cause;
 
@@ -179,7 +179,7 @@ static void add_state(char line[static BOARD_LINE_MAX], const struct board_step 
         add_clean(line, "", cause, "");
 }
 
-bool board_words_step(const struct board_row *row, const struct board_step *step, bool verbose,
+bool board_words_step(const struct board_row *row, const struct progress_step *step, bool verbose,
                       bool coloured, char ret[static BOARD_LINE_MAX])
 {
         bool begins = strcmp(step->state, "started") == 0, skipped = strcmp(step->state, "skipped") == 0;
@@ -224,6 +224,8 @@ void board_words_end(const struct board_row *row, const struct board_end *end, b
                 add_clean(ret, " (", end->cause, ")");
                 return;
         }
+        if (strcmp(end->outcome, "cancelled") == 0)
+                return; /* somebody wanted that, and knows what to do */
         add_clean(ret, ": ", end->sentence, "");
         add_clean(ret, "\n  Cause: ", end->cause, "");
         add_clean(ret, "\n  What to do: ", end->advice, "");

@@ -4,6 +4,8 @@
 /* The wording of a board's lines (board.h), each into a text of its own. */
 
 #include "setup/cli/board-row.h"
+#include "setup/cli/progress.h"
+#include <stdbool.h>
 
 /* A line of the table. `named`: there is a column for names. */
 void board_words_row(const struct board_row *row, bool named, size_t columns,
@@ -14,7 +16,7 @@ void board_words_counts(const struct board_counts *counts, uint64_t left_ms,
                         char ret[static BOARD_LINE_MAX]);
 
 /* The line of a step that changed its state. False: that is not worth one. */
-bool board_words_step(const struct board_row *row, const struct board_step *step, bool verbose,
+bool board_words_step(const struct board_row *row, const struct progress_step *step, bool verbose,
                       bool coloured, char ret[static BOARD_LINE_MAX]);
 
 /* The line of one that takes long, as far as its row knows. */

@@ -58,6 +58,11 @@ void board_set_verbose(struct board *b)
         b->verbose = true;
 }
 
+bool board_has_table(const struct board *b)
+{
+        return b->region;
+}
+
 /* ---- time ---- */
 
 /* What is left to do at the mean of what is done, shared by as many as have been at work; but not before the
@@ -275,7 +280,7 @@ static void step_ended(struct board_row *row, const char *text)
                 row->wait.text[0] = 0;
 }
 
-static void step_began(struct board_row *row, const struct board_step *step, const char *text)
+static void step_began(struct board_row *row, const struct progress_step *step, const char *text)
 {
         size_t n;
 
@@ -301,7 +306,7 @@ static bool worth_a_line(struct board_row *row)
         return row->wait.whole > 0 || row->told_ms > told_ms;
 }
 
-static void step_waits(struct board *b, struct board_row *row, const struct board_step *step,
+static void step_waits(struct board *b, struct board_row *row, const struct progress_step *step,
                        const char *text)
 {
         char line[BOARD_LINE_MAX];
@@ -318,7 +323,7 @@ static void step_waits(struct board *b, struct board_row *row, const struct boar
         gather(b, line);
 }
 
-static void step_changed(struct board *b, struct board_row *row, const struct board_step *step,
+static void step_changed(struct board *b, struct board_row *row, const struct progress_step *step,
                          const char *text)
 {
         char line[BOARD_LINE_MAX];
@@ -332,7 +337,7 @@ static void step_changed(struct board *b, struct board_row *row, const struct bo
                 step_ended(row, text);
 }
 
-void board_step(struct board *b, size_t key, const struct board_step *step)
+void board_step(struct board *b, size_t key, const struct progress_step *step)
 {
         struct board_row *row = row_of(b, key);
         char text[BOARD_TEXT_MAX];
@@ -345,6 +350,24 @@ void board_step(struct board *b, size_t key, const struct board_step *step)
         else
                 step_changed(b, row, step, text);
         changed(b);
+}
+
+void board_quiet(struct board *b, size_t key)
+{
+        struct board_row *row = row_of(b, key);
+
+        if (!row || !row->wait.text[0])
+                return;
+        row->wait.text[0] = 0;
+        changed(b);
+}
+
+bool board_at(const struct board *b, size_t i, size_t *ret_key)
+{
+        if (i >= b->n_rows)
+                return false;
+        *ret_key = b->rows[i].key;
+        return true;
 }
 
 void board_end(struct board *b, size_t key, const struct board_end *end)

@@ -8,7 +8,7 @@
 
 #include "proto/base/cleanup.h"
 #include "setup/cli/board-row.h"
-#include <stdio.h>
+#include "setup/cli/progress.h"
 
 struct board;
 struct sd_event;
@@ -24,6 +24,9 @@ DEFINE_CLEANUP(struct board *, board_free)
 /* Each step, also what begins and what was not needed; not if it is quiet. */
 void board_set_verbose(struct board *b);
 
+/* Whether there is a table, so that who is at work need not be told by lines. */
+bool board_has_table(const struct board *b);
+
 /* A line of its own, in the manner of printf; board_warn() also if it is quiet. */
 void board_say(struct board *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void board_warn(struct board *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -36,9 +39,15 @@ void board_count(struct board *b, const struct board_counts *counts);
  */
 int board_begin(struct board *b, size_t key, const char *serial, const char *name);
 
-/* Of a device at work. */
-void board_step(struct board *b, size_t key, const struct board_step *step);
+/* A step of a device at work changed its state; or takes long, if its `state` is NULL. */
+void board_step(struct board *b, size_t key, const struct progress_step *step);
 void board_end(struct board *b, size_t key, const struct board_end *end);
+
+/* Nothing of it takes long any more. */
+void board_quiet(struct board *b, size_t key);
+
+/* The i-th one at work; false past the end. */
+bool board_at(const struct board *b, size_t i, size_t *ret_key);
 
 /* While a question stands on the terminal nothing else is written there; what happens meanwhile is told
  * afterwards. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The table grows in memory and is written once: a list ends in one place, whatever ends it. */
+/* The table is made when the list has ended, and written once. */
 
 #include "setup/cli/list-results.h"
 #include "proto/base/bytes.h"
@@ -13,21 +13,6 @@
 #include <string.h>
 
 enum { RESULTS_MAX = 1 << 30, CELL_MAX = 2048 };
-
-struct list_results {
-        char *path;
-        struct buf text;
-};
-
-struct list_results *list_results_free(struct list_results *r)
-{
-        if (!r)
-                return NULL;
-        buf_done(&r->text);
-        free(r->path);
-        free(r);
-        return NULL;
-}
 
 static int put(struct buf *b, const char *text)
 {
@@ -67,67 +52,36 @@ static int put_row(struct buf *b, const char *const *cells, size_t n)
         return r;
 }
 
-static const char *outcome_of(const struct job *job)
+int list_results_check(const char *path, struct trouble *ret_trouble)
 {
-        switch (job->end.outcome) {
-        case JOB_DONE: return "done";
-        case JOB_PENDING: return "pending";
-        case JOB_CANCELLED: return "cancelled";
-        case JOB_FAILED:
-        case JOB_RUNNING: return "failed";
-        }
-        return NULL;
-}
+        int r = replace_check(path);
 
-int list_results_new(const char *path, struct list_results **ret, struct trouble *ret_trouble)
-{
-        _cleanup_(list_results_freep) struct list_results *r = calloc(1, sizeof(*r));
-        int e;
-
-        if (!r)
-                return -ENOMEM;
-        r->text = buf_init(RESULTS_MAX);
-        r->path = strdup(path);
-        if (!r->path)
-                return -ENOMEM;
-        e = replace_check(path);
-        if (e < 0)
+        if (r < 0)
                 return trouble_set(ret_trouble, FAULT_CONFIG, "the results cannot be written to %s: %s",
-                                   path, file_words(e));
-        e = put(&r->text, "serial,site,outcome,fault,cause,id,name,owner,ms\n");
-        if (e < 0)
-                return e;
-        *ret = TAKE_PTR(r);
+                                   path, file_words(r));
         return 0;
 }
 
-int list_results_add(struct list_results *r, const struct list_row *row, const struct job *job,
-                     const char *outcome, uint64_t ms)
+static int put_device(struct buf *b, const struct usher_list_row *row)
 {
-        static const struct job none = {};
-        const struct job *j = job ? job : &none;
-        const struct trouble *why = &j->end.trouble;
         char spent[24] = "";
 
-        if (!r)
-                return 0;
-        if (job)
-                (void)snprintf(spent, sizeof(spent), "%llu", (unsigned long long)ms);
+        if (row->ms > 0)
+                (void)snprintf(spent, sizeof(spent), "%llu", (unsigned long long)row->ms);
 
-        const char *const cells[] = { row->serial,
-                                      row->site,
-                                      job ? outcome_of(job) : outcome,
-                                      why->fault != FAULT_NONE ? fault_info(why->fault)->key : "",
-                                      why->cause,
-                                      j->identity.id,
-                                      j->cloud.name,
-                                      j->cloud.owner_name,
-                                      spent };
+        const char *const cells[] = { row->serial, row->site,        row->state, row->fault, row->cause,
+                                      row->id,     row->device_name, row->owner, spent };
 
-        return put_row(&r->text, cells, ELEMENTSOF(cells));
+        return put_row(b, cells, ELEMENTSOF(cells));
 }
 
-int list_results_write(const struct list_results *r)
+int list_results_write(const char *path, const struct usher_list *list)
 {
-        return r ? replace_write(r->path, r->text.data, r->text.len) : 0;
+        _cleanup_(buf_done) struct buf text = buf_init(RESULTS_MAX);
+        struct usher_list_row row;
+        int r = put(&text, "serial,site,outcome,fault,cause,id,name,owner,ms\n");
+
+        for (size_t i = 0; r == 0 && usher_list_get_row(list, i, &row); i++)
+                r = put_device(&text, &row);
+        return r < 0 ? r : replace_write(path, text.data, text.len);
 }

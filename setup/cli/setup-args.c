@@ -21,6 +21,7 @@ enum {
         OPT_RADIO = OPTION_OWN,
         OPT_FROM,
         OPT_RESULTS,
+        OPT_SLOTS,
         OPT_PROFILE,
         OPT_TOKEN_FILE,
         OPT_REPORT,
@@ -55,6 +56,12 @@ const struct verb_option setup_options[] = {
           .value = "FILE",
           .completion = COMPLETE_FILE,
           .help = "Write how each device of --from ended, as a table (CSV), at the end." },
+        { .id = OPT_SLOTS,
+          .name = "slots",
+          .group = GROUP_RUN,
+          .value = "NUMBER",
+          .help = "How many devices of --from each adapter works with at once, 1 to 64; without it 5, or 3 "
+                  "where the adapter turns out to have no more." },
         { .id = OPT_COUNT,
           .name = "count",
           .group = GROUP_DEVICE,
@@ -85,7 +92,8 @@ const struct verb_option device_options[] = {
           .group = GROUP_DEVICE,
           .value = "SPEC",
           .variable = "USHER_RADIO",
-          .help = "'bluez' (default), bluez:hciN, or sim:DIR for the virtual devices of usher-sim." },
+          .help = "'bluez' (default), bluez:hciN, or sim:DIR for the virtual devices of usher-sim; "
+                  "of a list, as often as there are adapters." },
         { .id = OPT_PROFILE,
           .name = "profile",
           .group = GROUP_SITE,
@@ -147,6 +155,26 @@ static int take_count(struct setup_args *a, const char *value)
         return 0;
 }
 
+static int take_slots(struct setup_args *a, const char *value)
+{
+        if (number_read(value, 1, SETUP_SLOTS_MAX, &a->slots) < 0)
+                return wrong(a, "--slots is a number of devices at once, 1 to 64.");
+        return 0;
+}
+
+/* The first one is that of whoever has room for one. */
+static int take_radio(struct setup_args *a, const char *value)
+{
+        for (size_t i = 0; i < a->n_radios; i++)
+                if (strcmp(a->radios[i], value) == 0)
+                        return wrong(a, "--radio is given twice with the same adapter.");
+        if (a->n_radios == SETUP_RADIOS_MAX)
+                return wrong(a, "--radio is given more than 16 times.");
+        a->radios[a->n_radios++] = value;
+        a->radio = a->radios[0];
+        return 0;
+}
+
 /* One device, if nothing was said that could be meant for several. */
 static int check_count(struct setup_args *a)
 {
@@ -154,6 +182,10 @@ static int check_count(struct setup_args *a)
 
         if (a->results)
                 return wrong(a, "--results goes with --from.");
+        if (a->slots)
+                return wrong(a, "--slots goes with --from.");
+        if (a->n_radios > 1)
+                return wrong(a, "several --radio go with --from: one device is worked with by one adapter.");
         if (a->count > 1 && !live)
                 return wrong(a, "--count goes with --scanner or --camera.");
         if (a->report && live && a->several && a->count != 1)
@@ -193,9 +225,10 @@ static int take(struct setup_args *a, int id, const char *value)
         if (r != 0)
                 return r < 0 ? r : 0;
         switch (id) {
-        case OPT_RADIO: a->radio = value; return 0;
+        case OPT_RADIO: return take_radio(a, value);
         case OPT_FROM: a->from = value; return 0;
         case OPT_RESULTS: a->results = value; return 0;
+        case OPT_SLOTS: return take_slots(a, value);
         case OPTION_CLOUD: a->cloud = value; return 0;
         case OPTION_CLOUD_CA: a->cloud_ca = value; return 0;
         case OPT_PROFILE: a->profile = value; return 0;

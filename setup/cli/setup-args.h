@@ -7,16 +7,25 @@
 #include "setup/flow/profile/profile.h"
 #include "setup/lib/usher.h"
 
-enum { SETUP_OVER_MAX = 32, SETUP_TIMEOUT_MAX_S = 86400, SETUP_COUNT_MAX = 1000000 };
+enum {
+        SETUP_OVER_MAX = 32,
+        SETUP_TIMEOUT_MAX_S = 86400,
+        SETUP_COUNT_MAX = 1000000,
+        SETUP_RADIOS_MAX = 16,
+        SETUP_SLOTS_MAX = 64 /* as usher_list_set_slots() */
+};
 
 struct setup_args {
         const struct verb *verb;
         bool several;     /* the verb works with one device after the other */
         const char *word; /* the plain argument; NULL: none */
         struct label_input input;
-        const char *from;     /* a list of devices instead; NULL: none */
-        const char *results;  /* of the list; NULL: none */
-        const char *radio;    /* NULL: bluez */
+        const char *from;                     /* a list of devices instead; NULL: none */
+        const char *results;                  /* of the list; NULL: none */
+        unsigned slots;                       /* devices of the list at once on each radio; 0: learned */
+        const char *radio;                    /* NULL: bluez */
+        const char *radios[SETUP_RADIOS_MAX]; /* of a list: all of them, `radio` the first */
+        size_t n_radios;
         const char *cloud;    /* NULL: the token's, else the public one */
         const char *cloud_ca; /* NULL: the system's store */
         const char *profile;  /* as defaults_profile() takes it */

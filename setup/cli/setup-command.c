@@ -113,7 +113,7 @@ int setup_command(const struct setup_args *args, const char *task, setup_show_fn
         int r;
 
         if (args->from)
-                return setup_list(args, strcmp(task, "update") == 0 ? TASK_UPDATE : TASK_SETUP);
+                return setup_list(args, task);
         r = setup_host_open(args, task, &h);
         if (r < 0) {
                 trouble_complete(&why, r);

@@ -73,11 +73,14 @@ static void on_event(void *userdata, struct usher_event *e)
                 break;
         case USHER_EVENT_QUIET:
         case USHER_EVENT_LOOK:
+        case USHER_EVENT_DEVICE:
         case USHER_EVENT_DEVICES:
         case USHER_EVENT_DEVICES_END:
         case USHER_EVENT_CHECK:
         case USHER_EVENT_VERDICT:
-        case USHER_EVENT_SIGNED_OUT: break;
+        case USHER_EVENT_SIGNED_OUT:
+        case USHER_EVENT_LIST:
+        case USHER_EVENT_LIST_END: break;
         }
 }
 

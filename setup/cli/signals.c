@@ -9,21 +9,22 @@
 #include <signal.h>
 #include <stdint.h>
 
-static int on_interrupt(sd_event_source *source, const struct signalfd_siginfo *signal, void *userdata)
+static int on_signal(sd_event_source *source, const struct signalfd_siginfo *signal, void *userdata)
 {
         struct signals_stop *stop = userdata;
+        bool at_once = stop->asked || signal->ssi_signo != SIGINT;
 
-        (void)signal;
-        if (stop->asked)
+        if (stop->at_once)
                 return sd_event_exit(sd_event_source_get_event(source), EXIT_CANCELLED);
         stop->asked = true;
-        stop->fn(stop->userdata);
+        stop->at_once = at_once;
+        stop->fn(stop->userdata, at_once);
         return 0;
 }
 
 static int watch(sd_event *loop, int signal, struct signals_stop *stop)
 {
-        sd_event_signal_handler_t handler = stop ? on_interrupt : NULL;
+        sd_event_signal_handler_t handler = stop ? on_signal : NULL;
         void *userdata = stop ? (void *)stop : (void *)(intptr_t)EXIT_CANCELLED;
 
         return sd_event_add_signal(loop, NULL, signal | SD_EVENT_SIGNAL_PROCMASK, handler, userdata);
@@ -34,7 +35,7 @@ int signals_watch_stop(sd_event *loop, struct signals_stop *stop)
         static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
         for (size_t i = 0; i < ELEMENTSOF(signals); i++) {
-                int r = watch(loop, signals[i], signals[i] == SIGINT ? stop : NULL);
+                int r = watch(loop, signals[i], stop);
 
                 if (r < 0)
                         return r;

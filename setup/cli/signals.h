@@ -10,12 +10,13 @@
  * of our output that is gone is an error of writing, not a signal. */
 int signals_watch(sd_event *loop);
 
-/* What the first SIGINT asks for instead. Outlives the loop's turns. */
+/* Where more than the loop is to be ended. Outlives the loop's turns. */
 struct signals_stop {
-        void (*fn)(void *userdata);
+        /* From the loop. First without `at_once`: SIGINT asks to end when it is a good moment. With it: a
+         * second one, or another signal. What comes after that ends the loop. */
+        void (*fn)(void *userdata, bool at_once);
         void *userdata;
-        bool asked; /* it has come */
+        bool asked, at_once; /* what has been asked for */
 };
 
-/* The same, but the first SIGINT calls `stop->fn`, from the loop; only a second one ends the loop. */
 int signals_watch_stop(sd_event *loop, struct signals_stop *stop);

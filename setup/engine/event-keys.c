@@ -114,7 +114,7 @@ static const struct event_key keys[] = {
 
         { "list", "", "setup, update: --from with --dry-run", "What would be done. The last line." },
         { "list", "devices", "number", "How many devices the list has." },
-        { "list", "radio", "text", "As --radio." },
+        { "list", "radio", "text", "As --radio; of several, all of them with blanks between." },
         { "list", "token", "text|null", "Where the access token is from; null: none is used." },
         { "list", "cloud", "text|null", "URL of the API; null: it is not asked." },
         { "list", "profiles", "list", "Those that the list names." },

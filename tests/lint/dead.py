@@ -30,7 +30,6 @@ SEAMS = {
 # Functions that only tests call, or that are declared only, until what they are made for is there. An entry that is not
 # needed any more is an error. `*`: any name that begins so.
 COMING = {
-    'board_*': 'usher setup --from shows what is at work by it',
     'told_json': 'the library takes events apart',
     'source_open_file_fd': 'usherd is handed labels as descriptors',
     'record_text': 'the store and the D-Bus service write records',

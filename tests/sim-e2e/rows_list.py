@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Many devices from a list: the whole of it is checked first, each device ends by itself, the same command goes on."""
+"""Many devices from a list: the whole of it is checked first, each device ends by itself, the same command goes on. Rows
+that are about one device after the other have one slot."""
 import csv
 import io
 import json
@@ -9,6 +10,7 @@ import signal
 from world import DEVICE_ID, OWNER, PASSWORD, SECRET, SERIAL, SSID, TOKEN, expect
 
 OTHERS = [(SERIAL[:-1] + c, SECRET[:-1] + c, DEVICE_ID[:-1] + str(i)) for i, c in enumerate('XYZ')]
+ONE_SLOT = ('--slots', '1')
 DEVICES = [(SERIAL, SECRET, DEVICE_ID), *OTHERS]
 
 
@@ -44,7 +46,7 @@ def summary(result):
 def row_list(w):
     """Each device becomes online, owned and named as its row says; the secrets stay in the list."""
     world(w, 3)
-    result = w.run(*arguments(w, labels('Kitchen', '"Attic, left"', ''), '--name', 'Lamp {n}', '--json'))
+    result = w.run(*arguments(w, labels('Kitchen', '"Attic, left"', ''), '--name', 'Lamp {n}', '--json', *ONE_SLOT))
     expect(summary(result), ('summary', 3, 0, 0, 0, 0), 'summary', result)
     expect(outcomes(result), [(s, 'done') for s, _, _ in DEVICES[:3]], 'results', result)
     expect(result.code, 0, 'exit code', result)
@@ -138,7 +140,7 @@ def row_list_dry_run(w):
 def row_list_cancelled(w):
     """Ctrl-C: 130, what was not begun is counted, and the same command goes on."""
     world(w, 1)
-    words = arguments(w, labels('a', 'b', 'c'), '--json')
+    words = arguments(w, labels('a', 'b', 'c'), '--json', *ONE_SLOT)
     process = w.spawn(words)
     lines = []
     while not lines or json.loads(lines[-1]).get('serial') != DEVICES[1][0]:
@@ -171,7 +173,7 @@ def interrupt_at(w, process, serial, wanted, times=1):
 def row_list_interrupted(w):
     """The step in hand ends, no other begins; a second Ctrl-C does not wait; the same command goes on in both cases."""
     world(w, 1, options=('--join-ms', '2000'))
-    words = arguments(w, labels('a', 'b'), '--json', '--timeout', '20')
+    words = arguments(w, labels('a', 'b'), '--json', '--timeout', '20', *ONE_SLOT)
     join = ('step', 'wifi-join', 'started')
     events, err = interrupt_at(w, w.spawn(words), SERIAL, join)
     steps = [(e['step'], e['state']) for e in events if e['event'] == 'step']
@@ -241,7 +243,7 @@ def row_list_results_no_formula(w):
 def row_list_token(w):
     """A token that is refused is refused for all: the list ends there."""
     world(w, 2)
-    words = arguments(w, labels('a', 'b'), '--json')
+    words = arguments(w, labels('a', 'b'), '--json', *ONE_SLOT)
     w.file('token', 'f' * 40)
     result = w.run(*words)
     expect((result.code, summary(result)), (18, ('summary', 0, 1, 0, 1, 18)), 'the end', result)

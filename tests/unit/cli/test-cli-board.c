@@ -148,14 +148,14 @@ static void turn(uint64_t ms)
 static void step(size_t key, const char *words, const char *state, const char *cause)
 {
         board_step(board, key,
-                   &(struct board_step){
+                   &(struct progress_step){
                            .text = words, .state = state, .cause = cause, .try = 1, .of = 3, .ms = 1250 });
 }
 
 static void takes(size_t key, const char *words, uint64_t ms, uint64_t limit_ms, const char *hint)
 {
         board_step(board, key,
-                   &(struct board_step){ .text = words, .ms = ms, .limit_ms = limit_ms, .hint = hint });
+                   &(struct progress_step){ .text = words, .ms = ms, .limit_ms = limit_ms, .hint = hint });
 }
 
 static void start(size_t key, const char *name)
