@@ -6,13 +6,10 @@
 #include "setup/cli/setup-args.h"
 #include "proto/base/cleanup.h"
 #include "proto/base/number.h"
-#include "setup/cli/defaults.h"
 #include "setup/cli/ending.h"
 #include "setup/cli/line.h"
 #include "setup/cli/options.h"
-#include "setup/flow/profile/check.h"
 #include "setup/flow/profile/keys.h"
-#include "setup/flow/profile/read.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -273,85 +270,5 @@ int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_a
         if (r < 0)
                 return r;
         *ret = a;
-        return 0;
-}
-
-/* profile */
-
-static bool names_network(const struct setup_args *a)
-{
-        for (size_t i = 0; i < a->n_over; i++) {
-                const struct profile_key *key = profile_key(a->over[i].key);
-
-                if (strcmp(key->section, "wifi") == 0 && strncmp(key->key, "ssid", 4) == 0)
-                        return true;
-        }
-        return false;
-}
-
-static int lay_over(const struct setup_args *a, struct profile *p, struct trouble *trouble)
-{
-        int r = 0;
-
-        if (names_network(a))
-                profile_drop_networks(p);
-        for (size_t i = 0; i < a->n_over && r == 0; i++) {
-                const struct profile_key *key = profile_key(a->over[i].key);
-
-                r = profile_set(p, key->section, key->key, a->over[i].value, trouble);
-        }
-        if (r == 0)
-                r = profile_read_secrets(p, ".", trouble);
-        return r == 0 ? profile_check(p, trouble) : r;
-}
-
-/* Which file it is, unless whoever typed the command said just that. 1, 0: none, or -EINVAL. */
-static int find(const struct setup_args *a, char ret[static PLACE_MAX], struct trouble *trouble)
-{
-        char shown[LINE_SHOWN_MAX];
-        int r = defaults_profile(a->profile, ret, trouble);
-
-        if (r > 0 && !a->quiet && (a->profile_unnamed || strcmp(ret, a->profile) != 0))
-                fprintf(stderr, "Profile: %s\n", line_shown(ret, shown));
-        return r;
-}
-
-int setup_args_load(const struct setup_args *args, struct usher_ctx *ctx, struct trouble *ret_trouble)
-{
-        char path[PLACE_MAX];
-        int r = find(args, path, ret_trouble);
-
-        if (r > 0)
-                r = usher_ctx_load_profile(ctx, path);
-        if (r == 0 && names_network(args))
-                r = usher_ctx_drop_networks(ctx);
-        for (size_t i = 0; i < args->n_over && r == 0; i++) {
-                const struct profile_key *key = profile_key(args->over[i].key);
-
-                r = usher_ctx_set_profile(ctx, key->section, key->key, args->over[i].value);
-        }
-        return r;
-}
-
-/* for lists */
-static int load(const struct setup_args *a, struct profile *ret, struct trouble *trouble)
-{
-        char path[PLACE_MAX];
-        int r = find(a, path, trouble);
-
-        return r <= 0 ? r : profile_load(path, ret, trouble);
-}
-
-int setup_args_profile(const struct setup_args *args, struct profile *ret, struct trouble *ret_trouble)
-{
-        _cleanup_(profile_done) struct profile p = {};
-        int r = load(args, &p, ret_trouble);
-
-        if (r == 0)
-                r = lay_over(args, &p, ret_trouble);
-        if (r < 0)
-                return r == -ENOMEM ? r : -EINVAL;
-        *ret = p;
-        p = (struct profile){};
         return 0;
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What a verb that works with one device was told: its options, and profile and options laid together. */
+/* What a verb that works with one device was told: its options. */
 
 #include "setup/cli/label-input.h"
 #include "setup/flow/profile/profile.h"
-#include "setup/lib/usher.h"
 
 enum {
         SETUP_OVER_MAX = 32,
@@ -46,12 +45,3 @@ struct setup_args {
 
 /* -EINVAL and -ECANCELED as options_next(). The texts are those of argv. */
 int setup_args_parse(const struct verb *v, int argc, char **argv, struct setup_args *ret);
-
-/* The profile with the options over it, secrets read, is the context's from now on. Of a file that was not
- * named on the command line by its path, standard error is told which it is. -EINVAL: the context's trouble,
- * or *ret_trouble if that is not FAULT_NONE. */
-int setup_args_load(const struct setup_args *args, struct usher_ctx *ctx, struct trouble *ret_trouble);
-
-/* The profile with the options over it, secrets read, checked. Of a file that was not named on the command
- * line by its path, standard error is told which it is. -EINVAL ("site.ini, line 4: ..."), -ENOMEM. */
-int setup_args_profile(const struct setup_args *args, struct profile *ret, struct trouble *ret_trouble);

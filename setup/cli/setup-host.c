@@ -3,6 +3,7 @@
 /* The library says what is wrong with all of it; here is only what a command line adds. */
 
 #include "setup/cli/setup-host.h"
+#include "setup/cli/setup-profile.h"
 #include <errno.h>
 
 int setup_host_open(const struct setup_args *args, const char *task, struct setup_host *h)
@@ -33,11 +34,7 @@ void setup_host_close(struct setup_host *h)
 
 int setup_host_profile(struct setup_host *h, struct trouble *ret_trouble)
 {
-        int r = setup_args_load(h->args, host_ctx(h->host), ret_trouble);
-
-        if (r < 0 && ret_trouble->fault == FAULT_NONE)
-                host_trouble(h->host, r, ret_trouble);
-        return r;
+        return setup_profile(h->args, h->args->profile, h->host, ret_trouble);
 }
 
 /* ---- the customer's token ---- */

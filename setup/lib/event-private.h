@@ -19,7 +19,7 @@ struct usher_event {
         unsigned try, of;
         uint64_t ms, limit_ms, part, whole;
         struct trouble trouble;
-        int exit_code; /* 0: that of the trouble */
+        int exit_code;      /* 0: that of the trouble */
         bool said_by_cause; /* the fault's sentence would say nothing more */
         char *json;
 };

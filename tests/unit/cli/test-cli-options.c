@@ -5,6 +5,7 @@
 #include "setup/cli/help.h"
 #include "setup/cli/options.h"
 #include "setup/cli/setup-args.h"
+#include "setup/cli/setup-profile.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>
 #include <string.h>
@@ -139,30 +140,50 @@ static void secrets_are_not_taken_from_argv(void **state)
         assert_int_equal(parse(ARGS("--label", "a", "--secret", "hunter22"), &a), -EINVAL);
 }
 
+/* What a device would be set up to, as `usher setup --dry-run --json` tells it. */
+static char *plan(struct host *h)
+{
+        static const char text[] = "ARGHAB123456789 ABCDEFGHJKLMNPQ";
+        struct usher_label *label;
+        struct usher_job *job;
+        char *json;
+
+        assert_int_equal(usher_label_from_text(host_ctx(h), text, strlen(text), &label), 0);
+        assert_int_equal(usher_job_new(host_ctx(h), "setup", label, &job), 0);
+        assert_int_equal(usher_job_get_plan(job, &json), 0);
+        usher_job_free(job);
+        usher_label_free(label);
+        return json;
+}
+
 static void options_lie_over_the_profile(void **state)
 {
+        const struct host_settings settings = {};
         struct trouble why = {};
         struct setup_args a;
-        struct profile p = {};
+        struct host *h;
+        char *json;
 
         (void)state;
+        assert_int_equal(host_new(&settings, &h), 0);
         assert_int_equal(
                 parse(ARGS("--label", "a", "--wifi-ssid", "Guests", "--claim", "none", "--name", "Attic"),
                       &a),
                 0);
-        assert_int_equal(setup_args_profile(&a, &p, &why), 0);
-        assert_int_equal(p.n_networks, 1);
-        assert_int_equal(p.networks[0].ssid_len, 6);
-        assert_int_equal(p.claim, CLAIM_NONE);
-        assert_string_equal(p.name, "Attic");
-        profile_done(&p);
+        assert_int_equal(setup_profile(&a, a.profile, h, &why), 0);
+        json = plan(h);
+        assert_non_null(strstr(json, "\"networks\":[{\"ssid\":\"Guests\""));
+        assert_non_null(strstr(json, "\"claim\":\"none\""));
+        assert_non_null(strstr(json, "\"name\":\"Attic\""));
+        free(json);
 
         assert_int_equal(parse(ARGS("--label", "a", "--claim", "everybody"), &a), 0);
-        assert_int_equal(setup_args_profile(&a, &p, &why), -EINVAL);
+        assert_int_equal(setup_profile(&a, a.profile, h, &why), -EINVAL);
         assert_non_null(strstr(why.cause, "everybody"));
         assert_int_equal(parse(ARGS("--label", "a", "--profile", "/nonexistent/site.ini"), &a), 0);
-        assert_int_not_equal(setup_args_profile(&a, &p, &why), 0);
+        assert_int_not_equal(setup_profile(&a, a.profile, h, &why), 0);
         assert_non_null(strstr(why.cause, "/nonexistent/site.ini"));
+        host_free(h);
 }
 
 static void help_names_all_but_what_is_refused(void **state)
