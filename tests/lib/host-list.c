@@ -25,7 +25,7 @@ struct run {
         struct usher_list *lists[LISTS_MAX];
         size_t n, over;
         int exit_code;
-        bool acted;
+        bool acted, freed;
 };
 
 static void must(const struct run *x, int r, const char *what)
@@ -133,8 +133,7 @@ static void act(struct run *x, struct usher_list *list)
         } else if (strcmp(x->what, "forked") == 0) {
                 fork_once(x);
         } else if (strcmp(x->what, "free") == 0) {
-                end(x);
-                exit(0);
+                x->freed = true;
         }
 }
 
@@ -191,6 +190,8 @@ static void run(struct run *x)
                 must(x, usher_ctx_dispatch(x->ctx), "dispatch");
                 for (; (e = usher_ctx_pop_event(x->ctx)); usher_event_free(e))
                         take(x, e);
+                if (x->freed)
+                        return; /* main() does it */
         }
         for (size_t i = 0; i < x->n; i++)
                 say_rows(x->lists[i]);
