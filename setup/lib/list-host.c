@@ -129,8 +129,10 @@ static void on_ended(void *userdata, const struct store_job *job, const struct j
 
         if (!row || !row->facts)
                 return;
-        listed_learn(row, j);
         row->facts->at_work = NULL;
+        if (!l->engine)
+                return; /* the list is freed at work */
+        listed_learn(row, j);
         keep_networks(l, row, j);
         files_remember(&l->files, revision_finished(job->revision), j);
         if (!row->facts->ended)

@@ -115,7 +115,7 @@ static void look_at_rows(struct usher_list *l)
 /* Whoever waits still was not begun. */
 static void close_run(struct usher_list *l)
 {
-        l->engine = engine_free(l->engine);
+        engine_free(TAKE_PTR(l->engine)); /* what it tells now is not heard */
         journal_close(l);
         l->soon = timer_free(l->soon);
         l->later = timer_free(l->later);
@@ -155,7 +155,7 @@ void list_end(struct usher_list *l, const struct trouble *why)
 {
         if (why && l->why.fault == FAULT_NONE)
                 l->why = *why;
-        if (l->ending)
+        if (l->ending || !l->engine)
                 return;
         l->ending = true;
         engine_stop(l->engine, STOP_MS);
@@ -231,7 +231,7 @@ void list_close_all(struct usher_list *l)
 {
         l->soon = timer_free(l->soon);
         l->later = timer_free(l->later);
-        l->engine = engine_free(l->engine);
+        engine_free(TAKE_PTR(l->engine));
         journal_close(l);
         files_done(&l->files);
         drop_world(l);

@@ -75,6 +75,7 @@ static void end(struct usher_list *l)
 
         if (ctx_enter(l->ctx, &e) < 0)
                 return;
+        list_close_all(l);
         event_drop(&l->ctx->events, l);
         dispose(l);
 }
