@@ -109,7 +109,9 @@ struct slot_write {
 struct slot {
         struct slot *next;
         struct engine *engine;
-        struct adapter *adapter; /* whose slot it has; NULL: it needs the radio no more */
+        struct adapter *adapter; /* whose slot it has; NULL: it needs the radio no more, or has a home */
+        struct adapter
+                *home; /* whose slot it had, and will have once it is answered and one is free; NULL */
         struct store_job *row;
         struct job *job;
         struct usher_ports_config world;
@@ -126,6 +128,7 @@ struct slot {
         bool begun;        /* for the owner: ended() follows */
         bool asking, over; /* over: the last write is under way */
         bool yields;       /* its work stops for another job */
+        bool answered;     /* and waits for a slot of its home */
         bool alone, waits; /* no other runs beside it; waits: until those at work are done */
         bool renewing;     /* its lease is being moved on */
         unsigned renewals; /* the last round of those that it was in */
@@ -152,6 +155,12 @@ void slot_give_back(struct slot *s);
 
 /* Without a word to the store: it is another's, or the store has gone. */
 void slot_drop(struct slot *s);
+
+/* A question stands: its link and its place at the adapter are another's until it is answered. */
+void slot_lend(struct slot *s);
+
+/* Those that are answered go on, as far as there are slots again. */
+void slots_go_on(struct engine *e);
 
 struct slot *slot_by_id(const struct engine *e, const char *id);
 struct slot *slot_by_code(const struct engine *e, const char *code);

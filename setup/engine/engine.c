@@ -154,9 +154,11 @@ int engine_answer(struct engine *e, const char *id, struct wifi_network *network
         if (r < 0)
                 return r;
         s->asking = false;
+        s->answered = s->home;
         s->question = timer_free(s->question);
         s->write.state = STORE_RUNNING;
         slot_write_soon(s);
+        engine_look(e);
         engine_changed(e);
         return 0;
 }

@@ -24,7 +24,7 @@ struct slot *slot_by_id(const struct engine *e, const char *id)
 struct slot *slot_by_code(const struct engine *e, const char *code)
 {
         for (struct slot *s = e->slots; s; s = s->next)
-                if (s->adapter && strcmp(s->row->code, code) == 0)
+                if ((s->adapter || s->home) && strcmp(s->row->code, code) == 0)
                         return s;
         return NULL;
 }
@@ -41,8 +41,45 @@ static void slot_leave_adapter(struct slot *s)
         engine_changed(s->engine);
 }
 
+void slot_lend(struct slot *s)
+{
+        struct adapter *a = s->adapter;
+
+        if (!s->work || !work_let_go(s->work))
+                return;
+        slot_leave_adapter(s);
+        s->home = a;
+}
+
+/* The oldest first: it stands last. */
+static struct slot *next_answered(struct engine *e)
+{
+        struct slot *next = NULL;
+
+        for (struct slot *s = e->slots; s; s = s->next)
+                if (s->answered && adapter_free_slots(s->home) > 0)
+                        next = s;
+        return next;
+}
+
+void slots_go_on(struct engine *e)
+{
+        struct slot *s;
+
+        while ((s = next_answered(e))) {
+                s->adapter = s->home;
+                s->adapter->used++;
+                s->home = NULL;
+                s->answered = false;
+                work_go_on(s->work);
+                engine_changed(e);
+        }
+}
+
 static void stop_work(struct slot *s)
 {
+        s->answered = false;
+        s->home = NULL;
         s->asking = s->waits = false;
         s->question = timer_free(s->question);
         s->move = timer_free(s->move);
@@ -201,6 +238,7 @@ static void on_question(struct slot *s, const struct told *t)
         s->question = timer_free(s->question);
         (void)timer_new(engine_loop(s->engine), (uint64_t)s->engine->question_s * 1000, on_unanswered, s,
                         &s->question);
+        engine_look(s->engine);
         engine_changed(s->engine);
 }
 

@@ -43,7 +43,7 @@ static size_t in_cloud(const struct engine *e, bool pending)
         size_t n = 0;
 
         for (const struct slot *s = e->slots; s; s = s->next)
-                n += !s->adapter && (!pending || s->pending);
+                n += !s->adapter && !s->home && (!pending || s->pending);
         return n;
 }
 
@@ -218,6 +218,47 @@ static void make_room(struct engine *e, struct adapter *a)
         }
 }
 
+/* The one that has asked for longest, if all at that adapter do. */
+static struct slot *who_asks(const struct engine *e, const struct adapter *a)
+{
+        struct slot *longest = NULL;
+
+        for (struct slot *s = e->slots; s; s = s->next) {
+                if (s->adapter == a && !s->asking)
+                        return NULL;
+                if (s->adapter == a)
+                        longest = s;
+        }
+        return longest;
+}
+
+static bool is_wanted(struct engine *e, const struct adapter *a)
+{
+        const struct heard_device *d;
+        struct store_counts counts;
+
+        for (const struct slot *s = e->slots; s; s = s->next)
+                if (s->answered && s->home == a)
+                        return true;
+        store_counts(e->store, &counts);
+        if (e->any || counts.of[STORE_WAITING] == 0)
+                return counts.of[STORE_WAITING] > 0;
+        for (size_t i = 0; a->heard && (d = heard_at(a->heard, i)); i++)
+                if (d->connectable && strlen(d->setup_code) == STORE_CODE_LEN &&
+                    !slot_by_code(e, d->setup_code))
+                        return true;
+        return false;
+}
+
+/* People think for as long as they like: where all slots wait for them, others have one meanwhile. */
+static void lend(struct engine *e, struct adapter *a)
+{
+        struct slot *s = who_asks(e, a);
+
+        if (s && a->trouble.fault == FAULT_NONE && adapter_free_slots(a) == 0 && is_wanted(e, a))
+                slot_lend(s);
+}
+
 /* the round */
 static void on_poll(void *userdata)
 {
@@ -262,6 +303,9 @@ static void on_soon(void *userdata)
         adapters_listen(e);
         if (!e->paused && !e->stopping)
                 slot_begin_alone(e);
+        slots_go_on(e);
+        for (size_t i = 0; i < e->n_adapters; i++)
+                lend(e, &e->adapters[i]);
         for (size_t i = 0; may_begin(e) && i < e->n_adapters; i++)
                 make_room(e, &e->adapters[i]);
         go(e);

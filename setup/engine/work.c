@@ -178,6 +178,17 @@ int work_answer(struct work *w, struct wifi_network *network, struct trouble *re
         return runner_answer(w->runner, network, ret_trouble);
 }
 
+bool work_let_go(struct work *w)
+{
+        return w->runner && runner_let_go(w->runner);
+}
+
+void work_go_on(struct work *w)
+{
+        if (w->runner)
+                runner_go_on(w->runner);
+}
+
 void work_stop_after_step(struct work *w)
 {
         if (w->runner)

@@ -39,6 +39,10 @@ DEFINE_CLEANUP(struct work *, work_free)
 /* As runner_answer(). */
 int work_answer(struct work *w, struct wifi_network *network, struct trouble *ret_trouble);
 
+/* As runner_let_go() and runner_go_on(). */
+bool work_let_go(struct work *w);
+void work_go_on(struct work *w);
+
 /* For a clean stop: no further step is begun; what is under way ends, but for looking for the device, which
  * changes nothing. Then the job is JOB_CANCELLED, and can be gone on with from its record. */
 void work_stop_after_step(struct work *w);

@@ -438,6 +438,10 @@ static void lane_walk(struct lane *l)
                         runner_lane_stopped(r);
                         return;
                 }
+                if (r->let_go && l->id == LANE_RADIO) {
+                        l->state = LANE_BLOCKED;
+                        return;
+                }
                 if (!applies(l)) {
                         l->at++;
                 } else if (row->acts->skip(r->job)) {

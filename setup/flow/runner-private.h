@@ -60,6 +60,7 @@ struct runner {
         bool started;
         bool over;
         bool stopping; /* no step is begun any more */
+        bool let_go;   /* the radio's lane stands still without a link */
         uint64_t start_ms;
         struct timer *deadline;
         uint64_t limit_ms, limit_from_ms; /* how much time there is; since when */

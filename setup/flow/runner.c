@@ -325,12 +325,33 @@ int runner_answer(struct runner *r, struct wifi_network *network, struct trouble
                 e = r->table[l->at].acts->answer(r->job, l->question, network, ret_trouble);
                 if (e < 0)
                         return e;
-                l->again = true;
+                if (r->let_go && l->id == LANE_RADIO)
+                        l->at = 0;
+                else
+                        l->again = true;
                 l->try_ms = timer_now_ms();
                 l->try_slept_ms = timer_slept_ms();
                 return lane_wake(l, 0);
         }
         return trouble_set(ret_trouble, FAULT_CONFIG, "nothing was asked");
+}
+
+bool runner_let_go(struct runner *r)
+{
+        if (r->over || r->lane[LANE_RADIO].state != LANE_ASKING)
+                return false;
+        r->ports->ops->hang_up(r->ports);
+        r->job->now.linked = r->job->now.session = false;
+        return r->let_go = true;
+}
+
+void runner_go_on(struct runner *r)
+{
+        struct lane *l = &r->lane[LANE_RADIO];
+
+        r->let_go = false;
+        if (l->state == LANE_BLOCKED)
+                (void)lane_wake(l, 0);
 }
 
 void runner_set_interactive(struct runner *r, bool interactive)

@@ -68,6 +68,11 @@ DEFINE_CLEANUP(struct runner *, runner_free)
  */
 int runner_answer(struct runner *r, struct wifi_network *network, struct trouble *ret_trouble);
 
+/* While a question about the device stands: its link is let go, and whatever is answered, it is not
+ * connected to again before runner_go_on(). False: there is no such question. */
+bool runner_let_go(struct runner *r);
+void runner_go_on(struct runner *r);
+
 /* Whether anybody is there to answer: without, a question is a fault. */
 void runner_set_interactive(struct runner *r, bool interactive);
 

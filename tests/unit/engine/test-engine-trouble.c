@@ -134,6 +134,45 @@ static void asked(void **state)
         assert_int_equal(p->n_events, p->n_steps + p->n_results + 1);
 }
 
+static void answer_it(struct place *p, const char *id)
+{
+        struct wifi_network network = { .ssid = "usher-lab", .ssid_len = 9, .security = -1 };
+        struct trouble why = {};
+
+        assert_int_equal(secret_new("correct horse", 13, &network.password), 0);
+        assert_int_equal(engine_answer(p->engine, id, &network, &why), 0);
+}
+
+/* One slot, and a person who thinks: the next has it meanwhile; who is answered has it before others. */
+static void all_are_asked(void **state)
+{
+        struct place *p = *state;
+        struct seen s = { .p = p };
+        struct engine_status now;
+
+        p->profile = "[setup]\nclaim = none\n";
+        p->interactive = true;
+        p->slots = 1;
+        for (size_t i = 0; i < DEVICES; i++)
+                place_device(p, i);
+        place_engine(p, false);
+        do {
+                place_turn(p);
+                engine_status(p->engine, &now);
+        } while (now.asking < DEVICES);
+        assert_int_equal(p->n_begun, DEVICES);
+        look(&s);
+        assert_int_equal(s.state, STORE_ASKING);
+        answer_it(p, s.id);
+        while (place_count(p, STORE_DONE) == 0)
+                place_turn(p);
+        look(&s);
+        assert_int_equal(s.state, STORE_DONE);
+        assert_int_equal(s.attempt, 1);
+        assert_int_equal(place_count(p, STORE_ASKING), DEVICES - 1);
+        assert_int_equal(place_count(p, STORE_FAILED), 0);
+}
+
 static void bad_device(struct place *p, size_t i, const char *dir)
 {
         place_device_in(p, i, dir,
@@ -401,6 +440,7 @@ int main(void)
 {
         static const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(asked, place_set_up, place_tear_down),
+                cmocka_unit_test_setup_teardown(all_are_asked, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(again_later, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(no_more_retries, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(pending_later, place_set_up, place_tear_down),
