@@ -76,6 +76,18 @@ static bool is_of_adapter(enum fault fault)
                fault == FAULT_BT_NO_DAEMON || fault == FAULT_BT_NOT_PERMITTED;
 }
 
+/* Whatever a job meets at an adapter that is not to be used now: a link that is lost, a device that is not
+ * seen. */
+static bool is_its_doing(const struct adapter *a, enum fault fault)
+{
+        int code = fault_info(fault)->exit_code;
+
+        if (is_of_adapter(fault))
+                return true;
+        return a && a->trouble.fault != FAULT_NONE &&
+               (fault == a->trouble.fault || code == EXIT_BLUETOOTH || code == EXIT_NOT_FOUND);
+}
+
 static bool is_of_account(enum fault fault)
 {
         return fault == FAULT_TOKEN_EXPIRED || fault == FAULT_TOKEN_INVALID;
@@ -168,8 +180,8 @@ bool end_judge(struct slot *s, struct verdict *ret)
         case JOB_FAILED:
                 if (why->fault == FAULT_SECRET_MISMATCH && s->adapter && !s->engine->stopping)
                         return false;
-                if (is_of_adapter(why->fault)) {
-                        if (s->adapter)
+                if (is_its_doing(s->adapter, why->fault)) {
+                        if (s->adapter && is_of_adapter(why->fault))
                                 adapter_failed(s->adapter, why);
                         *ret = wait_ms(s, 0);
                 } else if (is_of_account(why->fault)) {

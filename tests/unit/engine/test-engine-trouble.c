@@ -8,6 +8,7 @@
 #include "tests/unit/store/slow-vfs.h"
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -377,6 +378,49 @@ static void lost_on_one_adapter(void **state)
         assert_int_equal(rmdir(dir), 0);
 }
 
+static void unplug(struct place *p, size_t n, const char *dir)
+{
+        for (size_t i = 0; i < n; i++) {
+                p->device[i].v = vdevice_free(p->device[i].v);
+                p->device[i].radio = sim_radio_free(p->device[i].radio);
+        }
+        assert_int_equal(rmdir(dir), 0);
+}
+
+/* An adapter goes with several jobs at work: they wait, and go on where their devices are heard again, on
+ * another one or on the same when it is back. It is no attempt of theirs. */
+static void unplugged_and_back(void **state)
+{
+        char dir[] = "/tmp/usher-jobs-XXXXXX", second[64];
+        struct place *p = *state;
+        struct seen s = { .p = p };
+
+        assert_non_null(mkdtemp(dir));
+        (void)snprintf(second, sizeof(second), "sim:%s", dir);
+        p->slots = DEVICES;
+        for (size_t i = 0; i < 3; i++)
+                place_device_in(
+                        p, i, dir,
+                        &(struct mishap){ .kind = MISHAP_SILENT_AT_REQUEST, .arg = REQUEST_DEVICE_ID });
+        place_engine_on(p, false, second);
+        while (p->n_steps < 3 * 7) /* find, connect, session; and asked who it is */
+                place_turn(p);
+        unplug(p, 3, dir);
+        while (place_count(p, STORE_WAITING) < DEVICES)
+                place_turn(p);
+        assert_int_equal(p->n_results, 0);
+        assert_int_equal(mkdir(dir, 0700), 0);
+        place_device(p, 0);
+        place_device_in(p, 1, dir, NULL);
+        place_device_in(p, 2, dir, NULL);
+        while (place_count(p, STORE_DONE) < 3)
+                place_turn(p);
+        look(&s);
+        assert_int_equal(s.attempt, 1);
+        assert_int_equal(place_count(p, STORE_FAILED), 0);
+        unplug(p, 3, dir);
+}
+
 /* a store that refuses */
 static int set_up_bad_disk(void **state)
 {
@@ -449,6 +493,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(alone, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(alone_and_cancelled, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(lost_on_one_adapter, place_set_up, place_tear_down),
+                cmocka_unit_test_setup_teardown(unplugged_and_back, place_set_up, place_tear_down),
                 cmocka_unit_test_setup_teardown(store_refuses_at_work, set_up_bad_disk, place_tear_down),
                 cmocka_unit_test_setup_teardown(store_refuses_at_first, set_up_bad_disk, place_tear_down),
         };
