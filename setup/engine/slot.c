@@ -380,6 +380,16 @@ static void wait_for_others(struct slot *s, const struct secret *secret)
         engine_look(s->engine);
 }
 
+/* What is told of it says which it is, also if it is never begun. */
+static void name_job(struct slot *s)
+{
+        struct profile profile = {};
+        struct label label = {};
+
+        memcpy(label.serial, s->row->serial, sizeof(label.serial));
+        job_init(s->job, &label, &profile);
+}
+
 static int slot_new(struct engine *e, struct adapter *a, const struct store_job *row, struct slot **ret)
 {
         _cleanup_(freep) struct slot *s = calloc(1, sizeof(*s));
@@ -400,6 +410,7 @@ static int slot_new(struct engine *e, struct adapter *a, const struct store_job 
         if (r < 0)
                 return r;
         s->job = TAKE_PTR(job);
+        name_job(s);
         if (a)
                 a->used++;
         *ret = e->slots = TAKE_PTR(s);

@@ -100,6 +100,7 @@ static void told(void *userdata, const struct told *t, const char *json)
         struct place *p = userdata;
 
         assert_true(!json || strstr(json, t->id));
+        assert_int_equal(strlen(t->job->asked.label.serial), STORE_SERIAL_LEN);
         p->n_results += json && t->kind == TOLD_RESULT;
         p->n_steps += json && t->kind == TOLD_STEP;
         if (json && t->kind == TOLD_QUESTION)
