@@ -73,7 +73,9 @@ static void on_told(void *userdata, const struct told *t, const char *json)
         struct usher_list *l = userdata;
         struct row *row = listed_find(&l->rows, t->job->asked.label.serial);
 
-        if (!row || !row->facts)
+        if (!row)
+                return;
+        if (!row->facts && listed_begin(row, t->id) < 0) /* it failed before it was begun */
                 return;
         if (t->kind == TOLD_QUESTION)
                 listed_move(l, row, ROW_ASKING);
