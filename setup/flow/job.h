@@ -104,6 +104,7 @@ struct job_now {
         /* steps-wifi.c */
         struct message_networks scan;
         bool scanned;
+        bool looked;          /* at the network that a join may have led to */
         unsigned empty_scans; /* in a row */
         bool unseen;          /* the last scan did not show the network that could not be joined */
         unsigned detached;    /* looks in a row at a device that joined and is not associated */

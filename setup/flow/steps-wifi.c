@@ -155,6 +155,7 @@ static enum step_move join(struct job *j, const struct step_run *run, struct ste
         if (e < 0)
                 return step_errno(r, e);
         j->wifi.join = JOIN_SENT;
+        j->now.looked = false;
         return step_ask(run, &(struct port_request){ CONTROL_WIFI_JOIN_NEW_NETWORK, body.data, body.len }, 1,
                         r);
 }
@@ -211,11 +212,25 @@ static bool is_network(const struct message_network *seen, const struct wifi_net
         return seen->ssid_len == n->ssid_len && memcmp(seen->ssid, n->ssid, n->ssid_len) == 0;
 }
 
+static bool is_now(const struct port_reply *reply, const struct wifi_network *n)
+{
+        struct message_network now;
+
+        return message_decode_get_current_network_reply(reply->payload, reply->len, &now) == 0 &&
+               is_network(&now, n);
+}
+
 static enum step_move checked(struct job *j, const struct port_reply *reply, struct step_result *r)
 {
         const struct wifi_network *n = &j->asked.profile.networks[j->wifi.network];
         struct message_network now;
 
+        if (j->now.resumed && !j->now.looked) { /* nobody knows since when: it may be on its way */
+                j->now.looked = true;
+                if (reply->result < 0 || !is_now(reply, n))
+                        return step_later(r, FAULT_WIFI_JOIN,
+                                          "the link was lost during the join: looking again");
+        }
         j->wifi.join = JOIN_UNTRIED;
         if (reply->result < 0)
                 return step_later(r, FAULT_WIFI_JOIN, "the link was lost during the join: joining again");
@@ -237,6 +252,8 @@ int wifi_note_current(struct job *j, const struct port_reply *reply)
                         j->wifi.network = (int)i;
                         j->wifi.join = JOIN_DONE;
                 }
+        if (j->wifi.join == JOIN_UNTRIED)
+                j->wifi.join = JOIN_UNSURE;
         return e;
 }
 

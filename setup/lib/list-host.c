@@ -43,6 +43,7 @@ static int on_ready(void *userdata, const struct store_job *job, struct job *j, 
 
         j->asked.task = l->task;
         row->facts->at_work = j;
+        j->now.resumed |= row->newest > 0; /* also if that one was given up, and this one begins anew */
         if (row->state != ROW_PENDING)
                 listed_move(l, row, ROW_RUNNING);
         return files_recall(&l->files, revision_finished(job->revision), j, ret_trouble);
