@@ -79,6 +79,9 @@ int world_find_account(struct usher_ctx *c, const struct profile *p, bool *ret_a
 /* Its texts are the context's settings, or its token's. */
 struct usher_ports_config world_of(const struct usher_ctx *c, bool account);
 
+/* Where session_is_wanted(); without a token as long as the customer is not signed in. */
+struct usher_ports_config world_of_customer(const struct usher_ctx *c, const struct profile *p);
+
 /* job-files.c */
 int job_recall(struct usher_job *j);
 void job_remember(const struct usher_job *j);

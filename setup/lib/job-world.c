@@ -21,25 +21,46 @@ void world_fit(enum task task, struct profile *p)
                 p->claim = CLAIM_CODE;
 }
 
+/* A token of ours is not needed then. */
+static int check_customer(struct usher_ctx *c)
+{
+        const char *file = ctx_text(c, SETTING_TOKEN_FILE);
+
+        if ((file && file[0]) || (c->token.secret && !c->token.origin))
+                return trouble_set(
+                        &c->trouble, FAULT_CONFIG,
+                        "customer and oauth-client sign the customer in: leave --token-file out, or "
+                        "give the customer's own token and leave those out");
+        return 0;
+}
+
 int world_find_account(struct usher_ctx *c, const struct profile *p, bool *ret_account)
 {
-        bool local = p->claim == CLAIM_NONE || p->claim == CLAIM_CODE;
+        bool local = p->claim == CLAIM_NONE || p->claim == CLAIM_CODE, customer = session_is_wanted(p);
         int r;
 
-        if (session_is_wanted(p))
-                return trouble_set(&c->trouble, FAULT_CONFIG,
-                                   "a list signs no customer in: give the customer's own token, and leave "
-                                   "customer and oauth-client out");
         if (local && !p->min_os) {
                 *ret_account = false;
                 return 0;
         }
         r = cloud_ca_check(ctx_text(c, SETTING_CLOUD_CA), &c->trouble);
         if (r == 0)
-                r = ctx_find_token(c, local);
+                r = customer ? check_customer(c) : ctx_find_token(c, local);
         if (r == 0)
-                *ret_account = c->token.secret;
+                *ret_account = customer || c->token.secret;
         return r;
+}
+
+struct usher_ports_config world_of_customer(const struct usher_ctx *c, const struct profile *p)
+{
+        const char *cloud = ctx_text(c, SETTING_CLOUD);
+
+        return (struct usher_ports_config){ .radio = ctx_text(c, SETTING_RADIO),
+                                            .cloud_url = cloud ? cloud : CLOUD_URL,
+                                            .cloud_proxy = ctx_text(c, SETTING_CLOUD_PROXY),
+                                            .cloud_ca = ctx_text(c, SETTING_CLOUD_CA),
+                                            .serials_file = ctx_text(c, SETTING_SERIALS_FILE),
+                                            .token = session_token(c, p) };
 }
 
 struct usher_ports_config world_of(const struct usher_ctx *c, bool account)
@@ -56,40 +77,6 @@ struct usher_ports_config world_of(const struct usher_ctx *c, bool account)
                 .serials_file = account ? ctx_text(c, SETTING_SERIALS_FILE) : NULL,
                 .token = account ? c->token.secret : NULL,
         };
-}
-
-/* A token of ours is not needed then. */
-static int find_customer(struct usher_job *j)
-{
-        struct usher_ctx *c = j->ctx;
-        const char *file = ctx_text(c, SETTING_TOKEN_FILE), *cloud = ctx_text(c, SETTING_CLOUD);
-        int r;
-
-        if ((file && file[0]) || (c->token.secret && !c->token.origin))
-                return trouble_set(
-                        &c->trouble, FAULT_CONFIG,
-                        "customer and oauth-client sign the customer in: leave --token-file out, or "
-                        "give the customer's own token and leave those out");
-        r = cloud_ca_check(ctx_text(c, SETTING_CLOUD_CA), &c->trouble);
-        if (r < 0)
-                return r;
-        j->account = true;
-        j->world = (struct usher_ports_config){ .radio = ctx_text(c, SETTING_RADIO),
-                                                .cloud_url = cloud ? cloud : CLOUD_URL,
-                                                .cloud_proxy = ctx_text(c, SETTING_CLOUD_PROXY),
-                                                .cloud_ca = ctx_text(c, SETTING_CLOUD_CA),
-                                                .serials_file = ctx_text(c, SETTING_SERIALS_FILE),
-                                                .token = session_token(c, &j->job.asked.profile) };
-        return 0;
-}
-
-static int find_account(struct usher_job *j)
-{
-        int r = world_find_account(j->ctx, &j->job.asked.profile, &j->account);
-
-        if (r == 0)
-                j->world = world_of(j->ctx, j->account);
-        return r;
 }
 
 static int keep(struct usher_job *j, enum job_text which, const char **text)
@@ -133,6 +120,9 @@ int job_prepare(struct usher_job *j)
                 return r;
         j->asks_network = j->answered || p->n_networks == 0;
         world_fit(j->job.asked.task, p);
-        r = session_is_wanted(p) ? find_customer(j) : find_account(j);
-        return r < 0 ? r : keep_world(j);
+        r = world_find_account(j->ctx, p, &j->account);
+        if (r < 0)
+                return r;
+        j->world = session_is_wanted(p) ? world_of_customer(j->ctx, p) : world_of(j->ctx, j->account);
+        return keep_world(j);
 }

@@ -371,7 +371,8 @@ static void on_looked(void *userdata, const struct store_answer *a)
         } else if (!l->journal.op) {
                 look_beside(l);
                 go_on(l);
-                engine_pause(l->engine, false);
+                l->journal.looked = true;
+                list_go_on(l);
         }
 }
 

@@ -45,8 +45,12 @@ static json_t *radios_json(const struct usher_list *l)
 
 static char *plan(const struct usher_list *l, bool account)
 {
-        const struct usher_ports_config world = world_of(l->ctx, account);
-        const char *token = l->ctx->token.origin ? l->ctx->token.origin : "given by the program";
+        const struct profile *customer = setups_customer(l);
+        const struct usher_ports_config world =
+                customer ? world_of_customer(l->ctx, customer) : world_of(l->ctx, account);
+        const char *token = customer               ? "the customer's, with the product's OAuth client"
+                            : l->ctx->token.origin ? l->ctx->token.origin
+                                                   : "given by the program";
         json_t *j = event_new("list",
                               json_pack("{s:I, s:o, s:o, s:o, s:o}", "devices", (json_int_t)l->rows.n,
                                         "radio", radios_json(l), "token", event_text(account ? token : NULL),

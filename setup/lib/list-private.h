@@ -23,6 +23,7 @@ struct list_setup {
         struct trouble why;     /* REFUSED */
         uint64_t finished, all; /* hashes of what is asked for: finished_hash(), and everything */
         bool account;
+        bool customer; /* who must be signed in */
 };
 
 int setups_add(struct usher_list *l, const char *name, size_t *ret_index); /* -ERANGE: too many */
@@ -35,6 +36,9 @@ bool setups_are_complete(const struct usher_list *l);
 
 /* Finds the account, if any of them needs one. -EINVAL: the context's trouble. */
 int setups_find_account(struct usher_list *l, bool *ret_account);
+
+/* The profile whose customer must be signed in, and then it is the only one; NULL: nobody must. */
+const struct profile *setups_customer(const struct usher_list *l);
 
 /* The row's profile, the caller's, as its task wants it. -EINVAL with *ret_trouble. */
 struct row;
@@ -139,6 +143,7 @@ struct journal {
         size_t n_piece;
         struct secret *secret[JOURNAL_PIECE]; /* for those of a piece; NULL: not needed so far */
         struct journal_known *known;          /* of each row, while it is looked at what is there */
+        bool looked;                          /* it is known what it has from earlier runs */
         bool filled;                          /* all rows are in it */
 };
 
@@ -168,6 +173,7 @@ struct usher_list {
                 struct usher_ports_config config;
         } world;
         struct engine *engine;
+        struct op *sign_in; /* the engine waits for it */
 
         struct timer *soon, *later;
         bool changed; /* counts, or trouble */
@@ -183,6 +189,9 @@ void list_look(struct usher_list *l);
 
 /* Looks at rows, profiles and account. -EINVAL: the context's trouble. */
 int list_prepare(struct usher_list *l, bool *ret_account);
+
+/* It is known what the journal has, or the customer is signed in: once both are so, the engine begins. */
+void list_go_on(struct usher_list *l);
 
 /* All that it has open, as a crash would. */
 void list_close_all(struct usher_list *l);

@@ -32,9 +32,10 @@ static int keep_text(struct usher_list *l, size_t i, const char **text)
 static int keep_world(struct usher_list *l, bool account)
 {
         struct usher_ports_config *w = &l->world.config;
+        const struct profile *customer = setups_customer(l);
         int r;
 
-        *w = world_of(l->ctx, account);
+        *w = customer ? world_of_customer(l->ctx, customer) : world_of(l->ctx, account);
         r = keep_text(l, 0, &w->radio);
         if (r == 0)
                 r = keep_text(l, 1, &w->cloud_url);
@@ -115,6 +116,7 @@ static void look_at_rows(struct usher_list *l)
 /* Whoever waits still was not begun. */
 static void close_run(struct usher_list *l)
 {
+        l->sign_in = op_free(l->sign_in);
         engine_free(TAKE_PTR(l->engine)); /* what it tells now is not heard */
         journal_close(l);
         l->soon = timer_free(l->soon);
@@ -211,6 +213,39 @@ static int open_engine(struct usher_list *l)
         return r;
 }
 
+void list_go_on(struct usher_list *l)
+{
+        if (l->journal.looked && !l->sign_in)
+                engine_pause(l->engine, false);
+}
+
+static void on_signed_in(void *userdata, const struct trouble *why, const struct secret *token)
+{
+        struct usher_list *l = userdata;
+        struct trouble trouble = *why;
+        int r = -EINVAL;
+
+        l->sign_in = op_free(l->sign_in);
+        if (token)
+                r = secret_new(secret_bytes(token), secret_len(token), &l->world.token);
+        l->world.config.token = l->world.token;
+        if (r == 0) {
+                list_go_on(l);
+                return;
+        }
+        trouble_complete(&trouble, r);
+        list_end(l, &trouble);
+}
+
+static int begin_sign_in(struct usher_list *l)
+{
+        const struct profile *customer = setups_customer(l);
+
+        if (!customer || l->world.token)
+                return 0;
+        return session_begin(l->ctx, customer, on_signed_in, l, &l->sign_in);
+}
+
 static int open_all(struct usher_list *l)
 {
         bool account = false;
@@ -224,6 +259,8 @@ static int open_all(struct usher_list *l)
                 r = journal_open(l);
         if (r == 0)
                 r = open_engine(l);
+        if (r == 0)
+                r = begin_sign_in(l);
         return r < 0 ? r : journal_begin(l);
 }
 
@@ -231,6 +268,7 @@ void list_close_all(struct usher_list *l)
 {
         l->soon = timer_free(l->soon);
         l->later = timer_free(l->later);
+        l->sign_in = op_free(l->sign_in);
         engine_free(TAKE_PTR(l->engine));
         journal_close(l);
         files_done(&l->files);

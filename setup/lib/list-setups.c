@@ -243,12 +243,27 @@ int setups_find_account(struct usher_list *l, bool *ret_account)
                 if (r < 0 || !p)
                         continue;
                 world_fit(l->task, &copy);
+                find(l, name)->customer = session_is_wanted(&copy);
+                if (session_is_wanted(&copy) && l->n_setups > 1)
+                        return trouble_set(
+                                &l->ctx->trouble, FAULT_CONFIG,
+                                "a customer claims with an account of its own: give such devices a "
+                                "list that names no other profile");
                 r = world_find_account(l->ctx, &copy, &find(l, name)->account);
                 any |= find(l, name)->account;
         }
         if (r == 0)
                 *ret_account = any;
         return r;
+}
+
+const struct profile *setups_customer(const struct usher_list *l)
+{
+        const char *name;
+        size_t rows;
+
+        return l->n_setups == 1 && l->setups[0].customer ? list_profiles_at(l->profiles, 0, &name, &rows)
+                                                         : NULL;
 }
 
 /* ---- one row's ---- */

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 
+from rows_claim import PRODUCT, product
 from rows_lib import compiled
 from world import OWNER, PASSWORD, SSID, TOKEN, expect
 
@@ -272,3 +273,31 @@ def row_lib_list_example(w):
         expect(len(run.results()), 3 - before, 'results', run)
     owned(w, rows)
     expect(len(os.listdir(w.folder / 'state/usher/lists')) > 1, True, 'the journal')
+
+
+def shop(w, secret='shh-secret'):
+    """Devices for a customer whom the product's OAuth client signs in: list, rows, profile."""
+    path, rows = w.new_list(3)
+    w.cloud(clients=[{'id': 'shop-1', 'secret': 'shh-secret', 'product_id': PRODUCT}], **product())
+    there(w, rows)
+    w.file('oauth', secret)
+    text = (f'[setup]\nclaim = customer\nproduct = {PRODUCT}\ncustomer = kim@example.com\noauth-client = shop-1\n'
+            'oauth-secret-file = oauth\n[wifi]\nssid = usher-lab\npassword-file = wifi.password\n')
+    w.file('wifi.password', PASSWORD)
+    return path, rows, w.file('shop.ini', text)
+
+
+def row_lib_list_customer(w):
+    """One sign-in for all rows, before the first is begun."""
+    path, rows, profile = shop(w)
+    all_done(w, host(w, 'run', path, profile=profile, more=['list-slots=3', 'token-file=']), 3)
+    expect({cloud_devices(w)[row['serial']]['owner'] for row in rows}, {'kim@example.com'}, 'owners')
+    expect(w.ask_cloud('/sim/requests')['routes']['POST /v1/products/:product/customers']['n'], 1, 'sign-ins')
+
+
+def row_lib_list_customer_refused(w):
+    """Nobody is signed in: no device is begun, and the list says why."""
+    path, _, profile = shop(w, secret='another-secret')
+    run = host(w, 'run', path, profile=profile, more=['list-slots=3', 'token-file='])
+    expect((run.code, run.results(), run.last['exit']), (2, [], 2), 'the end', run)
+    expect(run.states(), [('cancelled', 'now')] * 3, 'rows', run)
