@@ -233,6 +233,68 @@ static void one_that_cannot_begin(void **state)
 }
 
 /* A pipe to which nobody writes is waited for, but no longer than a job may take. */
+/* A program that scans stickers last has a job before, which says what nobody need scan for. */
+static void a_label_that_comes_last(void **state)
+{
+        struct usher_ctx *c = new_ctx();
+        struct usher_label *label = NULL;
+        struct usher_job *job = NULL;
+        char *json = NULL;
+
+        (void)state;
+        assert_int_equal(usher_job_new(c, "setup", NULL, &job), 0);
+        assert_null(usher_job_get_serial(job));
+        assert_int_equal(usher_job_check(job, true), 0);
+        assert_int_equal(usher_job_get_plan(job, &json), -EINVAL);
+        assert_string_equal(usher_ctx_get_cause(c), "the job has no label");
+        assert_int_equal(usher_job_start(job), -EINVAL);
+        assert_int_equal(usher_job_set_profile(job, "setup", "claim", "user"), 0);
+        assert_int_equal(usher_job_check(job, false), 0);
+        assert_int_equal(usher_job_check(job, true), -EINVAL);
+        assert_string_equal(usher_ctx_get_fault(c), "token-missing");
+        assert_int_equal(usher_label_from_text(c, text, strlen(text), &label), 0);
+        assert_int_equal(usher_job_set_label(job, label), 0);
+        usher_label_free(label);
+        assert_string_equal(usher_job_get_serial(job), "ARNHAM000000001");
+        assert_int_equal(usher_job_set_profile(job, "setup", "claim", "none"), 0);
+        assert_int_equal(usher_job_start(job), 0);
+        assert_int_equal(usher_job_set_label(job, NULL), -EALREADY);
+        assert_int_equal(usher_job_fail(job, "label-unreadable", NULL), -EALREADY);
+        usher_job_free(job);
+        usher_ctx_free(c);
+}
+
+static void a_label_that_never_comes(void **state)
+{
+        static const char *const rows[][3] = {
+                { "label-unreadable", "a picture of a cat", "failed" },
+                { "cancelled", NULL, "cancelled" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
+                struct usher_ctx *c = new_ctx();
+                struct usher_job *job = NULL;
+                char *json = NULL;
+
+                assert_int_equal(usher_ctx_set(c, "report", "yes"), 0);
+                assert_int_equal(usher_job_new(c, "setup", NULL, &job), 0);
+                assert_int_equal(usher_job_fail(job, rows[i][0], rows[i][1]), 0);
+                assert_string_equal(usher_job_get_fault(job), rows[i][0]);
+                assert_string_equal(usher_job_get_outcome(job), rows[i][2]);
+                if (rows[i][1])
+                        assert_string_equal(usher_job_get_cause(job), rows[i][1]);
+                assert_int_equal(usher_job_get_result(job, &json), 0);
+                assert_non_null(strstr(json, rows[i][0]));
+                free(json);
+                assert_int_equal(usher_job_get_report(job, &json), 0);
+                assert_non_null(strstr(json, rows[i][0]));
+                free(json);
+                usher_job_free(job);
+                usher_ctx_free(c);
+        }
+}
+
 static void a_file_has_the_limit_of_a_job(void **state)
 {
         struct usher_ctx *c = new_ctx();
@@ -346,6 +408,8 @@ int main(void)
                 cmocka_unit_test(cancelled_before_the_customer_is_signed_in),
                 cmocka_unit_test(stopped),
                 cmocka_unit_test(one_that_cannot_begin),
+                cmocka_unit_test(a_label_that_comes_last),
+                cmocka_unit_test(a_label_that_never_comes),
                 cmocka_unit_test(a_file_has_the_limit_of_a_job),
                 cmocka_unit_test(steps),
                 cmocka_unit_test(refusals),
