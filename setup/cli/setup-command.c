@@ -83,7 +83,7 @@ static int one_device(struct setup_host *h, setup_show_fn show)
                 r = setup_job_run(&j, show);
         else
                 r = setup_job_fail(&j, r, &why);
-        setup_host_sign_out(h);
+        setup_host_sign_out(h->host);
         return setup_job_end(&j, r);
 }
 

@@ -65,16 +65,16 @@ static void take_events(struct host *host, struct leaving *x)
         }
 }
 
-void setup_host_sign_out(struct setup_host *h)
+void setup_host_sign_out(struct host *host)
 {
         struct leaving x = {};
-        int r = usher_ctx_sign_out(host_ctx(h->host));
+        int r = usher_ctx_sign_out(host_ctx(host));
 
-        take_events(h->host, &x);
-        host_listen(h->host, on_event, &x);
+        take_events(host, &x);
+        host_listen(host, on_event, &x);
         if (r == 0 && !x.over)
-                r = host_until(h->host, &x.over);
-        host_listen(h->host, NULL, NULL);
+                r = host_until(host, &x.over);
+        host_listen(host, NULL, NULL);
         if (r < 0)
                 trouble_complete(&x.why, r);
         if (x.why.fault != FAULT_NONE)

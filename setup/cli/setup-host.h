@@ -26,4 +26,4 @@ int setup_host_profile(struct setup_host *h, struct trouble *ret_trouble);
 
 /* When there is no further job: a customer's token that nobody needs any more does not lie around for its 90
  * days. What goes wrong with that is said, and changes nothing else. */
-void setup_host_sign_out(struct setup_host *h);
+void setup_host_sign_out(struct host *host);

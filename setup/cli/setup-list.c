@@ -11,6 +11,7 @@
 #include "setup/cli/list-results.h"
 #include "setup/cli/list-run.h"
 #include "setup/cli/progress.h"
+#include "setup/cli/setup-host.h"
 #include "setup/cli/setup-profile.h"
 #include <errno.h>
 #include <string.h>
@@ -136,6 +137,7 @@ static int run(const struct many *m, struct trouble *why)
         struct list_end end = {};
         int r = list_run(m->args, m->host, m->list, &end, why);
 
+        setup_host_sign_out(m->host);
         if (r == -EIO)
                 return EXIT_INTERNAL;
         if (r < 0)

@@ -246,7 +246,7 @@ int setup_series(struct setup_host *host)
         if (r >= 0)
                 r = all_devices(&s);
         s.intake = intake_free(s.intake);
-        setup_host_sign_out(host);
+        setup_host_sign_out(host->host);
         r = conclude(&s, r);
         scan_queue_done(&s.queue);
         return r;

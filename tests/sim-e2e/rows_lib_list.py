@@ -301,3 +301,14 @@ def row_lib_list_customer_refused(w):
     run = host(w, 'run', path, profile=profile, more=['list-slots=3', 'token-file='])
     expect((run.code, run.results(), run.last['exit']), (2, [], 2), 'the end', run)
     expect(run.states(), [('cancelled', 'now')] * 3, 'rows', run)
+
+
+def row_list_customer(w):
+    """usher setup --from signs the customer in for all rows, and gives the token back."""
+    path, rows, profile = shop(w)
+    result = w.run('setup', '--from', path, '--slots', '3', '--radio', f'sim:{w.air}', '--cloud', w.url, '--profile', profile)
+    expect(result.code, 0, 'exit code', result)
+    expect({cloud_devices(w)[row['serial']]['owner'] for row in rows}, {'kim@example.com'}, 'owners')
+    routes = w.ask_cloud('/sim/requests')['routes']
+    expect([routes[route]['n'] for route in ('POST /v1/products/:product/customers', 'DELETE /v1/access_tokens/current')], [1, 1],
+           'sign-ins and sign-outs')
