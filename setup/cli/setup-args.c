@@ -9,7 +9,6 @@
 #include "setup/cli/ending.h"
 #include "setup/cli/line.h"
 #include "setup/cli/options.h"
-#include "setup/flow/profile/keys.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

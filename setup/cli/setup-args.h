@@ -4,7 +4,6 @@
 /* What a verb that works with one device was told: its options. */
 
 #include "setup/cli/label-input.h"
-#include "setup/flow/profile/profile.h"
 
 enum {
         SETUP_OVER_MAX = 32,
