@@ -6,6 +6,7 @@
 #include "setup/cli/options.h"
 #include "setup/cli/setup-args.h"
 #include "setup/cli/setup-profile.h"
+#include "setup/flow/profile/keys.h"
 #include "tests/unit/cmocka.h"
 #include <errno.h>
 #include <string.h>
