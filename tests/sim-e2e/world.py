@@ -110,7 +110,8 @@ class World:
             'devices': [{'id': DEVICE_ID, 'serial': SERIAL, 'mobile_secret': SECRET, 'platform_id': 12}],
         }
         for collection, rows in changes.items():
-            seed[collection] = seed.get(collection, []) + rows if collection == 'users' else rows
+            others = [u for u in seed['users'] if u['username'] not in [row['username'] for row in rows]] if collection == 'users' else []
+            seed[collection] = others + rows
         return seed
 
     def cloud(self, *faults, options=(), **changes):
