@@ -92,10 +92,10 @@ static enum step_move find_finish(struct job *j, const struct answer *a, struct 
 }
 
 /* The cloud can tell what became of a device that is not seen, if it knows it; else the record of this
- * machine. */
+ * machine. One that has answered is near, unless an attempt before has sent it off and died of it. */
 static bool others_can_tell(const struct job *j)
 {
-        if (j->identity.id[0] || j->asked.task != TASK_SETUP)
+        if ((j->identity.id[0] && !j->now.resumed) || j->asked.task != TASK_SETUP)
                 return false;
         return job_is_local(j) ? j->asked.finished_s != 0
                                : j->cloud.id[0] && j->cloud.owner != OWNER_UNKNOWN;

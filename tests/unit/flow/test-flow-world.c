@@ -4,6 +4,7 @@
 
 #include "proto/base/timer-virtual.h"
 #include "tests/unit/cmocka.h"
+#include "tests/unit/flow/kept.h"
 #include "tests/unit/flow/world-ports.h"
 #include <stdio.h>
 #include <string.h>
@@ -121,6 +122,32 @@ static void resumed_stays_online(void **state)
         }
 }
 
+/* It has left listening mode, and the record does not tell of it: the cloud does. */
+static void resumed_has_left(void **state)
+{
+        static const struct world_config families[] = { { .platform = "argon" }, { .platform = "p2" } };
+        static struct kept kept;
+
+        (void)state;
+        for (size_t i = 0; i < ELEMENTSOF(families); i++) {
+                struct world_scene s;
+
+                world_scene_init(&s, &families[i]);
+                assert_true(world_scene_run(&s, LIMIT));
+                assert_int_equal(s.job.end.outcome, JOB_DONE);
+                s.job.finish = (struct job_finish){};
+                s.job.end = (struct job_end){};
+                kept_take(&kept, &s.job);
+                world_scene_again(&s, &families[i]);
+                kept_give(&kept, &s.job);
+                s.job.now.resumed = true;
+                assert_true(world_scene_run(&s, LIMIT));
+                assert_int_equal(s.job.end.outcome, JOB_DONE);
+                assert_null(strstr(s.events, "connect"));
+                world_scene_done(&s);
+        }
+}
+
 static void killed_at_every_step(void **state)
 {
         static const struct world_config families[] = {
@@ -156,6 +183,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(argon),
                 cmocka_unit_test(resumed_stays_online),
+                cmocka_unit_test(resumed_has_left),
                 cmocka_unit_test(killed_at_every_step),
         };
 
