@@ -118,7 +118,7 @@ struct slot {
         struct work *work;
         struct slot_write write;
         struct secret *secret;  /* while it waits for the others */
-        struct timer *question; /* its deadline */
+        struct timer *question; /* until its deadline, in two parts */
         struct timer *move;     /* to another adapter, at the next turn */
         struct op *others;      /* whether another job has the same code */
         uint64_t start_ms;
@@ -129,6 +129,7 @@ struct slot {
         bool asking, over; /* over: the last write is under way */
         bool yields;       /* its work stops for another job */
         bool answered;     /* and waits for a slot of its home */
+        bool thinks;       /* whoever is asked has not answered at once */
         bool alone, waits; /* no other runs beside it; waits: until those at work are done */
         bool renewing;     /* its lease is being moved on */
         unsigned renewals; /* the last round of those that it was in */

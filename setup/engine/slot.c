@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { INTERRUPTIONS_ALONE = 2, INTERRUPTIONS_MAX = 3, HOLD_MS = 10000, LOSSES_MAX = 2 };
+enum { INTERRUPTIONS_ALONE = 2, INTERRUPTIONS_MAX = 3, HOLD_MS = 10000, LOSSES_MAX = 2, THINKS_PART = 20 };
 
 /* finding */
 struct slot *slot_by_id(const struct engine *e, const char *id)
@@ -225,6 +225,22 @@ static void on_unanswered(void *userdata)
         fail(s, &why);
 }
 
+static uint64_t question_ms(const struct slot *s)
+{
+        return (uint64_t)s->engine->question_s * 1000;
+}
+
+static void on_thinking(void *userdata)
+{
+        struct slot *s = userdata;
+
+        s->thinks = true;
+        s->question = timer_free(s->question);
+        (void)timer_new(engine_loop(s->engine), question_ms(s) - question_ms(s) / THINKS_PART, on_unanswered,
+                        s, &s->question);
+        engine_look(s->engine);
+}
+
 static void on_question(struct slot *s, const struct told *t)
 {
         struct slot_write *w = &s->write;
@@ -236,9 +252,8 @@ static void on_question(struct slot *s, const struct told *t)
         w->state = STORE_ASKING;
         s->asking = true;
         s->question = timer_free(s->question);
-        (void)timer_new(engine_loop(s->engine), (uint64_t)s->engine->question_s * 1000, on_unanswered, s,
-                        &s->question);
-        engine_look(s->engine);
+        s->thinks = false;
+        (void)timer_new(engine_loop(s->engine), question_ms(s) / THINKS_PART, on_thinking, s, &s->question);
         engine_changed(s->engine);
 }
 

@@ -195,7 +195,7 @@ static struct slot *who_looks(const struct engine *e, const struct adapter *a)
         for (struct slot *s = e->slots; s; s = s->next)
                 if (s->adapter == a && s->looking && !s->yields && s->work)
                         longest = s; /* the newest comes first */
-        return longest;
+        return longest && longest->thinks ? longest : NULL;
 }
 
 /* A device is heard, and its adapter's slots are full of jobs that look for theirs: one of those goes back.
@@ -250,7 +250,8 @@ static bool is_wanted(struct engine *e, const struct adapter *a)
         return false;
 }
 
-/* People think for as long as they like: where all slots wait for them, others have one meanwhile. */
+/* People think for as long as they like: where all slots wait for them, others have one meanwhile; not at
+ * once, for who is answered goes on with the same link, and the next is asked the same. */
 static void lend(struct engine *e, struct adapter *a)
 {
         struct slot *s = who_asks(e, a);

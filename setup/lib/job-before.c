@@ -23,6 +23,21 @@ int job_want_label(struct usher_job *j)
         return trouble_set(&j->ctx->trouble, FAULT_USAGE, "the job has no label");
 }
 
+int job_prepare(struct usher_job *j)
+{
+        struct profile *p = &j->job.asked.profile;
+        bool account = false;
+        int r = profile_check(p, &j->ctx->trouble);
+
+        world_done(&j->world);
+        if (r < 0)
+                return r;
+        j->asks_network = j->answered || p->n_networks == 0;
+        world_fit(j->job.asked.task, p);
+        r = world_find_account(j->ctx, p, &account);
+        return r < 0 ? r : world_keep(j->ctx, session_is_wanted(p) ? p : NULL, account, &j->world);
+}
+
 int usher_job_set_label(struct usher_job *j, const struct usher_label *label)
 {
         _cleanup_(ctx_leave) struct entry e;

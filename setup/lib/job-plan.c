@@ -8,7 +8,7 @@
 
 static const char *token_name(const struct usher_job *j)
 {
-        if (!j->account)
+        if (!j->world.account)
                 return NULL;
         if (session_is_wanted(&j->job.asked.profile))
                 return "the customer's, with the product's OAuth client";
@@ -28,7 +28,8 @@ int usher_job_get_plan(struct usher_job *j, char **ret_json)
                 r = job_prepare(j);
         if (r < 0)
                 return r;
-        object = plan_json(&j->job, j->world.radio, token_name(j), j->account ? j->world.cloud_url : NULL);
+        object = plan_json(&j->job, j->world.config.radio, token_name(j),
+                           j->world.account ? j->world.config.cloud_url : NULL);
         line = object ? json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
         json_decref(object);
         if (!line)

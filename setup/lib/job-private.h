@@ -6,7 +6,7 @@
 #include "setup/engine/report.h"
 #include "setup/engine/work.h"
 #include "setup/flow/job.h"
-#include "setup/lib/session-private.h"
+#include "setup/lib/world-private.h"
 
 /* job-files.c: what other setups on this machine have left, and what this one leaves. */
 struct files {
@@ -31,23 +31,11 @@ enum job_stage {
         JOB_STAGE_OVER,
 };
 
-/* What a job that is at work goes by, whatever the context's settings have become. */
-enum job_text {
-        JOB_RADIO,
-        JOB_CLOUD_URL,
-        JOB_CLOUD_PROXY,
-        JOB_CLOUD_CA,
-        JOB_SERIALS_FILE,
-        _JOB_TEXTS_MAX,
-};
-
 struct usher_job {
         struct usher_ctx *ctx;
         enum job_stage stage;
         struct job job;
-        struct usher_ports_config world; /* its texts are those below, its token somebody else's */
-        char *text[_JOB_TEXTS_MAX];
-        bool account; /* it has a token, or will have, and needs it */
+        struct world world;
         struct op *sign_in;
         struct work *work;
         struct report *report; /* NULL: nobody wants one */
@@ -67,20 +55,9 @@ int task_find(const char *name, enum task *ret);
 /* job-before.c: -EINVAL with the context's trouble: it has none yet. */
 int job_want_label(struct usher_job *j);
 
-/* job-world.c: makes the profile fit the task and finds the account that it needs: what is wrong with it is
- * said before a device is touched. -EINVAL: the context's trouble. */
+/* job-before.c: checks the profile, makes it fit the task and finds the world. -EINVAL: the context's
+ * trouble. */
 int job_prepare(struct usher_job *j);
-void job_forget_world(struct usher_job *j);
-
-/* The same for any task and profile. fit: what a task leaves of a profile that was checked. */
-void world_fit(enum task task, struct profile *p);
-int world_find_account(struct usher_ctx *c, const struct profile *p, bool *ret_account);
-
-/* Its texts are the context's settings, or its token's. */
-struct usher_ports_config world_of(const struct usher_ctx *c, bool account);
-
-/* Where session_is_wanted(); without a token as long as the customer is not signed in. */
-struct usher_ports_config world_of_customer(const struct usher_ctx *c, const struct profile *p);
 
 /* job-files.c */
 int job_recall(struct usher_job *j);

@@ -47,7 +47,7 @@ int usher_job_get_report(struct usher_job *j, char **ret_text)
         char word[TASK_NAME_MAX];
         struct report_facts facts = { .verb = verb(j, word),
                                       .radio = ctx_text(j->ctx, SETTING_RADIO),
-                                      .account = j->account,
+                                      .account = j->world.account,
                                       .ms = ms(j) };
 
         return j->report ? report_text(j->report, &j->job, &facts, ret_text) : -ENODATA;

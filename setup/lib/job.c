@@ -86,7 +86,7 @@ static void end(struct usher_job *j)
         work_free(j->work);
         event_drop(&j->ctx->events, j);
         report_free(j->report);
-        job_forget_world(j);
+        world_done(&j->world);
         free(j->finished);
         job_done(&j->job);
 }
@@ -157,7 +157,7 @@ static int begin_work(struct usher_job *j, struct trouble *trouble)
 {
         struct work_config config = { .context = j->ctx->context,
                                       .job = &j->job,
-                                      .world = &j->world,
+                                      .world = &j->world.config,
                                       .interactive = j->interactive,
                                       .inspect = j->report,
                                       .deadline_ms = j->deadline_ms };
@@ -180,10 +180,9 @@ static void on_signed_in(void *userdata, const struct trouble *why, const struct
 {
         struct usher_job *j = userdata;
         struct trouble trouble = *why;
-        int r = token ? 0 : -EINVAL;
+        int r = token ? world_take_token(&j->world, token) : -EINVAL;
 
         j->sign_in = op_free(j->sign_in);
-        j->world.token = token;
         if (r == 0)
                 r = j->stopping ? -ECANCELED : begin_work(j, &trouble);
         if (r == 0)
@@ -217,7 +216,7 @@ static int begin(struct usher_job *j)
                 r = job_recall(j);
         if (r < 0)
                 return r;
-        return j->account && !j->world.token ? begin_sign_in(j) : begin_work(j, &c->trouble);
+        return j->world.account && !j->world.token ? begin_sign_in(j) : begin_work(j, &c->trouble);
 }
 
 int usher_job_start(struct usher_job *j)

@@ -43,19 +43,16 @@ static json_t *radios_json(const struct usher_list *l)
         return all;
 }
 
-static char *plan(const struct usher_list *l, bool account)
+static char *plan(const struct usher_list *l, const struct world *w)
 {
-        const struct profile *customer = setups_customer(l);
-        const struct usher_ports_config world =
-                customer ? world_of_customer(l->ctx, customer) : world_of(l->ctx, account);
-        const char *token = customer               ? "the customer's, with the product's OAuth client"
+        const char *token = setups_customer(l)     ? "the customer's, with the product's OAuth client"
                             : l->ctx->token.origin ? l->ctx->token.origin
                                                    : "given by the program";
-        json_t *j = event_new("list",
-                              json_pack("{s:I, s:o, s:o, s:o, s:o}", "devices", (json_int_t)l->rows.n,
-                                        "radio", radios_json(l), "token", event_text(account ? token : NULL),
-                                        "cloud", event_text(account ? world.cloud_url : NULL), "profiles",
-                                        profiles_json(l->profiles)));
+        json_t *j = event_new("list", json_pack("{s:I, s:o, s:o, s:o, s:o}", "devices",
+                                                (json_int_t)l->rows.n, "radio", radios_json(l), "token",
+                                                event_text(w->account ? token : NULL), "cloud",
+                                                event_text(w->account ? w->config.cloud_url : NULL),
+                                                "profiles", profiles_json(l->profiles)));
         char *line = j ? json_dumps(j, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
 
         json_decref(j);
@@ -65,6 +62,7 @@ static char *plan(const struct usher_list *l, bool account)
 int usher_list_get_plan(struct usher_list *l, char **ret_json)
 {
         _cleanup_(ctx_leave) struct entry e;
+        _cleanup_(world_done) struct world world = {};
         bool account = false;
         char *line;
         int r = ctx_enter(l->ctx, &e);
@@ -73,9 +71,11 @@ int usher_list_get_plan(struct usher_list *l, char **ret_json)
                 r = -EALREADY;
         if (r == 0)
                 r = list_prepare(l, &account);
+        if (r == 0)
+                r = world_keep(l->ctx, setups_customer(l), account, &world);
         if (r < 0)
                 return r;
-        line = plan(l, account);
+        line = plan(l, &world);
         if (!line)
                 return -ENOMEM;
         *ret_json = line;

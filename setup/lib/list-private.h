@@ -167,11 +167,7 @@ struct usher_list {
         size_t n_radios;
         struct journal journal;
         struct files files;
-        struct { /* the world of its jobs: copies of the settings at the start */
-                char *text[5];
-                struct secret *token;
-                struct usher_ports_config config;
-        } world;
+        struct world world; /* of its jobs */
         struct engine *engine;
         struct op *sign_in; /* the engine waits for it */
 

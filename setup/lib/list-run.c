@@ -18,48 +18,6 @@ enum {
                                 jobs that one */
 };
 
-/* ---- the world of its jobs ---- */
-
-static int keep_text(struct usher_list *l, size_t i, const char **text)
-{
-        if (!*text)
-                return 0;
-        l->world.text[i] = strdup(*text);
-        *text = l->world.text[i];
-        return *text ? 0 : -ENOMEM;
-}
-
-static int keep_world(struct usher_list *l, bool account)
-{
-        struct usher_ports_config *w = &l->world.config;
-        const struct profile *customer = setups_customer(l);
-        int r;
-
-        *w = customer ? world_of_customer(l->ctx, customer) : world_of(l->ctx, account);
-        r = keep_text(l, 0, &w->radio);
-        if (r == 0)
-                r = keep_text(l, 1, &w->cloud_url);
-        if (r == 0)
-                r = keep_text(l, 2, &w->cloud_proxy);
-        if (r == 0)
-                r = keep_text(l, 3, &w->cloud_ca);
-        if (r == 0)
-                r = keep_text(l, 4, &w->serials_file);
-        if (r == 0 && w->token) {
-                r = secret_new(secret_bytes(w->token), secret_len(w->token), &l->world.token);
-                w->token = l->world.token;
-        }
-        return r;
-}
-
-static void drop_world(struct usher_list *l)
-{
-        for (size_t i = 0; i < ELEMENTSOF(l->world.text); i++)
-                free(l->world.text[i]);
-        secret_free(l->world.token);
-        memset(&l->world, 0, sizeof(l->world));
-}
-
 /* ---- looking ---- */
 
 static uint64_t pending_limit_ms(const struct usher_list *l)
@@ -227,8 +185,7 @@ static void on_signed_in(void *userdata, const struct trouble *why, const struct
 
         l->sign_in = op_free(l->sign_in);
         if (token)
-                r = secret_new(secret_bytes(token), secret_len(token), &l->world.token);
-        l->world.config.token = l->world.token;
+                r = world_take_token(&l->world, token);
         if (r == 0) {
                 list_go_on(l);
                 return;
@@ -252,7 +209,7 @@ static int open_all(struct usher_list *l)
         int r = list_prepare(l, &account);
 
         if (r == 0)
-                r = keep_world(l, account);
+                r = world_keep(l->ctx, setups_customer(l), account, &l->world);
         if (r == 0)
                 r = files_take(l->ctx, &l->files);
         if (r == 0)
@@ -272,7 +229,7 @@ void list_close_all(struct usher_list *l)
         engine_free(TAKE_PTR(l->engine));
         journal_close(l);
         files_done(&l->files);
-        drop_world(l);
+        world_done(&l->world);
 }
 
 int usher_list_start(struct usher_list *l)

@@ -135,7 +135,8 @@ void place_engine_on(struct place *p, bool any, const char *second)
                                         .adapters = adapters,
                                         .n_adapters = second ? 2 : 1,
                                         .retries = p->retries,
-                                        .interactive = p->interactive,
+                                        .interactive = p->question_s > 0,
+                                        .question_s = p->question_s,
                                         .any = any };
         struct trouble why = {};
 

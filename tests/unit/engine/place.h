@@ -37,7 +37,7 @@ struct place {
         const char *refused;     /* ... for jobs of this profile; NULL: of any */
         const char *profile;     /* NULL: that of usher-lab */
         unsigned retries, slots; /* 0: the preset, SLOTS */
-        bool interactive;
+        unsigned question_s;     /* for so long somebody thinks about a question; 0: nobody is there */
         const char *vfs;
         char question[1024]; /* the last one told */
         bool answered, over;

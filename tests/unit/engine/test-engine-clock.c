@@ -65,7 +65,7 @@ static void look(struct seen *s)
 static void ask(struct place *p, bool any)
 {
         p->profile = "[setup]\nclaim = none\n";
-        p->interactive = true;
+        p->question_s = 600;
         place_device(p, 0);
         place_engine(p, any);
         while (!*p->question)

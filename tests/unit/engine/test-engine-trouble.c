@@ -117,7 +117,7 @@ static void asked(void **state)
         struct op *op = NULL;
 
         p->profile = "[setup]\nclaim = none\n";
-        p->interactive = true;
+        p->question_s = 600;
         place_device(p, 0);
         place_engine(p, false);
         while (!*p->question)
@@ -152,7 +152,7 @@ static void all_are_asked(void **state)
         struct engine_status now;
 
         p->profile = "[setup]\nclaim = none\n";
-        p->interactive = true;
+        p->question_s = 40;
         p->slots = 1;
         for (size_t i = 0; i < DEVICES; i++)
                 place_device(p, i);
