@@ -119,8 +119,9 @@ struct slot {
         struct slot_write write;
         struct secret *secret;  /* while it waits for the others */
         struct timer *question; /* until its deadline, in two parts */
-        struct timer *move;     /* to another adapter, at the next turn */
-        struct op *others;      /* whether another job has the same code */
+        uint64_t asked_ms;
+        struct timer *move; /* to another adapter, at the next turn */
+        struct op *others;  /* whether another job has the same code */
         uint64_t start_ms;
         unsigned losses;   /* of links on this adapter */
         bool pending;      /* claimed for what is left to do in the cloud */

@@ -233,11 +233,12 @@ static uint64_t question_ms(const struct slot *s)
 static void on_thinking(void *userdata)
 {
         struct slot *s = userdata;
+        uint64_t stood_ms = timer_now_ms() - s->asked_ms; /* longer, if the machine has slept */
+        uint64_t left_ms = stood_ms < question_ms(s) ? question_ms(s) - stood_ms : 0;
 
         s->thinks = true;
         s->question = timer_free(s->question);
-        (void)timer_new(engine_loop(s->engine), question_ms(s) - question_ms(s) / THINKS_PART, on_unanswered,
-                        s, &s->question);
+        (void)timer_new(engine_loop(s->engine), left_ms, on_unanswered, s, &s->question);
         engine_look(s->engine);
 }
 
@@ -253,6 +254,7 @@ static void on_question(struct slot *s, const struct told *t)
         s->asking = true;
         s->question = timer_free(s->question);
         s->thinks = false;
+        s->asked_ms = timer_now_ms();
         (void)timer_new(engine_loop(s->engine), question_ms(s) / THINKS_PART, on_thinking, s, &s->question);
         engine_changed(s->engine);
 }
