@@ -7,6 +7,7 @@
  * thread without a way to say no, and its first choice for AV1 makes one for each processor: the two places
  * below keep both from it. */
 
+#include "setup/label/heif-parts.h"
 #include "setup/label/image-private.h"
 #include <errno.h>
 #include <libheif/heif.h>
@@ -64,8 +65,10 @@ static int heif_errno(struct heif_error e)
 
 static int heif_open(struct heif *h, const uint8_t *data, size_t len)
 {
-        int r;
+        int r = heif_check_parts(data, len);
 
+        if (r < 0)
+                return r;
         h->context = heif_context_alloc();
         h->options = heif_decoding_options_alloc();
         if (!h->context || !h->options)

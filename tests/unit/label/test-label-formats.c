@@ -151,6 +151,7 @@ static void refuses_a_picture_of_itself(void **state)
 {
         (void)state;
         assert_int_equal(load_changed("tiles.heic", "dimg\0\5\0\4\0\1", "dimg\0\5\0\4\0\5", 10), -EBADMSG);
+        assert_int_equal(load_changed("tiles.heic", "\0\5\0\4\0\1\0\2", "\0\5\0\4\0\1\0\5", 8), -EBADMSG);
         /* 2 x 2 tiles become 256 x 256 */
         assert_int_equal(load_changed("tiles.heic", "\0\1\1\1\0\0\0\x90", "\0\1\xff\xff\0\0\0\x90", 8),
                          -EBADMSG);
