@@ -112,6 +112,8 @@ static void draw(struct board *b)
 
 static void put_above(struct board *b)
 {
+        if (b->above.len == 0)
+                return;
         (void)fwrite(b->above.data, 1, b->above.len, b->f);
         (void)fflush(b->f);
         buf_consume(&b->above, b->above.len);
