@@ -195,7 +195,7 @@ static struct slot *who_looks(const struct engine *e, const struct adapter *a)
         for (struct slot *s = e->slots; s; s = s->next)
                 if (s->adapter == a && s->looking && !s->yields && s->work)
                         longest = s; /* the newest comes first */
-        return longest && longest->thinks ? longest : NULL;
+        return longest;
 }
 
 /* A device is heard, and its adapter's slots are full of jobs that look for theirs: one of those goes back.
@@ -229,7 +229,7 @@ static struct slot *who_asks(const struct engine *e, const struct adapter *a)
                 if (s->adapter == a)
                         longest = s;
         }
-        return longest;
+        return longest && longest->thinks ? longest : NULL;
 }
 
 static bool is_wanted(struct engine *e, const struct adapter *a)

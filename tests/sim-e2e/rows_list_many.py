@@ -43,14 +43,15 @@ def expect_all(w, rows, result, n=None):
 
 
 def at_once(events):
-    """The most devices that were at work at the same time."""
-    working, most = set(), 0
+    """The most devices that had a slot at the same time: from when a device is looked for until the radio is done with it. What is
+    left then is the cloud's, and has none."""
+    holding, most = set(), 0
     for e in events:
-        if e['event'] == 'step':
-            working.add(e['serial'])
-        elif e['event'] == 'result':
-            working.discard(e['serial'])
-        most = max(most, len(working))
+        if e['event'] == 'step' and (e['step'], e['state']) == ('find', 'started'):
+            holding.add(e['serial'])
+        elif e['event'] == 'result' or e['event'] == 'step' and (e['step'], e['state']) == ('setup-done', 'done'):
+            holding.discard(e['serial'])
+        most = max(most, len(holding))
     return most
 
 
