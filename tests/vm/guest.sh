@@ -95,12 +95,12 @@ devices() {
         done
 }
 
-# setup N [OPTION]...: usher on the N-th device; leaves events in usher.N.json, its words in usher.N.err
+# setup N [OPTION]...: usher on the N-th device, by the radio $usher_radio (bluez); leaves events in usher.N.json, its words in usher.N.err
 setup() {
         setup_n=$1
         shift
         printf 'ARGHAM%09d ABCDEFGHJKLM%03d\n' "$setup_n" "$setup_n" > /run/work/label.$setup_n
-        usher setup --radio bluez --label /run/work/label.$setup_n --wifi-ssid usher-lab \
+        USHER_RADIO=${usher_radio:-bluez} usher setup --label /run/work/label.$setup_n --wifi-ssid usher-lab \
                 --wifi-password-file /run/work/password --claim none --no-input --json "$@" \
                 > /run/work/usher.$setup_n.json 2> /run/work/usher.$setup_n.err
 }

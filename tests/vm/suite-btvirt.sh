@@ -16,7 +16,8 @@ peer_pid=$!
 
 begin bluez-as-device
 check "registered" wait_for 10 sh -c '[ "$(grep -c registered /run/work/peer.out)" = 2 ]'
-setup 1 --radio bluez:hci1
+usher_radio=bluez:hci1
+setup 1
 check "exit code" [ $? = 0 ]
 check "$(outcome 1), $(fault 1)" [ "$(outcome 1)" = done ]
 log "$(tr '\n' ' ' < /run/work/peer.out) connect $(step_ms 1 connect) ms, session $(step_ms 1 session) ms"
