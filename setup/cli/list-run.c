@@ -86,19 +86,10 @@ static void begin_row(struct list_run *x, size_t i)
 static void tell_step(struct list_run *x, const struct usher_event *e)
 {
         size_t row = usher_event_get_row(e);
-        bool changed = usher_event_get_kind(e) == USHER_EVENT_STEP;
-        const struct progress_step step = { .text = usher_event_get_text(e),
-                                            .state = changed ? usher_event_get_state(e) : NULL,
-                                            .light = usher_event_get_light(e),
-                                            .hint = usher_event_get_hint(e),
-                                            .cause = usher_event_get_cause(e),
-                                            .try = usher_event_get_try(e),
-                                            .of = usher_event_get_of(e),
-                                            .ms = usher_event_get_ms(e),
-                                            .limit_ms = usher_event_get_limit_ms(e),
-                                            .part = usher_event_get_part(e),
-                                            .whole = usher_event_get_whole(e) };
+        struct progress_step step = progress_step_of(e);
 
+        if (usher_event_get_kind(e) != USHER_EVENT_STEP)
+                step.state = NULL; /* it takes long */
         begin_row(x, row);
         board_step(x->board, row, &step);
         put(x, e);

@@ -6,21 +6,26 @@
 #include "setup/cli/progress.h"
 #include <string.h>
 
+struct progress_step progress_step_of(const struct usher_event *e)
+{
+        return (struct progress_step){ .text = usher_event_get_text(e),
+                                       .state = usher_event_get_state(e),
+                                       .light = usher_event_get_light(e),
+                                       .hint = usher_event_get_hint(e),
+                                       .sentence = usher_event_get_sentence(e),
+                                       .cause = usher_event_get_cause(e),
+                                       .try = usher_event_get_try(e),
+                                       .of = usher_event_get_of(e),
+                                       .ms = usher_event_get_ms(e),
+                                       .limit_ms = usher_event_get_limit_ms(e),
+                                       .part = usher_event_get_part(e),
+                                       .whole = usher_event_get_whole(e) };
+}
+
 void progress_event(struct progress *p, const struct usher_event *e)
 {
         enum usher_event_kind kind = usher_event_get_kind(e);
-        struct progress_step step = { .text = usher_event_get_text(e),
-                                      .state = usher_event_get_state(e),
-                                      .light = usher_event_get_light(e),
-                                      .hint = usher_event_get_hint(e),
-                                      .sentence = usher_event_get_sentence(e),
-                                      .cause = usher_event_get_cause(e),
-                                      .try = usher_event_get_try(e),
-                                      .of = usher_event_get_of(e),
-                                      .ms = usher_event_get_ms(e),
-                                      .limit_ms = usher_event_get_limit_ms(e),
-                                      .part = usher_event_get_part(e),
-                                      .whole = usher_event_get_whole(e) };
+        struct progress_step step = progress_step_of(e);
 
         if (kind == USHER_EVENT_STEP)
                 progress_step(p, &step);

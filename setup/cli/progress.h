@@ -44,6 +44,9 @@ void progress_step(struct progress *p, const struct progress_step *s);
  * tells how long, of how long, and what to do; elsewhere a line does, after 10 s, 30 s and each minute. */
 void progress_wait(struct progress *p, const struct progress_step *s);
 
+/* What the library tells of a step, for STEP and PROGRESS; its texts are the event's. */
+struct progress_step progress_step_of(const struct usher_event *e);
+
 /* Either of them, of an event of the library; of another kind: nothing. */
 void progress_event(struct progress *p, const struct usher_event *e);
 
